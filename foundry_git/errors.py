@@ -127,3 +127,13 @@ class DamagedFileError(FoundryError):
         super().__init__(f"{path}: {reason}; run `foundry rebuild`")
         self.path = path
         self.reason = reason
+
+
+class SourceError(FoundryError):
+    """A source file cannot be read as its language; it costs only that file."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}; the file is skipped, correct it and commit again")
+        self.path = path
+        self.line = line
+        self.reason = reason

@@ -1,0 +1,1 @@
+"""Patterns as values: names, manifests and digests. Pure."""

@@ -21,12 +21,13 @@ ANY_LANGUAGE = "any"
 
 TAGS = frozenset(
     {
-        "api", "async", "caching", "cli", "collections", "comparison", "compression", "concurrency", "configuration", "conversion",
-        "cryptography", "csv", "data", "database", "dates", "debugging", "decorator", "encoding", "environment", "error-handling",
-        "events", "files", "formatting", "functional", "geometry", "graph", "hashing", "html", "http", "identifiers", "images",
-        "iteration", "json", "limits", "locking", "logging", "math", "memory", "networking", "numbers", "pagination", "parsing",
-        "paths", "performance", "processes", "queue", "randomness", "resilience", "scheduling", "search", "security",
-        "serialization", "sorting", "sql", "state", "statistics", "streams", "strings", "templates", "testing", "text", "time",
-        "tree", "typing", "ui", "units", "validation", "versions", "web", "xml", "yaml",
+        "api", "async", "caching", "cli", "collections", "comparison", "compression", "concurrency", "configuration",
+        "conversion", "cryptography", "csv", "data", "database", "dates", "debugging", "decorator", "encoding",
+        "environment", "error-handling", "events", "files", "formatting", "functional", "geometry", "graph",
+        "hashing", "html", "http", "identifiers", "images", "iteration", "json", "limits", "locking", "logging",
+        "math", "memory", "networking", "numbers", "pagination", "parsing", "paths", "performance", "processes",
+        "queue", "randomness", "resilience", "scheduling", "search", "security", "serialization", "sorting", "sql",
+        "state", "statistics", "streams", "strings", "templates", "testing", "text", "time", "tree", "typing", "ui",
+        "units", "validation", "versions", "web", "xml", "yaml",
     }
 )  # fmt: skip

@@ -1,0 +1,28 @@
+"""foundry-git: a Git-native library of reusable code patterns that learns from what a team really ships."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "PatternLibrary": "foundry_git.api",
+    "PatternExtractor": "foundry_git.api",
+    "PatternInjector": "foundry_git.api",
+    "FoundryError": "foundry_git.errors",
+}
+
+__all__ = ["FoundryError", "PatternExtractor", "PatternInjector", "PatternLibrary", "__version__"]
+
+if TYPE_CHECKING:
+    from foundry_git.api import PatternExtractor, PatternInjector, PatternLibrary
+    from foundry_git.errors import FoundryError
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: ``import foundry_git`` alone costs nothing."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'foundry_git' has no attribute {name!r}")
+    return getattr(importlib.import_module(_PUBLIC[name]), name)

@@ -1,0 +1,137 @@
+"""Git's objects: trees listed, blobs read and written, refs moved by compare-and-swap."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from foundry_git.errors import GitError
+from foundry_git.git.environment import clean
+from foundry_git.git.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """One regular file of a tree; ``size`` in bytes."""
+
+    path: str
+    blob: str
+    size: int
+
+
+def files_of(repository: Repository, treeish: str, paths: Sequence[str] = ()) -> list[TreeFile]:
+    """The regular files of a tree, below ``paths`` when given; links and submodules are left out. Empty for a missing tree."""
+    if not treeish:
+        return []
+    try:
+        printed = repository.run("ls-tree", "-r", "-z", "-l", "--full-tree", treeish, "--", *paths)
+    except GitError as error:
+        if "Not a valid object name" in error.stderr:
+            return []
+        raise
+    return [_tree_file(row) for row in printed.split(b"\0") if row.startswith((b"100644", b"100755"))]
+
+
+def _tree_file(row: bytes) -> TreeFile:
+    facts, _, path = row.partition(b"\t")
+    _, _, blob, size = facts.split()
+    return TreeFile(os.fsdecode(path), blob.decode(), int(size))
+
+
+class BlobReader:
+    """One ``cat-file --batch`` child that answers many reads; use it in a ``with`` block."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._child = subprocess.Popen(
+            [*repository.command(), "cat-file", "--batch"],
+            cwd=repository.top or repository.git_dir,
+            env=clean(os.environ),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self) -> BlobReader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        asking, answers = self._pipes()
+        asking.close()
+        answers.close()
+        self._child.wait()
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a blob named by id; None when it is not there."""
+        asking, answers = self._pipes()
+        asking.write(name.encode() + b"\n")
+        asking.flush()
+        header = answers.readline().split()
+        if len(header) != 3:
+            return None
+        content = answers.read(int(header[2]))
+        answers.read(1)
+        return content if header[1] == b"blob" else None
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._child.stdin is None or self._child.stdout is None:
+            raise GitError(("cat-file", "--batch"), -1, "its pipes are closed")
+        return self._child.stdin, self._child.stdout
+
+
+def write_tree(repository: Repository, files: Mapping[str, bytes], keep: str = "", drop: Iterable[str] = ()) -> str:
+    """Write a tree with ``files`` (path → content) on top of the tree ``keep`` without the paths in ``drop``; return its id.
+
+    Works on an index file of its own: HEAD, the user's index and the work tree are never touched.
+    """
+    with tempfile.TemporaryDirectory(prefix="foundry-") as scratch:
+        own = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
+        repository.run(*(("read-tree", keep) if keep else ("read-tree", "--empty")), environment=own)
+        width = len(repository.text("hash-object", "--stdin"))
+        gone = [b"0 %s\t%s\0" % (b"0" * width, os.fsencode(path)) for path in drop]
+        blobs = _write_blobs(repository, list(files.values()), Path(scratch))
+        new = [b"100644 %s\t%s\0" % (blob.encode(), os.fsencode(path)) for path, blob in zip(files, blobs, strict=True)]
+        repository.run("update-index", "-z", "--index-info", input=b"".join(gone + new), environment=own)
+        return repository.run("write-tree", environment=own).decode().strip()
+
+
+def _write_blobs(repository: Repository, contents: Sequence[bytes], scratch: Path) -> list[str]:
+    if not contents:
+        return []
+    names = [scratch / f"blob{number}" for number in range(len(contents))]
+    for name, content in zip(names, contents, strict=True):
+        name.write_bytes(content)
+    asked = "".join(f"{name}\n" for name in names).encode()
+    return repository.run("hash-object", "-w", "--no-filters", "--stdin-paths", input=asked).decode().split()
+
+
+def read_ref(repository: Repository, ref: str) -> str:
+    """The object a ref points at, or ""."""
+    try:
+        return repository.text("rev-parse", "--verify", "--quiet", ref)
+    except GitError:
+        return ""
+
+
+def move_ref(repository: Repository, ref: str, new: str, old: str) -> None:
+    """Point ``ref`` at ``new`` if it still points at ``old`` ("" when it must not exist); ``new`` "" deletes it.
+
+    Raises:
+        GitError: somebody else moved it.
+    """
+    if new:
+        width = len(new)
+        repository.run("update-ref", ref, new, old or "0" * width)
+    elif old:
+        repository.run("update-ref", "-d", ref, old)
+
+
+def write_commit(repository: Repository, tree: str, parent: str, message: str) -> str:
+    """Write a commit by the configured user; no ref moves."""
+    parents = ("-p", parent) if parent else ()
+    return repository.run("commit-tree", tree, *parents, input=message.encode()).decode().strip()

@@ -1,0 +1,205 @@
+"""One Git repository as seen from one of its work trees."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git.errors import FoundryError, GitError, NotARepositoryError, UnknownRevisionError
+from foundry_git.git.environment import clean
+
+QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
+"""Nothing that a repository's configuration names is run by our own reads and ref updates."""
+
+TIMEOUT_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Worktree:
+    """One work tree of a repository: its folder, its name among the others, and the commit it has checked out ("" if none)."""
+
+    folder: Path
+    name: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository: ``git_dir`` of this work tree, ``common_dir`` shared by all of them, ``top`` folder (None when bare)."""
+
+    git_dir: Path
+    common_dir: Path
+    top: Path | None
+
+    @classmethod
+    def at(cls, folder: Path) -> Repository:
+        """Open the repository that holds ``folder``, whatever the environment says.
+
+        Raises:
+            NotARepositoryError: none does.
+        """
+        return _discover(folder, (), clean(os.environ))
+
+    @classmethod
+    def here(cls, folder: Path, environment: Mapping[str, str] = os.environ) -> Repository:
+        """Open the repository a person means in ``folder``: GIT_DIR and GIT_WORK_TREE count, as for ``git`` itself."""
+        options = []
+        if environment.get("GIT_DIR"):
+            options.append(f"--git-dir={environment['GIT_DIR']}")
+            options.append(f"--work-tree={environment.get('GIT_WORK_TREE') or '.'}")
+        return _discover(folder, options, clean(environment))
+
+    @property
+    def state(self) -> Path:
+        """The folder for local state that cannot be derived: journal, cursors, locks, log; all work trees share it."""
+        return self.common_dir / "foundry"
+
+    @property
+    def worktree_name(self) -> str:
+        """``main``, or the name Git gave the linked work tree."""
+        return "main" if self.git_dir == self.common_dir else self.git_dir.name
+
+    def run(self, *arguments: str, input: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
+        """Run one Git command and return what it printed.
+
+        Raises:
+            GitError: it ended with an error.
+        """
+        command = [*self.command(), *arguments]
+        return _call(command, self.top or self.git_dir, clean(os.environ) | dict(environment or {}), input, arguments)
+
+    def text(self, *arguments: str) -> str:
+        """Run one Git command and return its output as text without the last newline."""
+        return self.run(*arguments).decode("utf-8", "replace").rstrip("\n")
+
+    def command(self) -> list[str]:
+        """The first words of every command on this repository."""
+        tree = [f"--work-tree={self.top}"] if self.top else []
+        return ["git", f"--git-dir={self.git_dir}", *tree, *QUIET]
+
+    def resolve(self, revision: str) -> str:
+        """The commit that a revision names.
+
+        Raises:
+            UnknownRevisionError: it names none.
+        """
+        try:
+            return self.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        except GitError:
+            raise UnknownRevisionError(revision, self.top or self.git_dir) from None
+
+    def head(self) -> str:
+        """The commit checked out here, or "" before the first one."""
+        try:
+            return self.text("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        except GitError:
+            return ""
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Tell whether ``new`` contains ``old``; False too when ``old`` is no longer there."""
+        try:
+            self.run("merge-base", "--is-ancestor", old, new)
+        except GitError:
+            return False
+        return True
+
+    def has_commit(self, commit: str) -> bool:
+        """Tell whether the object database holds ``commit``."""
+        try:
+            self.run("cat-file", "-e", f"{commit}^{{commit}}")
+        except GitError:
+            return False
+        return True
+
+    def setting(self, key: str, *scope: str) -> str:
+        """The value of a configuration key ("" when unset); ``scope`` e.g. ``--global``."""
+        try:
+            return (
+                _call(
+                    ["git", f"--git-dir={self.git_dir}", "config", *scope, "--get", key],
+                    self.git_dir,
+                    clean(os.environ),
+                    None,
+                    ("config", "--get", key),
+                )
+                .decode("utf-8", "replace")
+                .rstrip("\n")
+            )
+        except GitError:
+            return ""
+
+    def identity(self) -> str:
+        """The e-mail address this user commits with here, or ""."""
+        try:
+            return self.text("var", "GIT_COMMITTER_IDENT").rpartition(" <")[2].partition(">")[0]
+        except GitError:
+            return ""
+
+    def worktrees(self) -> list[Worktree]:
+        """Every work tree with a checkout, this one included; bare entries and missing folders are left out."""
+        found = []
+        for block in self.run("worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape").split("\0\0"):
+            fields = dict(line.partition(" ")[::2] for line in block.split("\0") if line)
+            folder, head = Path(fields.get("worktree", "")), fields.get("HEAD", "")
+            if "worktree" in fields and "bare" not in fields and folder.is_dir():
+                found.append(Worktree(folder, _worktree_name(folder), head if head.strip("0") else ""))
+        return found
+
+
+def _worktree_name(folder: Path) -> str:
+    pointer = folder / ".git"
+    if not pointer.is_file():
+        return "main"
+    git_dir = pointer.read_text(encoding="utf-8", errors="replace").strip().removeprefix("gitdir: ")
+    return Path(git_dir).name if "/worktrees/" in git_dir else "main"
+
+
+def _discover(folder: Path, options: Sequence[str], environment: Mapping[str, str]) -> Repository:
+    command = ["git", *options, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel"]
+    try:
+        found = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+    except FileNotFoundError as error:
+        raise _not_startable(error, folder) from None
+    lines = os.fsdecode(found.stdout).splitlines()
+    if len(lines) < 2:
+        raise NotARepositoryError(folder)
+    return Repository(Path(lines[0]), Path(lines[1]), Path(lines[2]) if len(lines) > 2 else None)
+
+
+def _call(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], input: bytes | None, arguments: Sequence[str]
+) -> bytes:
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            input=b"" if input is None else input,
+            capture_output=True,
+            check=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+    except FileNotFoundError as error:
+        raise _not_startable(error, folder) from None
+    except subprocess.TimeoutExpired:
+        raise GitError(arguments, -1, f"no answer within {TIMEOUT_SECONDS:.0f} s") from None
+    if done.returncode:
+        raise GitError(arguments, done.returncode, done.stderr.decode("utf-8", "replace"))
+    return done.stdout
+
+
+def _not_startable(error: FileNotFoundError, folder: Path) -> FoundryError:
+    if not folder.is_dir():
+        return NotARepositoryError(folder)
+    return FoundryError(f"git: not found on PATH ({error.filename}); install Git 2.31 or newer")

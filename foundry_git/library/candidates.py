@@ -1,0 +1,125 @@
+"""Candidates: extracted units that nobody has accepted yet, kept on the local ref ``refs/foundry/candidates``.
+
+The ref points straight at a tree, not at a commit: ``git log --all`` stays as it was, nothing of it is pushed, and HEAD, the user's
+index and the work tree are never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git.errors import FoundryError
+from foundry_git.git.objects import BlobReader, files_of, move_ref, read_ref, write_tree
+from foundry_git.git.repository import Repository
+from foundry_git.pattern import yamltext
+from foundry_git.pattern.manifest import FILE_NAME, read_manifest, write_manifest
+from foundry_git.pattern.record import Manifest, Origin
+
+REF = "refs/foundry/candidates"
+FACTS_FILE = "candidate.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One candidate.
+
+    ``shape`` identifies its code without names, ``blob`` is the file version it was read from, ``worktree`` the work tree it was
+    seen in; ``worth`` (0–100) ranks it and ``reasons`` says from what; ``near`` is ``ID, cosine`` of something much like it, or "";
+    ``places`` counts where the same shape stands.
+    """
+
+    id: str
+    manifest: Manifest
+    code: str
+    shape: str
+    blob: str
+    worktree: str
+    worth: int
+    reasons: tuple[str, ...] = ()
+    near: str = ""
+    places: int = 1
+
+    @property
+    def origin(self) -> Origin:
+        """Where it was found."""
+        return self.manifest.origin or Origin()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is a candidate for: one per (path, symbol), the newest wins."""
+        return self.origin.path, self.origin.symbol
+
+    def files(self) -> dict[str, bytes]:
+        """The files of the pattern version that accepting it writes."""
+        return {FILE_NAME: write_manifest(self.manifest).encode(), self.manifest.code: self.code.encode()}
+
+
+class CandidateStore:
+    """The candidates of one repository, read and replaced as a whole."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+
+    def read(self) -> list[Candidate]:
+        """Every candidate that can be read, the most worth keeping first."""
+        tree = read_ref(self.repository, REF)
+        files = files_of(self.repository, tree)
+        with BlobReader(self.repository) as blobs:
+            content = {file.path: blobs.read(file.blob) or b"" for file in files}
+        ids = sorted({path.rpartition("/")[0] for path in content})
+        found = [candidate for id in ids if (candidate := _read(id, content))]
+        return sorted(found, key=lambda c: (-c.worth, c.id))
+
+    def update(self, put: Sequence[Candidate], remove: Iterable[Candidate] = ()) -> None:
+        """Put candidates in, replacing those of the same id, and take others out. Call it under the repository's worker lock."""
+        old = read_ref(self.repository, REF)
+        stale = {candidate.id for candidate in (*put, *remove)}
+        there = [file.path for file in files_of(self.repository, old)]
+        drop = [path for path in there if path.rpartition("/")[0] in stale]
+        files = {f"{candidate.id}/{name}": content for candidate in put for name, content in _files(candidate).items()}
+        if not files and not drop:
+            return
+        left = set(there) - set(drop) or files
+        move_ref(self.repository, REF, write_tree(self.repository, files, old, drop) if left else "", old)
+
+
+def _files(candidate: Candidate) -> dict[str, bytes]:
+    facts: dict[str, object] = {
+        "shape": candidate.shape,
+        "blob": candidate.blob,
+        "worktree": candidate.worktree,
+        "worth": candidate.worth,
+        "reasons": list(candidate.reasons),
+        "near": candidate.near,
+        "places": candidate.places,
+    }
+    return candidate.files() | {FACTS_FILE: yamltext.write(facts).encode()}
+
+
+def _read(id: str, content: dict[str, bytes]) -> Candidate | None:
+    """Read one candidate; None when its files cannot be read, which only a hand-made ref brings about: it is extracted anew."""
+    try:
+        manifest = read_manifest(content[f"{id}/{FILE_NAME}"], Path(REF) / id / FILE_NAME)
+        facts = yamltext.read(content[f"{id}/{FACTS_FILE}"], Path(REF) / id / FACTS_FILE)
+        code = content[f"{id}/{manifest.code}"].decode("utf-8")
+    except (FoundryError, KeyError, UnicodeDecodeError):
+        return None
+    reasons = facts.get("reasons", [])
+    return Candidate(
+        id=id,
+        manifest=manifest,
+        code=code,
+        shape=str(facts.get("shape", "")),
+        blob=str(facts.get("blob", "")),
+        worktree=str(facts.get("worktree", "")),
+        worth=_number(facts.get("worth")),
+        reasons=tuple(str(reason) for reason in reasons) if isinstance(reasons, list) else (),
+        near=str(facts.get("near", "")),
+        places=_number(facts.get("places"), 1),
+    )
+
+
+def _number(value: yamltext.Value | None, default: int = 0) -> int:
+    return int(value) if isinstance(value, str) and value.isdigit() else default

@@ -1,0 +1,163 @@
+"""One library: a folder that holds ``foundry.yaml`` and ``patterns/``; and how it is found."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git.errors import LibraryError, ManifestError, NoLibraryError
+from foundry_git.pattern import yamltext
+
+FILE_NAME = "foundry.yaml"
+FOLDER_NAME = ".foundry"
+"""Where a product's repository keeps its library: test runners and linters pass dotted folders by."""
+
+STARTER = "starter"
+_URL = re.compile(r"([a-z][a-z0-9+.-]*://|[^/\s]+@[^/\s:]+:)")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library that was found; ``document`` is its whole ``foundry.yaml``, ``file`` where that stands."""
+
+    name: str
+    id: str
+    root: Path
+    document: dict[str, yamltext.Value]
+    read_only: bool = False
+
+    @property
+    def file(self) -> Path:
+        """The library's ``foundry.yaml``."""
+        return self.root / FILE_NAME
+
+    @property
+    def patterns(self) -> Path:
+        """The folder of its patterns."""
+        return self.root / "patterns"
+
+
+def find_library(start: Path, ceiling: Path | None = None) -> Library:
+    """Find the library for ``start``: in it or above it, up to and including ``ceiling``; a pointer is followed.
+
+    Raises:
+        NoLibraryError: there is none.
+        LibraryError: the nearest one cannot be used.
+    """
+    for folder in _upwards(start, ceiling):
+        for root in (folder, folder / FOLDER_NAME):
+            if (root / FILE_NAME).is_file():
+                return open_library(root)
+    raise NoLibraryError(start)
+
+
+def open_named(place: Path) -> Library:
+    """Open the library a person named: its folder, its ``foundry.yaml``, or a folder whose ``.foundry/`` it is.
+
+    Raises:
+        NoLibraryError: there is none.
+    """
+    folder = place.parent if place.name == FILE_NAME else place
+    for root in (folder, folder / FOLDER_NAME):
+        if (root / FILE_NAME).is_file():
+            return open_library(root)
+    raise NoLibraryError(place)
+
+
+def open_library(root: Path, read_only: bool = False) -> Library:
+    """Open the library at ``root``, or the one that its ``foundry.yaml`` points at.
+
+    Raises:
+        LibraryError: the pointer leads nowhere, in a circle or to a URL; the file has no usable ``library_id``.
+        ManifestError: the file breaks the YAML guard.
+    """
+    seen: list[Path] = []
+    while True:
+        root = root.resolve()
+        if root in seen:
+            raise LibraryError(seen[0] / FILE_NAME, "points at itself in a circle", "let one of the files hold `library_id`")
+        seen.append(root)
+        document = _read_file(root)
+        target = document.get("library", "")
+        if not target:
+            return _library(root, document, read_only)
+        root = _target(root, target)
+
+
+def starter_library() -> Library | None:
+    """The library that comes with foundry-git; None where it was left out of the installation."""
+    package = Path(__file__).resolve().parent.parent
+    for root in (package / "_data", package.parent):
+        if (root / FILE_NAME).is_file() and (root / "patterns").is_dir():
+            return open_library(root, read_only=True)
+    return None
+
+
+def new_library_id() -> str:
+    """A fresh identity for a library."""
+    return str(uuid.uuid4())
+
+
+def is_url(text: str) -> bool:
+    """Tell a URL or ``user@host:path`` from a path of this machine."""
+    return bool(_URL.match(text))
+
+
+def _upwards(start: Path, ceiling: Path | None) -> Iterator[Path]:
+    folder = start.resolve()
+    last = ceiling.resolve() if ceiling else None
+    yield folder
+    for above in folder.parents:
+        if folder == last:
+            return
+        folder = above
+        yield above
+
+
+def _read_file(root: Path) -> dict[str, yamltext.Value]:
+    file = root / FILE_NAME
+    try:
+        return yamltext.read(file.read_bytes(), file)
+    except OSError as error:
+        raise LibraryError(
+            file, f"cannot be read ({error.strerror})", "make it readable, or name another with --library"
+        ) from None
+
+
+def _library(root: Path, document: dict[str, yamltext.Value], read_only: bool) -> Library:
+    id, name = document.get("library_id", ""), document.get("name", "")
+    if not isinstance(id, str) or not _is_uuid(id):
+        raise ManifestError(root / FILE_NAME, ["library_id: is missing or not a UUID; `foundry init` writes one"])
+    if not isinstance(name, str):
+        raise ManifestError(root / FILE_NAME, ["name: must be text"])
+    return Library(name or _default_name(root), id, root, document, read_only or not os.access(root, os.W_OK))
+
+
+def _default_name(root: Path) -> str:
+    folder = root.parent if root.name == FOLDER_NAME else root
+    return re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "library"
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _target(root: Path, target: yamltext.Value) -> Path:
+    file = root / FILE_NAME
+    if not isinstance(target, str):
+        raise ManifestError(file, ["library: must be a path"])
+    if is_url(target):
+        raise LibraryError(file, f"points at {target}", "clone it, then write the path of the clone as `library: PATH`")
+    place = root / Path(target).expanduser()
+    for found in (place, place / FOLDER_NAME):
+        if (found / FILE_NAME).is_file():
+            return found
+    raise LibraryError(file, f"points at {target}, where there is no library", "correct `library:`, or clone the library there")

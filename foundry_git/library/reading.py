@@ -1,0 +1,190 @@
+"""Reading a library: patterns and problems, never an exception for a bad file.
+
+One bad file is reported loudly and stops nothing else. A library is data from other people, so nothing is followed out of it: links
+are refused, and a manifest can only name a plain file beside itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git.errors import FoundryError, ManifestError
+from foundry_git.library.library import Library
+from foundry_git.pattern.digest import digest_of
+from foundry_git.pattern.manifest import DEPRECATED_FILE, FILE_NAME, read_deprecation, read_manifest
+from foundry_git.pattern.naming import PatternRef, is_slug, parse_version
+from foundry_git.pattern.record import Deprecation, Manifest, Pattern
+
+MAX_CODE_BYTES = 256 * 1024
+MAX_FILES = 32
+TRIGGERS = "triggers"
+
+Stamp = tuple[str, int, int, int, int]
+"""What tells a changed file without reading it: name, size, mtime and ctime in nanoseconds, inode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one file or folder of a library."""
+
+    path: Path
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFolder:
+    """One version's folder as found on disk, not yet read; ``place`` is its path inside ``patterns/``."""
+
+    place: str
+    folder: Path
+    ref: PatternRef
+    stamps: tuple[Stamp, ...]
+
+
+def read_library(library: Library) -> tuple[list[Pattern], list[Problem]]:
+    """Read every version of every pattern: the good ones, and a problem for each bad file."""
+    folders, problems = scan(library)
+    patterns = []
+    for folder in folders:
+        read = read_version(library.name, folder)
+        if isinstance(read, Pattern):
+            patterns.append(read)
+        else:
+            problems.append(read)
+    return patterns, problems
+
+
+def scan(library: Library) -> tuple[list[VersionFolder], list[Problem]]:
+    """List the version folders with the stamps of their files; nothing is opened. 1,000 patterns take about 30 ms."""
+    folders: list[VersionFolder] = []
+    problems: list[Problem] = []
+    for language in _folders(library.patterns, problems):
+        if language.name == TRIGGERS:
+            continue
+        for slug in _folders(Path(language.path), problems):
+            if is_slug(language.name) and is_slug(slug.name):
+                folders += _versions(language.name, slug, problems)
+            else:
+                problems.append(Problem(Path(slug.path), "not LANGUAGE/SLUG in lower-case letters, digits and single hyphens"))
+    return folders, problems
+
+
+def read_version(library: str, found: VersionFolder) -> Pattern | Problem:
+    """Read one version: its pattern, or the problem that keeps it from being served."""
+    try:
+        return _read(library, found)
+    except ManifestError as error:
+        return Problem(error.path, "; ".join(error.problems))
+    except FoundryError as error:
+        return Problem(found.folder, str(error).removeprefix(f"{found.folder}: "))
+    except OSError as error:
+        return Problem(found.folder, f"cannot be read ({error.strerror})")
+
+
+def _read(library: str, found: VersionFolder) -> Pattern:
+    files = {stamp[0]: _content(found.folder / stamp[0]) for stamp in found.stamps if stamp[0] != DEPRECATED_FILE}
+    if FILE_NAME not in files:
+        raise ManifestError(found.folder, [f"{FILE_NAME} is missing"])
+    manifest = read_manifest(files[FILE_NAME], found.folder / FILE_NAME)
+    return Pattern(
+        ref=found.ref,
+        library=library,
+        manifest=manifest,
+        digest=digest_of(files),
+        code=_code(manifest, files, found),
+        folder=found.folder,
+        deprecation=_deprecation(found),
+    )
+
+
+def _code(manifest: Manifest, files: dict[str, bytes], found: VersionFolder) -> str:
+    language = found.ref.id.partition("/")[0]
+    if manifest.language != language:
+        raise ManifestError(found.folder / FILE_NAME, [f"language: {manifest.language!r}, but the folder says {language!r}"])
+    if not manifest.code:
+        return ""
+    if manifest.code not in files:
+        raise ManifestError(found.folder / FILE_NAME, [f"code: {manifest.code} is not in {found.folder}"])
+    content = files[manifest.code]
+    if len(content) > MAX_CODE_BYTES:
+        raise ManifestError(found.folder / manifest.code, [f"{len(content):,} bytes; at most {MAX_CODE_BYTES:,} are read"])
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ManifestError(found.folder / manifest.code, [f"not UTF-8 at byte {error.start}"]) from None
+
+
+def _deprecation(found: VersionFolder) -> Deprecation | None:
+    file = found.folder.parent / DEPRECATED_FILE
+    if not any(stamp[0] == DEPRECATED_FILE for stamp in found.stamps):
+        return None
+    said = read_deprecation(_content(file), file)
+    return said if not said.versions or found.ref.version in said.versions else None
+
+
+def _content(path: Path) -> bytes:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        return file.read(MAX_CODE_BYTES + 1)
+
+
+def _folders(folder: Path, problems: list[Problem]) -> Iterator[os.DirEntry[str]]:
+    for entry in _entries(folder):
+        if entry.is_symlink():
+            problems.append(Problem(Path(entry.path), "a symbolic link; links are not followed, put the files themselves here"))
+        elif entry.is_dir():
+            yield entry
+
+
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((e for e in entries if not e.name.startswith((".", "__pycache__"))), key=lambda e: e.name)
+    except FileNotFoundError:
+        return []
+
+
+def _versions(language: str, slug: os.DirEntry[str], problems: list[Problem]) -> Iterator[VersionFolder]:
+    shared: list[Stamp] = []
+    folders: list[tuple[int, os.DirEntry[str]]] = []
+    for entry in _entries(slug.path):
+        version = parse_version(entry.name)
+        if entry.is_symlink():
+            problems.append(Problem(Path(entry.path), "a symbolic link; links are not followed, put the files themselves here"))
+        elif entry.name == DEPRECATED_FILE:
+            shared.append(_stamp(entry))
+        elif entry.is_dir() and version is not None:
+            folders.append((version, entry))
+        else:
+            problems.append(
+                Problem(Path(entry.path), f"not expected here; versions are folders v1, v2, …, beside {DEPRECATED_FILE}")
+            )
+    for version, entry in folders:
+        stamps = _stamps(entry, problems)
+        if stamps is not None:
+            ref = PatternRef(f"{language}/{slug.name}", version)
+            yield VersionFolder(f"{ref.id}/{entry.name}", Path(entry.path), ref, (*stamps, *shared))
+
+
+def _stamps(version: os.DirEntry[str], problems: list[Problem]) -> list[Stamp] | None:
+    entries = _entries(version.path)
+    odd = [entry for entry in entries if not entry.is_file(follow_symlinks=False)]
+    if odd:
+        kind = "a symbolic link" if odd[0].is_symlink() else "not a regular file"
+        problems.append(Problem(Path(odd[0].path), f"{kind}; a version holds regular files only"))
+        return None
+    if len(entries) > MAX_FILES:
+        problems.append(Problem(Path(version.path), f"{len(entries)} files; at most {MAX_FILES} make a version"))
+        return None
+    return [_stamp(entry) for entry in entries]
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp:
+    facts = entry.stat(follow_symlinks=False)
+    return entry.name, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino

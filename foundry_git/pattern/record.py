@@ -1,0 +1,85 @@
+"""A pattern as read: what its manifest says, and which version of which library it is.
+
+There are no counters here, no scores and no times of use: nothing that two clones would both change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git.pattern.naming import PatternRef
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a pattern's code came from."""
+
+    repository: str = ""
+    commit: str = ""
+    path: str = ""
+    symbol: str = ""
+    first_line: int = 0
+    last_line: int = 0
+    author_date: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Size of a pattern's code: lines of code, McCabe complexity, parameters."""
+
+    lines: int
+    complexity: int
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What ``pattern.yaml`` says."""
+
+    name: str
+    kind: str
+    description: str
+    language: str
+    code: str = ""
+    framework: str = ""
+    tags: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    suggested_action: str = ""
+    origin: Origin | None = None
+    measures: Measures | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """What ``deprecated.yaml`` says; no versions means all of them."""
+
+    reason: str
+    versions: tuple[int, ...] = ()
+    replaced_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One version of one pattern of one library; ``folder`` is where its files are."""
+
+    ref: PatternRef
+    library: str
+    manifest: Manifest
+    digest: str
+    code: str
+    folder: Path
+    deprecation: Deprecation | None = None
+
+    @property
+    def language(self) -> str:
+        """The first half of the id."""
+        return self.ref.id.partition("/")[0]
+
+    @property
+    def code_path(self) -> Path:
+        """The code file; the manifest where the pattern is guidance without code."""
+        return self.folder / (self.manifest.code or "pattern.yaml")
