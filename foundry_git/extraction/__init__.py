@@ -1,0 +1,1 @@
+"""From commits to candidates, each unit with a verdict and its reason."""

@@ -6,6 +6,7 @@ A hook of somebody else keeps every byte outside our marks, so removing restores
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Sequence
@@ -71,7 +72,7 @@ def plan_install(repository: Repository, template: str, python: str) -> HookPlan
     for name in WAKING:
         path = hooks_folder(repository) / name
         before = _text(path)
-        foreign = _foreign(before)
+        foreign = _foreign(before) or _switched_off(path)
         if foreign:
             by_hand.append((name, wake_line(python), foreign))
             continue
@@ -157,6 +158,12 @@ def _foreign(before: str | None) -> str:
             return f"this hook belongs to {manager}, which would overwrite our lines"
     if not _SHELL.match(before) or "\n" not in before:
         return "this hook is not a shell script"
+    return ""
+
+
+def _switched_off(path: Path) -> str:
+    if path.exists() and not os.access(path, os.X_OK):
+        return "this hook is switched off (not executable); ours would switch it on"
     return ""
 
 

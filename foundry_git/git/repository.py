@@ -203,3 +203,20 @@ def _not_startable(error: FileNotFoundError, folder: Path) -> FoundryError:
     if not folder.is_dir():
         return NotARepositoryError(folder)
     return FoundryError(f"git: not found on PATH ({error.filename}); install Git 2.31 or newer")
+
+
+def user_setting(key: str) -> str:
+    """The value of a key in this user's own Git configuration, or ""."""
+    try:
+        return _user_configuration("--get", key).decode("utf-8", "replace").rstrip("\n")
+    except GitError:
+        return ""
+
+
+def set_user_setting(key: str, value: str | None) -> None:
+    """Set a key in this user's own Git configuration; None takes it out."""
+    _user_configuration(*(("--unset", key) if value is None else (key, value)))
+
+
+def _user_configuration(*arguments: str) -> bytes:
+    return _call(["git", "config", "--global", *arguments], Path.home(), clean(os.environ), None, ("config", *arguments))

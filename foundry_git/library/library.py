@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import uuid
@@ -9,8 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
 from foundry_git.errors import LibraryError, ManifestError, NoLibraryError
 from foundry_git.pattern import yamltext
+from foundry_git.shipped import shipped
 
 FILE_NAME = "foundry.yaml"
 FOLDER_NAME = ".foundry"
@@ -90,16 +94,19 @@ def open_library(root: Path, read_only: bool = False) -> Library:
 
 def starter_library() -> Library | None:
     """The library that comes with foundry-git; None where it was left out of the installation."""
-    package = Path(__file__).resolve().parent.parent
-    for root in (package / "_data", package.parent):
-        if (root / FILE_NAME).is_file() and (root / "patterns").is_dir():
-            return open_library(root, read_only=True)
-    return None
+    file, patterns = shipped(FILE_NAME), shipped("patterns")
+    return open_library(file.parent, read_only=True) if file and patterns else None
 
 
 def new_library_id() -> str:
     """A fresh identity for a library."""
     return str(uuid.uuid4())
+
+
+def clone_of(url: str) -> Path:
+    """Where the clone of a library's URL is kept for this user, whether it is there or not."""
+    name = re.sub(r"[^a-z0-9]+", "-", url.rstrip("/").rpartition("/")[2].removesuffix(".git").lower()).strip("-") or "library"
+    return platformdirs.user_data_path("foundry-git") / "libraries" / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:10]}"
 
 
 def is_url(text: str) -> bool:
@@ -155,7 +162,10 @@ def _target(root: Path, target: yamltext.Value) -> Path:
     if not isinstance(target, str):
         raise ManifestError(file, ["library: must be a path"])
     if is_url(target):
-        raise LibraryError(file, f"points at {target}", "clone it, then write the path of the clone as `library: PATH`")
+        clone = clone_of(target)
+        if not (clone / FILE_NAME).is_file():
+            raise LibraryError(file, f"points at {target}, which is not on this machine yet", f"run `foundry init --to {target}`")
+        return clone
     place = root / Path(target).expanduser()
     for found in (place, place / FOLDER_NAME):
         if (found / FILE_NAME).is_file():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from foundry_git.errors import ManifestError, NewerSchemaError
 from foundry_git.pattern import yamltext
+from foundry_git.pattern.fields import Fields
 from foundry_git.pattern.naming import is_slug
 from foundry_git.pattern.record import Deprecation, Manifest, Measures, Origin
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE, KINDS
@@ -23,57 +23,6 @@ _KEYS = ("schema", *_TEXT_KEYS, *_LIST_KEYS, "origin", "measures")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
 
 
-class _Fields:
-    """One mapping being read: hands out typed values and collects what is wrong with them."""
-
-    def __init__(self, values: dict[str, yamltext.Value], where: str = "") -> None:
-        self.values = values
-        self.where = where
-        self.problems: list[str] = []
-
-    def text(self, key: str, required: bool = False) -> str:
-        value = self.values.get(key, "")
-        if not isinstance(value, str):
-            self.problems.append(f"{self.where}{key}: must be text")
-            return ""
-        if required and not value.strip():
-            self.problems.append(f"{self.where}{key}: is missing")
-        return value
-
-    def number(self, key: str, default: int = 0) -> int:
-        text = self.text(key)
-        if not text:
-            return default
-        if not text.isascii() or not text.isdigit() or len(text) > 9:
-            self.problems.append(f"{self.where}{key}: {text!r} is not a whole number")
-            return default
-        return int(text)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.values.get(key, [])
-        items = [] if value == "" else value
-        if not isinstance(items, list):
-            self.problems.append(f"{self.where}{key}: must be a list")
-            return ()
-        found = tuple(item for item in items if isinstance(item, str))
-        if len(found) != len(items):
-            self.problems.append(f"{self.where}{key}: must be a list of words")
-        return found
-
-    def mapping(self, key: str) -> _Fields | None:
-        value = self.values.get(key, "")
-        if value == "":
-            return None
-        if not isinstance(value, dict):
-            self.problems.append(f"{self.where}{key}: must be a mapping")
-            return None
-        return _Fields(value, f"{self.where}{key}.")
-
-    def refuse_unknown(self, known: Sequence[str]) -> None:
-        unknown = [key for key in self.values if key not in known]
-        self.problems += [f"{self.where}{key}: unknown key" for key in unknown]
-
-
 def read_manifest(content: bytes, path: Path) -> Manifest:
     """Read a manifest, with every problem at once.
 
@@ -81,7 +30,7 @@ def read_manifest(content: bytes, path: Path) -> Manifest:
         ManifestError: the text breaks the guard of :mod:`yamltext` or the schema.
         NewerSchemaError: a newer version of foundry-git wrote it.
     """
-    fields = _Fields(yamltext.read(content, path))
+    fields = Fields(yamltext.read(content, path))
     _refuse_newer(fields, path)
     fields.refuse_unknown(_KEYS)
     manifest = Manifest(
@@ -122,7 +71,7 @@ def write_manifest(manifest: Manifest) -> str:
 
 def read_deprecation(content: bytes, path: Path) -> Deprecation:
     """Read ``deprecated.yaml``: reason, versions it speaks of (none: all), what replaces it."""
-    fields = _Fields(yamltext.read(content, path))
+    fields = Fields(yamltext.read(content, path))
     fields.refuse_unknown(("schema", "reason", "versions", "replaced_by"))
     versions = fields.texts("versions")
     bad = [text for text in versions if not text.isdigit() or len(text) > 9]
@@ -134,7 +83,7 @@ def read_deprecation(content: bytes, path: Path) -> Deprecation:
     return Deprecation(reason, tuple(int(text) for text in versions), replaced_by)
 
 
-def _refuse_newer(fields: _Fields, path: Path) -> None:
+def _refuse_newer(fields: Fields, path: Path) -> None:
     found = fields.number("schema", default=0)
     if found > SCHEMA:
         raise NewerSchemaError(path, found, SCHEMA)
@@ -142,13 +91,13 @@ def _refuse_newer(fields: _Fields, path: Path) -> None:
         fields.problems.append(f"schema: is missing; write `schema: {SCHEMA}`")
 
 
-def _origin(fields: _Fields) -> Origin | None:
+def _origin(fields: Fields) -> Origin | None:
     inner = fields.mapping("origin")
     if inner is None:
         return None
     inner.refuse_unknown(("repository", "commit", "path", "symbol", "lines", "author_date", "licence"))
     first, dash, last = inner.text("lines").partition("-")
-    numbers = _Fields({"lines": first, "last": last if dash else first}, "origin.")
+    numbers = Fields({"lines": first, "last": last if dash else first}, "origin.")
     origin = Origin(
         repository=inner.text("repository"),
         commit=inner.text("commit"),
@@ -163,7 +112,7 @@ def _origin(fields: _Fields) -> Origin | None:
     return origin
 
 
-def _measures(fields: _Fields) -> Measures | None:
+def _measures(fields: Fields) -> Measures | None:
     inner = fields.mapping("measures")
     if inner is None:
         return None

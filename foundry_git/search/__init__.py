@@ -1,0 +1,1 @@
+"""Finding patterns by word and by meaning."""

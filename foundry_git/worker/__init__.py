@@ -1,0 +1,1 @@
+"""What a hook wakes: the worker that takes in the commits since it last looked."""

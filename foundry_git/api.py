@@ -1,0 +1,237 @@
+"""The public Python API: the classes of the first plan, over the same code as the command line.
+
+from foundry_git import PatternLibrary, PatternExtractor, PatternInjector
+
+library = PatternLibrary()                        # found from the current folder upwards
+for id, code, description, relevance in library.search_patterns("retry with backoff"):
+    ...
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from foundry_git.errors import SecretFoundError, UnknownPatternError, UsageError
+from foundry_git.evidence.scoring import UNTESTED, sentence
+from foundry_git.injection.selection import Chosen
+from foundry_git.library.candidates import Candidate
+from foundry_git.pattern.naming import MAX_SLUG, code_file, slug_of
+from foundry_git.pattern.record import Manifest, Origin
+from foundry_git.pattern.vocabulary import EXTENSIONS
+from foundry_git.search.query import Filters
+from foundry_git.source.secrets import find_secrets
+from foundry_git.source.shapes import shape_of
+from foundry_git.workspace import prompting, recording, review
+from foundry_git.workspace.finding import converge, find, pattern_of
+from foundry_git.workspace.harvest import harvest_folder, known_to
+from foundry_git.workspace.workspace import Workspace
+
+FOUND_FIELDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One search result; unpacks as the plan's ``(id, code, description, relevance)``. ``relevance`` is a probability, 0–1."""
+
+    id: str
+    code: str
+    description: str
+    relevance: float
+    version: int
+    library: str
+    digest: str
+    path: str
+    score: float
+    parts: Mapping[str, float]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.id, self.code, self.description, self.relevance))
+
+    def __len__(self) -> int:
+        return FOUND_FIELDS
+
+    def __getitem__(self, at: int) -> Any:
+        return tuple(self)[at]
+
+
+class EnhancedPrompt(str):
+    """A prompt with patterns in it: a plain string, and with it the ``receipt`` ("" when nothing was put in) and what was."""
+
+    __slots__ = ("patterns", "receipt")
+
+    receipt: str
+    patterns: tuple[Chosen, ...]
+
+    @classmethod
+    def of(cls, injection: prompting.Injection) -> EnhancedPrompt:
+        """Wrap an injection."""
+        prompt = cls(injection.prompt)
+        prompt.receipt, prompt.patterns = injection.receipt, injection.chosen
+        return prompt
+
+
+class PatternLibrary:
+    """A library with its index and evidence; works in any clone, with no server. Use it in a ``with`` block, or close it."""
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Open the library at ``path``, or the one found from the current folder upwards (or by ``FOUNDRY_LIBRARY``)."""
+        folder = Path(path) if path is not None else Path.cwd()
+        self.workspace = Workspace.open(folder, os.fspath(folder) if path is not None else None)
+
+    def __enter__(self) -> PatternLibrary:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its files."""
+        self.workspace.close()
+
+    def extract_pattern(self, code: str, metadata: Mapping[str, Any], accept: bool = False) -> str:
+        """Store a piece of code as a candidate, or with ``accept`` as a pattern in the work tree; return its ``id@version``.
+
+        ``metadata``: ``description`` and ``language`` (default python); optional ``name``, ``tags``, ``framework``, ``kind``.
+        Code of a shape that is known already is not stored again: the known id comes back.
+
+        Raises:
+            SecretFoundError: the code holds a secret. UsageError: the metadata lacks a description or names an unknown language.
+        """
+        known = known_to(self.workspace)
+        shape = shape_of(code, _language(metadata))
+        if shape in known.accepted:
+            return known.accepted[shape].id
+        twin = next((candidate for candidate in known.candidates if candidate.shape == shape), None)
+        candidate = twin or _candidate(code, metadata, shape, known.ids | {c.id for c in known.candidates})
+        hits = find_secrets(code)
+        if hits:
+            raise SecretFoundError(candidate.id, sorted({hit.rule for hit in hits}))
+        if twin is None:
+            self.workspace.candidates.update([candidate])
+        return str(review.accept(self.workspace, [candidate.id])[0].ref) if accept else f"{candidate.id}@1"
+
+    def search_patterns(
+        self, query: str, limit: int | None = None, language: str = "", framework: str = "", tags: Sequence[str] = ()
+    ) -> list[Found]:
+        """Find patterns by meaning and word, best first; empty when nothing fits."""
+        filters = Filters(language=language, framework=framework, tag=tags[0] if tags else "")
+        answer, _ = find(self.workspace, query, filters, limit)
+        wanted = [hit for hit in answer.hits if set(tags) <= set(hit.document.tags)]
+        return [
+            Found(
+                id=hit.document.id,
+                code=hit.document.code,
+                description=hit.document.description,
+                relevance=hit.relevance,
+                version=hit.document.version,
+                library=hit.document.library,
+                digest=hit.document.digest,
+                path=hit.document.path,
+                score=hit.score,
+                parts=dict(hit.parts),
+            )
+            for hit in wanted
+        ]
+
+    def apply_pattern(self, pattern_id: str, context: str | None = None) -> dict[str, Any] | None:
+        """Return a pattern with its evidence, licence and origin for use; None when there is none of that name.
+
+        ``success_rate`` is a percentage, None while there is not enough evidence; ``context`` is what it is wanted for.
+        """
+        converge(self.workspace)
+        try:
+            pattern = pattern_of(self.workspace, pattern_id)
+        except UnknownPatternError:
+            return None
+        score = self.workspace.scores().get(pattern.digest, UNTESTED)
+        origin = pattern.manifest.origin or Origin()
+        return {
+            "id": pattern.ref.id,
+            "version": pattern.ref.version,
+            "library": pattern.library,
+            "code": pattern.code,
+            "description": pattern.manifest.description,
+            "suggested_action": pattern.manifest.suggested_action,
+            "language": pattern.language,
+            "framework": pattern.manifest.framework,
+            "success_rate": score.mean * 100 if score.enough else None,
+            "usage_count": score.adopted,
+            "success_count": score.passed,
+            "injected_count": score.injected,
+            "avg_rating": score.mean_rating,
+            "evidence": sentence(score),
+            "licence": origin.licence,
+            "origin": f"{origin.repository} {origin.path}".strip(),
+            "path": str(pattern.code_path),
+            "context": context,
+        }
+
+    def rate_pattern(self, pattern_id: str, rating: int, session_id: str | None = None) -> None:
+        """Rate a pattern 1 to 5 for a session; 4 and 5 count as success. A later rating of the same session replaces the first.
+
+        Raises:
+            UsageError: the rating is not 1 to 5. UnknownPatternError: no pattern has that name.
+        """
+        if rating not in range(1, 6):
+            raise UsageError(f"rating {rating}: must be 1 to 5")
+        recording.record_rating(self.workspace, pattern_id, rating, session=session_id)
+
+
+class PatternExtractor:
+    """Finds candidates in folders of code."""
+
+    def __init__(self, library: PatternLibrary) -> None:
+        self.library = library
+
+    def extract_from_session(self, session_dir: str | os.PathLike[str]) -> int:
+        """Extract every unit below a folder; return how many new candidates were stored."""
+        harvest = harvest_folder(self.library.workspace, Path(session_dir))
+        return len(harvest.intake.put)
+
+
+class PatternInjector:
+    """Puts patterns into prompts."""
+
+    def __init__(self, library: PatternLibrary) -> None:
+        self.library = library
+
+    def enhance_prompt(self, original_prompt: str, task_description: str, session_id: str | None = None) -> EnhancedPrompt:
+        """Put the patterns that fit the task into the prompt; byte for byte the same prompt when none fits."""
+        return EnhancedPrompt.of(prompting.inject(self.library.workspace, original_prompt, task_description, session_id))
+
+
+def _language(metadata: Mapping[str, Any]) -> str:
+    language = str(metadata.get("language") or "python")
+    if language not in EXTENSIONS:
+        raise UsageError(f"language {language!r}: is none of {', '.join(EXTENSIONS)}")
+    return language
+
+
+def _candidate(code: str, metadata: Mapping[str, Any], shape: str, taken: frozenset[str] | set[str]) -> Candidate:
+    language, description = _language(metadata), str(metadata.get("description") or "").strip()
+    if not description:
+        raise UsageError("metadata: description is missing; say in one sentence what the code does")
+    name = str(metadata.get("name") or description)
+    slug = slug_of(name)
+    number = 1
+    while f"{language}/{slug}" in taken:
+        number += 1
+        slug = f"{slug_of(name)[: MAX_SLUG - 5]}-{number}"
+    manifest = Manifest(
+        name=name,
+        kind=str(metadata.get("kind") or "function"),
+        description=description,
+        language=language,
+        code=code_file(slug, EXTENSIONS[language]),
+        framework=str(metadata.get("framework") or ""),
+        tags=tuple(str(tag) for tag in metadata.get("tags") or ()),
+        origin=Origin(author_date=datetime.now(UTC).isoformat(timespec="seconds")),
+    )
+    return Candidate(
+        f"{language}/{slug}", manifest, code if code.endswith("\n") else f"{code}\n", shape, "", "", 50, ("given by hand",)
+    )

@@ -1,0 +1,202 @@
+"""``foundry candidates``, ``show``, ``accept``, ``reject`` and ``propose``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from foundry_git.cli import output
+from foundry_git.cli.opening import opened, warn_of
+from foundry_git.errors import UnknownPatternError
+from foundry_git.evidence.scoring import UNTESTED, sentence
+from foundry_git.library.candidates import Candidate
+from foundry_git.pattern.record import Origin, Pattern
+from foundry_git.workspace import review
+from foundry_git.workspace.finding import converge, pattern_of
+from foundry_git.workspace.workspace import Workspace
+
+SHOWN = 10
+
+
+def candidates(options: argparse.Namespace) -> int:
+    """List the candidates."""
+    with opened(options, catch_up=True) as workspace:
+        workspace.need_repository()
+        waiting = review.open_candidates(workspace)
+        if options.json:
+            output.say_json([_candidate_json(candidate) for candidate in (waiting if options.all else waiting[:SHOWN])])
+            return 0
+        if not waiting:
+            hint = (
+                "commit something, or look at all you have with `foundry extract --all`"
+                if workspace.own
+                else "run `foundry init`"
+            )
+            output.say(f"No candidates; {hint}.")
+            return 0
+        shown = waiting if options.all else waiting[:SHOWN]
+        for candidate in shown:
+            _print_row(candidate)
+        if len(waiting) > len(shown):
+            output.say(output.styled(f"  … and {len(waiting) - len(shown)} more: foundry candidates --all", "dim"))
+        output.say()
+        output.say("foundry show ID · accept ID · reject ID · propose ID")
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print one pattern or candidate."""
+    with opened(options, catch_up=True) as workspace:
+        warn_of(converge(workspace))
+        try:
+            pattern = pattern_of(workspace, options.id)
+        except UnknownPatternError:
+            return _show_candidate(workspace, options)
+        if options.json:
+            output.say_json(_pattern_json(workspace, pattern))
+        else:
+            _print_pattern(workspace, pattern)
+    return 0
+
+
+def accept(options: argparse.Namespace) -> int:
+    """Write candidates into the library."""
+    with opened(options, catch_up=True) as workspace:
+        converge(workspace)
+        accepted = review.accept(workspace, options.id, options.name)
+        for one in accepted:
+            output.say(f"  {output.styled('wrote', 'green')} {_relative(one.folder)}")
+        places = " ".join(_relative(one.folder.parent) for one in accepted)
+        names = ", ".join(one.ref.id for one in accepted)
+        output.say(
+            f"Read it once more, then:  git add {places} && git commit -m 'Add pattern{'s' if len(accepted) > 1 else ''} {names}'"
+        )
+    return 0
+
+
+def reject(options: argparse.Namespace) -> int:
+    """Refuse candidates."""
+    with opened(options, catch_up=True) as workspace:
+        for candidate in review.reject(workspace, options.id, options.reason):
+            output.say(f"  {output.styled('rejected', 'yellow')} {candidate.id}; code of this shape is not asked again")
+    return 0
+
+
+def propose(options: argparse.Namespace) -> int:
+    """Put candidates on a topic branch."""
+    with opened(options, catch_up=True) as workspace:
+        converge(workspace)
+        proposal = review.propose(workspace, options.id, options.branch)
+        output.say(f"# {proposal.title}\n\n{proposal.body}")
+        output.remark(
+            f"\nbranch {proposal.branch} is ready; publish it with:  git -C {proposal.folder} push -u origin {proposal.branch}"
+        )
+    return 0
+
+
+def _print_row(candidate: Candidate) -> None:
+    origin = candidate.origin
+    width = output.terminal_width()
+    place = f"{origin.path}:{origin.first_line}" if origin.first_line else origin.path
+    output.say(f"{candidate.worth:>4}  {output.styled(candidate.id, 'bold')}  {output.styled(place, 'dim')}")
+    output.say(f"      {output.shortened(candidate.manifest.description, width - 6)}")
+    facts = [*candidate.reasons]
+    if candidate.places > 1:
+        facts.append(f"in {candidate.places} places")
+    if candidate.near:
+        facts.append(output.styled(f"near: {candidate.near}", "yellow"))
+    output.say(f"      {output.styled(' · '.join(facts), 'dim')}")
+
+
+def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
+    try:
+        candidate = review.candidate_of(workspace, options.id)
+    except UnknownPatternError:
+        raise UnknownPatternError(options.id, "pattern or candidate") from None
+    if options.json:
+        output.say_json(_candidate_json(candidate) | {"code": candidate.code})
+        return 0
+    _print_row(candidate)
+    output.say(f"      candidate, not accepted; from {_origin(candidate.origin)}")
+    output.say()
+    output.say(candidate.code.rstrip("\n"))
+    return 0
+
+
+def _print_pattern(workspace: Workspace, pattern: Pattern) -> None:
+    manifest = pattern.manifest
+    score = workspace.scores().get(pattern.digest, UNTESTED)
+    output.say(f"{output.styled(str(pattern.ref), 'bold')}  {pattern.library}  {output.styled(pattern.digest[:12], 'dim')}")
+    output.say(f"  {manifest.description}")
+    facts = [
+        ("when", manifest.suggested_action),
+        ("evidence", sentence(score)),
+        ("tags", ", ".join(manifest.tags)),
+        ("framework", manifest.framework),
+        ("origin", _origin(manifest.origin)),
+        ("deprecated", pattern.deprecation.reason if pattern.deprecation else ""),
+        ("file", _relative(pattern.code_path)),
+    ]
+    for line in output.table([(output.styled(name, "dim"), text) for name, text in facts if text]):
+        output.say(line)
+    output.say()
+    output.say(pattern.code.rstrip("\n"))
+
+
+def _origin(origin: Origin | None) -> str:
+    if origin is None or not origin.path:
+        return ""
+    commit = f" at {origin.commit[:10]}" if origin.commit else ""
+    lines = f":{origin.first_line}-{origin.last_line}" if origin.first_line else ""
+    licence = f", licence {origin.licence}" if origin.licence else ""
+    return f"{origin.repository} {origin.path}{lines}{commit}{licence}".strip()
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, object]:
+    origin = candidate.origin
+    return {
+        "id": candidate.id,
+        "name": candidate.manifest.name,
+        "kind": candidate.manifest.kind,
+        "language": candidate.manifest.language,
+        "framework": candidate.manifest.framework,
+        "tags": list(candidate.manifest.tags),
+        "description": candidate.manifest.description,
+        "worth": candidate.worth,
+        "reasons": list(candidate.reasons),
+        "near": candidate.near,
+        "places": candidate.places,
+        "path": origin.path,
+        "symbol": origin.symbol,
+        "line": origin.first_line,
+        "commit": origin.commit,
+        "shape": candidate.shape,
+    }
+
+
+def _pattern_json(workspace: Workspace, pattern: Pattern) -> dict[str, object]:
+    manifest = pattern.manifest
+    return {
+        "id": pattern.ref.id,
+        "version": pattern.ref.version,
+        "library": pattern.library,
+        "digest": pattern.digest,
+        "name": manifest.name,
+        "kind": manifest.kind,
+        "language": manifest.language,
+        "framework": manifest.framework,
+        "tags": list(manifest.tags),
+        "description": manifest.description,
+        "suggested_action": manifest.suggested_action,
+        "origin": _origin(manifest.origin),
+        "evidence": sentence(workspace.scores().get(pattern.digest, UNTESTED)),
+        "deprecated": pattern.deprecation.reason if pattern.deprecation else "",
+        "path": str(pattern.code_path),
+        "code": pattern.code,
+    }
+
+
+def _relative(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith(".." + os.sep + "..") else relative

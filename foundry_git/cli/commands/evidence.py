@@ -1,0 +1,160 @@
+"""``foundry outcome`` and ``foundry stats``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from datetime import datetime
+
+from foundry_git.cli import output
+from foundry_git.cli.opening import opened, warn_of
+from foundry_git.evidence.events import Accepted, Adopted, Event, Injected, Outcome, Rated, Sighted, receipt_of
+from foundry_git.evidence.scoring import UNTESTED, Score, sentence
+from foundry_git.index.document import Document
+from foundry_git.search.query import Filters, current_rows
+from foundry_git.workspace.finding import converge, pattern_of
+from foundry_git.workspace.recording import Recorded, record_outcome, record_rating
+from foundry_git.workspace.workspace import Workspace
+
+
+def outcome(options: argparse.Namespace) -> int:
+    """Record an outcome or rating."""
+    with opened(options, catch_up=True) as workspace:
+        before = workspace.scores()
+        if options.rating:
+            recorded = record_rating(workspace, options.subject, options.rating, options.used, options.session)
+        else:
+            recorded = record_outcome(workspace, options.subject, "pass" if options.passed else "fail", options.used)
+        after = workspace.scores()
+        for id, digest in recorded.patterns:
+            output.say(f"  {id}: {_change(before, after, digest)} · {sentence(after.get(digest, UNTESTED))}")
+        _say_uncertain(recorded)
+    return 0
+
+
+def stats(options: argparse.Namespace) -> int:
+    """Show scores, and for one pattern the events behind its score."""
+    with opened(options, catch_up=True) as workspace:
+        warn_of(converge(workspace))
+        for problem in workspace.ledger.problems():
+            output.remark(f"foundry: {problem}")
+        if options.id:
+            return _one(workspace, options)
+        return _all(workspace, options)
+
+
+def _change(before: Mapping[str, Score], after: Mapping[str, Score], digest: str) -> str:
+    old, new = before.get(digest, UNTESTED).mean, after.get(digest, UNTESTED).mean
+    style = "green" if new > old else "red" if new < old else "dim"
+    return output.styled(f"{old:.2f} → {new:.2f}", style)
+
+
+def _say_uncertain(recorded: Recorded) -> None:
+    if not recorded.is_certain:
+        output.say(f"Which of the {len(recorded.patterns)} was used is not known, so each gets a share; say it with --used ID …")
+
+
+def _all(workspace: Workspace, options: argparse.Namespace) -> int:
+    scores = workspace.scores()
+    names = [library.name for library in workspace.stack]
+    documents = [row.document for row in current_rows(workspace.index.catalogue.rows(), names, Filters())]
+    known = [document for document in documents if document.digest in scores]
+    ranked = sorted(known, key=lambda d: (-scores[d.digest].mean, d.id))
+    if options.json:
+        output.say_json([_score_json(document, scores[document.digest]) for document in ranked])
+        return 0
+    rows = [_score_row(document, scores[document.digest]) for document in ranked]
+    for line in output.table(rows, indent=""):
+        output.say(line)
+    untested = len(documents) - len(known)
+    waiting = len(workspace.ledger.open_receipts())
+    output.say(f"{len(known)} patterns with evidence, {untested} without; {waiting} receipts wait for an outcome")
+    return 0
+
+
+def _one(workspace: Workspace, options: argparse.Namespace) -> int:
+    pattern = pattern_of(workspace, options.id)
+    score = workspace.scores().get(pattern.digest, UNTESTED)
+    events = workspace.ledger.history(pattern.digest)
+    if options.json:
+        facts = {"id": pattern.ref.id, "version": pattern.ref.version, "library": pattern.library, "digest": pattern.digest}
+        output.say_json(facts | _numbers(score) | {"events": [_event_json(event) for event in events]})
+        return 0
+    output.say(f"{output.styled(str(pattern.ref), 'bold')}  {sentence(score)}")
+    rows = [(_when(event), _told(event)) for event in events]
+    for line in output.table(rows):
+        output.say(line)
+    if not events:
+        output.say("  no events yet; `foundry inject` and `foundry outcome` make them")
+    return 0
+
+
+def _score_row(document: Document, score: Score) -> tuple[str, str, str]:
+    name = f"{document.library}:{document.id}@{document.version}"
+    return f"{score.mean:.2f}", output.styled(name, "bold"), sentence(score)
+
+
+def _when(event: Event) -> str:
+    moment = getattr(event, "at", None)
+    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else ""
+
+
+def _told(event: Event) -> str:
+    match event:
+        case Injected():
+            slots = ", ".join(f"{item.id}@{item.version}" for item in event.items)
+            return f"injected   {receipt_of(event)}: {slots}"
+        case Adopted():
+            return (
+                f"adopted    seen in commit {event.commit[:10]}"
+                if event.commit
+                else f"adopted    a person said so, {event.receipt or ''}"
+            )
+        case Outcome():
+            return f"outcome    {event.result}, from {event.source}, of {_named(event.subject)}"
+        case Rated():
+            return f"rated      {event.rating} of 5, of {_named(event.subject)}"
+        case Sighted():
+            return "sighted    the same code in a commit"
+        case Accepted():
+            return f"accepted   as {event.id}@{event.version}"
+        case _:
+            return event.kind
+
+
+def _named(subject: str) -> str:
+    return subject if subject.startswith("r-") else "the pattern itself"
+
+
+def _event_json(event: Event) -> dict[str, object]:
+    import json
+
+    from foundry_git.evidence.events import canonical, event_id
+
+    facts: dict[str, object] = json.loads(canonical(event))
+    return {"event": event_id(event)} | facts
+
+
+def _score_json(document: Document, score: Score) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "id": document.id,
+        "version": document.version,
+        "library": document.library,
+        "digest": document.digest,
+    }
+    return facts | _numbers(score)
+
+
+def _numbers(score: Score) -> dict[str, object]:
+    return {
+        "effectiveness": round(score.mean, 6),
+        "interval": [round(score.low, 6), round(score.high, 6)],
+        "enough_evidence": score.enough,
+        "injected": score.injected,
+        "adopted": score.adopted,
+        "passed": score.passed,
+        "failed": score.failed,
+        "ratings": score.ratings,
+        "mean_rating": score.mean_rating,
+        "sentence": sentence(score),
+    }

@@ -1,0 +1,64 @@
+"""``foundry inject``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from foundry_git.cli import output
+from foundry_git.cli.opening import opened
+from foundry_git.errors import UsageError
+from foundry_git.workspace.prompting import Injection
+from foundry_git.workspace.prompting import inject as inject_patterns
+
+
+def inject(options: argparse.Namespace) -> int:
+    """Put patterns into a prompt; what was put there is said on stderr."""
+    prompt = _prompt(options.prompt)
+    with opened(options, wake=True) as workspace:
+        injection = inject_patterns(workspace, prompt, options.task, options.session, output.Bar("encoding"))
+    if options.json:
+        output.say_json(_as_json(injection))
+        return 0
+    output.say_raw(injection.prompt)
+    if injection.receipt:
+        names = ", ".join(f"{one.hit.document.id}@{one.hit.document.version}" for one in injection.chosen)
+        output.remark(f"receipt {injection.receipt}: {names}")
+        output.remark(f"afterwards: foundry outcome {injection.receipt} --pass | --fail [--used ID …]")
+    else:
+        output.remark(f"{injection.reason}; the prompt is unchanged")
+    return 0
+
+
+def _prompt(place: str | None) -> str:
+    if place is None and sys.stdin.isatty():
+        return ""
+    if place in (None, "-"):
+        return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    path = Path(str(place))
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; name the prompt's file, or `-` for stdin")
+    return path.read_bytes().decode("utf-8", "surrogateescape")
+
+
+def _as_json(injection: Injection) -> dict[str, object]:
+    return {
+        "prompt": injection.prompt.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+        "receipt": injection.receipt,
+        "reason": injection.reason,
+        "patterns": [
+            {
+                "id": one.hit.document.id,
+                "version": one.hit.document.version,
+                "library": one.hit.document.library,
+                "digest": one.hit.document.digest,
+                "rank": rank,
+                "score": round(one.hit.score, 6),
+                "relevance": round(one.hit.relevance, 4),
+                "slot": one.slot,
+                "propensity": one.propensity,
+            }
+            for rank, one in enumerate(injection.chosen, 1)
+        ],
+    }

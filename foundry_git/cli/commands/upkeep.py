@@ -1,0 +1,100 @@
+"""``foundry check``, ``doctor`` and ``rebuild``."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from foundry_git.cli import output
+from foundry_git.cli.opening import opened
+from foundry_git.workspace import checking, health
+from foundry_git.workspace.finding import converge, encode
+from foundry_git.workspace.health import Health, State
+
+_SIGNS = {State.GOOD: ("✓", "green"), State.NOTE: ("·", "yellow"), State.BAD: ("✗", "red")}
+
+
+def check(options: argparse.Namespace) -> int:
+    """Report every problem of the library."""
+    with opened(options) as workspace:
+        count, problems = checking.check(workspace)
+        top = workspace.need_library().root
+        if options.json:
+            output.say_json([{"path": str(p.path), "problem": p.sentence} for p in problems])
+        else:
+            for problem in problems:
+                output.say(checking.readable(problem, top))
+            output.say(f"{count} versions read, {len(problems)} problem{'s' if len(problems) != 1 else ''} in {top}")
+    return 1 if problems else 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Look at everything."""
+    from foundry_git.worker.worker import is_behind, last_error
+
+    with opened(options, catch_up=True) as workspace:
+        error = last_error(workspace.repository) if workspace.repository else ""
+        found = health.examine(workspace, is_behind(workspace), error, output.Bar("encoding"))
+        if options.json:
+            output.say_json(_as_json(found))
+        else:
+            _print(found)
+    return 1 if any(finding.state is State.BAD for finding in found.findings) else 0
+
+
+def rebuild(options: argparse.Namespace) -> int:
+    """Build everything derived anew."""
+    with opened(options) as workspace:
+        folder = workspace.index.folder
+        workspace.close()
+        if folder is not None:
+            _empty(folder)
+    with opened(options) as workspace:
+        problems = converge(workspace)
+        encode(workspace, output.Bar("encoding"))
+        workspace.ledger.rebuild()
+        count = len(workspace.index.catalogue.rows())
+        by = "by meaning and by word" if workspace.index.encoder else "by word only (no weights)"
+        output.say(f"built anew: {count} versions, {by}; scores from the journal; in {folder or 'memory'}")
+        for problem in problems:
+            output.remark(f"foundry: skipped {problem}")
+    return 0
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.name in (".gitignore", "lock"):
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def _print(found: Health) -> None:
+    rows = []
+    for finding in found.findings:
+        sign, style = _SIGNS[finding.state]
+        step = f"; {finding.next_step}" if finding.next_step else ""
+        rows.append((output.styled(sign, style), finding.name, f"{finding.sentence}{step}"))
+    for line in output.table(rows, indent=""):
+        output.say(line)
+    output.say()
+    output.say("Is the loop closing?")
+    for line in output.table([(health.age(step.last), step.meaning) for step in found.steps]):
+        output.say(line)
+    share = len(found.unreachable) / found.patterns if found.patterns else 0.0
+    lost = f": {', '.join(found.unreachable[:5])}" if found.unreachable else ""
+    output.say(f"  {share:.0%} of {found.patterns} patterns are not found by their own description{lost}")
+
+
+def _as_json(found: Health) -> dict[str, object]:
+    return {
+        "findings": [
+            {"name": f.name, "state": f.state.value, "sentence": f.sentence, "next_step": f.next_step} for f in found.findings
+        ],
+        "loop": {step.name: step.last.isoformat() if step.last else None for step in found.steps},
+        "patterns": found.patterns,
+        "never_found": list(found.unreachable),
+    }

@@ -1,0 +1,46 @@
+"""Opening the workspace that a command works on, caught up or woken as the command needs it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from foundry_git.cli import output
+from foundry_git.errors import BusyError
+from foundry_git.library.reading import Problem
+from foundry_git.workspace.workspace import Workspace
+
+
+@contextlib.contextmanager
+def opened(options: argparse.Namespace, catch_up: bool = False, wake: bool = False) -> Iterator[Workspace]:
+    """Open the workspace of the current folder; ``catch_up`` takes in new commits first, ``wake`` lets that happen meanwhile."""
+    workspace = Workspace.open(Path.cwd(), options.library)
+    try:
+        if catch_up:
+            _catch_up(workspace)
+        elif wake:
+            from foundry_git.worker.worker import wake as wake_worker
+
+            wake_worker(workspace)
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def warn_of(problems: list[Problem]) -> None:
+    """Say on stderr that files could not be read; the others are served all the same."""
+    if len(problems) == 1:
+        output.remark(f"foundry: skipped {problems[0]}; see `foundry check`")
+    elif problems:
+        output.remark(f"foundry: skipped {len(problems)} files that cannot be used, e.g. {problems[0]}; see `foundry check`")
+
+
+def _catch_up(workspace: Workspace) -> None:
+    from foundry_git.worker.worker import catch_up
+
+    try:
+        catch_up(workspace)
+    except BusyError:
+        output.remark("foundry: a worker is still taking in your last commits; this answer may lack them")

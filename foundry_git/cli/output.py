@@ -1,0 +1,110 @@
+"""What a person or a program reads: answers on stdout, progress and remarks on stderr, colour and bars only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from typing import TextIO
+
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+BAR_WIDTH = 24
+REDRAW_SECONDS = 0.05
+
+
+def styled(text: str, style: str, stream: TextIO | None = None) -> str:
+    """The text in a style, where ``stream`` (stdout unless told otherwise) is a terminal that wants colour."""
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if text and _has_colour(stream or sys.stdout) else text
+
+
+def say(text: str = "") -> None:
+    """Print a line of the answer."""
+    print(text)
+
+
+def say_raw(text: str) -> None:
+    """Print an answer as it is, without a newline after it, byte for byte what was read with surrogate escapes."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
+
+
+def say_json(answer: object) -> None:
+    """Print an answer for programs."""
+    print(json.dumps(answer, indent=2, ensure_ascii=False))
+
+
+def remark(text: str) -> None:
+    """Print a remark that is not part of the answer."""
+    print(text, file=sys.stderr)
+
+
+def complain(text: str) -> None:
+    """Print what went wrong."""
+    print(f"{styled('foundry:', 'red', sys.stderr)} {text}", file=sys.stderr)
+
+
+def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
+    """Rows as aligned columns, the last one as long as it is."""
+    if not rows:
+        return []
+    widths = [max(_width(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
+    return [
+        indent + "  ".join([_padded(cell, width) for cell, width in zip(row, [*widths, 0], strict=True)]).rstrip() for row in rows
+    ]
+
+
+def terminal_width() -> int:
+    """Columns to write in."""
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))
+
+
+def shortened(text: str, width: int) -> str:
+    """The text on one line, cut at ``width`` columns."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else f"{line[: max(width - 1, 0)].rstrip()}…"
+
+
+class Bar:
+    """A progress bar on stderr with rate and time left; nothing at all where that is no terminal."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._began = time.monotonic()
+        self._drawn = 0.0
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Draw ``done`` of ``total``."""
+        now = time.monotonic()
+        if not self._shown or not total or (now - self._drawn < REDRAW_SECONDS and done < total):
+            return
+        self._drawn = now
+        rate = done / max(now - self._began, 1e-6)
+        filled = BAR_WIDTH * done // total
+        left = f", {(total - done) / rate:.0f} s left" if done and done < total else ""
+        end = "\n" if done >= total else ""
+        bar = "█" * filled + "░" * (BAR_WIDTH - filled)
+        print(f"\r\x1b[K{self._what} {bar} {done:,}/{total:,}  {rate:,.0f}/s{left}", end=end, file=sys.stderr, flush=True)
+
+
+def _has_colour(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _width(text: str) -> int:
+    at, plain = 0, 0
+    while at < len(text):
+        if text[at] == "\x1b":
+            at = text.index("m", at) + 1
+            continue
+        plain += 1
+        at += 1
+    return plain
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * max(width - _width(text), 0)

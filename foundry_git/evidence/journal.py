@@ -1,0 +1,70 @@
+"""The journal: the events of this replica, one canonical line each, only ever appended to.
+
+It is truth, not a view: whatever happened to the file, every line that still is an event is read, and every other one is reported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git.evidence import lines
+from foundry_git.evidence.events import Event, by_id, canonical, parse
+from foundry_git.evidence.lines import START, Line, Mark
+
+FILE_NAME = "journal.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Events by id, one sentence for each line that is none, and where to read on; ``restarted``: it begins at the start."""
+
+    events: Mapping[str, Event]
+    problems: tuple[str, ...]
+    mark: Mark
+    restarted: bool
+
+
+class Journal:
+    """The events in ``folder/journal.jsonl``; the folder is made by the first append."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE_NAME
+
+    def append(self, events: Iterable[Event]) -> tuple[str, ...]:
+        """Write events for good and return their ids; what stands there already is written again (reading unites).
+
+        Raises:
+            BusyError: another process kept the lock.
+            OSError: the disk refuses; nothing was written.
+        """
+        by_name = by_id(events)
+        lines.append(self.path, (canonical(event) for event in by_name.values()), mode=0o644)
+        return tuple(by_name)
+
+    def read(self) -> tuple[dict[str, Event], tuple[str, ...]]:
+        """Return all events by id, and a sentence for every line that is none."""
+        portion = self.read_from(START)
+        return dict(portion.events), portion.problems
+
+    def read_from(self, mark: Mark) -> Portion:
+        """Return what was appended behind ``mark``, or everything where the file before it is not the one it was."""
+        stretch = lines.read(self.path, mark)
+        events: dict[str, Event] = {}
+        problems: list[str] = []
+        for line in stretch.lines:
+            try:
+                events[hashlib.sha256(line.text).hexdigest()] = parse(line.text)
+            except ValueError as error:
+                problems.append(self._problem(line, error))
+        return Portion(events, tuple(problems), stretch.mark, stretch.restarted)
+
+    def ends_at(self, mark: Mark) -> bool:
+        """Whether a reader that stopped at ``mark`` has read everything; cheap."""
+        return lines.ends_at(self.path, mark)
+
+    def _problem(self, line: Line, error: ValueError) -> str:
+        reason = "a conflict marker of a text merge" if line.is_conflict_mark else f"not an event: {error}"
+        return f"{self.path}:{line.number}: {reason}; the line is ignored"

@@ -1,0 +1,139 @@
+"""An append-only text file of lines, written by several processes and read whatever happened to it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git import atomic, lock
+
+TAIL_BYTES = (
+    65_536  # one block is read in 0.05 ms; lines hold random nonces, so another file does not share its last block by chance
+)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_CONFLICT_MARKS = (b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a reader stopped: behind a newline, ``lines`` lines into the file; ``tail`` names the bytes before."""
+
+    offset: int = 0
+    lines: int = 0
+    tail: str = ""
+
+
+START = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its end; ``number`` counts from 1."""
+
+    number: int
+    text: bytes
+
+    @property
+    def is_conflict_mark(self) -> bool:
+        """Whether a merge of text left it."""
+        return self.text.startswith(_CONFLICT_MARKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The lines behind a mark, the mark behind them, and whether the file was another one, so that all of it was read."""
+
+    lines: tuple[Line, ...]
+    mark: Mark
+    restarted: bool
+
+
+def append(path: Path, lines: Iterable[bytes], mode: int) -> None:
+    """Add lines for good: they are on the disk when this returns.
+
+    A last line without its newline, left by a process that died, is completed first, so that it spoils no other.
+
+    Raises:
+        BusyError: another process kept the lock beside the file.
+        OSError: the disk refuses; the file is then as before.
+    """
+    content = b"".join(line + b"\n" for line in lines)
+    if not content:
+        return
+    with lock.held(path.with_suffix(".lock")):
+        is_new = not path.exists()
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, mode)
+        try:
+            _add(handle, content)
+        finally:
+            os.close(handle)
+        if is_new:
+            atomic.sync_folder(path.parent)
+
+
+def read(path: Path, mark: Mark = START) -> Stretch:
+    """Read the lines behind ``mark``; a missing file has none.
+
+    A last line without its newline is read too, but the new mark stays before it, for it may be half written.
+    """
+    found = _tail_and_rest(path, mark)
+    restarted = found is None
+    if found is None:
+        mark, found = START, _tail_and_rest(path, START) or (b"", b"")
+    tail, rest = found
+    whole = rest.rfind(b"\n") + 1
+    pieces = rest.split(b"\n")
+    lines = tuple(_cleaned(mark.lines, pieces))
+    return Stretch(lines, _moved(mark, tail, rest[:whole], len(pieces) - 1), restarted)
+
+
+def ends_at(path: Path, mark: Mark) -> bool:
+    """Whether nothing stands behind ``mark``, and before it what stood there then."""
+    found = _tail_and_rest(path, mark)
+    return found is not None and not found[1]
+
+
+def _add(handle: int, content: bytes) -> None:
+    size = os.fstat(handle).st_size
+    if size and os.pread(handle, 1, size - 1) != b"\n":
+        content = b"\n" + content
+    try:
+        written = 0
+        while written < len(content):
+            written += os.write(handle, content[written:])
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, size)
+        raise
+
+
+def _tail_and_rest(path: Path, mark: Mark) -> tuple[bytes, bytes] | None:
+    """Return the bytes just before the mark and all bytes behind it; ``None`` where the mark was taken from other bytes."""
+    start = max(0, mark.offset - TAIL_BYTES)
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            content = file.read()
+    except FileNotFoundError:
+        content = b""
+    tail, rest = content[: mark.offset - start], content[mark.offset - start :]
+    return (tail, rest) if _named(tail) == mark.tail else None
+
+
+def _moved(mark: Mark, tail: bytes, passed: bytes, lines: int) -> Mark:
+    return Mark(mark.offset + len(passed), mark.lines + lines, _named((tail + passed)[-TAIL_BYTES:]))
+
+
+def _named(tail: bytes) -> str:
+    return hashlib.sha256(tail).hexdigest() if tail else ""
+
+
+def _cleaned(before: int, pieces: Iterable[bytes]) -> Iterator[Line]:
+    """An editor on another system may have left byte order marks and carriage returns; blank lines say nothing."""
+    for number, piece in enumerate(pieces, before + 1):
+        text = piece.removeprefix(_BYTE_ORDER_MARK).removesuffix(b"\r")
+        if text.strip():
+            yield Line(number, text)

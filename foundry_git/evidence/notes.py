@@ -1,0 +1,65 @@
+"""The notes: what this machine alone knows of its receipts, such as the text of the task. Never shared, never scored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from foundry_git.evidence import grammar, lines
+
+FILE_NAME = "notes.jsonl"
+_PRIVATE = 0o600  # task texts: of no concern to the other users of the machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What one receipt was asked for; ``prompt_length`` in characters, ``head`` the commit at that time."""
+
+    receipt: str
+    task: str
+    prompt_length: int = 0
+    session: str | None = None
+    head: str | None = None
+
+    def __post_init__(self) -> None:
+        grammar.expect(grammar.RECEIPT, receipt=self.receipt)
+        grammar.expect_whole(0, 2**53, prompt_length=self.prompt_length)
+        if not all(isinstance(text, str) for text in (self.task, self.session or "", self.head or "")):
+            raise ValueError("task, session and head must be text")
+
+
+class Notes:
+    """The notes in ``folder/notes.jsonl``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE_NAME
+
+    def append(self, note: Note) -> None:
+        """Write a note for good; raises like :meth:`Journal.append`."""
+        # ASCII: a prompt may hold half a surrogate pair, which has no UTF-8
+        lines.append(self.path, [json.dumps(asdict(note), sort_keys=True).encode()], mode=_PRIVATE)
+
+    def read(self) -> tuple[Mapping[str, Note], tuple[str, ...]]:
+        """Return receipt → its latest note, and a sentence for every line that is none."""
+        notes: dict[str, Note] = {}
+        problems: list[str] = []
+        for line in lines.read(self.path).lines:
+            try:
+                note = _parse(line.text)
+            except (ValueError, RecursionError):
+                problems.append(f"{self.path}:{line.number}: not a note; the line is ignored")
+            else:
+                notes[note.receipt] = note
+        return notes, tuple(problems)
+
+
+def _parse(text: bytes) -> Note:
+    found: Any = json.loads(text)
+    if not isinstance(found, dict) or not found.keys() <= Note.__dataclass_fields__.keys():
+        raise ValueError("the fields are not those of a note")
+    if not {"receipt", "task"} <= found.keys():
+        raise ValueError("receipt or task is missing")
+    return Note(**found)

@@ -1,0 +1,38 @@
+"""A verdict: what became of one unit that was looked at, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a unit or file."""
+
+    CANDIDATE = "candidate"
+    SIGHTED = "sighted"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One unit (or, with no symbol, one whole file) and what became of it; ``reason`` starts with a stable word."""
+
+    path: str
+    symbol: str
+    line: int
+    outcome: Outcome
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """The stable first word of the reason."""
+        return self.reason.partition(":")[0]
+
+
+def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """How often each reason was given, the most frequent first."""
+    counted = Counter(v.key if v.outcome is Outcome.DROPPED else v.outcome.value for v in verdicts)
+    return dict(counted.most_common())

@@ -1,0 +1,1 @@
+"""Text to vectors: one protocol, two implementations. Nothing heavy is imported before an encoder is opened."""

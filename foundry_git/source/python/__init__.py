@@ -1,0 +1,9 @@
+"""Python, read with the standard library's own parser."""
+
+from __future__ import annotations
+
+from foundry_git.source.languages import Reader
+from foundry_git.source.python.reading import read
+from foundry_git.source.python.shape import shape_of_text
+
+READER = Reader(units=read, shape=shape_of_text)

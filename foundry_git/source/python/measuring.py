@@ -1,0 +1,110 @@
+"""Measures of Python code, counted on the tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from foundry_git.source.measures import Measures
+from foundry_git.source.python.scopes import FUNCTIONS, Definition, Function
+from foundry_git.source.python.tree import children
+
+_BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
+_PLAIN = (ast.Name, ast.alias)  # every third node: nothing to count, nothing below
+
+
+def measure(unit: Definition, lines: Sequence[str], parameters: int) -> Measures:
+    """Measure a top-level definition; ``lines`` are those of its file."""
+    walk = _Walk(unit)
+    complexities = [1 + count for count in walk.decisions.values()] or [1]
+    return Measures(
+        lines=_count_lines(unit, lines, walk),
+        complexity=max(complexities),
+        parameters=parameters,
+        nesting=walk.nesting,
+        total=sum(complexities),
+    )
+
+
+def complexities(tree: ast.AST) -> dict[Function, int]:
+    """Count McCabe's number of every function in a tree, methods and nested functions on their own.
+
+    It is 1 and one more for each ``if``, ``elif``, conditional expression, ``for``, ``while``, ``for`` and ``if`` of a
+    comprehension, ``except``, ``finally``, ``case`` and its guard, ``and`` and ``or``: the words that lizard counts. ``else``,
+    ``with``, ``assert`` and ``match`` itself add nothing. Decorators belong to the function around, defaults to the function.
+    """
+    return {node: 1 + count for node, count in _Walk(tree).decisions.items()}
+
+
+class _Walk:
+    """One pass over a tree: decisions per function, the deepest nesting, texts of several lines, bare texts (docstrings)."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        self.decisions: dict[Function, int] = {}
+        self.nesting = 0
+        self.texts: list[ast.expr] = []
+        self.docstrings: list[ast.expr] = []
+        todo: list[tuple[ast.AST, Function | None, int]] = [(tree, None, 0)]
+        while todo:
+            node, owner, depth = todo.pop()
+            if isinstance(node, FUNCTIONS):
+                self.decisions[node] = 0
+                todo += [(decorator, owner, depth) for decorator in node.decorator_list]
+                todo += [(child, node, 0) for child in [node.args, *node.body]]
+            elif not isinstance(node, _PLAIN):
+                inside = self._note(node, owner, depth)
+                branch = _elif_of(node)
+                todo += [(child, owner, depth if child is branch else inside) for child in children(node)]
+
+    def _note(self, node: ast.AST, owner: Function | None, depth: int) -> int:
+        """Take down what one node adds; return the depth of its children."""
+        if owner is not None and (count := _DECISIONS.get(type(node))):
+            self.decisions[owner] += count(node)
+        if isinstance(node, ast.Expr | ast.Constant | ast.JoinedStr):
+            self._note_text(node)
+        if not isinstance(node, _BLOCKS):
+            return depth
+        self.nesting = max(self.nesting, depth + 1)
+        return depth + 1
+
+    def _note_text(self, node: ast.Expr | ast.Constant | ast.JoinedStr) -> None:
+        if isinstance(node, ast.Expr):
+            if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+                self.docstrings.append(node.value)
+        elif node.end_lineno != node.lineno:
+            self.texts.append(node)
+
+
+def _elif_of(node: ast.AST) -> ast.stmt | None:
+    """Find the ``elif`` of an ``if``; to the tree it is an ``if`` within ``else``, to the reader it is no deeper."""
+    if isinstance(node, ast.If) and len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+        return node.orelse[0]
+    return None
+
+
+def _count_lines(unit: Definition, lines: Sequence[str], walk: _Walk) -> int:
+    within = _line_numbers(walk.texts, first=1)  # a line that begins inside a text is code even if it looks like a comment
+    documentation = {number for text in walk.docstrings for number in _whole_lines(text, lines)}
+    start = min([unit.lineno, *(decorator.lineno for decorator in unit.decorator_list)])
+    numbers = [number for number in range(start, (unit.end_lineno or start) + 1) if number not in documentation]
+    texts = ((number, lines[number - 1].strip()) for number in numbers)
+    return sum(1 for number, text in texts if text and (number in within or not text.startswith("#")))
+
+
+def _line_numbers(texts: Sequence[ast.expr], first: int) -> set[int]:
+    return {number for text in texts for number in range(text.lineno + first, (text.end_lineno or text.lineno) + 1)}
+
+
+def _whole_lines(text: ast.expr, lines: Sequence[str]) -> set[int]:
+    """List the lines of a docstring; not its first in ``def f(): "What it does."``, which holds code."""
+    starts_line = not lines[text.lineno - 1].encode()[: text.col_offset].strip()
+    return _line_numbers([text], first=0 if starts_line else 1)
+
+
+_DECISIONS: dict[type[ast.AST], Callable[[ast.AST], int]] = {
+    **dict.fromkeys((ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler), lambda node: 1),
+    ast.BoolOp: lambda node: len(getattr(node, "values", ())) - 1,
+    ast.comprehension: lambda node: 1 + len(getattr(node, "ifs", ())),
+    ast.match_case: lambda node: 1 if getattr(node, "guard", None) is None else 2,
+    **dict.fromkeys((ast.Try, ast.TryStar), lambda node: 1 if getattr(node, "finalbody", None) else 0),
+}

@@ -1,0 +1,117 @@
+"""A Python module as the units in it see it: what it imports and defines, and what a unit needs of that."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from foundry_git.source.python.imports import imported_names, imports_in, narrowed, preamble_of
+from foundry_git.source.python.names import BUILT_IN, Needs, dotted
+from foundry_git.source.python.scopes import bound_in
+
+FUTURE = "from __future__ import annotations"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The facts of one module.
+
+    ``preamble``: its import statements and what is carried with them, in order. ``sources``: name of the preamble → the modules
+    that it may come from (``*`` for star imports). ``made_from``: own name → the modules it was made from (``app = FastAPI()``).
+    """
+
+    path: str
+    preamble: tuple[ast.stmt, ...]
+    sources: Mapping[str, tuple[str, ...]]
+    made_from: Mapping[str, tuple[str, ...]]
+    defined: frozenset[str]
+    has_future_annotations: bool
+
+    def modules(self, names: Iterable[str]) -> frozenset[str]:
+        """Collect the modules behind names of this module."""
+        return frozenset(module for name in names for module in (*self.sources.get(name, ()), *self.made_from.get(name, ())))
+
+    def is_own(self, module: str) -> bool:
+        """Say whether an imported module belongs to the same project: it is relative, or a folder above the file bears its name."""
+        root = module.partition(".")[0]
+        return not root or (root in self.path.split("/")[:-1] and root not in sys.stdlib_module_names)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What a unit needs of its module; the fields are those of ``Unit``."""
+
+    imports: tuple[str, ...]
+    free_names: tuple[str, ...]
+    project_names: tuple[str, ...]
+
+
+def module_facts(tree: ast.Module, path: str) -> Module:
+    """Collect the facts of a module."""
+    statements = preamble_of(tree.body)
+    sources: dict[str, tuple[str, ...]] = {}
+    for statement in statements:
+        for node in imports_in(statement):
+            for imported in imported_names(node):
+                sources[imported.name] = (*sources.get(imported.name, ()), imported.module)
+    has_future = any(isinstance(node, ast.ImportFrom) and _is_future(node) for node in tree.body)
+    made_from = {name: found for name, origin in _makers(tree.body) if (found := sources.get(origin))}
+    return Module(path, tuple(statements), sources, made_from, frozenset(bound_in(tree.body)), has_future)
+
+
+def dependencies_of(needs: Needs, module: Module) -> Dependencies:
+    """Resolve what a unit needs against its module; names are sorted, imports in the order of the module."""
+    chains = {name: set(used) for name, used in needs.chains.items()}
+    statements = _needed_preamble(chains, module)
+    texts = [ast.unparse(ast.fix_missing_locations(statement)) for statement in statements]
+    if needs.is_annotated and module.has_future_annotations:
+        texts.insert(0, FUTURE)
+    free = {name for name in chains.keys() - bound_in(statements) if not _may_be_starred(name, module)}
+    own = {name for name in chains if _is_from_project(name, module)}
+    return Dependencies(tuple(dict.fromkeys(texts)), tuple(sorted(free)), tuple(sorted(free | own)))
+
+
+def _needed_preamble(chains: dict[str, set[str]], module: Module) -> list[ast.stmt]:
+    """Narrow the module's preamble to ``chains``, which grows by the names that guards such as ``if TYPE_CHECKING`` use."""
+    while True:
+        has_unknown = any(_may_be_starred(name, module) for name in chains)
+        found = [narrowed(statement, chains, has_unknown) for statement in module.preamble]
+        kept = [statement for statement in found if statement is not None]
+        bound = bound_in(kept)
+        # `import os.path` alone also serves `os.getcwd`
+        missing = {name for name in chains if name in module.sources and name not in bound and name not in chains[name]}
+        new = missing | {name for statement in kept for name in _loaded(statement) if name not in chains}
+        if not new:
+            return kept
+        for name in new:
+            chains.setdefault(name, set()).add(name)
+
+
+def _loaded(statement: ast.stmt) -> Iterator[str]:
+    names = (node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return (name for name in names if name not in BUILT_IN)
+
+
+def _may_be_starred(name: str, module: Module) -> bool:
+    return "*" in module.sources and name not in module.sources and name not in module.defined
+
+
+def _is_from_project(name: str, module: Module) -> bool:
+    origin = "*" if _may_be_starred(name, module) else name
+    return any(module.is_own(source) for source in module.sources.get(origin, ()))
+
+
+def _is_future(node: ast.ImportFrom) -> bool:
+    return node.module == "__future__" and any(alias.name == "annotations" for alias in node.names)
+
+
+def _makers(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """Pair a name of the module with the first part of what makes it: ``app = FastAPI()`` gives (``app``, ``FastAPI``)."""
+    for node in body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            maker = dotted(node.value.func).partition(".")[0]
+            yield from ((target.id, maker) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.ClassDef):
+            yield from ((node.name, dotted(base).partition(".")[0]) for base in node.bases[:1])

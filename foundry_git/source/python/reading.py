@@ -1,0 +1,111 @@
+"""Units of a Python file: its top-level functions and classes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+
+from foundry_git.errors import SourceError
+from foundry_git.source.descriptions import describe
+from foundry_git.source.frameworks import framework_of
+from foundry_git.source.python.body import body_of, first_line
+from foundry_git.source.python.imports import imported_names
+from foundry_git.source.python.measuring import measure
+from foundry_git.source.python.module import Module, dependencies_of, module_facts
+from foundry_git.source.python.names import Needs, dotted, needs_of
+from foundry_git.source.python.parsing import normalised, parse
+from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, Definition, outer_scope
+from foundry_git.source.python.shape import shape_of
+from foundry_git.source.python.signatures import decorators_of, parameters_of, signature_of
+from foundry_git.source.units import Unit
+
+
+def read(text: str, path: str, frameworks: Collection[str]) -> list[Unit]:
+    """Read the units of a file; see ``units.read_units``.
+
+    A name that is defined several times (``if os.name == "nt": def … else: def …``) is one unit, the first that is not an
+    ``overload``.
+
+    Raises:
+        SourceError: not Python, or nested too deeply.
+    """
+    plain = normalised(text)
+    tree = parse(plain, path)
+    lines = plain.split("\n")  # not splitlines: a form feed ends no line of Python
+    try:
+        module = module_facts(tree, path)
+        return [_unit(node, module, lines, frameworks) for node in _definitions(tree.body)]
+    except RecursionError:
+        raise SourceError(path, 1, "nested too deeply") from None
+
+
+def _definitions(body: Iterable[ast.stmt]) -> list[Definition]:
+    first: dict[str, Definition] = {}
+    for node in _candidates(body):
+        if not any(name.rpartition(".")[2] == "overload" for name in decorators_of(node)):
+            first.setdefault(node.name, node)
+    return list(first.values())
+
+
+def _candidates(body: Iterable[ast.stmt]) -> Iterator[Definition]:
+    for node in body:
+        if isinstance(node, DEFINITIONS):
+            yield node
+        elif isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With):
+            for branch in ("body", "handlers", "orelse", "finalbody"):
+                for part in getattr(node, branch, ()):
+                    yield from _candidates(part.body if isinstance(part, ast.ExceptHandler) else [part])
+
+
+def _unit(node: Definition, module: Module, lines: list[str], frameworks: Collection[str]) -> Unit:
+    around = outer_scope([node])
+    needs = needs_of(node, around)
+    dependencies = dependencies_of(needs, module)
+    docstring = _docstring(node)
+    parameters = parameters_of(node)
+    kind = _kind(node)
+    return Unit(
+        kind=kind,
+        symbol=node.name,
+        name=node.name,
+        language="python",
+        start_line=first_line(node),
+        end_line=node.end_lineno or node.lineno,
+        imports=dependencies.imports,
+        body=body_of(node, lines),
+        signature=signature_of(node),
+        docstring=docstring,
+        decorators=decorators_of(node),
+        parameters=parameters,
+        free_names=dependencies.free_names,
+        project_names=dependencies.project_names,
+        measures=measure(node, lines, len(parameters)),
+        framework=framework_of(_framework_signs(node, needs, module), frameworks),
+        description=describe(docstring, kind, node.name, parameters),
+        shape=shape_of([node], around),
+        is_private=node.name.startswith("_"),
+    )
+
+
+def _kind(node: Definition) -> str:
+    if isinstance(node, FUNCTIONS):
+        return "test" if node.name.startswith("test_") or node.name == "test" else "function"
+    checks = any(isinstance(part, FUNCTIONS) and part.name.startswith("test") for part in node.body)
+    is_case = any(dotted(base).endswith("TestCase") for base in node.bases)
+    return "test" if is_case or (checks and node.name.startswith("Test")) else "class"
+
+
+def _docstring(node: Definition) -> str:
+    text = ast.get_docstring(node, clean=False) or ""
+    return text.encode("utf-8", "replace").decode()  # "\ud800" in a docstring is a character that no file can hold
+
+
+def _framework_signs(node: Definition, needs: Needs, module: Module) -> list[Collection[str]]:
+    bases = node.bases if isinstance(node, ast.ClassDef) else []
+    shown = [*decorators_of(node), *map(dotted, bases)]
+    used = {imported.module for part in needs.inner_imports for imported in imported_names(part)}
+    return [
+        module.modules(name.partition(".")[0] for name in shown),
+        module.modules(needs.chains) | used,
+        module.modules(module.sources),
+    ]

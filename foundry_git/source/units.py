@@ -1,0 +1,77 @@
+"""A unit: a function, class or test found in source code, with the imports it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from foundry_git.source.frameworks import FRAMEWORKS
+from foundry_git.source.languages import language_of, reader_of
+from foundry_git.source.measures import Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One top-level definition of a source file; its text is analysed, and kept, with ``\\n`` line ends.
+
+    ``kind``: ``function``, ``class`` or ``test``. ``symbol``: the qualified name, one unit per symbol and file.
+    ``start_line``, ``end_line``: 1-based, decorators included.
+    ``imports``: the module's import statements that the unit needs, narrowed to the names it uses; in Python also type variables
+    and loggers, which hold nothing of their module.
+    ``body``: the unit's own text with its decorators, at the left margin.
+    ``parameters``: names that a caller may pass. ``decorators``: their dotted names.
+    ``free_names``: names it uses that are neither its own nor built in nor imported: the rest of its module, or unknown.
+    ``project_names``: those, and the names that it imports from its own project; empty for a self-contained unit.
+    ``framework``: see ``frameworks``; ``shape``: see ``shapes``; ``description``: one sentence, see ``descriptions``.
+    """
+
+    kind: str
+    symbol: str
+    name: str
+    language: str
+    start_line: int
+    end_line: int
+    imports: tuple[str, ...]
+    body: str
+    signature: str
+    docstring: str
+    decorators: tuple[str, ...]
+    parameters: tuple[str, ...]
+    free_names: tuple[str, ...]
+    project_names: tuple[str, ...]
+    measures: Measures
+    framework: str
+    description: str
+    shape: str
+    is_private: bool
+
+    @property
+    def is_test(self) -> bool:
+        """Say whether the unit checks other code."""
+        return self.kind == "test"
+
+    @property
+    def code(self) -> str:
+        """The unit as it is stored; see :func:`stored_code`."""
+        return stored_code(self)
+
+
+def read_units(text: str, path: str, frameworks: Collection[str] = FRAMEWORKS) -> list[Unit]:
+    """Read the units of a source file in order of their lines.
+
+    ``path`` (relative to the repository, ``/`` between folders) decides the language and which imports are the project's own;
+    the list is empty for a language without a reader. ``frameworks`` are the names that ``Unit.framework`` may take.
+
+    Raises:
+        SourceError: the text is not valid source code of its language.
+    """
+    language = language_of(path)
+    reader = reader_of(language) if language else None
+    return reader.units(text, path, frameworks) if reader else []
+
+
+def stored_code(unit: Unit) -> str:
+    """Write the text of a pattern's code file: the imports, two blank lines, the body, one final newline."""
+    if not unit.imports:
+        return f"{unit.body.rstrip()}\n"
+    return "{}\n\n\n{}\n".format("\n".join(unit.imports), unit.body.rstrip())

@@ -1,0 +1,30 @@
+"""The cursor: the last commit of a work tree that was taken in; "" before the first commit, None before ``foundry init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from foundry_git import atomic
+
+
+class Cursors:
+    """The cursors of one repository, a small file for each work tree."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "cursors"
+
+    def read(self, worktree: str) -> str | None:
+        """Where a work tree's cursor stands."""
+        try:
+            return (self._folder / worktree).read_text(encoding="ascii").strip()
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
+
+    def move(self, worktree: str, commit: str) -> None:
+        """Set a work tree's cursor."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        atomic.write_text(self._folder / worktree, f"{commit}\n")
+
+    def any(self) -> bool:
+        """Tell whether extraction was ever switched on here."""
+        return self._folder.is_dir()

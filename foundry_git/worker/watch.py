@@ -1,0 +1,69 @@
+"""The resident worker: takes in commits as they come and keeps the index in step, until it is stopped.
+
+File events are only hints: ``.git/logs/HEAD`` and the library's folder are watched, and the state is derived from Git and the files
+each time, also every few minutes without any event.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from foundry_git.errors import BusyError
+from foundry_git.worker.worker import Progress, catch_up
+from foundry_git.workspace.finding import converge, encode
+from foundry_git.workspace.workspace import Workspace
+
+log = logging.getLogger("foundry_git.worker")
+
+DEBOUNCE_SECONDS = 0.3  # one save is five or more events, one commit about forty
+RECONCILE_SECONDS = 300.0
+
+
+class _Bell(FileSystemEventHandler):
+    """Rings when something that matters may have changed."""
+
+    def __init__(self, rung: threading.Event) -> None:
+        self._rung = rung
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Ring, unless the event is our own reading."""
+        if event.event_type not in ("opened", "closed_no_write"):
+            self._rung.set()
+
+
+def watch(workspace: Workspace, tell: Callable[[Progress, int], None], stop: threading.Event) -> None:
+    """Run until ``stop`` is set; ``tell`` hears what was taken in, and how many patterns were encoded."""
+    repository, library = workspace.need_repository(), workspace.need_library()
+    rung = threading.Event()
+    observer = Observer()
+    for folder, deep in ((repository.git_dir / "logs", False), (library.root, False), (library.patterns, True)):
+        if Path(folder).is_dir():
+            observer.schedule(_Bell(rung), str(folder), recursive=deep)
+    observer.start()
+    try:
+        while not stop.is_set():
+            _round(workspace, tell)
+            rung.wait(RECONCILE_SECONDS)
+            stop.wait(DEBOUNCE_SECONDS)
+            rung.clear()
+    finally:
+        observer.stop()
+        observer.join()
+
+
+def _round(workspace: Workspace, tell: Callable[[Progress, int], None]) -> None:
+    try:
+        done = catch_up(workspace)
+        converge(workspace)
+        encoded = encode(workspace)
+    except BusyError as error:
+        log.info("%s", error)
+        return
+    if done.commits or encoded:
+        tell(done, encoded)

@@ -1,0 +1,221 @@
+"""The worker: takes what lies between the cursor and HEAD of each work tree, under one lock per repository.
+
+Hooks only wake it, and a merge, ``git am`` or a deleted hook wakes nothing; so every command lets it catch up too. It reads blobs of
+commits, never fires itself, and is never worth failing anything for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import resource
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from foundry_git import lock
+from foundry_git.errors import BusyError, FoundryError
+from foundry_git.git.history import Commit, commits_between
+from foundry_git.git.repository import Repository, Worktree
+from foundry_git.worker.cursor import Cursors
+from foundry_git.workspace.finding import encode
+from foundry_git.workspace.harvest import harvest_commits, prune
+from foundry_git.workspace.workspace import Workspace
+
+log = logging.getLogger("foundry_git.worker")
+
+GUARD = "FOUNDRY_WORKER"
+"""Set for the worker and its children: what they do in Git wakes no worker."""
+
+MAX_COMMITS = 500  # a cursor further behind is an old clone: its history is mined only when asked
+TIME_LIMIT_SECONDS = 60
+MEMORY_LIMIT_BYTES = 4 * 1024**3
+LOG_BYTES = 256 * 1024
+
+
+class _TimeIsUpError(Exception):
+    """The worker took longer than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one run took in: commits looked at, candidates that are new or renewed, candidates that are gone."""
+
+    commits: int = 0
+    candidates: int = 0
+    gone: int = 0
+
+    def __add__(self, other: Progress) -> Progress:
+        return Progress(self.commits + other.commits, self.candidates + other.candidates, self.gone + other.gone)
+
+
+def is_behind(workspace: Workspace) -> bool:
+    """Tell whether this work tree's HEAD is not where its cursor stands; cheap enough to ask before every answer."""
+    repository = workspace.repository
+    if repository is None or workspace.own is None:
+        return False
+    cursor = Cursors(repository.state).read(repository.worktree_name)
+    return cursor is not None and cursor != repository.head()
+
+
+def catch_up(workspace: Workspace, wait: float = 10.0) -> Progress:
+    """Take in everything that is pending in this repository, now; another worker is waited for at most ``wait`` seconds.
+
+    Raises:
+        BusyError: the other worker took longer.
+    """
+    repository = workspace.repository
+    if repository is None or workspace.own is None or not Cursors(repository.state).any():
+        return Progress()
+    done = Progress()
+    while pending := _pending(repository):
+        with lock.held(repository.state / "worker.lock", wait):
+            for worktree in _pending(repository):
+                done += _advance(workspace, worktree)
+        if pending == _pending(repository):
+            break  # a work tree without a library of its own stays where it is
+    return done
+
+
+def wake(workspace: Workspace) -> None:
+    """Start a worker in the background if this work tree is behind; for commands that must answer at once."""
+    if is_behind(workspace) and workspace.repository and workspace.repository.top and not os.environ.get(GUARD):
+        subprocess.Popen(
+            [sys.executable, "-P", "-m", "foundry_git", "worker"],
+            cwd=workspace.repository.top,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+
+def run_detached(start: Path) -> None:
+    """What a hook starts: catch up within bounds of time and memory, writing to the log only. Never raises."""
+    os.environ[GUARD] = "1"
+    with contextlib.suppress(OSError):
+        os.setsid()
+    os.nice(10)
+    workspace: Workspace | None = None
+    try:
+        workspace = Workspace.open(start)
+        if workspace.repository is None or workspace.own is None:
+            return
+        _log_to(workspace.repository.state)
+        _bound()
+        done = catch_up(workspace, wait=0.0)
+        if done.commits:
+            log.info("took in %d commits: %d candidates, %d gone", done.commits, done.candidates, done.gone)
+            encode(workspace)
+    except BusyError:
+        log.debug("another worker is at it")
+    except _TimeIsUpError:
+        log.warning("stopped after %d s; the next command goes on", TIME_LIMIT_SECONDS)
+    except (FoundryError, OSError) as error:
+        log.warning("%s", error)
+    finally:
+        if workspace:
+            workspace.close()
+
+
+def log_file(repository: Repository) -> Path:
+    """Where the worker writes what it did."""
+    return repository.state / "worker.log"
+
+
+def last_error(repository: Repository) -> str:
+    """The warning or error that the worker's log ends with, or ""."""
+    try:
+        lines = log_file(repository).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    said = [line for line in lines if " WARNING " in line or " ERROR " in line or " INFO " in line]
+    return "" if not said or " INFO " in said[-1] else said[-1].split(" ", 3)[-1]
+
+
+def _pending(repository: Repository) -> list[Worktree]:
+    cursors = Cursors(repository.state)
+    return [
+        tree for tree in repository.worktrees() if (at := cursors.read(tree.name)) != tree.head and _is_known(at, tree, cursors)
+    ]
+
+
+def _is_known(cursor: str | None, worktree: Worktree, cursors: Cursors) -> bool:
+    """A work tree that was added since ``init`` starts at the commit it was added with."""
+    if cursor is None and worktree.head:
+        cursors.move(worktree.name, worktree.head)
+    return cursor is not None
+
+
+def _advance(workspace: Workspace, worktree: Worktree) -> Progress:
+    """Take in one work tree, then move its cursor; what breaks is skipped with a line in the log, or it would break every time."""
+    here = _workspace_of(workspace, worktree)
+    cursors = Cursors(workspace.need_repository().state)
+    old = cursors.read(worktree.name) or ""
+    if here is None or not worktree.head:
+        return Progress()
+    try:
+        progress = _take_in(here, old, worktree.head)
+    except (FoundryError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
+        log.exception("%s..%s skipped (%s); try `foundry extract --range`", old[:10], worktree.head[:10], error)
+        progress = Progress()
+    finally:
+        if here is not workspace:
+            here.close()
+    cursors.move(worktree.name, worktree.head)
+    return progress
+
+
+def _take_in(workspace: Workspace, old: str, head: str) -> Progress:
+    repository = workspace.need_repository()
+    known = old if not old or repository.has_commit(old) else f"{head}~1"
+    between = (
+        commits_between(repository, known, head, MAX_COMMITS)
+        if known != f"{head}~1"
+        else commits_between(repository, "", head, 1)
+    )
+    own = _own(workspace, between)
+    harvest = harvest_commits(workspace, own, head) if own else None
+    gone = prune(workspace, head)
+    return Progress(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
+
+
+def _own(workspace: Workspace, commits: list[Commit]) -> list[Commit]:
+    if workspace.settings.extraction.authors == "all":
+        return commits
+    me = workspace.need_repository().identity().lower()
+    return [commit for commit in commits if commit.author_email.lower() == me]
+
+
+def _workspace_of(workspace: Workspace, worktree: Worktree) -> Workspace | None:
+    repository = workspace.need_repository()
+    if worktree.name == repository.worktree_name:
+        return workspace
+    other = Workspace.open(worktree.folder, environment={}, folders=workspace.folders)
+    return other if other.own and other.repository else None
+
+
+def _bound() -> None:
+    signal.signal(signal.SIGALRM, _raise_time_is_up)
+    signal.alarm(TIME_LIMIT_SECONDS)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
+
+
+def _raise_time_is_up(number: int, frame: FrameType | None) -> None:
+    raise _TimeIsUpError
+
+
+def _log_to(state: Path) -> None:
+    from logging.handlers import RotatingFileHandler
+
+    state.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(state / "worker.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    root = logging.getLogger("foundry_git")
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
