@@ -105,7 +105,7 @@ class PatternLibrary:
         known = known_to(self.workspace)
         shape = shape_of(code, _language(metadata))
         if shape in known.accepted:
-            return known.accepted[shape].id
+            return str(pattern_of(self.workspace, known.accepted[shape].id).ref)
         twin = next((candidate for candidate in known.candidates if candidate.shape == shape), None)
         candidate = twin or _candidate(code, metadata, shape, known.ids | {c.id for c in known.candidates})
         hits = find_secrets(code)
@@ -119,7 +119,7 @@ class PatternLibrary:
         self, query: str, limit: int | None = None, language: str = "", framework: str = "", tags: Sequence[str] = ()
     ) -> list[Found]:
         """Find patterns by meaning and word, best first; empty when nothing fits."""
-        filters = Filters(language=language, framework=framework, tag=tags[0] if tags else "")
+        filters = Filters(languages=frozenset({language} if language else ()), framework=framework, tag=tags[0] if tags else "")
         answer, _ = find(self.workspace, query, filters, limit)
         wanted = [hit for hit in answer.hits if set(tags) <= set(hit.document.tags)]
         return [

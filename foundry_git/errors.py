@@ -77,6 +77,7 @@ class NewerSchemaError(FoundryError):
         super().__init__(
             f"{path}: written with schema {found}, this version reads up to {known}; upgrade with `pip install -U foundry-git`"
         )
+        self.path = path
 
 
 class UnknownPatternError(UsageError):
@@ -94,6 +95,7 @@ class ConfigurationError(FoundryError):
 
     def __init__(self, place: str, problems: Sequence[str]) -> None:
         super().__init__(f"{place}: {'; '.join(problems)}; see docs/configuration.md")
+        self.place = place
         self.problems = tuple(problems)
 
 

@@ -33,6 +33,7 @@ def held(path: Path, timeout: float = 10.0) -> Iterator[None]:
         os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
         yield
     finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)  # close() alone waits for a child that is between fork and exec
         os.close(handle)
 
 

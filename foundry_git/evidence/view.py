@@ -61,7 +61,6 @@ class StatsView:
         self._closer: Callable[[], object] | None = None
         self._file: Path | None = path  # None: in memory, because the file failed
         self._inode = 0
-        self._was_damaged = False
 
     def update(self) -> None:
         """Take in what the journal gained since the last time."""
@@ -130,14 +129,13 @@ class StatsView:
     def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Answer from the file; where it is damaged from a new one; where there can be none from memory."""
         with self._guard:
-            for _ in range(2):
+            for recover in (self._renew, self._leave_file):
                 try:
-                    answer = question(self._current())
+                    return question(self._current())
                 except _FAULTS as error:
-                    self._recover(error)
-                else:
-                    self._was_damaged = False
-                    return answer
+                    if isinstance(error, sqlite3.ProgrammingError):  # a mistake of ours
+                        raise
+                    recover(error)
             return question(self._current())
 
     def _current(self) -> sqlite3.Connection:
@@ -165,21 +163,21 @@ class StatsView:
             rows.insert(db, portion.events)
             rows.write_mark(db, portion.mark)
 
-    def _recover(self, error: Exception) -> None:
-        if isinstance(error, sqlite3.ProgrammingError):
-            raise error
+    def _renew(self, error: Exception) -> None:
+        if not database.is_damage(error):
+            return self._leave_file(error)
         self.close()
-        if self._file is None or self._was_damaged or not database.is_damage(error):
-            log.warning("%s cannot be used, its content is kept in memory: %s", self.path, error)
-            self._file = None
-            return
-        self._was_damaged = True
         try:
             aside = database.set_aside(self.path)
-        except (BusyError, OSError):
-            self._file = None
-        else:
-            log.warning("%s was damaged (%s): set aside as %s and rebuilt", self.path, error, aside.name)
+        except (BusyError, OSError) as refusal:
+            return self._leave_file(refusal)
+        log.warning("%s was damaged (%s): set aside as %s and rebuilt", self.path, error, aside.name)
+
+    def _leave_file(self, error: Exception) -> None:
+        self.close()
+        if self._file is not None:
+            log.warning("%s cannot be used, its content is kept in memory: %s", self.path, error)
+        self._file = None
 
 
 def _scores(db: sqlite3.Connection, path: Path, as_of: datetime, half_life_days: float) -> dict[str, Score]:

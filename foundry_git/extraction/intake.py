@@ -23,9 +23,6 @@ from foundry_git.source.secrets import find_secrets
 from foundry_git.source.tags import tags_for
 from foundry_git.source.units import Unit, read_units, stored_code
 
-Near = Callable[[Sequence[Candidate]], Sequence[tuple[str, float]]]
-"""For each candidate the most similar known pattern and their cosine; ("", 0.0) when there is none."""
-
 
 @dataclass(frozen=True, slots=True)
 class AcceptedShape:
@@ -101,15 +98,6 @@ class Extractor:
         for unit in units:
             self._take_unit(file, unit, licence)
         return None
-
-    def finish(self, near: Near | None = None) -> Intake:
-        """Mark what is near to something known, and return what came of it all."""
-        put = self.intake.put
-        if near is not None and put:
-            for candidate, (id, cosine) in zip(put, near(put), strict=True):
-                if id and cosine >= self.settings.max_similarity:
-                    self.intake.candidates.append(replace(candidate, near=f"{id}, {cosine:.2f}"))
-        return self.intake
 
     def _take_unit(self, file: SourceFile, unit: Unit, licence: str) -> None:
         reason = self._why_dropped(file, unit)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from foundry_git.git.repository import Repository
 
+_LOG = ("log", "-z", "--no-show-signature")
 _FORMAT = "%H%x00%P%x00%ae%x00%aI%x00%cI%x00%s"
 _FIELDS = 6
 _GITLINK, _SYMLINK = "160000", "120000"
@@ -42,7 +43,7 @@ def commits_between(repository: Repository, old: str, new: str, limit: int | Non
     """The commits in ``new`` but not in ``old`` (all of them when ``old`` is ""), oldest first; at most the newest ``limit``."""
     wanted = [new, *([f"^{old}"] if old else [])]
     bound = [f"--max-count={limit}"] if limit is not None else []
-    printed = repository.run("log", "-z", f"--format={_FORMAT}", "--topo-order", *bound, *wanted, "--")
+    printed = repository.run(*_LOG, f"--format={_FORMAT}", "--topo-order", *bound, *wanted, "--")
     fields = printed.decode("utf-8", "replace").split("\0")
     rows = [fields[i : i + _FIELDS] for i in range(0, len(fields) - _FIELDS + 1, _FIELDS)]
     return [_commit(row) for row in reversed(rows)]
@@ -54,7 +55,7 @@ def one_commit(repository: Repository, revision: str) -> Commit:
     Raises:
         UnknownRevisionError: it names none.
     """
-    printed = repository.run("log", "-z", f"--format={_FORMAT}", "--max-count=1", repository.resolve(revision), "--")
+    printed = repository.run(*_LOG, f"--format={_FORMAT}", "--max-count=1", repository.resolve(revision), "--")
     return _commit(printed.decode("utf-8", "replace").split("\0")[:_FIELDS])
 
 
@@ -63,7 +64,7 @@ def changes_of(repository: Repository, commits: Sequence[Commit]) -> list[Change
     if not commits:
         return []
     asked = "".join(f"{commit.id}\n" for commit in commits).encode()
-    printed = repository.run("diff-tree", "--stdin", "-r", "-z", "--root", "-m", "--first-parent", "-M", input=asked)
+    printed = repository.run("diff-tree", "--stdin", "-r", "-z", "--root", "--diff-merges=first-parent", "-M", input=asked)
     return _changes(printed.split(b"\0"))
 
 

@@ -67,12 +67,13 @@ def plan_install(repository: Repository, template: str, python: str) -> HookPlan
     owner = repository.setting("core.hooksPath")
     if owner:
         why = f"core.hooksPath is {owner}, a folder that is not ours to write to"
-        return HookPlan(by_hand=tuple((name, wake_line(python), why) for name in WAKING))
+        missing = [name for name, is_there in installed(repository).items() if not is_there]
+        return HookPlan(by_hand=tuple((name, wake_line(python), why) for name in missing))
     changes, by_hand = [], []
     for name in WAKING:
         path = hooks_folder(repository) / name
         before = _text(path)
-        foreign = _foreign(before) or _switched_off(path)
+        foreign = _unsuitable(path) or _foreign(before)
         if foreign:
             by_hand.append((name, wake_line(python), foreign))
             continue
@@ -114,14 +115,14 @@ def plan_user_uninstall(folder: Path) -> HookPlan:
 
 
 def carry_out(changes: Sequence[FileChange]) -> None:
-    """Make the changes, each file atomically and executable."""
+    """Make the changes, each file atomically; a new one is executable, an old one keeps its mode."""
     for change in changes:
         if change.after is None:
             change.path.unlink(missing_ok=True)
         else:
             change.path.parent.mkdir(parents=True, exist_ok=True)
             mode = change.path.stat().st_mode & 0o777 if change.path.exists() else 0o755
-            atomic.write_bytes(change.path, change.after.encode("utf-8", "surrogateescape"), mode | 0o111)
+            atomic.write_bytes(change.path, change.after.encode("utf-8", "surrogateescape"), mode)
 
 
 def wake_line(python: str) -> str:
@@ -161,7 +162,9 @@ def _foreign(before: str | None) -> str:
     return ""
 
 
-def _switched_off(path: Path) -> str:
+def _unsuitable(path: Path) -> str:
+    if path.is_symlink():
+        return f"this hook is a link to {path.readlink()}; writing through it would change that file"
     if path.exists() and not os.access(path, os.X_OK):
         return "this hook is switched off (not executable); ours would switch it on"
     return ""

@@ -32,7 +32,7 @@ def files_of(repository: Repository, treeish: str, paths: Sequence[str] = ()) ->
     try:
         printed = repository.run("ls-tree", "-r", "-z", "-l", "--full-tree", treeish, "--", *paths)
     except GitError as error:
-        if "Not a valid object name" in error.stderr:
+        if "Not a valid object name" in error.stderr or "not a tree object" in error.stderr:
             return []
         raise
     return [_tree_file(row) for row in printed.split(b"\0") if row.startswith((b"100644", b"100755"))]
@@ -72,7 +72,7 @@ class BlobReader:
         asking.write(name.encode() + b"\n")
         asking.flush()
         header = answers.readline().split()
-        if len(header) != 3:
+        if len(header) != 3 or header[2] == b"missing":
             return None
         content = answers.read(int(header[2]))
         answers.read(1)
@@ -84,6 +84,9 @@ class BlobReader:
         return self._child.stdin, self._child.stdout
 
 
+_WHOLE_INDEX = ("-c", "core.splitIndex=false")  # the shared half of a split index would stay behind in the Git folder
+
+
 def write_tree(repository: Repository, files: Mapping[str, bytes], keep: str = "", drop: Iterable[str] = ()) -> str:
     """Write a tree with ``files`` (path → content) on top of the tree ``keep`` without the paths in ``drop``; return its id.
 
@@ -91,13 +94,13 @@ def write_tree(repository: Repository, files: Mapping[str, bytes], keep: str = "
     """
     with tempfile.TemporaryDirectory(prefix="foundry-") as scratch:
         own = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
-        repository.run(*(("read-tree", keep) if keep else ("read-tree", "--empty")), environment=own)
+        repository.run(*_WHOLE_INDEX, "read-tree", keep or "--empty", environment=own)
         width = len(repository.text("hash-object", "--stdin"))
         gone = [b"0 %s\t%s\0" % (b"0" * width, os.fsencode(path)) for path in drop]
         blobs = _write_blobs(repository, list(files.values()), Path(scratch))
         new = [b"100644 %s\t%s\0" % (blob.encode(), os.fsencode(path)) for path, blob in zip(files, blobs, strict=True)]
-        repository.run("update-index", "-z", "--index-info", input=b"".join(gone + new), environment=own)
-        return repository.run("write-tree", environment=own).decode().strip()
+        repository.run(*_WHOLE_INDEX, "update-index", "-z", "--index-info", input=b"".join(gone + new), environment=own)
+        return repository.run(*_WHOLE_INDEX, "write-tree", environment=own).decode().strip()
 
 
 def _write_blobs(repository: Repository, contents: Sequence[bytes], scratch: Path) -> list[str]:

@@ -49,8 +49,9 @@ class Repository:
         options = []
         if environment.get("GIT_DIR"):
             options.append(f"--git-dir={environment['GIT_DIR']}")
-            options.append(f"--work-tree={environment.get('GIT_WORK_TREE') or '.'}")
-        return _discover(folder, options, clean(environment))
+        if options and environment.get("GIT_WORK_TREE"):
+            options.append(f"--work-tree={environment['GIT_WORK_TREE']}")
+        return _discover(folder, options, clean(os.environ))
 
     @property
     def state(self) -> Path:
@@ -144,17 +145,23 @@ class Repository:
         for block in self.run("worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape").split("\0\0"):
             fields = dict(line.partition(" ")[::2] for line in block.split("\0") if line)
             folder, head = Path(fields.get("worktree", "")), fields.get("HEAD", "")
+            folder = self._main_folder() if folder == self.common_dir else folder
             if "worktree" in fields and "bare" not in fields and folder.is_dir():
-                found.append(Worktree(folder, _worktree_name(folder), head if head.strip("0") else ""))
+                found.append(Worktree(folder, self._name_of(folder), head if head.strip("0") else ""))
         return found
 
+    def _main_folder(self) -> Path:
+        """The main work tree where Git lists the Git folder in its place: in submodules, and with a Git folder kept elsewhere."""
+        if self.git_dir == self.common_dir:
+            return self.top or self.git_dir
+        return (self.common_dir / self.setting("core.worktree")).resolve()
 
-def _worktree_name(folder: Path) -> str:
-    pointer = folder / ".git"
-    if not pointer.is_file():
-        return "main"
-    git_dir = pointer.read_text(encoding="utf-8", errors="replace").strip().removeprefix("gitdir: ")
-    return Path(git_dir).name if "/worktrees/" in git_dir else "main"
+    def _name_of(self, folder: Path) -> str:
+        pointer = folder / ".git"
+        if not pointer.is_file():
+            return "main"
+        git_dir = folder / os.fsdecode(pointer.read_bytes()).removeprefix("gitdir: ").rstrip("\n")
+        return git_dir.name if git_dir.resolve().parent == (self.common_dir / "worktrees").resolve() else "main"
 
 
 def _discover(folder: Path, options: Sequence[str], environment: Mapping[str, str]) -> Repository:
@@ -171,7 +178,7 @@ def _discover(folder: Path, options: Sequence[str], environment: Mapping[str, st
         )
     except FileNotFoundError as error:
         raise _not_startable(error, folder) from None
-    lines = os.fsdecode(found.stdout).splitlines()
+    lines = os.fsdecode(found.stdout).split("\n")[:-1]  # splitlines() would cut at U+2028 too
     if len(lines) < 2:
         raise NotARepositoryError(folder)
     return Repository(Path(lines[0]), Path(lines[1]), Path(lines[2]) if len(lines) > 2 else None)
@@ -202,7 +209,7 @@ def _call(
 def _not_startable(error: FileNotFoundError, folder: Path) -> FoundryError:
     if not folder.is_dir():
         return NotARepositoryError(folder)
-    return FoundryError(f"git: not found on PATH ({error.filename}); install Git 2.31 or newer")
+    return FoundryError(f"git: not found on PATH ({error.filename}); install Git 2.36 or newer")
 
 
 def user_setting(key: str) -> str:
@@ -214,8 +221,15 @@ def user_setting(key: str) -> str:
 
 
 def set_user_setting(key: str, value: str | None) -> None:
-    """Set a key in this user's own Git configuration; None takes it out."""
-    _user_configuration(*(("--unset", key) if value is None else (key, value)))
+    """Set a key in this user's own Git configuration; None takes it out, and the file with it once that is empty."""
+    if value is not None:
+        _user_configuration(key, value)
+        return
+    origin = _user_configuration("--show-origin", "-z", "--get", key).partition(b"\0")[0]
+    _user_configuration("--unset", key)
+    file = Path(os.fsdecode(origin.removeprefix(b"file:")))
+    if not file.is_symlink() and file.stat().st_size == 0:
+        file.unlink()
 
 
 def _user_configuration(*arguments: str) -> bytes:

@@ -127,14 +127,13 @@ class Catalogue:
 
     def coverage(self, words: Sequence[str], numbers: Collection[int]) -> dict[int, float]:
         """The share of ``words`` that each version holds, a rare word counting more (by inverse document frequency), 0–1."""
-        total = len(self.rows()) or 1
         held: dict[int, float] = dict.fromkeys(numbers, 0.0)
-        whole = 0.0
+        total, whole = len(self.rows()), 0.0
         for word in words:
-            found = [row[0] for row in self._db.execute("SELECT rowid FROM words WHERE words MATCH ?", (f'"{word}"',))]
-            weight = math.log(1 + total / (1 + len(found)))
+            found = {number for (number,) in self._db.execute("SELECT rowid FROM words WHERE words MATCH ?", (f'"{word}"',))}
+            weight = math.log(1 + (1 + total) / (1 + len(found)))
             whole += weight
-            for number in held.keys() & set(found):
+            for number in held.keys() & found:
                 held[number] += weight
         return {number: weight / whole for number, weight in held.items()} if whole else held
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,13 +132,27 @@ class Index:
             self._vectors = self._loaded(self.encoder)
         return self._vectors
 
-    def cosines(self, query: NDArray[np.float32], rows: Sequence[Row]) -> dict[int, float]:
-        """Cosine of ``query``, float32 (d,) normalised, with each row that has a vector, by its number."""
+    def cosines(
+        self, query: NDArray[np.float32], rows: Sequence[Row], depth: int, also: Collection[int] = ()
+    ) -> dict[int, float]:
+        """Cosine of ``query``, float32 (d,) normalised, with the nearest ``depth`` rows and those numbered in ``also``, by number."""
+        import numpy as np
+
+        from foundry_git.index.vectors import highest
+
         vectors = self.vectors()
-        if vectors is None or not len(vectors.matrix):
+        known = [(row.number, at) for row in rows if (at := vectors.row.get(row.content_key)) is not None] if vectors else []
+        if vectors is None or not known:
             return {}
-        scores = (vectors.matrix @ query).tolist()
-        return {row.number: scores[at] for row in rows if (at := vectors.row.get(row.content_key)) is not None}
+        scores = vectors.matrix @ query
+        if len(known) < len(scores):
+            scores = scores[np.fromiter((at for _, at in known), np.intp, len(known))]
+        else:
+            known.sort(key=lambda pair: pair[1])
+        found = {known[at][0]: float(scores[at]) for at in highest(scores, depth).tolist()}
+        if also:
+            found.update((number, float(score)) for (number, _), score in zip(known, scores, strict=True) if number in also)
+        return found
 
     def _differences(self, looks: Sequence[Look]) -> tuple[list[Look], list[Key]]:
         known = self.catalogue.scanned()
@@ -205,6 +219,15 @@ class Index:
         kept = {key: have.matrix[have.row[key]] for key in keys if key in have.row} if have else {}
         rest = [key for key in keys if key not in kept]
         return kept | VectorCache(self._cache, encoder.fingerprint, encoder.dimension).get(rest)
+
+    def count_unencoded(self, texts: Mapping[str, str]) -> int:
+        """How many of these texts (by key) are not in the user's cache; 0 without weights."""
+        from foundry_git.index.vector_cache import VectorCache
+
+        encoder = self.encoder
+        if encoder is None:
+            return 0
+        return len(texts) - len(VectorCache(self._cache, encoder.fingerprint, encoder.dimension).get(list(texts)))
 
     def text_vectors(self, texts: Mapping[str, str]) -> NDArray[np.float32]:
         """Vectors of texts by their keys, float32 (len(texts), d), from the user's cache where they were encoded before.

@@ -36,6 +36,13 @@ class Vectors:
     matrix: NDArray[np.float32]
 
 
+def highest(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Positions of the ``count`` highest of ``scores`` (n,), in no particular order."""
+    if count >= len(scores):
+        return np.arange(len(scores))
+    return np.argpartition(scores, -count)[-count:]
+
+
 def load(folder: Path) -> Vectors | None:
     """Open the current generation; None when there is none yet.
 

@@ -26,8 +26,8 @@ class Candidate:
     """One candidate.
 
     ``shape`` identifies its code without names, ``blob`` is the file version it was read from, ``worktree`` the work tree it was
-    seen in; ``worth`` (0–100) ranks it and ``reasons`` says from what; ``near`` is ``ID, cosine`` of something much like it, or "";
-    ``places`` counts where the same shape stands.
+    seen in; ``worth`` (0–100) ranks it and ``reasons`` says from what; ``near`` is ``ID, cosine`` of something much like it, "" of
+    nothing, None while it was not compared; ``places`` counts where the same shape stands.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Candidate:
     worktree: str
     worth: int
     reasons: tuple[str, ...] = ()
-    near: str = ""
+    near: str | None = None
     places: int = 1
 
     @property
@@ -92,9 +92,10 @@ def _files(candidate: Candidate) -> dict[str, bytes]:
         "worktree": candidate.worktree,
         "worth": candidate.worth,
         "reasons": list(candidate.reasons),
-        "near": candidate.near,
         "places": candidate.places,
     }
+    if candidate.near is not None:
+        facts["near"] = candidate.near
     return candidate.files() | {FACTS_FILE: yamltext.write(facts).encode()}
 
 
@@ -116,10 +117,11 @@ def _read(id: str, content: dict[str, bytes]) -> Candidate | None:
         worktree=str(facts.get("worktree", "")),
         worth=_number(facts.get("worth")),
         reasons=tuple(str(reason) for reason in reasons) if isinstance(reasons, list) else (),
-        near=str(facts.get("near", "")),
+        near=str(facts["near"]) if "near" in facts else None,
         places=_number(facts.get("places"), 1),
     )
 
 
 def _number(value: yamltext.Value | None, default: int = 0) -> int:
-    return int(value) if isinstance(value, str) and value.isdigit() else default
+    is_number = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10
+    return int(str(value)) if is_number else default

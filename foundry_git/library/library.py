@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -166,8 +167,9 @@ def _target(root: Path, target: yamltext.Value) -> Path:
         if not (clone / FILE_NAME).is_file():
             raise LibraryError(file, f"points at {target}, which is not on this machine yet", f"run `foundry init --to {target}`")
         return clone
-    place = root / Path(target).expanduser()
-    for found in (place, place / FOLDER_NAME):
-        if (found / FILE_NAME).is_file():
-            return found
+    with contextlib.suppress(OSError, RuntimeError):  # a name too long, the home folder of nobody
+        place = root / Path(target).expanduser()
+        for found in (place, place / FOLDER_NAME):
+            if (found / FILE_NAME).is_file():
+                return found
     raise LibraryError(file, f"points at {target}, where there is no library", "correct `library:`, or clone the library there")

@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_git.errors import FoundryError, ManifestError
+from foundry_git.errors import ManifestError, NewerSchemaError
 from foundry_git.library.library import Library
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import DEPRECATED_FILE, FILE_NAME, read_deprecation, read_manifest
 from foundry_git.pattern.naming import PatternRef, is_slug, parse_version
 from foundry_git.pattern.record import Deprecation, Manifest, Pattern
 
-MAX_CODE_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024
 MAX_FILES = 32
 TRIGGERS = "triggers"
+_LINK = "a symbolic link; links are not followed, put the files themselves here"
 
 Stamp = tuple[str, int, int, int, int]
 """What tells a changed file without reading it: name, size, mtime and ctime in nanoseconds, inode."""
@@ -64,6 +65,8 @@ def scan(library: Library) -> tuple[list[VersionFolder], list[Problem]]:
     """List the version folders with the stamps of their files; nothing is opened. 1,000 patterns take about 30 ms."""
     folders: list[VersionFolder] = []
     problems: list[Problem] = []
+    if library.patterns.is_symlink():
+        return [], [Problem(library.patterns, _LINK)]
     for language in _folders(library.patterns, problems):
         if language.name == TRIGGERS:
             continue
@@ -81,8 +84,8 @@ def read_version(library: str, found: VersionFolder) -> Pattern | Problem:
         return _read(library, found)
     except ManifestError as error:
         return Problem(error.path, "; ".join(error.problems))
-    except FoundryError as error:
-        return Problem(found.folder, str(error).removeprefix(f"{found.folder}: "))
+    except NewerSchemaError as error:
+        return Problem(error.path, str(error).removeprefix(f"{error.path}: "))
     except OSError as error:
         return Problem(found.folder, f"cannot be read ({error.strerror})")
 
@@ -111,11 +114,8 @@ def _code(manifest: Manifest, files: dict[str, bytes], found: VersionFolder) -> 
         return ""
     if manifest.code not in files:
         raise ManifestError(found.folder / FILE_NAME, [f"code: {manifest.code} is not in {found.folder}"])
-    content = files[manifest.code]
-    if len(content) > MAX_CODE_BYTES:
-        raise ManifestError(found.folder / manifest.code, [f"{len(content):,} bytes; at most {MAX_CODE_BYTES:,} are read"])
     try:
-        return content.decode("utf-8")
+        return files[manifest.code].decode("utf-8")
     except UnicodeDecodeError as error:
         raise ManifestError(found.folder / manifest.code, [f"not UTF-8 at byte {error.start}"]) from None
 
@@ -129,35 +129,41 @@ def _deprecation(found: VersionFolder) -> Deprecation | None:
 
 
 def _content(path: Path) -> bytes:
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
-        return file.read(MAX_CODE_BYTES + 1)
+        content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise ManifestError(path, [f"{os.fstat(handle).st_size:,} bytes; at most {MAX_BYTES:,} are read"])
+    return content
 
 
 def _folders(folder: Path, problems: list[Problem]) -> Iterator[os.DirEntry[str]]:
-    for entry in _entries(folder):
+    for entry in _entries(folder, problems):
         if entry.is_symlink():
-            problems.append(Problem(Path(entry.path), "a symbolic link; links are not followed, put the files themselves here"))
+            problems.append(Problem(Path(entry.path), _LINK))
         elif entry.is_dir():
             yield entry
 
 
-def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
+def _entries(folder: Path | str, problems: list[Problem]) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return sorted((e for e in entries if not e.name.startswith((".", "__pycache__"))), key=lambda e: e.name)
     except FileNotFoundError:
+        return []
+    except OSError as error:
+        problems.append(Problem(Path(folder), f"cannot be read ({error.strerror})"))
         return []
 
 
 def _versions(language: str, slug: os.DirEntry[str], problems: list[Problem]) -> Iterator[VersionFolder]:
     shared: list[Stamp] = []
     folders: list[tuple[int, os.DirEntry[str]]] = []
-    for entry in _entries(slug.path):
+    for entry in _entries(slug.path, problems):
         version = parse_version(entry.name)
         if entry.is_symlink():
-            problems.append(Problem(Path(entry.path), "a symbolic link; links are not followed, put the files themselves here"))
-        elif entry.name == DEPRECATED_FILE:
+            problems.append(Problem(Path(entry.path), _LINK))
+        elif entry.name == DEPRECATED_FILE and entry.is_file():
             shared.append(_stamp(entry))
         elif entry.is_dir() and version is not None:
             folders.append((version, entry))
@@ -173,16 +179,23 @@ def _versions(language: str, slug: os.DirEntry[str], problems: list[Problem]) ->
 
 
 def _stamps(version: os.DirEntry[str], problems: list[Problem]) -> list[Stamp] | None:
-    entries = _entries(version.path)
-    odd = [entry for entry in entries if not entry.is_file(follow_symlinks=False)]
+    entries = _entries(version.path, problems)
+    odd = [Problem(Path(entry.path), reason) for entry in entries if (reason := _oddity(entry))]
     if odd:
-        kind = "a symbolic link" if odd[0].is_symlink() else "not a regular file"
-        problems.append(Problem(Path(odd[0].path), f"{kind}; a version holds regular files only"))
+        problems.append(odd[0])
         return None
     if len(entries) > MAX_FILES:
         problems.append(Problem(Path(version.path), f"{len(entries)} files; at most {MAX_FILES} make a version"))
         return None
     return [_stamp(entry) for entry in entries]
+
+
+def _oddity(entry: os.DirEntry[str]) -> str:
+    """Why a file cannot be part of a version, or ""."""
+    if not entry.is_file(follow_symlinks=False):
+        return f"{'a symbolic link' if entry.is_symlink() else 'not a regular file'}; a version holds regular files only"
+    is_utf8 = os.fsencode(entry.name).decode("utf-8", "ignore") == entry.name
+    return "" if is_utf8 else "a file name that is not UTF-8; rename it"
 
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:

@@ -70,11 +70,17 @@ def write_manifest(manifest: Manifest) -> str:
 
 
 def read_deprecation(content: bytes, path: Path) -> Deprecation:
-    """Read ``deprecated.yaml``: reason, versions it speaks of (none: all), what replaces it."""
+    """Read ``deprecated.yaml``: reason, versions it speaks of (none: all), what replaces it.
+
+    Raises:
+        ManifestError, NewerSchemaError: as for :func:`read_manifest`.
+    """
     fields = Fields(yamltext.read(content, path))
+    if fields.number("schema", SCHEMA) > SCHEMA:
+        raise NewerSchemaError(path, fields.number("schema"), SCHEMA)
     fields.refuse_unknown(("schema", "reason", "versions", "replaced_by"))
     versions = fields.texts("versions")
-    bad = [text for text in versions if not text.isdigit() or len(text) > 9]
+    bad = [text for text in versions if not (text.isascii() and text.isdigit()) or len(text) > 9]
     fields.problems += [f"versions: {text!r} is not a version number" for text in bad]
     reason = fields.text("reason", required=True)
     replaced_by = fields.text("replaced_by")
@@ -130,7 +136,7 @@ def _broken_rules(manifest: Manifest) -> list[str]:
         problems.append(f"language: {manifest.language!r} is not a language name in lower case")
     if manifest.kind in KINDS and manifest.kind != "guidance" and not manifest.code:
         problems.append("code: is missing; name the code file beside this manifest")
-    if manifest.code and not _PLAIN_NAME.match(manifest.code):
+    if manifest.code and (not _PLAIN_NAME.match(manifest.code) or manifest.code in (FILE_NAME, DEPRECATED_FILE)):
         problems.append(f"code: {manifest.code!r} is not the plain name of a file in this folder")
     if len(manifest.description) > MAX_DESCRIPTION:
         problems.append(f"description: longer than {MAX_DESCRIPTION} characters")

@@ -22,7 +22,7 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 24
 LINE_WIDTH = 110
-_CONFLICT = re.compile(rb"^(<{7}|>{7}|\|{7})( |$)", re.MULTILINE)
+_CONFLICT = re.compile(rb"^(<{7}|>{7}|\|{7})( |\r?$)", re.MULTILINE)
 
 
 class _RefusedError(Exception):

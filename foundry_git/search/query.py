@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from foundry_git.index.catalogue import Row
 from foundry_git.index.document import split_identifiers
+from foundry_git.pattern.vocabulary import ANY_LANGUAGE
 
 MAX_WORDS = 32
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$./-]*\Z")
@@ -19,9 +20,9 @@ _STOP_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Only versions that have all of these; "" takes any."""
+    """Only versions that have all of these; "" takes any, no ``languages`` take every one. Guidance is of any language."""
 
-    language: str = ""
+    languages: frozenset[str] = frozenset()
     framework: str = ""
     tag: str = ""
     kind: str = ""
@@ -31,7 +32,7 @@ class Filters:
         """Tell whether a row may be shown."""
         document = row.document
         return (
-            self.language in ("", document.language)
+            (not self.languages or document.language in self.languages or document.language == ANY_LANGUAGE)
             and self.framework in ("", document.framework)
             and (not self.tag or self.tag in document.tags)
             and self.kind in ("", document.kind)

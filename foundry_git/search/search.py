@@ -12,7 +12,7 @@ from foundry_git.search.query import Filters, current_rows, names_asked, words_o
 from foundry_git.search.ranking import Scored, fuse, relevant
 from foundry_git.search.settings import SearchSettings
 
-LEXICAL_DEPTH = 200
+DEPTH = 200  # rows taken from each side; a hit of the first ten by fusion lies far within
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,20 @@ def search(
 
 
 def rank(index: Index, query: str, rows: Sequence[Row], worth: Mapping[str, float] | None = None) -> list[Scored]:
-    """Rank ``rows`` for a query; every row with a vector or a word in common gets a score."""
+    """Rank ``rows`` for a query, best first: those nearest to it, and those that hold its words."""
     if not query.strip() or not rows:
         return []
     numbers = {row.number for row in rows}
     words = words_of(query)
-    lexical = {n: score for n, score in index.catalogue.lexical(words, LEXICAL_DEPTH + len(rows)).items() if n in numbers}
-    encoder = index.encoder
-    dense = index.cosines(encoder.encode([query])[0], rows) if encoder else {}
+    unfiltered = len(numbers) == len(index.catalogue.rows())
+    deep = index.catalogue.lexical(words, DEPTH if unfiltered else len(index.catalogue.rows()))
+    lexical = dict([(number, score) for number, score in deep.items() if number in numbers][:DEPTH])
     asked = names_asked(query)
     named = {row.number for row in rows if asked and split_identifiers(row.document.name) in asked}
+    encoder = index.encoder
+    dense = index.cosines(encoder.encode([query])[0], rows, DEPTH, lexical.keys() | named) if encoder else {}
     merits = {row.number: worth[row.document.digest] for row in rows if worth and row.document.digest in worth}
-    return fuse(lexical, dense, index.catalogue.coverage(words, numbers), named, merits)
+    return fuse(lexical, dense, index.catalogue.coverage(words, dense.keys() | lexical.keys()), named, merits)
 
 
 def _hit(scored: Scored, documents: Mapping[int, Document]) -> Hit:

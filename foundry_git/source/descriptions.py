@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from foundry_git.source.words import words_of
 
 LONGEST = 160  # characters; two lines of a terminal, and what a manifest shows in a list
+LONGEST_PARAGRAPH = 2_000  # characters that are looked at; a first sentence that is longer is cut anyway
 
 _ABBREVIATIONS = frozenset(
     "e.g i.e etc vs cf approx resp incl excl no nos fig eq sec vol dr mr mrs ms st jr sr al ca viz dept est min max".split()
@@ -44,7 +45,7 @@ def first_sentence(docstring: str) -> str:
 
     Knows the sections of Google, NumPy and Sphinx docstrings, and ``e.g.``.
     """
-    text = _plain(" ".join(_first_paragraph(docstring)))
+    text = _plain(" ".join(_first_paragraph(docstring))[:LONGEST_PARAGRAPH])
     for end in _END.finditer(text):
         if end.group() != "." or not _is_abbreviation(text[: end.start()]):
             return re.sub(r"(?<!\.)\.\.$", ".", text[: end.end()])

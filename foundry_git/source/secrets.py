@@ -15,12 +15,15 @@ PASSWORD_ENTROPY = 3.0  # of an assigned value: "letmein1" has 2.75, 12 random l
 
 _KEYWORDS = ("passw", "passphrase", "pwd", "secret", "token", "key", "credential")
 _NAME = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)"
+# a name that goes on like this holds no secret itself: TOKENIZER_SHA256, password_file, secret_name, token_url
+_HARMLESS = r"(?!i[sz]|[\w-]{0,20}(?:sha|md5|hash|digest|checksum|fingerprint|file|path|name|url|uri|pattern|regex|format))"
 _QUOTED = re.compile(
-    rf"(?i)(?<!publickey){_NAME}[\w-]{{0,20}}[\"']?\]?[ \t]{{0,4}}(?::[ \t]{{0,2}}[\w.|]{{1,30}}[ \t]{{0,2}}=|:=|=>|=|:)"
+    rf"(?i)(?<!publickey){_NAME}{_HARMLESS}[\w-]{{0,20}}[\"']?\]?[ \t]{{0,4}}(?::[ \t]{{0,2}}[\w.|]{{1,30}}[ \t]{{0,2}}=|:=|=>|=|:)"
     r"[ \t]{0,4}[rbuf]{0,2}([\"'])([^\"'\s]{8,200})\1"
 )
 _SHELL = re.compile(
-    r"(?m)^[ \t]{0,8}(?:export[ \t]+)?[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)[A-Z0-9_]{0,20}"
+    rf"(?m)^[ \t]{{0,8}}(?:export[ \t]+)?[A-Z0-9_]{{0,40}}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)(?i:{_HARMLESS})"
+    r"[A-Z0-9_]{0,20}"
     r"=()([A-Za-z0-9+/_=-]{16,200})[ \t]*$"
 )
 _PLACEHOLDER = re.compile(

@@ -14,8 +14,9 @@ from foundry_git.source.languages import reader_of
 SHAPE_DIGITS = 32  # 128 bits: no two of 10^9 different units share a shape by accident
 
 _LINE_COMMENTS = {"javascript": "//", "typescript": "//", "go": "//", "rust": "//"}
-_STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-_BLOCK_COMMENT = r"/\*[\s\S]*?\*/"
+# One that nobody closes runs to the end: to look for its end again from every mark would take time quadratic in the text.
+_STRING = r"\"(?:[^\"\\\n]|\\.)*(?:\"|$)|'(?:[^'\\\n]|\\.)*(?:'|$)"
+_BLOCK_COMMENT = r"/\*[\s\S]*?(?:\*/|\Z)"
 
 
 def shape_of(text: str, language: str) -> str:
@@ -40,7 +41,7 @@ def text_shape(text: str, language: str) -> str:
     marker = re.escape(_LINE_COMMENTS.get(language, "#"))
     block = f"|{_BLOCK_COMMENT}" if language in _LINE_COMMENTS else ""
     pattern = rf"(?P<string>{_STRING})|{marker}[^\n]*{block}"
-    plain = re.sub(pattern, lambda found: found["string"] or " ", text.replace("\r", "\n"))
+    plain = re.sub(pattern, lambda found: found["string"] or " ", text.replace("\r", "\n"), flags=re.MULTILINE)
     return digest("text1", " ".join(plain.split()))
 
 

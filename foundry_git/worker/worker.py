@@ -24,6 +24,7 @@ from foundry_git.git.repository import Repository, Worktree
 from foundry_git.worker.cursor import Cursors
 from foundry_git.workspace.finding import encode
 from foundry_git.workspace.harvest import harvest_commits, prune
+from foundry_git.workspace.nearness import FEW, mark_near
 from foundry_git.workspace.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
@@ -81,9 +82,25 @@ def catch_up(workspace: Workspace, wait: float = 10.0) -> Progress:
     return done
 
 
+def compare(workspace: Workspace, at_once: int | None = FEW) -> bool:
+    """Mark candidates that are near to something known; False when that was left to a worker in the background.
+
+    Raises:
+        BusyError: another worker is at it.
+    """
+    with lock.held(workspace.need_repository().state / "worker.lock", 0.0 if at_once is None else 1.0):
+        return mark_near(workspace, at_once)
+
+
 def wake(workspace: Workspace) -> None:
     """Start a worker in the background if this work tree is behind; for commands that must answer at once."""
-    if is_behind(workspace) and workspace.repository and workspace.repository.top and not os.environ.get(GUARD):
+    if is_behind(workspace):
+        start(workspace)
+
+
+def start(workspace: Workspace) -> None:
+    """Start a worker in the background."""
+    if workspace.repository and workspace.repository.top and not os.environ.get(GUARD):
         subprocess.Popen(
             [sys.executable, "-P", "-m", "foundry_git", "worker"],
             cwd=workspace.repository.top,
@@ -110,7 +127,8 @@ def run_detached(start: Path) -> None:
         done = catch_up(workspace, wait=0.0)
         if done.commits:
             log.info("took in %d commits: %d candidates, %d gone", done.commits, done.candidates, done.gone)
-            encode(workspace)
+        encode(workspace)
+        compare(workspace, at_once=None)
     except BusyError:
         log.debug("another worker is at it")
     except _TimeIsUpError:

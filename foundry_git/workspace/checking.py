@@ -14,7 +14,7 @@ from foundry_git.library.library import Library
 from foundry_git.library.reading import Problem, read_library
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
-from foundry_git.pattern.naming import parse_reference
+from foundry_git.pattern.naming import PatternRef, parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace.workspace import Workspace
@@ -25,9 +25,9 @@ def check(workspace: Workspace) -> tuple[int, list[Problem]]:
     library = workspace.need_library()
     patterns, problems = read_library(library)
     problems += _configuration(workspace)
-    ids = {pattern.ref.id for pattern in patterns}
+    refs = {pattern.ref for pattern in patterns}
     for pattern in patterns:
-        problems += _of_pattern(pattern, workspace, ids)
+        problems += _of_pattern(pattern, workspace, refs)
     problems += _same_names(patterns)
     problems += _changed_versions(library, patterns)
     return len(patterns), sorted(set(problems), key=lambda problem: (str(problem.path), problem.sentence))
@@ -37,25 +37,25 @@ def _configuration(workspace: Workspace) -> Iterator[Problem]:
     try:
         _ = workspace.settings
     except ConfigurationError as error:
-        yield from (Problem(workspace.need_library().file, sentence) for sentence in error.problems)
+        yield from (Problem(Path(error.place), sentence) for sentence in error.problems)
     except ManifestError as error:
         yield Problem(error.path, "; ".join(error.problems))
 
 
-def _of_pattern(pattern: Pattern, workspace: Workspace, ids: set[str]) -> Iterator[Problem]:
+def _of_pattern(pattern: Pattern, workspace: Workspace, refs: set[PatternRef]) -> Iterator[Problem]:
     manifest, file = pattern.manifest, pattern.folder / "pattern.yaml"
     known = _known_tags(workspace)
     for tag in manifest.tags:
         if tag not in known:
             yield Problem(file, f"tags: {tag!r} is not in the vocabulary; add it to `tags` in foundry.yaml, or use a known one")
-    if file.read_text(encoding="utf-8") != write_manifest(manifest):
+    if file.read_bytes() != write_manifest(manifest).encode():
         yield Problem(file, "not in the order and style that foundry writes, so saving it would change it")
     for hit in find_secrets(pattern.code):
         yield Problem(pattern.code_path, f"line {hit.line}: looks like a secret ({hit.rule}); take it out and rotate it")
     yield from _syntax(pattern)
     for other in (*manifest.requires, *manifest.conflicts, *manifest.supersedes):
         wanted = parse_reference(other) if _is_reference(other) else None
-        if wanted is None or not any(wanted.slug == id.partition("/")[2] for id in ids):
+        if wanted is None or not any(wanted.names(ref.id, ref.version, pattern.library) for ref in refs):
             yield Problem(file, f"names {other!r}, which is no pattern of this library")
 
 
@@ -101,7 +101,8 @@ def _changed_versions(library: Library, patterns: Iterable[Pattern]) -> Iterator
     there: dict[str, dict[str, str]] = {}
     for file in files_of(repository, published, [inside]) if inside else []:
         folder, _, name = file.path.rpartition("/")
-        there.setdefault(folder, {})[name] = file.blob
+        if not name.startswith("."):
+            there.setdefault(folder, {})[name] = file.blob
     with BlobReader(repository) as blobs:
         for pattern in patterns:
             files = there.get(pattern.folder.relative_to(top).as_posix())

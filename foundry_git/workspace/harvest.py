@@ -6,26 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from foundry_git.errors import SourceError, UsageError
 from foundry_git.evidence.events import Adopted, Event, Sighted, place_of, receipt_of
 from foundry_git.extraction import gathering
 from foundry_git.extraction.gathering import SourceFile
-from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, Known, Near, Sighting, vanished
+from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, Known, Sighting, vanished
 from foundry_git.git.history import Commit, commits_between, one_commit
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
-from foundry_git.index.document import content_key, embedded_text
 from foundry_git.library.candidates import Candidate
 from foundry_git.source.units import read_units
 from foundry_git.workspace.finding import converge, documents_by_shape
 from foundry_git.workspace.workspace import Workspace
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 ADOPTION_WINDOW = timedelta(days=14)
 """How long after an injection a commit with the pattern's shape counts as its use; later ones are only sightings."""
@@ -120,16 +114,6 @@ def known_to(workspace: Workspace) -> Known:
     )
 
 
-def near_to(workspace: Workspace) -> Near | None:
-    """How candidates are compared by meaning with what is known; None without weights."""
-    from foundry_git.workspace.finding import encode
-
-    if workspace.index.encoder is None:
-        return None
-    encode(workspace)
-    return lambda candidates: _nearest(workspace, candidates)
-
-
 def origin_name(repository: Repository | None) -> str:
     """What a repository is called in an origin: its remote without credentials, or its folder's name."""
     if repository is None:
@@ -162,7 +146,7 @@ def _take_all(extractor: Extractor, files: Iterable[SourceFile], total: int, pro
 
 
 def _finish(workspace: Workspace, extractor: Extractor, store: bool) -> Harvest:
-    intake = extractor.finish(near_to(workspace) if store and extractor.intake.candidates else None)
+    intake = extractor.intake
     if not store:
         return Harvest(intake)
     workspace.need_repository()
@@ -195,43 +179,6 @@ def _adoptions(workspace: Workspace, sightings: Sequence[Sighting]) -> list[Adop
                 receipt = receipt_of(injected)
                 found.append(Adopted(at=at, digest=sighting.digest, source="commit", receipt=receipt, commit=sighting.commit))
     return found
-
-
-def _nearest(workspace: Workspace, candidates: Sequence[Candidate]) -> list[tuple[str, float]]:
-    """For each candidate the most similar pattern or other candidate, and their cosine."""
-    import numpy as np
-
-    names, matrix = _known_vectors(workspace)
-    own = workspace.index.text_vectors({_key(c): _text(c) for c in candidates})
-    row = {key: at for at, key in enumerate(dict.fromkeys(_key(c) for c in candidates))}
-    found: list[tuple[str, float]] = []
-    for candidate in candidates:
-        others = np.array([name != candidate.id for name in names], bool)
-        if not others.any():
-            found.append(("", 0.0))
-            continue
-        cosines = np.where(others, matrix @ own[row[_key(candidate)]], -1.0)
-        best = int(cosines.argmax())
-        found.append((names[best], float(cosines[best])))
-    return found
-
-
-def _known_vectors(workspace: Workspace) -> tuple[list[str], NDArray[np.float32]]:
-    rows = workspace.index.catalogue.rows()
-    there = workspace.candidates.read()
-    texts = {row.content_key: row.document.embedded_text() for row in rows} | {_key(c): _text(c) for c in there}
-    at = {key: number for number, key in enumerate(texts)}
-    keys = [row.content_key for row in rows] + [_key(candidate) for candidate in there]
-    names = [row.document.id for row in rows] + [candidate.id for candidate in there]
-    return names, workspace.index.text_vectors(texts)[[at[key] for key in keys]]
-
-
-def _text(candidate: Candidate) -> str:
-    return embedded_text(candidate.manifest.name, candidate.manifest.description, "", candidate.code)
-
-
-def _key(candidate: Candidate) -> str:
-    return content_key(_text(candidate))
 
 
 def _is_committed(workspace: Workspace, candidate: Candidate, head: str) -> bool:

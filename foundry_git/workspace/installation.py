@@ -191,7 +191,7 @@ def _unused_files(repository: Repository) -> tuple[FileChange, ...]:
     others = [path for path in root.rglob("*") if path.is_file() and path not in mine and (root / "index") not in path.parents]
     if not there or others or repository.text("ls-files", "--", FOLDER_NAME):
         return ()
-    return tuple(FileChange(path, path.read_text(encoding="utf-8"), None) for path in there)
+    return tuple(FileChange(path, path.read_text(encoding="utf-8", errors="replace"), None) for path in there)
 
 
 def _delete_state(state: Path, evidence: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -10,16 +11,23 @@ from foundry_git.evidence.events import Injected, Item, new_nonce, receipt_of
 from foundry_git.evidence.notes import Note
 from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.git.objects import BlobReader, files_of
+from foundry_git.git.repository import Repository
 from foundry_git.index.index import Progress
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
 from foundry_git.injection.selection import Chosen, select
 from foundry_git.pattern.record import Origin, Pattern
+from foundry_git.search.query import Filters
+from foundry_git.source.languages import language_of
 from foundry_git.source.units import Unit, read_units
 from foundry_git.workspace.finding import find, pattern_of
 from foundry_git.workspace.workspace import Workspace
 
 POOL = 12
 """How many relevant patterns the slots are filled from; the exploration slot draws from those that rank below the others."""
+
+
+MIN_SHARE = 0.05
+"""A language with a smaller share of a repository's source files is there for a script or two; its patterns would be noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,8 @@ def inject(
     settings = workspace.settings.injection
     if not settings.enabled or not settings.max_patterns:
         return Injection(prompt, reason="injection is switched off")
-    answer, _ = find(workspace, task, limit=POOL, progress=progress)
+    filters = Filters(languages=languages_here(workspace.repository))
+    answer, _ = find(workspace, task, filters, POOL, progress)
     scores = workspace.scores()
     chosen = select(answer.hits, scores, settings, task)
     patterns = [pattern_of(workspace, _reference(one)) for one in chosen]
@@ -53,6 +62,13 @@ def inject(
         return Injection(prompt, reason="nothing relevant" if not chosen else "nothing fits the budget")
     receipt = _record(workspace, chosen[:count], task, len(prompt), session)
     return Injection(join(prompt, render_section(blocks[:count], receipt)), receipt, tuple(chosen[:count]))
+
+
+def languages_here(repository: Repository | None) -> frozenset[str]:
+    """The languages a repository is written in, by its files at HEAD; empty where there are none to tell by."""
+    files = files_of(repository, repository.head()) if repository else []
+    counts = Counter(language for file in files if (language := language_of(file.path)))
+    return frozenset(language for language, count in counts.items() if count >= MIN_SHARE * counts.total())
 
 
 def _record(workspace: Workspace, chosen: list[Chosen], task: str, prompt_length: int, session: str | None) -> str:

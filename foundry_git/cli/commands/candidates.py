@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened, warn_of
-from foundry_git.errors import UnknownPatternError
+from foundry_git.errors import BusyError, UnknownPatternError
 from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.library.candidates import Candidate
+from foundry_git.library.library import Library
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.workspace import review
 from foundry_git.workspace.finding import converge, pattern_of
+from foundry_git.workspace.review import AcceptedPattern
 from foundry_git.workspace.workspace import Workspace
 
 SHOWN = 10
@@ -23,6 +26,7 @@ def candidates(options: argparse.Namespace) -> int:
     """List the candidates."""
     with opened(options, catch_up=True) as workspace:
         workspace.need_repository()
+        _compare(workspace)
         waiting = review.open_candidates(workspace)
         if options.json:
             output.say_json([_candidate_json(candidate) for candidate in (waiting if options.all else waiting[:SHOWN])])
@@ -67,11 +71,7 @@ def accept(options: argparse.Namespace) -> int:
         accepted = review.accept(workspace, options.id, options.name)
         for one in accepted:
             output.say(f"  {output.styled('wrote', 'green')} {_relative(one.folder)}")
-        places = " ".join(_relative(one.folder.parent) for one in accepted)
-        names = ", ".join(one.ref.id for one in accepted)
-        output.say(
-            f"Read it once more, then:  git add {places} && git commit -m 'Add pattern{'s' if len(accepted) > 1 else ''} {names}'"
-        )
+        _print_commit_command(workspace.need_library(), accepted)
     return 0
 
 
@@ -93,6 +93,22 @@ def propose(options: argparse.Namespace) -> int:
             f"\nbranch {proposal.branch} is ready; publish it with:  git -C {proposal.folder} push -u origin {proposal.branch}"
         )
     return 0
+
+
+def _print_commit_command(library: Library, accepted: list[AcceptedPattern]) -> None:
+    many = len(accepted) > 1
+    place = library.patterns if many else accepted[0].folder.parent
+    what = f"{len(accepted)} patterns" if many else f"pattern {accepted[0].ref.id}"
+    output.say(f"Read {'them' if many else 'it'} once more, then:  git add {_relative(place)} && git commit -m 'Add {what}'")
+
+
+def _compare(workspace: Workspace) -> None:
+    """Mark near ones now if that is quick, else let a worker do it for the next time."""
+    from foundry_git.worker.worker import compare, start
+
+    with contextlib.suppress(BusyError):
+        if workspace.own and not compare(workspace):
+            start(workspace)
 
 
 def _print_row(candidate: Candidate) -> None:
@@ -165,7 +181,7 @@ def _candidate_json(candidate: Candidate) -> dict[str, object]:
         "description": candidate.manifest.description,
         "worth": candidate.worth,
         "reasons": list(candidate.reasons),
-        "near": candidate.near,
+        "near": candidate.near or "",
         "places": candidate.places,
         "path": origin.path,
         "symbol": origin.symbol,

@@ -63,7 +63,7 @@ def _summary(harvest: Harvest, stored: bool) -> None:
 
 def _as_json(harvest: Harvest) -> dict[str, object]:
     return {
-        "candidates": [{"id": c.id, "worth": c.worth, "near": c.near} for c in harvest.intake.put],
+        "candidates": [{"id": c.id, "worth": c.worth} for c in harvest.intake.put],
         "adopted": list(harvest.adopted),
         "tally": tally(harvest.intake.verdicts),
         "verdicts": [

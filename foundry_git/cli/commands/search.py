@@ -24,7 +24,8 @@ def search(options: argparse.Namespace) -> int:
         raise UsageError("the query is empty; say in your own words what the code should do")
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit {options.limit}: must be at least 1")
-    filters = Filters(options.language, options.framework, options.tag, options.kind, options.source)
+    languages = frozenset({options.language} if options.language else ())
+    filters = Filters(languages, options.framework, options.tag, options.kind, options.source)
     with opened(options, wake=True) as workspace:
         answer, problems = find(workspace, query, filters, options.limit, output.Bar("encoding"))
         warn_of(problems)

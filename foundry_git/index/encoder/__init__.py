@@ -1,1 +1,4 @@
-"""Text to vectors: one protocol, two implementations. Nothing heavy is imported before an encoder is opened."""
+"""The encoder: texts in, vectors of one named space out.
+
+Import from the modules: a search pays for numpy and a tokenizer only when it comes to encode something.
+"""

@@ -1,28 +1,41 @@
-"""What an encoder is."""
+"""What an encoder is, whichever library does the arithmetic."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of one space."""
+    """Turns texts into vectors; two encoders of one ``fingerprint`` fill and search the same index."""
 
     @property
     def name(self) -> str:
-        """The model's id."""
+        """Model id, e.g. ``sentence-transformers/all-MiniLM-L6-v2``: for people."""
 
     @property
     def fingerprint(self) -> str:
-        """What names the vector space: 16 hex digits of the SHA-256 of the weights."""
+        """First 16 hex digits of the SHA-256 of the weights: names the vector space."""
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
-        """Encode texts: float32 (len(texts), dimension), rows normalised, in the order given; ``progress`` hears how many are done."""
+        """Encode ``texts``; the vector of a text does not depend on its neighbours.
+
+        Returns float32, (n, dimension), rows L2-normalised, in the order of ``texts``; n = 0 is allowed, as is an empty
+        text. A lone surrogate in a text is read as ``?``. ``progress`` hears now and then how many texts are finished.
+
+        Raises:
+            WeightsError: the weights, or the library that reads them, cannot be used.
+        """
+
+
+def encodable(text: str) -> str:
+    """Replace lone surrogates, which undecodable bytes of a file leave behind and tokenizers refuse, by ``?``."""
+    return text.encode("utf-8", "replace").decode("utf-8")

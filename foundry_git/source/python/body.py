@@ -16,10 +16,11 @@ def first_line(node: Definition) -> int:
 def body_of(node: Definition, lines: Sequence[str]) -> str:
     """Cut a definition out of the lines of its file; one inside ``if`` or ``try`` loses that indentation.
 
-    A line that begins inside a text stays as it is: ``textwrap.dedent`` would change what the program says.
+    A line that begins inside a text stays as it is: ``textwrap.dedent`` would change what the program says. A backslash at the
+    very end goes: it would lead to a line that is no longer there.
     """
     start, end = first_line(node), node.end_lineno or node.lineno
-    cut = lines[start - 1 : end]
+    cut = [*lines[start - 1 : end - 1], lines[end - 1].rstrip().removesuffix("\\")]
     margin = lines[node.lineno - 1][: node.col_offset]
     if not margin:
         return "\n".join(cut)

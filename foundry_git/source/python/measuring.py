@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 
 from foundry_git.source.measures import Measures
+from foundry_git.source.python.body import first_line
 from foundry_git.source.python.scopes import FUNCTIONS, Definition, Function
 from foundry_git.source.python.tree import children
 
@@ -85,7 +86,7 @@ def _elif_of(node: ast.AST) -> ast.stmt | None:
 def _count_lines(unit: Definition, lines: Sequence[str], walk: _Walk) -> int:
     within = _line_numbers(walk.texts, first=1)  # a line that begins inside a text is code even if it looks like a comment
     documentation = {number for text in walk.docstrings for number in _whole_lines(text, lines)}
-    start = min([unit.lineno, *(decorator.lineno for decorator in unit.decorator_list)])
+    start = first_line(unit)
     numbers = [number for number in range(start, (unit.end_lineno or start) + 1) if number not in documentation]
     texts = ((number, lines[number - 1].strip()) for number in numbers)
     return sum(1 for number, text in texts if text and (number in within or not text.startswith("#")))

@@ -97,7 +97,8 @@ def _kind(node: Definition) -> str:
 
 def _docstring(node: Definition) -> str:
     text = ast.get_docstring(node, clean=False) or ""
-    return text.encode("utf-8", "replace").decode()  # "\ud800" in a docstring is a character that no file can hold
+    # "\ud800" in a docstring is a character that no file can hold
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _framework_signs(node: Definition, needs: Needs, module: Module) -> list[Collection[str]]:

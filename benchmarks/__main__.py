@@ -1,0 +1,9 @@
+"""``python -m benchmarks``: every measurement, one after the other."""
+
+from __future__ import annotations
+
+from benchmarks import cold, commits, extraction, warm
+
+if __name__ == "__main__":
+    for module in (cold, commits, warm, extraction):
+        module.main()

@@ -1,0 +1,190 @@
+"""The ledger: events in, scores and look-ups out, from several processes at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from test_evidence_events import AT, COMMIT, SAMPLES, SHAPE
+from test_evidence_scoring import A, B, adopted, injected, ran, rated, said
+
+from foundry_git.errors import BusyError, NewerSchemaError, UnknownPatternError
+from foundry_git.evidence import scoring
+from foundry_git.evidence.events import Rejected, Sighted, Unknown, by_id, event_id, new_nonce, receipt_of
+from foundry_git.evidence.ledger import Ledger
+from foundry_git.evidence.notes import Note
+
+
+def ledger_at(folder: Path) -> Ledger:
+    return Ledger(folder / "state", folder / "index" / "stats.db")
+
+
+def refusals(count: int) -> list[Rejected]:
+    return [Rejected(at=AT, nonce=new_nonce(), shape=SHAPE) for _ in range(count)]
+
+
+def record_and_ask(folder: Path, events: list[Rejected | Sighted]) -> None:
+    with ledger_at(folder) as ledger:
+        for event in events:
+            ledger.record(event)
+            ledger.rejected_shapes()
+
+
+def journal_lines(folder: Path) -> int:
+    return (folder / "state" / "journal.jsonl").read_bytes().count(b"\n")
+
+
+def test_the_loop_from_injection_to_score(tmp_path: Path) -> None:
+    shown = [injected(A, B, number=number) for number in range(4)]
+    with ledger_at(tmp_path) as ledger:
+        for number, each in enumerate(shown):
+            assert ledger.record(each) == (event_id(each),)
+            ledger.record(adopted(each, A, commit=f"{number:040x}"))
+            ledger.record(ran(ledger.receipt(receipt_of(each)[:10]), "pass"))
+
+        assert scoring.sentence(ledger.scores(AT)[A]) == "adopted 4, passed 4, failed 0 · 0.83 [0.55–0.99]"
+        assert ledger.scores(AT)[B] == scoring.Score(0.5, 0.05, 0.95, injected=4)
+        assert ledger.open_receipts() == ()
+        assert len(ledger.history(A)) == 12
+        assert ledger.last("outcome") == AT
+
+
+def test_nothing_is_made_before_it_is_needed(tmp_path: Path) -> None:
+    with ledger_at(tmp_path) as ledger:
+        assert ledger.record() == ()
+        assert ledger.problems() == ()
+        assert ledger.notes() == {}
+        assert list(tmp_path.iterdir()) == []
+
+        ledger.record(SAMPLES["rejected"])
+        assert [each.name for each in tmp_path.iterdir()] == ["state"]
+
+
+def test_an_empty_ledger_answers(tmp_path: Path) -> None:
+    with ledger_at(tmp_path) as ledger:
+        assert (ledger.scores(AT), ledger.sightings(), ledger.rejected_shapes()) == ({}, {}, frozenset())
+        assert (ledger.open_receipts(), ledger.history(A), ledger.last("rated")) == ((), (), None)
+        with pytest.raises(UnknownPatternError, match="no such receipt"):
+            ledger.receipt("r-012345")
+
+
+def test_what_was_derived_twice_does_not_grow_the_journal(tmp_path: Path) -> None:
+    derived = [
+        SAMPLES["sighted"],
+        SAMPLES["adopted"],
+        SAMPLES["outcome"],
+        Unknown(kind="lifted", raw=b'{"kind":"lifted","schema":1}'),
+    ]
+    with ledger_at(tmp_path) as ledger:
+        first = ledger.record(*derived)
+        assert ledger.record(*derived, *derived) == first * 2
+        assert journal_lines(tmp_path) == 4
+
+        sighted = SAMPLES["sighted"]
+        assert isinstance(sighted, Sighted)
+        ledger.record(Sighted(at=AT.replace(year=2027), shape=sighted.shape, place=sighted.place, pattern=sighted.pattern))
+        assert journal_lines(tmp_path) == 4
+        ledger.record(Sighted(at=AT, shape=sighted.shape, place=sighted.place))
+        assert journal_lines(tmp_path) == 5
+        assert ledger.sightings() == {sighted.shape: 1}
+
+
+def test_a_rejection_is_known_in_every_later_process(tmp_path: Path) -> None:
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(*refusals(2))
+    with ledger_at(tmp_path) as later:
+        assert later.rejected_shapes() == {SHAPE}
+
+
+def test_four_processes_that_record_and_ask_lose_nothing(tmp_path: Path) -> None:
+    shares = [[*refusals(50)] for _ in range(4)]
+    spawn = multiprocessing.get_context("spawn")
+    workers = [spawn.Process(target=record_and_ask, args=(tmp_path, share)) for share in shares]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert [worker.exitcode for worker in workers] == [0] * 4
+    assert journal_lines(tmp_path) == 200
+    with ledger_at(tmp_path) as ledger:
+        ledger.refresh()
+        db = sqlite3.connect(tmp_path / "index" / "stats.db")
+        held = {name for (name,) in db.execute("SELECT id FROM event")}
+        db.close()
+        assert held == set(by_id(event for share in shares for event in share))
+        assert ledger.problems() == ()
+    assert not list((tmp_path / "index").glob("*.damaged-*"))
+
+
+def test_threads_share_a_ledger(tmp_path: Path) -> None:
+    with ledger_at(tmp_path) as ledger:
+
+        def work(number: int) -> None:
+            ledger.record(said(A, "pass", number=number))
+            ledger.scores(AT)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert ledger.scores(AT)[A].passed == 8
+
+
+def test_an_index_of_a_newer_version_keeps_nobody_from_recording(tmp_path: Path) -> None:
+    with ledger_at(tmp_path) as ledger:
+        ledger.refresh()
+    db = sqlite3.connect(tmp_path / "index" / "stats.db")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(SAMPLES["rejected"], SAMPLES["sighted"])
+        assert journal_lines(tmp_path) == 2
+        with pytest.raises(NewerSchemaError):
+            ledger.scores(AT)
+
+
+def test_a_state_folder_that_cannot_be_made_is_an_error_not_a_loss(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+
+    with ledger_at(tmp_path) as ledger, pytest.raises((OSError, BusyError)):
+        ledger.record(SAMPLES["rejected"])
+
+
+def test_receipts_stay_open_until_decided_newest_first(tmp_path: Path) -> None:
+    one, other = injected(A), injected(A, B, number=1)
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(one, other, adopted(one, A, commit=COMMIT))
+        assert set(ledger.open_receipts()) == {one, other}
+        ledger.record(rated(one, 4))
+        assert ledger.open_receipts() == (other,)
+
+
+def test_notes_are_local_and_problems_name_both_files(tmp_path: Path) -> None:
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(injected(A))
+        ledger.note(Note(receipt=receipt_of(injected(A)), task="charge the card twice", prompt_length=21))
+        for name in ("journal.jsonl", "notes.jsonl"):
+            with (tmp_path / "state" / name).open("a") as file:
+                file.write("=======\n")
+
+        assert ledger.notes()[receipt_of(injected(A))].task == "charge the card twice"
+        assert [problem.split(": ")[0] for problem in ledger.problems()] == [
+            f"{tmp_path}/state/journal.jsonl:2",
+            f"{tmp_path}/state/notes.jsonl:2",
+        ]
+    assert b"charge" not in (tmp_path / "state" / "journal.jsonl").read_bytes()
+
+
+def test_a_rebuild_changes_no_answer(tmp_path: Path) -> None:
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(*SAMPLES.values(), *(said(A, "fail", number=number) for number in range(3)))
+        before = ledger.scores(AT)
+        ledger.rebuild()
+        assert ledger.scores(AT) == before

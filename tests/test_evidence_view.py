@@ -1,0 +1,342 @@
+"""The view gives the same rows however it was filled, and survives whatever happens to its file."""
+
+from __future__ import annotations
+
+import logging
+import random
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_evidence_events import AT, COMMIT, EVENTS, SAMPLES
+from test_evidence_scoring import A, B, adopted, histories, injected, rated, said
+
+from foundry_git.errors import NewerSchemaError
+from foundry_git.evidence import database, rows, scoring
+from foundry_git.evidence.events import Accepted, Event, Known, Sighted, by_id, receipt_of
+from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.scoring import HALF_LIFE_DAYS, Score
+from foundry_git.evidence.view import StatsView
+
+SHOWN = [injected(A, B, number=number) for number in range(40)]
+STORY: list[Event] = [
+    *SHOWN,
+    *(adopted(each, A, commit=f"{number:040x}") for number, each in enumerate(SHOWN[:20])),
+    *(said(each, "pass", number=number) for number, each in enumerate(SHOWN[:15])),
+    *SAMPLES.values(),
+]
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+def table_rows(path: Path) -> Rows:
+    db = sqlite3.connect(path)
+    try:
+        return {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in rows.TABLES}
+    finally:
+        db.close()
+
+
+def scores_of(view: StatsView) -> dict[str, Score]:
+    return view.scores(AT, HALF_LIFE_DAYS)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    journal = Journal(tmp_path / "state")
+    journal.append(STORY)
+    return journal
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "index" / "stats.db"
+
+
+@pytest.fixture
+def filled(journal: Journal, path: Path) -> Iterator[Path]:
+    """The path of a view that was filled and closed."""
+    with StatsView(path, journal) as view:
+        view.update()
+    yield path
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(EVENTS, max_size=3) | histories(), max_size=4), st.integers(0, 3))
+def test_increments_and_a_rebuild_give_the_same_rows(batches: list[list[Known]], torn: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder))
+        with StatsView(Path(folder, "one.db"), journal) as view:
+            view.update()
+            for number, batch in enumerate(batches):
+                journal.append(batch)
+                if number == torn:
+                    with journal.path.open("ab") as file:
+                        file.write(b'{"kind":"rated"')
+                view.update()
+            step_by_step = table_rows(view.path)
+            view.rebuild()
+            assert table_rows(view.path) == step_by_step
+        with StatsView(Path(folder, "other.db"), journal) as other:
+            other.update()
+            assert table_rows(other.path) == step_by_step
+
+
+@settings(max_examples=25, deadline=None)
+@given(histories())
+def test_the_scores_of_the_view_are_those_of_all_events(events: list[Known]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder))
+        journal.append(events)
+        with StatsView(Path(folder, "stats.db"), journal) as view:
+            assert scores_of(view) == scoring.score(by_id(events), AT)
+            assert list(view.history(A)) == sorted(view.history(A), key=lambda event: event.at)  # type: ignore[union-attr]
+
+
+def test_an_answer_holds_what_any_process_appended_before(journal: Journal, path: Path) -> None:
+    with StatsView(path, journal) as view, StatsView(path, Journal(journal.path.parent)) as other:
+        assert scores_of(view)[A].passed == 15
+        journal.append([said(SHOWN[16], "fail", number=99)])
+        assert scores_of(other)[A].failed == 1
+        assert scores_of(view) == scores_of(other)
+
+
+def test_a_journal_that_was_cut_or_rewritten_fills_the_view_anew(journal: Journal, path: Path) -> None:
+    with StatsView(path, journal) as view:
+        view.update()
+        rewritten: list[list[Event]] = [STORY[:-9], STORY[1:], [*STORY[3:], rated(A, 2)], []]
+        for kept in rewritten:
+            journal.path.unlink()
+            journal.append(kept)
+            assert scores_of(view) == scoring.score(by_id(kept), AT)
+            assert len(table_rows(path)["event"]) == len(kept)
+
+
+def test_the_file_says_whose_it_is_and_is_written_safely(filled: Path) -> None:
+    db = sqlite3.connect(filled)
+    facts = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version", "journal_mode")}
+    named = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    db.close()
+
+    assert facts == {"application_id": database.APPLICATION_ID, "user_version": len(rows.MIGRATIONS), "journal_mode": "wal"}
+    assert named == set(rows.TABLES)
+
+
+def cut(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def fill_with_noise(path: Path) -> None:
+    path.write_bytes(random.Random(5).randbytes(path.stat().st_size))
+
+
+def replace_by_text(path: Path) -> None:
+    path.write_text("no database\n" * 1000)
+
+
+def replace_by_a_foreign_database(path: Path) -> None:
+    path.unlink()
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE event (x)")
+    db.execute("PRAGMA user_version = 7")
+    db.close()
+
+
+def change_a_body(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("UPDATE event SET body = replace(body, 'pass', 'fail')")
+    db.commit()
+    db.close()
+
+
+def lose_a_table(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("DROP TABLE claim")
+    db.close()
+
+
+def spoil_the_mark(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("UPDATE journal SET offset = 'x'")
+    db.commit()
+    db.close()
+
+
+def break_the_text(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("UPDATE receipt_item SET digest = CAST(x'fffe' AS TEXT) || digest")
+    db.commit()
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        cut,
+        fill_with_noise,
+        replace_by_text,
+        replace_by_a_foreign_database,
+        change_a_body,
+        lose_a_table,
+        spoil_the_mark,
+        break_the_text,
+    ],
+)
+def test_a_damaged_file_is_set_aside_and_filled_again(
+    filled: Path, journal: Journal, caplog: pytest.LogCaptureFixture, damage: Callable[[Path], None]
+) -> None:
+    damage(filled)
+
+    with caplog.at_level(logging.WARNING), StatsView(filled, journal) as view:
+        assert scores_of(view) == scoring.score(by_id(STORY), AT)
+
+    assert len(table_rows(filled)["event"]) == len(STORY)
+    assert len(list(filled.parent.glob("stats.db.damaged-*"))) == 1
+    assert [record.name for record in caplog.records] == ["foundry_git.evidence"]
+    assert "set aside" in caplog.text
+
+
+def test_an_empty_file_is_a_new_view(filled: Path, journal: Journal) -> None:
+    filled.write_bytes(b"")
+
+    with StatsView(filled, journal) as view:
+        assert scores_of(view) == scoring.score(by_id(STORY), AT)
+
+
+def test_flipped_bytes_anywhere_stop_nobody(filled: Path, journal: Journal, tmp_path: Path) -> None:
+    sound, chance = filled.read_bytes(), random.Random(11)
+    for trial in range(40):
+        damaged = bytearray(sound)
+        for _ in range(chance.choice([1, 3, 40])):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        path = tmp_path / f"{trial}.db"
+        path.write_bytes(damaged)
+        if database.APPLICATION_ID.to_bytes(4, "big") == bytes(damaged[68:72]):
+            damaged_version = int.from_bytes(damaged[60:64], "big")
+            assert damaged_version <= len(rows.MIGRATIONS), "pick another seed: this one makes a newer schema"
+        with StatsView(path, journal) as view:
+            scores_of(view)
+            view.rejected_shapes(), view.sightings(), view.history(A), view.last("rated"), view.undecided()
+            view.verify()
+            assert scores_of(view) == scoring.score(by_id(STORY), AT)
+
+
+def test_a_rebuild_begins_with_a_new_file(filled: Path, journal: Journal) -> None:
+    with StatsView(filled, journal) as view:
+        view.update()
+        before, inode = table_rows(filled), filled.stat().st_ino
+        keeper = filled.open("rb")  # so that the inode is not given out again
+        view.rebuild()
+        keeper.close()
+        assert table_rows(filled) == before
+        assert filled.stat().st_ino != inode
+
+
+def test_a_file_of_a_newer_version_is_refused_and_left_alone(filled: Path, journal: Journal) -> None:
+    db = sqlite3.connect(filled)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    before = table_rows(filled)
+
+    with pytest.raises(NewerSchemaError, match="schema 99"):
+        StatsView(filled, journal).update()
+    assert table_rows(filled) == before
+    assert not list(filled.parent.glob("*.damaged-*"))
+
+
+def test_lost_side_files_of_sqlite_do_no_harm(journal: Journal, path: Path, tmp_path: Path) -> None:
+    with StatsView(path, journal) as view:
+        view.update()
+        shutil.copytree(path.parent, tmp_path / "copy")
+    for name in ("stats.db-wal", "stats.db-shm"):
+        (tmp_path / "copy" / name).unlink(missing_ok=True)
+
+    with StatsView(tmp_path / "copy" / "stats.db", journal) as view:
+        assert scores_of(view) == scoring.score(by_id(STORY), AT)
+
+
+def test_an_index_deleted_under_an_open_view_is_made_again(journal: Journal, path: Path) -> None:
+    with StatsView(path, journal) as view:
+        view.update()
+        shutil.rmtree(path.parent)
+        journal.append([rated(A, 1)])
+        assert scores_of(view) == scoring.score(by_id([*STORY, rated(A, 1)]), AT)
+    assert path.exists()
+
+
+def test_where_no_file_can_be_made_the_view_stands_in_memory(
+    journal: Journal, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "occupied").write_text("a file where the folder should be")
+
+    with StatsView(tmp_path / "occupied" / "stats.db", journal) as view:
+        assert scores_of(view) == scoring.score(by_id(STORY), AT)
+        journal.append([rated(A, 1)])
+        assert scores_of(view) == scoring.score(by_id([*STORY, rated(A, 1)]), AT)
+
+    assert len(caplog.records) == 1
+    assert "in memory" in caplog.text
+
+
+def test_a_view_that_nobody_asks_makes_no_file(journal: Journal, path: Path) -> None:
+    with StatsView(path, journal):
+        pass
+
+    assert not path.parent.exists()
+
+
+def test_the_history_of_a_digest_holds_what_names_it_and_what_came_of_its_receipts(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    shown, other = injected(A, B), injected(B, number=1)
+    accepted = Accepted(at=AT, nonce="0" * 16, id="python/retry", version=1, digest=A)
+    mine: list[Event] = [shown, accepted, adopted(shown, A), said(shown, "pass"), rated(A, 4), said(A, "fail", number=5)]
+    journal.append([*mine, other, adopted(shown, B), said(other, "fail", number=3), rated(B, 2, number=4)])
+
+    with StatsView(tmp_path / "stats.db", journal) as view:
+        assert by_id(view.history(A)) == by_id(mine)
+        assert view.history("ee" * 32) == ()
+
+
+def test_a_place_sighted_twice_is_one_sighting(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    first = SAMPLES["sighted"]
+    assert isinstance(first, Sighted)
+    rebased = Sighted(at=AT.replace(year=2027), shape=first.shape, place=first.place, pattern=first.pattern)
+    elsewhere = Sighted(at=AT, shape=first.shape, place="1e" * 16)
+    journal.append([first, rebased, elsewhere])
+
+    with StatsView(tmp_path / "stats.db", journal) as view:
+        assert view.sightings() == {first.shape: 2}
+        news = by_id([first, rebased, elsewhere, Sighted(at=AT, shape=first.shape, place="2e" * 16), rated(A, 1)])
+        assert view.news(news) == frozenset(list(news)[-2:])
+
+
+def test_the_latest_time_of_a_kind_is_known(journal: Journal, path: Path) -> None:
+    journal.append([rated(A, 3, at=AT.replace(year=2031))])
+
+    with StatsView(path, journal) as view:
+        assert view.last("rated") == AT.replace(year=2031)
+        assert view.last("lifted") is None
+
+
+def test_injections_are_found_by_prefix_and_while_undecided(journal: Journal, path: Path) -> None:
+    with StatsView(path, journal) as view:
+        for each in SHOWN[:3]:
+            assert each in view.injections(receipt_of(each)[2:8]).values()
+        assert by_id(view.undecided().values()) == by_id([*SHOWN[15:], SAMPLES["injected"]])
+
+
+def test_views_in_several_processes_leave_their_locks(filled: Path, journal: Journal) -> None:
+    views = [StatsView(filled, journal) for _ in range(3)]
+    for view in views:
+        view.update()
+    journal.append([adopted(None, B, commit=COMMIT)])
+    assert len({str(sorted(scores_of(view).items())) for view in views}) == 1
+    for view in views:
+        view.close()
+    assert not filled.with_name("stats.db-wal").exists()

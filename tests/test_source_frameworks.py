@@ -1,0 +1,45 @@
+"""Frameworks of units."""
+
+from __future__ import annotations
+
+import pytest
+
+from foundry_git.source.frameworks import FRAMEWORKS, framework_of
+from foundry_git.source.units import read_units
+
+
+def framework(text: str, *allowed: str) -> str:
+    return read_units(text, "m.py", allowed or FRAMEWORKS)[-1].framework
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import fastapi\ndef f():\n    return fastapi.Request", "fastapi"),
+        ("from flask import Flask\napp = Flask(__name__)\n@app.route('/')\ndef f(): ...", "flask"),
+        ("from django.db import models\nclass A(models.Model): ...", "django"),
+        ("from pydantic import BaseModel\nclass Base(BaseModel): ...\nclass A(Base): ...", "pydantic"),
+        ("import click, flask\n@click.command()\ndef f():\n    return flask.g", "click"),
+        ("import flask, sqlalchemy\ndef f():\n    return sqlalchemy.text", "sqlalchemy"),
+        ("import pytest\ndef test_f(): ...", "pytest"),
+        ("def f():\n    import typer\n    return typer", "typer"),
+        ("import json\ndef f():\n    return json", ""),
+        ("import flask_login\ndef f():\n    return flask_login", ""),
+    ],
+)
+def test_the_framework_that_a_unit_uses_comes_before_those_its_module_imports(text: str, expected: str) -> None:
+    assert framework(text) == expected
+
+
+def test_only_allowed_frameworks_are_named() -> None:
+    text = "import flask, celery\n@celery.task\ndef f():\n    return flask.g\n"
+
+    assert framework(text, "flask") == "flask"
+    assert framework(text, "flask", "celery") == "celery"
+    assert framework(text, "django") == ""
+
+
+def test_modules_of_other_languages_are_known() -> None:
+    assert framework_of([["github.com/gin-gonic/gin/binding"]], FRAMEWORKS) == "gin"
+    assert framework_of([["@nestjs/common"]], FRAMEWORKS) == "nest"
+    assert framework_of([["serde_json::value"]], FRAMEWORKS) == "serde"
