@@ -61,7 +61,7 @@ def test_apply_of_an_unknown_pattern_is_none(library: PatternLibrary) -> None:
 def test_the_same_shape_is_not_stored_twice(library: PatternLibrary) -> None:
     first = library.extract_pattern(CODE, FACTS)
     again = library.extract_pattern(
-        CODE.replace("width", "window").replace("moving_average", "rolling_mean"), FACTS | {"name": "other"}
+        CODE.replace("values", "numbers").replace("moving_average", "rolling_mean"), FACTS | {"name": "other"}
     )
 
     assert again == first

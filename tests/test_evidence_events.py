@@ -55,30 +55,30 @@ SAMPLES: dict[str, Known] = {
 # The format is final: these bytes and names were written by the first version, and every later one must read them.
 GOLDEN = {
     "sighted": (
-        b'{"at":"2026-11-20T14:36:13Z","kind":"sighted","pattern":"%(digest)s","place":"%(place)s","schema":1,"shape":"%(shape)s"}'
+        b'{"at":"2026-11-20T14:36:13.000Z","kind":"sighted","pattern":"%(digest)s","place":"%(place)s","schema":1,"shape":"%(shape)s"}'
     ),
     "accepted": (
-        b'{"at":"2026-11-20T14:36:13Z","digest":"%(digest)s","id":"python/retry-with-backoff","kind":"accepted",'
+        b'{"at":"2026-11-20T14:36:13.000Z","digest":"%(digest)s","id":"python/retry-with-backoff","kind":"accepted",'
         b'"nonce":"00112233445566ff","schema":1,"shape":"%(shape)s","version":1}'
     ),
     "rejected": (
-        b'{"at":"2026-11-20T14:36:13Z","kind":"rejected","nonce":"00112233445566ff","reason":"not-reusable","schema":1,'
+        b'{"at":"2026-11-20T14:36:13.000Z","kind":"rejected","nonce":"00112233445566ff","reason":"not-reusable","schema":1,'
         b'"shape":"%(shape)s"}'
     ),
     "injected": (
-        b'{"at":"2026-11-20T14:36:13Z","items":[{"digest":"%(digest)s","id":"python/retry","propensity":850,"rank":1,"score":812,'
+        b'{"at":"2026-11-20T14:36:13.000Z","items":[{"digest":"%(digest)s","id":"python/retry","propensity":850,"rank":1,"score":812,'
         b'"slot":"ranked","version":2}],"kind":"injected","nonce":"00112233445566ff","schema":1}'
     ),
     "adopted": (
-        b'{"at":"2026-11-20T14:36:13Z","commit":"%(commit)s","digest":"%(digest)s","kind":"adopted","receipt":"r-0123456789ab",'
+        b'{"at":"2026-11-20T14:36:13.000Z","commit":"%(commit)s","digest":"%(digest)s","kind":"adopted","receipt":"r-0123456789ab",'
         b'"schema":1,"source":"commit"}'
     ),
     "outcome": (
-        b'{"at":"2026-11-20T14:36:13Z","kind":"outcome","result":"pass","run":"%(commit)s","schema":1,"source":"ci",'
+        b'{"at":"2026-11-20T14:36:13.000Z","kind":"outcome","result":"pass","run":"%(commit)s","schema":1,"source":"ci",'
         b'"subject":"r-0123456789ab"}'
     ),
     "rated": (
-        b'{"at":"2026-11-20T14:36:13Z","kind":"rated","nonce":"00112233445566ff","rating":4,"schema":1,"session":"%(session)s",'
+        b'{"at":"2026-11-20T14:36:13.000Z","kind":"rated","nonce":"00112233445566ff","rating":4,"schema":1,"session":"%(session)s",'
         b'"subject":"%(digest)s"}'
     ),
 }
@@ -206,7 +206,7 @@ def test_two_clones_that_see_the_same_commit_write_the_same_event() -> None:
         lambda line: line.replace(b'"schema":1', b'"schema":1,"shape":null'),
         lambda line: line.replace(b'"schema":1', b'"schema":0'),
         lambda line: line.replace(b'"kind":"injected"', b'"kind":"In Jected"'),
-        lambda line: line.replace(b"14:36:13Z", b"14:36:13+00:00"),
+        lambda line: line.replace(b"14:36:13.000Z", b"14:36:13.000+00:00"),
         lambda line: line.replace(b"2026-11-20", b"2026-02-30"),
         lambda line: line.replace(b'"items":[', b'"items":[7,'),
         lambda line: line.replace(b"retry", b"\xff"),
@@ -288,7 +288,7 @@ def test_what_a_field_takes_holds_only_letters_digits_and_three_marks(kind: str,
         lambda: Rated(at=AT, nonce=NONCE, subject=DIGEST, rating=4.0),  # type: ignore[arg-type]
         lambda: Rated(at=AT.replace(tzinfo=None), nonce=NONCE, subject=DIGEST, rating=4),
         lambda: Rated(at=datetime.min.replace(tzinfo=timezone(timedelta(hours=9))), nonce=NONCE, subject=DIGEST, rating=4),
-        lambda: Rated(at="2026-11-20T14:36:13Z", nonce=NONCE, subject=DIGEST, rating=4),  # type: ignore[arg-type]
+        lambda: Rated(at="2026-11-20T14:36:13.000Z", nonce=NONCE, subject=DIGEST, rating=4),  # type: ignore[arg-type]
         lambda: dataclasses.replace(ITEM, propensity=0),
         lambda: dataclasses.replace(ITEM, id="python/" + "x" * 65),
         lambda: Unknown(kind="lifted", raw=b'{"kind":\n"lifted"}'),

@@ -12,12 +12,12 @@ from gitrepo import GitRepo
 
 from foundry_git.errors import FoundryError, LibraryError, ManifestError, NoLibraryError
 from foundry_git.library.library import Library, clone_of, find_library, open_library, open_named, starter_library
-from foundry_git.library.reading import MAX_BYTES, MAX_FILES, Problem, read_library
+from foundry_git.library.reading import MAX_BYTES, MAX_FILES, Problem, read_library, read_version, scan
 from foundry_git.library.writing import next_version, write_version
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef
-from foundry_git.pattern.record import Deprecation, Manifest
+from foundry_git.pattern.record import Deprecation, Manifest, Pattern
 
 ID = "5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d"
 CODE = "def chunked(items, size):\n    return [items[i : i + size] for i in range(0, len(items), size)]\n"
@@ -188,6 +188,14 @@ def test_a_link_in_a_pattern_folder_hides_no_version(library: Library) -> None:
 
     assert served(library) == ["python/bad@1", "python/good@1"]
     assert [problem.path.name for problem in read_library(library)[1]] == ["deprecated.yaml"]
+
+
+def test_a_file_that_became_a_link_since_it_was_listed_is_not_followed(library: Library) -> None:
+    bad, good = scan(library)[0]
+    link_code(bad.folder)
+
+    assert read_version(library.name, bad) == Problem(bad.folder, "cannot be read (Too many levels of symbolic links)")
+    assert isinstance(read_version(library.name, good), Pattern)
 
 
 def test_a_language_folder_that_is_a_link_is_not_followed(library: Library, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from typing import Any
 
 from commandline import CommandLine
@@ -108,12 +110,7 @@ def test_an_injected_pattern_that_is_committed_is_adopted(repo: GitRepo, foundry
     foundry("accept", ID)
     repo.commit({"stock.py": None}, "Add a pattern, drop its origin")
     foundry("inject", "--task", QUESTION, input="")
-    renamed = (
-        STOCK.replace("heap", "queue")
-        .replace("import queueq", "import heapq")
-        .replace("queueq.", "heapq.")
-        .replace("queueify", "heapify")
-    )
+    renamed = re.sub(r"\bheap\b", "queue", STOCK).replace("cheapest_restock", "buy_cheaply")
 
     repo.commit({"warehouse.py": renamed}, "Use it")
 
@@ -157,9 +154,18 @@ def test_the_newest_version_of_a_candidate_wins(repo: GitRepo, foundry: CommandL
 def test_nothing_relevant_leaves_the_prompt_byte_identical(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
     repo.commit({"a.txt": "a"})
-    prompt = "Gr\u00fc\u00dfe,\r\n  zwei Leerzeichen am Ende  \n\n"
+    prompt = "Gr\u00fc\u00dfe,\r\n  zwei Leerzeichen am Ende  \n\n".encode() + b"\xff not UTF-8"
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "foundry_git",
+        "inject",
+        "--task",
+        "the history of the Hanseatic League in the fourteenth century",
+    ]
 
-    done = foundry("inject", "--task", "the history of the Hanseatic League in the fourteenth century", input=prompt)
+    done = subprocess.run(command, cwd=repo.path, input=prompt, capture_output=True, check=False)
 
     assert done.stdout == prompt
-    assert "the prompt is unchanged" in done.stderr
+    assert b"the prompt is unchanged" in done.stderr

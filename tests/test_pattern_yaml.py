@@ -191,6 +191,15 @@ def test_keys_are_written_in_the_order_of_the_schema() -> None:
     ]  # fmt: skip
 
 
+def test_people_can_read_what_is_written() -> None:
+    text = write_manifest(Manifest("Größe 日本", "function", "Tell: why?", "python", "a.py", tags=("json", "no")))
+
+    assert text == (
+        "schema: 1\nname: Größe 日本\nkind: function\ndescription: 'Tell: why?'\nlanguage: python\ntags:\n- json\n- 'no'\n"
+        "code: a.py\n"
+    )
+
+
 def test_all_problems_of_a_manifest_are_reported_at_once() -> None:
     content = (
         b"schema: 1\nname: ''\nkind: gadget\ndescription: [a]\nlanguage: Python\ncode: ../evil.py\ntag: [a]\n"

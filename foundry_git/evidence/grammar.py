@@ -70,7 +70,7 @@ def expect_whole(low: int, high: int, **values: object) -> None:
 
 
 def moment(value: object) -> datetime:
-    """Return an aware time in UTC, cut to whole seconds.
+    """Return an aware time in UTC, cut to whole milliseconds.
 
     Raises:
         ValueError: it is no ``datetime``, or a naive one, whose zone two machines would guess differently.
@@ -78,18 +78,19 @@ def moment(value: object) -> datetime:
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise ValueError("at must be a time with its zone")
     try:
-        return value.astimezone(UTC).replace(microsecond=0)
+        utc = value.astimezone(UTC)
+        return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
     except OverflowError:
         raise ValueError("at must lie in the years 1 to 9999 in UTC") from None
 
 
 def moment_text(at: datetime) -> str:
-    """Write a time of :func:`moment` as ``2026-11-20T14:36:13Z``."""
-    return at.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    """Write a time of :func:`moment` as ``2026-11-20T14:36:13.000Z``: always as long, so that texts sort like times."""
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def read_moment(text: object) -> datetime:
     """Read what :func:`moment_text` writes, and nothing else, or raise ``ValueError``."""
-    if not (isinstance(text, str) and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z", text)):
-        raise ValueError("at must read like 2026-11-20T14:36:13Z")
+    if not (isinstance(text, str) and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\.[0-9]{3}Z", text)):
+        raise ValueError("at must read like 2026-11-20T14:36:13.000Z")
     return datetime.fromisoformat(text)

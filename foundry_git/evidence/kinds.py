@@ -1,7 +1,7 @@
 """The kinds of event: one frozen record for each fact that people, repositories and test runs tell about patterns.
 
 Every record checks itself when it is made, so nothing private or misspelt can get as far as a file that is shared. ``at`` may be
-given in any zone; it is kept in UTC, in whole seconds.
+given in any zone; it is kept in UTC, in whole milliseconds: a person may correct a word within a second.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _SCHEMA = (
     """CREATE TABLE event (
         id   TEXT PRIMARY KEY, -- SHA-256 of body, 64 hex digits
         kind TEXT NOT NULL,    -- sighted, accepted, rejected, injected, adopted, outcome, rated, or one that is newer
-        at   TEXT,             -- UTC, 2026-11-20T14:36:13Z; null of a newer kind
+        at   TEXT,             -- UTC, 2026-11-20T14:36:13.000Z; null of a newer kind
         body BLOB NOT NULL     -- the canonical bytes: all the rest follows from them
     ) WITHOUT ROWID""",
     "CREATE INDEX event_kind ON event (kind, at)",

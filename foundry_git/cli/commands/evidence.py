@@ -75,13 +75,13 @@ def _all(workspace: Workspace, options: argparse.Namespace) -> int:
 def _one(workspace: Workspace, options: argparse.Namespace) -> int:
     pattern = pattern_of(workspace, options.id)
     score = workspace.scores().get(pattern.digest, UNTESTED)
-    events = workspace.ledger.history(pattern.digest)
+    events = sorted(workspace.ledger.history(pattern.digest), key=_moment)
     if options.json:
         facts = {"id": pattern.ref.id, "version": pattern.ref.version, "library": pattern.library, "digest": pattern.digest}
         output.say_json(facts | _numbers(score) | {"events": [_event_json(event) for event in events]})
         return 0
     output.say(f"{output.styled(str(pattern.ref), 'bold')}  {sentence(score)}")
-    rows = [(_when(event), _told(event)) for event in events]
+    rows = [(_when(event)[:16], _told(event)) for event in events]
     for line in output.table(rows):
         output.say(line)
     if not events:
@@ -94,9 +94,15 @@ def _score_row(document: Document, score: Score) -> tuple[str, str, str]:
     return f"{score.mean:.2f}", output.styled(name, "bold"), sentence(score)
 
 
+def _moment(event: Event) -> tuple[str, int]:
+    """Events of one second in the order in which they come about."""
+    kinds = [Accepted, Injected, Adopted, Outcome, Rated]
+    return _when(event), next((at for at, kind in enumerate(kinds) if isinstance(event, kind)), len(kinds))
+
+
 def _when(event: Event) -> str:
     moment = getattr(event, "at", None)
-    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else ""
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if isinstance(moment, datetime) else ""
 
 
 def _told(event: Event) -> str:
