@@ -350,7 +350,7 @@ def empty_repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     return Repository.at(GitRepo.create(tmp_path_factory.mktemp("empty")).path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(body=BODIES, shebang=st.sampled_from(["#!/bin/sh", "#!/bin/bash -e", "#!/usr/bin/env zsh"]))
 def test_any_shell_hook_is_restored(empty_repository: Repository, body: str, shebang: str) -> None:
     hook = hooks_folder(empty_repository) / "post-commit"

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from foundry_git.errors import NewerSchemaError
 from foundry_git.evidence import receipts
 from foundry_git.evidence.events import Event, Injected, Unknown, by_id, event_id
 from foundry_git.evidence.journal import Journal
@@ -106,10 +105,7 @@ class Ledger:
         self.close()
 
     def _news(self, derived: Mapping[str, Event]) -> Set[str]:
-        try:
-            return self._view.news(derived) if derived else set()
-        except NewerSchemaError:  # an index of a newer version keeps nobody from recording
-            return derived.keys()
+        return self._view.news(derived) if derived else set()
 
 
 def _is_derived(event: Event) -> bool:

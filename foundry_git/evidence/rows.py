@@ -115,8 +115,15 @@ def write_mark(db: sqlite3.Connection, mark: Mark) -> None:
 
 
 def load(found: Iterable[tuple[str, bytes]], path: Path) -> dict[str, Event]:
-    """Read (id, body) rows."""
-    return {name: decode(body) for name, body in _sound(found, path)}
+    """Read (id, body) rows.
+
+    Raises:
+        DamagedFileError: a body is not what its id names, or no event.
+    """
+    try:
+        return {name: decode(body) for name, body in _sound(found, path)}
+    except ValueError as error:
+        raise DamagedFileError(path, f"holds what is no event: {error}") from None
 
 
 def verify(db: sqlite3.Connection, path: Path) -> None:

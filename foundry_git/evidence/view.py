@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from foundry_git.errors import BusyError, DamagedFileError
+from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
 from foundry_git.evidence import database, rows, scoring
 from foundry_git.evidence.events import Event, Known, Sighted
 from foundry_git.evidence.journal import Journal
@@ -25,7 +25,7 @@ from foundry_git.evidence.scoring import Score
 log = logging.getLogger("foundry_git.evidence")
 
 Answer = TypeVar("Answer")
-_FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, BusyError, OSError)
+_FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, NewerSchemaError, BusyError, OSError)
 
 # What a score depends on. Injections nobody spoke of since are only counted: they are most events, and reading one takes 40 µs.
 _SCORED = """

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("foundry_git.index")
 
 RACY_NS = 20_000_000  # file times tick every 4–10 ms; a write within that of our look may keep the same stamp
+KEPT_AT_ONCE = 256  # texts encoded between two writes to the cache: about 3 s of work
 LOCK_SECONDS = 120.0  # the first encoding of a large library by another process
 
 
@@ -250,19 +251,27 @@ class Index:
     def _encoded(
         self, encoder: Encoder, texts: Sequence[str], keys: Sequence[str], progress: Progress | None = None
     ) -> NDArray[np.float32]:
+        """Encode texts and keep their vectors in the user's cache as it goes, so that whoever is interrupted goes on from there."""
+        import numpy as np
+
         from foundry_git.index.encoder.choose import for_bulk
         from foundry_git.index.vector_cache import VectorCache
 
-        if progress:
-            progress(0, len(texts))
+        cache = VectorCache(self._cache, encoder.fingerprint, encoder.dimension)
         worker = for_bulk(encoder, len(texts))
-        vectors = worker.encode(texts, (lambda done: progress(done, len(texts))) if progress else None)
-        if len(texts):
-            VectorCache(self._cache, encoder.fingerprint, encoder.dimension).put(keys, vectors)
+        vectors = np.zeros((len(texts), encoder.dimension), np.float32)
+        for start in range(0, len(texts), KEPT_AT_ONCE):
+            some = slice(start, start + KEPT_AT_ONCE)
+            vectors[some] = worker.encode(texts[some], _shifted(progress, start, len(texts)))
+            cache.put(keys[some], vectors[some])
         return vectors
 
     def _lock(self) -> AbstractContextManager[None]:
         return lock.held(self.folder / "lock", LOCK_SECONDS) if self.folder else nullcontext()
+
+
+def _shifted(progress: Progress | None, start: int, total: int) -> Callable[[int], None] | None:
+    return (lambda done: progress(start + done, total)) if progress else None
 
 
 def _is_fresh(look: Look, known: Scanned | None) -> bool:

@@ -120,7 +120,7 @@ def run_detached(start: Path) -> None:
     workspace: Workspace | None = None
     try:
         workspace = Workspace.open(start)
-        if workspace.repository is None or workspace.own is None:
+        if workspace.repository is None or workspace.own is None or not Cursors(workspace.repository.state).any():
             return
         _log_to(workspace.repository.state)
         _bound()

@@ -50,13 +50,18 @@ def _of_pattern(pattern: Pattern, workspace: Workspace, refs: set[PatternRef]) -
             yield Problem(file, f"tags: {tag!r} is not in the vocabulary; add it to `tags` in foundry.yaml, or use a known one")
     if file.read_bytes() != write_manifest(manifest).encode():
         yield Problem(file, "not in the order and style that foundry writes, so saving it would change it")
-    for hit in find_secrets(pattern.code):
-        yield Problem(pattern.code_path, f"line {hit.line}: looks like a secret ({hit.rule}); take it out and rotate it")
+    yield from _secrets(pattern)
     yield from _syntax(pattern)
     for other in (*manifest.requires, *manifest.conflicts, *manifest.supersedes):
         wanted = parse_reference(other) if _is_reference(other) else None
         if wanted is None or not any(wanted.names(ref.id, ref.version, pattern.library) for ref in refs):
             yield Problem(file, f"names {other!r}, which is no pattern of this library")
+
+
+def _secrets(pattern: Pattern) -> Iterator[Problem]:
+    for path in sorted(pattern.folder.iterdir()):
+        for hit in find_secrets(path.read_bytes().decode("utf-8", "replace")):
+            yield Problem(path, f"line {hit.line}: looks like a secret ({hit.rule}); take it out and rotate it")
 
 
 def _known_tags(workspace: Workspace) -> frozenset[str]:

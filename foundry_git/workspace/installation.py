@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from foundry_git import lock
 from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.cloning import clone
@@ -110,8 +113,17 @@ def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) 
 
 
 def uninstall(repository: Repository, own: Library | None, plan: Plan, evidence: bool) -> None:
-    """Carry out :func:`plan_uninstall`."""
+    """Carry out :func:`plan_uninstall`, once no worker is at it.
+
+    Raises:
+        BusyError: a worker did not end.
+    """
     hooks.carry_out(plan.changes)
+    with lock.held(repository.state / "worker.lock") if repository.state.is_dir() else nullcontext():
+        _delete(repository, own, plan, evidence)
+
+
+def _delete(repository: Repository, own: Library | None, plan: Plan, evidence: bool) -> None:
     move_ref(repository, REF, "", read_ref(repository, REF))
     _delete_state(repository.state, evidence)
     if own and not own.read_only and own.root.name == FOLDER_NAME:
@@ -189,9 +201,23 @@ def _unused_files(repository: Repository) -> tuple[FileChange, ...]:
     mine = [root / FILE_NAME, root / ".gitignore", root / "patterns" / ".gitattributes"]
     there = [path for path in mine if path.is_file()]
     others = [path for path in root.rglob("*") if path.is_file() and path not in mine and (root / "index") not in path.parents]
-    if not there or others or repository.text("ls-files", "--", FOLDER_NAME):
+    text = {path: path.read_text(encoding="utf-8", errors="replace") for path in there}
+    if (
+        not there
+        or others
+        or not _is_as_written(text.get(root / FILE_NAME, ""))
+        or repository.text("ls-files", "--", FOLDER_NAME)
+    ):
         return ()
-    return tuple(FileChange(path, path.read_text(encoding="utf-8", errors="replace"), None) for path in there)
+    return tuple(FileChange(path, content, None) for path, content in text.items())
+
+
+def _is_as_written(content: str) -> bool:
+    """Tell whether nobody edited a ``foundry.yaml`` since ``init`` wrote it."""
+    plain = re.sub(r"(?m)^library_id: \S+$", "library_id: {id}", content)
+    return (
+        plain == FOUNDRY_YAML or re.fullmatch(re.escape(_POINTER).replace(re.escape("{target}"), r"[^\n]+"), content) is not None
+    )
 
 
 def _delete_state(state: Path, evidence: bool) -> None:
