@@ -24,7 +24,7 @@ from gitrepo import GitRepo
 from foundry_git import config
 from foundry_git.cli.parser import COMMANDS, build_parser
 from foundry_git.errors import ConfigurationError
-from foundry_git.evidence import kinds, scoring
+from foundry_git.evidence import grammar, kinds, scoring
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.view import StatsView
 from foundry_git.extraction import gathering, intake
@@ -342,6 +342,14 @@ def test_every_kind_of_event_is_documented_with_its_fields(record: type[kinds.Kn
     assert set(first_spans(section("evidence.md", f"### {record.kind}"))) == known | items
 
 
+def test_times_are_written_as_events_write_them() -> None:
+    moments = re.findall(r"[\d-]+T[\d:.]+Z", PAGES["evidence.md"])
+
+    assert moments
+    for moment in moments:
+        assert grammar.moment_text(grammar.read_moment(moment)) == moment
+
+
 def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
     headings = re.findall(r"^### (.*)$", section("evidence.md", "## Events"), re.MULTILINE)
 
@@ -553,4 +561,5 @@ def assert_shows(printed: str, shown: list[str], command: str) -> None:
 
 
 def _plain(line: str) -> str:
-    return re.sub(r"\b(?:[0-9a-f]{7,}|\d+)\b", "0", line).strip()
+    """A line without what differs from run to run: names of commits and receipts, times, rates."""
+    return re.sub(r"\b(?:[0-9a-f]{7,}|\d+\.\d+|\d+%|\d{4}-\d\d-\d\d \d\d:\d\d)", "0", line).strip()

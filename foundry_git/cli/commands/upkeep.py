@@ -48,7 +48,7 @@ def rebuild(options: argparse.Namespace) -> int:
     with opened(options) as workspace:
         folder = workspace.index.folder
         workspace.close()
-        if folder is not None:
+        if folder is not None and folder.is_dir():
             _empty(folder)
     with opened(options) as workspace:
         problems = converge(workspace)
