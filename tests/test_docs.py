@@ -413,7 +413,7 @@ def test_every_reason_in_the_code_is_documented_and_the_reverse() -> None:
 def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
     settings = (repo.path / ".foundry/foundry.yaml").read_text(encoding="utf-8")
-    limits = "extraction:\n  languages: [python]\n  ignore_paths: [legacy]\n"
+    limits = "extraction:\n  languages: [python, javascript]\n  ignore_paths: [legacy]\n"
     token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     repo.commit({".foundry/foundry.yaml": settings + limits, "stock.py": STOCK, "refused.py": STOCK.replace("0.0", "9.0")})
     listed = {one["path"]: one["id"] for one in json.loads(foundry("candidates", "--json").stdout)}
@@ -423,6 +423,7 @@ def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: C
         {
             "legacy/old.py": STOCK,
             "page.js": "function page() {}\n",
+            "page.ts": "function page() {}\n",
             ".env.py": "X = 1\n",
             "credentials.json.py": "X = 1\n",
             "vendor/lib.py": STOCK,

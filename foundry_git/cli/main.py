@@ -16,7 +16,7 @@ from pathlib import Path
 from foundry_git import __version__
 from foundry_git.cli import output
 from foundry_git.cli.parser import COMMANDS, build_parser
-from foundry_git.errors import FoundryError
+from foundry_git.errors import FoundryError, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,7 +58,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _enter(folder: Path) -> None:
-    os.chdir(folder)
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        raise UsageError(f"-C {folder}: {error.strerror}; name a folder to work in") from None
 
 
 def _close_stdout() -> None:

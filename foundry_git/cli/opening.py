@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from foundry_git.cli import output
-from foundry_git.errors import BusyError
+from foundry_git.errors import BusyError, FoundryError
 from foundry_git.library.reading import Problem
 from foundry_git.workspace.workspace import Workspace
 
@@ -44,3 +44,5 @@ def _catch_up(workspace: Workspace) -> None:
         catch_up(workspace)
     except BusyError:
         output.remark("foundry: a worker is still taking in your last commits; this answer may lack them")
+    except FoundryError as error:
+        output.remark(f"foundry: your last commits are not taken in yet: {error}")

@@ -57,6 +57,11 @@ def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
     ]
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 version``, ``2 versions``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def terminal_width() -> int:
     """Columns to write in."""
     return max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))

@@ -139,4 +139,5 @@ def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     _json(doctor)
     _command(commands, "rebuild", "build everything derived anew from the files and the journal")
     _command(commands, "watch", "take in commits as they come and keep the index in step, until Ctrl-C")
-    commands.add_parser("worker")  # what hooks start; without help text argparse leaves it out of the list
+    worker = commands.add_parser("worker")  # what hooks start; without help text argparse leaves it out of the list
+    worker.add_argument("--start", action="store_true", help=argparse.SUPPRESS)

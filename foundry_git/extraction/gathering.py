@@ -15,7 +15,7 @@ from foundry_git.git.history import Change, Commit, changes_of
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.source.files import LARGEST, why_skipped
-from foundry_git.source.languages import language_of
+from foundry_git.source.languages import language_of, reader_of
 from foundry_git.source.units import read_units
 
 MAX_FILES_PER_COMMIT = 200  # beyond that a commit is an import or a reformatting, not work to learn from
@@ -67,13 +67,18 @@ def of_tree(repository: Repository, commit: Commit, settings: ExtractionSettings
     return len(files), _of_tree(repository, files, commit, settings)
 
 
-def of_folder(folder: Path, settings: ExtractionSettings) -> tuple[int, Iterator[SourceFile]]:
-    """How many source files lie below a folder of this machine (or are the one file named), and each of them."""
-    files = (
-        [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if language_of(path.name) and path.is_file())
-    )
-    base = folder.parent if folder.is_file() else folder
-    return len(files), (_from_disk(path, path.relative_to(base).as_posix(), settings) for path in files)
+def of_folder(folder: Path, settings: ExtractionSettings, top: Path | None = None) -> tuple[int, Iterator[SourceFile]]:
+    """How many source files lie below a folder of this machine (or are the one file named), and each of them.
+
+    Their paths are given from ``top``, the repository they lie in; without one from the folder.
+    """
+    files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if _is_source(path))
+    base = (top or (folder.parent if folder.is_file() else folder)).resolve()
+    return len(files), (_from_disk(path, path.resolve().relative_to(base).as_posix(), settings) for path in files)
+
+
+def _is_source(path: Path) -> bool:
+    return language_of(path.name) is not None and path.is_file() and not path.is_symlink()
 
 
 def _of_tree(
@@ -85,10 +90,9 @@ def _of_tree(
 
 
 def _from_disk(path: Path, relative: str, settings: ExtractionSettings) -> SourceFile:
-    if path.is_symlink() or not settings.covers(relative):
-        return SourceFile(relative, "", b"", "", "", skip="out-of-scope")
-    if path.stat().st_size > LARGEST:
-        return SourceFile(relative, "", b"", "", "", skip="too-large")
+    unread = _why_unread(relative, path.stat().st_size, settings)
+    if unread:
+        return SourceFile(relative, "", b"", "", "", skip=unread)
     content = path.read_bytes()
     return SourceFile(relative, "", content, "", "", skip=why_skipped(relative, content) or "")
 
@@ -105,8 +109,11 @@ def _source_file(
 def _why_unread(path: str, size: int, settings: ExtractionSettings) -> str:
     if not settings.covers(path):
         return "out-of-scope"
-    if language_of(path) not in settings.languages:
+    language = language_of(path)
+    if language not in settings.languages:
         return "language"
+    if language is None or reader_of(language) is None:
+        return "no-reader"
     return "too-large" if size > LARGEST else ""
 
 

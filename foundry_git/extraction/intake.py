@@ -136,7 +136,7 @@ class Extractor:
         digest = accepted.digest if accepted else ""
         self.intake.sightings.append(Sighting(unit.shape, file.path, file.blob, date, _commit_of(file, unit)[0], digest))
         if accepted is None and twin is not None:
-            again = replace(twin, places=twin.places + 1)
+            again = twin if file.path in (twin.origin.path, *twin.also_in) else replace(twin, also_in=(*twin.also_in, file.path))
             self._by_key[again.key] = self._by_shape[again.shape] = again
             self.intake.candidates.append(again)
         known_as = accepted.id if accepted else twin.id if twin else ""
@@ -146,6 +146,8 @@ class Extractor:
         before = self._by_key.get((file.path, unit.symbol))
         slug_id = before.id if before else self._free_id(unit)
         worth, reasons = worth_of(unit)
+        if before and before.code == stored_code(unit):
+            return replace(before, blob=file.blob, worktree=self._worktree, worth=worth, reasons=reasons)
         return Candidate(
             id=slug_id,
             manifest=self._manifest(file, unit, licence, slug_id.partition("/")[2]),
@@ -155,7 +157,7 @@ class Extractor:
             worktree=self._worktree,
             worth=worth,
             reasons=reasons,
-            places=before.places if before and before.shape == unit.shape else 1,
+            also_in=before.also_in if before and before.shape == unit.shape else (),
         )
 
     def _manifest(self, file: SourceFile, unit: Unit, licence: str, slug: str) -> Manifest:

@@ -27,7 +27,7 @@ class Candidate:
 
     ``shape`` identifies its code without names, ``blob`` is the file version it was read from, ``worktree`` the work tree it was
     seen in; ``worth`` (0–100) ranks it and ``reasons`` says from what; ``near`` is ``ID, cosine`` of something much like it, "" of
-    nothing, None while it was not compared; ``places`` counts where the same shape stands.
+    nothing, None while it was not compared; ``also_in`` names other files with the same shape.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Candidate:
     worth: int
     reasons: tuple[str, ...] = ()
     near: str | None = None
-    places: int = 1
+    also_in: tuple[str, ...] = ()
 
     @property
     def origin(self) -> Origin:
@@ -50,6 +50,11 @@ class Candidate:
     def key(self) -> tuple[str, str]:
         """What it is a candidate for: one per (path, symbol), the newest wins."""
         return self.origin.path, self.origin.symbol
+
+    @property
+    def places(self) -> int:
+        """In how many places the same shape was seen."""
+        return 1 + len(self.also_in)
 
     def files(self) -> dict[str, bytes]:
         """The files of the pattern version that accepting it writes."""
@@ -92,7 +97,7 @@ def _files(candidate: Candidate) -> dict[str, bytes]:
         "worktree": candidate.worktree,
         "worth": candidate.worth,
         "reasons": list(candidate.reasons),
-        "places": candidate.places,
+        "also_in": list(candidate.also_in),
     }
     if candidate.near is not None:
         facts["near"] = candidate.near
@@ -107,7 +112,7 @@ def _read(id: str, content: dict[str, bytes]) -> Candidate | None:
         code = content[f"{id}/{manifest.code}"].decode("utf-8")
     except (FoundryError, KeyError, UnicodeDecodeError):
         return None
-    reasons = facts.get("reasons", [])
+    reasons, also_in = facts.get("reasons", []), facts.get("also_in", [])
     return Candidate(
         id=id,
         manifest=manifest,
@@ -118,7 +123,7 @@ def _read(id: str, content: dict[str, bytes]) -> Candidate | None:
         worth=_number(facts.get("worth")),
         reasons=tuple(str(reason) for reason in reasons) if isinstance(reasons, list) else (),
         near=str(facts["near"]) if "near" in facts else None,
-        places=_number(facts.get("places"), 1),
+        also_in=tuple(str(path) for path in also_in) if isinstance(also_in, list) else (),
     )
 
 

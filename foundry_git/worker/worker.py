@@ -18,13 +18,13 @@ from pathlib import Path
 from types import FrameType
 
 from foundry_git import lock
-from foundry_git.errors import BusyError, FoundryError
+from foundry_git.errors import BusyError, ConfigurationError, FoundryError, ManifestError
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.worker.cursor import Cursors
 from foundry_git.workspace.finding import encode
 from foundry_git.workspace.harvest import harvest_commits, prune
-from foundry_git.workspace.nearness import FEW, mark_near
+from foundry_git.workspace.nearness import FEW, find_near, mark_near
 from foundry_git.workspace.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
@@ -33,6 +33,7 @@ GUARD = "FOUNDRY_WORKER"
 """Set for the worker and its children: what they do in Git wakes no worker."""
 
 MAX_COMMITS = 500  # a cursor further behind is an old clone: its history is mined only when asked
+LOCK_SECONDS = 2.0  # longer than candidates are written for; whoever holds the lock longer looks again himself
 TIME_LIMIT_SECONDS = 60
 MEMORY_LIMIT_BYTES = 4 * 1024**3
 LOG_BYTES = 256 * 1024
@@ -52,6 +53,12 @@ class Progress:
 
     def __add__(self, other: Progress) -> Progress:
         return Progress(self.commits + other.commits, self.candidates + other.candidates, self.gone + other.gone)
+
+
+def is_started(workspace: Workspace) -> bool:
+    """Tell whether this work tree has a cursor."""
+    repository = workspace.repository
+    return repository is not None and Cursors(repository.state).read(repository.worktree_name) is not None
 
 
 def is_behind(workspace: Workspace) -> bool:
@@ -74,7 +81,7 @@ def catch_up(workspace: Workspace, wait: float = 10.0) -> Progress:
         return Progress()
     done = Progress()
     while pending := _pending(repository):
-        with lock.held(repository.state / "worker.lock", wait):
+        with lock.held(_lock(repository), wait):
             for worktree in _pending(repository):
                 done += _advance(workspace, worktree)
         if pending == _pending(repository):
@@ -88,8 +95,11 @@ def compare(workspace: Workspace, at_once: int | None = FEW) -> bool:
     Raises:
         BusyError: another worker is at it.
     """
-    with lock.held(workspace.need_repository().state / "worker.lock", 0.0 if at_once is None else 1.0):
-        return mark_near(workspace, at_once)
+    marks = find_near(workspace, at_once)
+    if marks:
+        with lock.held(_lock(workspace.need_repository())):
+            mark_near(workspace, marks)
+    return marks is not None
 
 
 def wake(workspace: Workspace) -> None:
@@ -111,24 +121,28 @@ def start(workspace: Workspace) -> None:
         )
 
 
-def run_detached(start: Path) -> None:
-    """What a hook starts: catch up within bounds of time and memory, writing to the log only. Never raises."""
+def run_detached(place: Path, start: bool = False) -> None:
+    """What a hook starts: catch up within bounds of time and memory, writing to the log only. Never raises.
+
+    ``start``: hooks for all of a user's repositories begin here at HEAD, where nobody ran ``init``.
+    """
     os.environ[GUARD] = "1"
     with contextlib.suppress(OSError):
         os.setsid()
     os.nice(10)
     workspace: Workspace | None = None
     try:
-        workspace = Workspace.open(start)
-        if workspace.repository is None or workspace.own is None or not Cursors(workspace.repository.state).any():
+        workspace = Workspace.open(place)
+        repository = workspace.repository
+        if repository is None or workspace.own is None:
             return
-        _log_to(workspace.repository.state)
+        if start:
+            _start_new(repository, Cursors(repository.state))
+        if not Cursors(repository.state).any():
+            return
+        _log_to(repository.state)
         _bound()
-        done = catch_up(workspace, wait=0.0)
-        if done.commits:
-            log.info("took in %d commits: %d candidates, %d gone", done.commits, done.candidates, done.gone)
-        encode(workspace)
-        compare(workspace, at_once=None)
+        _run(workspace)
     except BusyError:
         log.debug("another worker is at it")
     except _TimeIsUpError:
@@ -138,6 +152,23 @@ def run_detached(start: Path) -> None:
     finally:
         if workspace:
             workspace.close()
+
+
+def _run(workspace: Workspace) -> None:
+    """Take in, encode and compare until nothing is pending: whoever found the lock held relies on its holder to look again."""
+    repository = workspace.need_repository()
+    while True:
+        done = catch_up(workspace, wait=LOCK_SECONDS)
+        if done.commits:
+            log.info("took in %d commits: %d candidates, %d gone", done.commits, done.candidates, done.gone)
+        encode(workspace)
+        compare(workspace, at_once=None)
+        if not done.commits or not _pending(repository):
+            return
+
+
+def _lock(repository: Repository) -> Path:
+    return repository.state / "worker.lock"
 
 
 def log_file(repository: Repository) -> Path:
@@ -157,16 +188,16 @@ def last_error(repository: Repository) -> str:
 
 def _pending(repository: Repository) -> list[Worktree]:
     cursors = Cursors(repository.state)
-    return [
-        tree for tree in repository.worktrees() if (at := cursors.read(tree.name)) != tree.head and _is_known(at, tree, cursors)
-    ]
+    _start_new(repository, cursors)
+    return [tree for tree in repository.worktrees() if cursors.read(tree.name) not in (tree.head, None)]
 
 
-def _is_known(cursor: str | None, worktree: Worktree, cursors: Cursors) -> bool:
-    """A work tree that was added since ``init`` starts at the commit it was added with."""
-    if cursor is None and worktree.head:
-        cursors.move(worktree.name, worktree.head)
-    return cursor is not None
+def _start_new(repository: Repository, cursors: Cursors) -> None:
+    """Give a work tree that was added since ``init`` its cursor: the commit it was added with, the oldest in its reflog."""
+    for tree in repository.worktrees():
+        if tree.head and cursors.read(tree.name) is None:
+            reflog = Repository.at(tree.folder).text("log", "--walk-reflogs", "--format=%H", "HEAD", "--").splitlines()
+            cursors.move(tree.name, reflog[-1] if reflog and tree.name != "main" else tree.head)
 
 
 def _advance(workspace: Workspace, worktree: Worktree) -> Progress:
@@ -178,6 +209,8 @@ def _advance(workspace: Workspace, worktree: Worktree) -> Progress:
         return Progress()
     try:
         progress = _take_in(here, old, worktree.head)
+    except (ConfigurationError, ManifestError, BusyError):
+        raise  # not the commits' fault: they are taken in once that is mended
     except (FoundryError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
         log.exception("%s..%s skipped (%s); try `foundry extract --range`", old[:10], worktree.head[:10], error)
         progress = Progress()

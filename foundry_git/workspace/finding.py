@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from foundry_git.errors import UnknownPatternError
+from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.index.catalogue import Key
 from foundry_git.index.document import Document
 from foundry_git.index.index import Failure, Look, Progress
@@ -57,6 +57,22 @@ def find(
     return answer, problems
 
 
+def refuse_unknown_filters(workspace: Workspace, filters: Filters) -> None:
+    """Raise UsageError for a filter that no pattern of the stack could pass, naming those that some do."""
+    converge(workspace)
+    documents = [row.document for row in workspace.index.catalogue.rows()]
+    asked = {
+        "library": (filters.library, {document.library for document in documents}),
+        "kind": (filters.kind, {document.kind for document in documents}),
+        "framework": (filters.framework, {document.framework for document in documents}),
+        "tag": (filters.tag, {tag for document in documents for tag in document.tags}),
+        "language": ("".join(filters.languages), {document.language for document in documents}),
+    }
+    for name, (value, known) in asked.items():
+        if value and value not in known:
+            raise UsageError(f"{name} {value}: no pattern has it; there are {', '.join(sorted(known - {''}))}")
+
+
 def pattern_of(workspace: Workspace, reference: str) -> Pattern:
     """The pattern that a person's reference means: the newest version, of the first library that has it.
 
@@ -70,6 +86,9 @@ def pattern_of(workspace: Workspace, reference: str) -> Pattern:
     meant = [d for d in documents if wanted.names(d.id, d.version, d.library) and d.library in rank]
     if not meant:
         raise UnknownPatternError(reference, near=_similar(wanted.slug, {d.id for d in documents}))
+    ids = sorted({document.id for document in meant})
+    if len(ids) > 1:
+        raise UsageError(f"{reference}: means {' and '.join(ids)}; name one with its language")
     best = min(meant, key=lambda d: (d.deprecated, rank[d.library], -d.version))
     return _pattern(workspace, best)
 

@@ -80,7 +80,9 @@ def harvest_folder(workspace: Workspace, folder: Path, progress: Progress | None
     if not folder.exists():
         raise UsageError(f"{folder}: no such file or folder")
     extractor = _extractor(workspace)
-    total, files = gathering.of_folder(folder, extractor.settings)
+    top = workspace.repository.top if workspace.repository else None
+    inside = top is not None and folder.resolve().is_relative_to(top.resolve())
+    total, files = gathering.of_folder(folder, extractor.settings, top if inside else None)
     _take_all(extractor, files, total, progress)
     return _finish(workspace, extractor, store)
 
@@ -95,9 +97,11 @@ def prune(workspace: Workspace, head: str) -> list[Candidate]:
     blobs = {file.path: file.blob for file in files_of(repository, head, sorted(wanted)) if file.path in wanted}
     with BlobReader(repository) as reader:
         gone = vanished(here, blobs, lambda path: _symbols(path, reader.read(blobs[path])))
+    moved = _moved(repository, head, [candidate for candidate in gone if candidate.origin.path not in blobs])
+    gone = [candidate for candidate in gone if candidate.id not in {one.id for one in moved}]
     gone += [candidate for candidate in here if candidate not in gone and _is_committed(workspace, candidate, head)]
-    if gone:
-        workspace.candidates.update([], gone)
+    if gone or moved:
+        workspace.candidates.update(moved, gone)
     return gone
 
 
@@ -179,6 +183,18 @@ def _adoptions(workspace: Workspace, sightings: Sequence[Sighting]) -> list[Adop
                 receipt = receipt_of(injected)
                 found.append(Adopted(at=at, digest=sighting.digest, source="commit", receipt=receipt, commit=sighting.commit))
     return found
+
+
+def _moved(repository: Repository, head: str, lost: Sequence[Candidate]) -> list[Candidate]:
+    """Those of ``lost`` whose file stands unchanged under another name, with that name."""
+    if not lost:
+        return []
+    path = {file.blob: file.path for file in files_of(repository, head)}
+    return [_at(candidate, path[candidate.blob]) for candidate in lost if candidate.blob in path]
+
+
+def _at(candidate: Candidate, path: str) -> Candidate:
+    return replace(candidate, manifest=replace(candidate.manifest, origin=replace(candidate.origin, path=path)))
 
 
 def _is_committed(workspace: Workspace, candidate: Candidate, head: str) -> bool:

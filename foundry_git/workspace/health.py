@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from foundry_git.errors import FoundryError, WeightsError
+from foundry_git.errors import FoundryError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository
 from foundry_git.index.index import Progress
@@ -70,13 +70,16 @@ class Health:
 Look = Callable[[Workspace], Finding]
 
 
-def examine(workspace: Workspace, behind: bool, last_error: str, progress: Progress | None = None) -> Health:
-    """Look at everything; what cannot be looked at is itself a finding. ``behind``: the cursor is not at HEAD."""
+def examine(workspace: Workspace, is_started: bool, behind: bool, last_error: str, progress: Progress | None = None) -> Health:
+    """Look at everything; what cannot be looked at is itself a finding.
+
+    ``is_started``: there is a cursor; ``behind``: it is not at HEAD; ``last_error``: how the worker's last run ended, if badly.
+    """
     looks: tuple[tuple[str, Look], ...] = (
         ("repository", _repository),
         ("library", _library),
         ("hooks", _hooks),
-        ("worker", lambda w: _worker(w, behind, last_error)),
+        ("worker", lambda w: _worker(w, is_started, behind, last_error)),
         ("candidates", _candidates),
         ("weights", _weights),
         ("index", lambda w: _index(w, progress)),
@@ -108,11 +111,14 @@ def _library(workspace: Workspace) -> Finding:
     if own is None:
         return Finding("library", State.BAD, "none here; only the starter library is searched", "run `foundry init`")
     problems = converge(workspace)
+    _ = workspace.settings  # raises where foundry.yaml cannot be used
     mine = [problem for problem in problems if problem.path.is_relative_to(own.root)]
     if mine:
         return Finding("library", State.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry check`")
     count = sum(row.document.library == own.name for row in workspace.index.catalogue.rows())
-    return Finding("library", State.GOOD, f"{own.root}: {count} versions, and the starter library behind it")
+    return Finding(
+        "library", State.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"
+    )
 
 
 def _hooks(workspace: Workspace) -> Finding:
@@ -138,7 +144,11 @@ def _pythons(repository: Repository) -> list[str]:
     return found
 
 
-def _worker(workspace: Workspace, behind: bool, last_error: str) -> Finding:
+def _worker(workspace: Workspace, is_started: bool, behind: bool, last_error: str) -> Finding:
+    if workspace.repository is None or workspace.own is None:
+        return Finding("worker", State.NOTE, "has nothing to do without a repository and a library")
+    if not is_started:
+        return Finding("worker", State.BAD, "was never started here", "run `foundry init`")
     if last_error:
         return Finding(
             "worker", State.BAD, f"its last run ended with: {last_error}", "see worker.log in the repository's foundry folder"
@@ -156,10 +166,11 @@ def _candidates(workspace: Workspace) -> Finding:
 
 
 def _weights(workspace: Workspace) -> Finding:
-    try:
-        encoder = workspace.index.encoder
-    except WeightsError as error:
-        return Finding("weights", State.BAD, str(error))
+    encoder = workspace.index.encoder
+    if workspace.weights_error:
+        return Finding("weights", State.BAD, workspace.weights_error)
+    if not workspace.settings.encoder.enabled:
+        return Finding("weights", State.NOTE, "switched off in your config.yaml: search is by word only")
     if encoder is None:
         return Finding("weights", State.NOTE, "none: search is by word only", "pip install 'foundry-git[model]'")
     return Finding("weights", State.GOOD, f"{encoder.name}, {encoder.fingerprint}")

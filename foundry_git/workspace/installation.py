@@ -104,8 +104,8 @@ def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) 
             kept.append(f"{journal} (evidence cannot be rebuilt; --evidence removes it too)")
         if {entry.name for entry in repository.state.iterdir()} - {journal.name} or not kept:
             steps.append(f"delete {repository.state}" + (" but for the journal" if kept else ""))
-    if own and not own.read_only and (own.root / "index").is_dir() and own.root.name == FOLDER_NAME:
-        steps.append(f"delete {own.root / 'index'}")
+    if own and not own.read_only and _derived(own):
+        steps.append(f"delete what is derived in {own.root / 'index'}")
     removed = {change.path.resolve() for change in changes}
     if own and repository.top and own.file not in removed and own.root.is_relative_to(repository.top.resolve()):
         kept.append(f"{own.root} (your library; delete it by an ordinary commit)")
@@ -126,10 +126,20 @@ def uninstall(repository: Repository, own: Library | None, plan: Plan, evidence:
 def _delete(repository: Repository, own: Library | None, plan: Plan, evidence: bool) -> None:
     move_ref(repository, REF, "", read_ref(repository, REF))
     _delete_state(repository.state, evidence)
-    if own and not own.read_only and own.root.name == FOLDER_NAME:
-        shutil.rmtree(own.root / "index", ignore_errors=True)
+    for path in _derived(own) if own and not own.read_only else ():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    if own and (own.root / "index").is_dir() and not any((own.root / "index").iterdir()):
+        (own.root / "index").rmdir()
     for change in plan.changes:
         _delete_empty(change.path.parent, repository)
+
+
+def _derived(library: Library) -> list[Path]:
+    folder = library.root / "index"
+    return [path for path in folder.iterdir() if path.name != ".gitignore"] if folder.is_dir() else []
 
 
 def user_hooks_folder() -> Path:

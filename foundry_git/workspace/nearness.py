@@ -5,7 +5,7 @@ It is found after candidates are stored, so that a commit's candidates are visib
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,25 +22,30 @@ FEW = 8
 """So many texts are encoded while somebody waits; more are left to the worker in the background."""
 
 
-def mark_near(workspace: Workspace, at_once: int | None = FEW) -> bool:
-    """Compare the candidates that were not compared yet; False when that takes encoding more than ``at_once`` texts (None: any).
+def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[str, str] | None:
+    """Compare the candidates that were not compared yet: shape → what it is near to ("" for nothing).
 
-    Call it under the repository's worker lock, or alone.
+    None when that takes encoding more than ``at_once`` texts; ``at_once`` None encodes any number.
     """
     there = workspace.candidates.read()
     fresh = [candidate for candidate in there if candidate.near is None]
     if not fresh:
-        return True
+        return {}
     converge(workspace)
     if workspace.index.encoder is None:
-        return True
+        return {}
     if at_once is not None and workspace.index.count_unencoded(_texts(workspace, there)) > at_once:
-        return False
+        return None
     threshold = workspace.settings.extraction.max_similarity
     nearest = _nearest(workspace, fresh, there)
     marks = [f"{id}, {cosine:.2f}" if id and cosine >= threshold else "" for id, cosine in nearest]
-    workspace.candidates.update([replace(candidate, near=mark) for candidate, mark in zip(fresh, marks, strict=True)])
-    return True
+    return {candidate.shape: mark for candidate, mark in zip(fresh, marks, strict=True)}
+
+
+def mark_near(workspace: Workspace, marks: Mapping[str, str]) -> None:
+    """Write what :func:`find_near` found. Call it under the repository's worker lock: it replaces candidates."""
+    fresh = [candidate for candidate in workspace.candidates.read() if candidate.near is None and candidate.shape in marks]
+    workspace.candidates.update([replace(candidate, near=marks[candidate.shape]) for candidate in fresh])
 
 
 def _nearest(workspace: Workspace, fresh: Sequence[Candidate], there: Sequence[Candidate]) -> list[tuple[str, float]]:

@@ -109,7 +109,7 @@ def propose(workspace: Workspace, references: Sequence[str], branch: str | None 
     ref = f"refs/heads/{name}"
     if read_ref(repository, ref):
         raise LibraryError(Path(name), "this branch exists already", "name another with --branch")
-    title, body = _title(chosen), _body(workspace, chosen)
+    title, body = _title(chosen), _body(chosen)
     commit = write_commit(repository, _tree(repository, library, chosen, head), head, f"{title}\n\n{body}")
     move_ref(repository, ref, commit, "")
     return Proposal(name, commit, title, body, repository.top)
@@ -163,8 +163,7 @@ def _title(chosen: Sequence[Candidate]) -> str:
     return f"Add pattern{'s' if len(chosen) > 1 else ''} {names}"
 
 
-def _body(workspace: Workspace, chosen: Sequence[Candidate]) -> str:
-    sightings = workspace.ledger.sightings()
+def _body(chosen: Sequence[Candidate]) -> str:
     parts = [
         "This adds reusable code that already works in a repository of ours to the team's pattern library. Each pattern is a"
         " folder with its code, unchanged, and a `pattern.yaml` that says what it does and where it came from. Merging accepts it:"
@@ -172,11 +171,10 @@ def _body(workspace: Workspace, chosen: Sequence[Candidate]) -> str:
     ]
     for candidate in chosen:
         origin, measures = candidate.origin, candidate.manifest.measures
-        seen = max(candidate.places, sightings.get(candidate.shape, 0))
         facts = [
             f"from `{origin.path}`, line {origin.first_line}, commit {origin.commit[:10]}",
             *([f"{measures.lines} lines, complexity {measures.complexity}"] if measures else []),
-            *([f"the same code stands in {seen} places"] if seen > 1 else []),
+            *([f"the same code stands in {candidate.places} places"] if candidate.places > 1 else []),
             *([f"much like {candidate.near} (cosine): is one of the two enough?"] if candidate.near else []),
             *candidate.reasons[:2],
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from foundry_git import config
-from foundry_git.errors import NoLibraryError, NotARepositoryError
+from foundry_git.errors import NoLibraryError, NotARepositoryError, WeightsError
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.git.repository import Repository
 from foundry_git.index.index import Index
@@ -24,6 +25,8 @@ from foundry_git.library.library import Library, find_library, open_named, start
 if TYPE_CHECKING:
     from foundry_git.evidence.scoring import Score
     from foundry_git.index.encoder.protocol import Encoder
+
+log = logging.getLogger("foundry_git.workspace")
 
 APPLICATION = "foundry-git"
 
@@ -59,6 +62,7 @@ class Workspace:
         self.repository = repository
         self.own = own
         self.folders = folders
+        self.weights_error = ""
         self._environment = environment
 
     @classmethod
@@ -164,4 +168,9 @@ class Workspace:
     def _open_encoder(self) -> Encoder | None:
         from foundry_git.index.encoder.choose import open_encoder
 
-        return open_encoder(self.settings.encoder, self.folders.cache)
+        try:
+            return open_encoder(self.settings.encoder, self.folders.cache)
+        except WeightsError as error:
+            self.weights_error = str(error)
+            log.warning("%s; meanwhile search is by word only", error)
+            return None

@@ -58,7 +58,7 @@ def _all(workspace: Workspace, options: argparse.Namespace) -> int:
     scores = workspace.scores()
     names = [library.name for library in workspace.stack]
     documents = [row.document for row in current_rows(workspace.index.catalogue.rows(), names, Filters())]
-    known = [document for document in documents if document.digest in scores]
+    known = [document for document in documents if document.digest in scores and _is_judged(scores[document.digest])]
     ranked = sorted(known, key=lambda d: (-scores[d.digest].mean, d.id))
     if options.json:
         output.say_json([_score_json(document, scores[document.digest]) for document in ranked])
@@ -87,6 +87,10 @@ def _one(workspace: Workspace, options: argparse.Namespace) -> int:
     if not events:
         output.say("  no events yet; `foundry inject` and `foundry outcome` make them")
     return 0
+
+
+def _is_judged(score: Score) -> bool:
+    return bool(score.adopted or score.passed or score.failed or score.ratings or score.weight)
 
 
 def _score_row(document: Document, score: Score) -> tuple[str, str, str]:

@@ -15,6 +15,8 @@ from foundry_git.workspace.prompting import inject as inject_patterns
 
 def inject(options: argparse.Namespace) -> int:
     """Put patterns into a prompt; what was put there is said on stderr."""
+    if not options.task.strip():
+        raise UsageError("--task: is empty; say in your own words what is to be done")
     prompt = _prompt(options.prompt)
     with opened(options, wake=True) as workspace:
         injection = inject_patterns(workspace, prompt, options.task, options.session, output.Bar("encoding"))

@@ -12,13 +12,15 @@ from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Answer, Hit
-from foundry_git.workspace.finding import find
+from foundry_git.workspace.finding import find, refuse_unknown_filters
 
+MOST_SURE = 0.99  # nothing that was fitted on samples is certain
 NO_WEIGHTS = "foundry: searched by word only; for search by meaning: pip install 'foundry-git[model]'"
+SWITCHED_OFF = "foundry: searched by word only, as your config.yaml says (encoder.enabled)"
 
 
 def search(options: argparse.Namespace) -> int:
-    """Find patterns. Exit code 1 when nothing fits."""
+    """Find patterns."""
     query = " ".join(options.query)
     if not query.strip():
         raise UsageError("the query is empty; say in your own words what the code should do")
@@ -27,16 +29,17 @@ def search(options: argparse.Namespace) -> int:
     languages = frozenset({options.language} if options.language else ())
     filters = Filters(languages, options.framework, options.tag, options.kind, options.source)
     with opened(options, wake=True) as workspace:
+        refuse_unknown_filters(workspace, filters)
         answer, problems = find(workspace, query, filters, options.limit, output.Bar("encoding"))
         warn_of(problems)
         scores = workspace.scores()
         if not answer.by_meaning:
-            output.remark(NO_WEIGHTS)
+            output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
         if options.json:
             output.say_json([as_json(hit, scores) for hit in answer.hits])
         else:
             _print(answer, scores)
-    return 0 if answer.hits else 1
+    return 0
 
 
 def as_json(hit: Hit, scores: Mapping[str, Score]) -> dict[str, object]:
@@ -66,7 +69,7 @@ def _print(answer: Answer, scores: Mapping[str, Score]) -> None:
     for hit in answer.hits:
         document = hit.document
         name = f"{document.library}:{document.id}@{document.version}"
-        output.say(f"{hit.relevance:>4.0%}  {output.styled(name, 'bold')}")
+        output.say(f"{min(hit.relevance, MOST_SURE):>4.0%}  {output.styled(name, 'bold')}")
         output.say(f"      {output.shortened(document.description, width - 6)}")
         why = " + ".join(f"{part} {value:.2f}" for part, value in hit.parts.items() if abs(value) >= 0.005)
         evidence = sentence(scores.get(document.digest, UNTESTED))

@@ -14,23 +14,26 @@ from foundry_git.workspace import installation
 from foundry_git.workspace.installation import Plan
 from foundry_git.workspace.workspace import Workspace
 
+MANY_FILES = 10
+"""More changes than this are told as one line: the user-wide hooks are 28 files of the same text."""
+
 
 def init(options: argparse.Namespace) -> int:
     """Make a library here and install the hooks."""
     if options.user:
         return _init_user(options.dry_run)
     repository = Repository.here(Path.cwd())
-    if options.to and not options.dry_run:
-        installation.fetch_target(options.to)
     own = _own_library(repository)
     plan = installation.plan_init(repository, own, options.as_library, options.to)
+    if options.to and not options.dry_run:
+        installation.fetch_target(options.to)
     _print(plan, options.dry_run, repository)
     if options.dry_run:
         return 0
     hooks.carry_out(tuple(change for change in plan.changes if change.path.name in hooks.WAKING))
     _write_plain(plan)
     _start_cursors(repository)
-    _next_steps(repository, own, plan)
+    _next_steps(repository, own, plan, options.to)
     return 0
 
 
@@ -104,7 +107,10 @@ def _start_cursors(repository: Repository) -> None:
 def _print(plan: Plan, dry_run: bool, repository: Repository | None) -> None:
     top = repository.top if repository else None
     would = "would " if dry_run else ""
-    for change in plan.changes:
+    if len(plan.changes) > MANY_FILES:
+        folder = plan.changes[0].path.parent
+        output.say(f"  {would}{plan.changes[0].verb} {len(plan.changes)} hooks in {folder}")
+    for change in plan.changes if len(plan.changes) <= MANY_FILES else ():
         output.say(f"  {would}{output.styled(change.verb, 'green' if change.after else 'yellow')} {_short(change.path, top)}")
     for step in plan.steps:
         output.say(f"  {would}{step}")
@@ -116,15 +122,14 @@ def _print(plan: Plan, dry_run: bool, repository: Repository | None) -> None:
         output.say(f"  kept {kept}")
 
 
-def _next_steps(repository: Repository, own: Library | None, plan: Plan) -> None:
+def _next_steps(repository: Repository, own: Library | None, plan: Plan, target: str | None) -> None:
     made = [change.path for change in plan.changes if change.path.name not in hooks.WAKING]
     if own is None and made and repository.top:
-        root = min(made, key=lambda path: len(path.parts)).parent
-        place = _short(root, repository.top)
+        place = _short(min(made, key=lambda path: len(path.parts)).parent, repository.top)
+        what = "Point at our pattern library" if target else "Start a pattern library"
         output.say()
         output.say(
-            f"Share the library with your team:  git add {place if place != '.' else 'foundry.yaml patterns index'}"
-            " && git commit -m 'Start a pattern library'"
+            f"Share it with your team:  git add {place if place != '.' else 'foundry.yaml patterns index'} && git commit -m '{what}'"
         )
     elif plan.is_empty:
         output.say("already installed")

@@ -25,17 +25,17 @@ def check(options: argparse.Namespace) -> int:
         else:
             for problem in problems:
                 output.say(checking.readable(problem, top))
-            output.say(f"{count} versions read, {len(problems)} problem{'s' if len(problems) != 1 else ''} in {top}")
+            output.say(f"{output.counted(count, 'version')} read, {output.counted(len(problems), 'problem')} in {top}")
     return 1 if problems else 0
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Look at everything."""
-    from foundry_git.worker.worker import is_behind, last_error
+    from foundry_git.worker.worker import is_behind, is_started, last_error
 
     with opened(options, catch_up=True) as workspace:
         error = last_error(workspace.repository) if workspace.repository else ""
-        found = health.examine(workspace, is_behind(workspace), error, output.Bar("encoding"))
+        found = health.examine(workspace, is_started(workspace), is_behind(workspace), error, output.Bar("encoding"))
         if options.json:
             output.say_json(_as_json(found))
         else:
@@ -56,7 +56,7 @@ def rebuild(options: argparse.Namespace) -> int:
         workspace.ledger.rebuild()
         count = len(workspace.index.catalogue.rows())
         by = "by meaning and by word" if workspace.index.encoder else "by word only (no weights)"
-        output.say(f"built anew: {count} versions, {by}; scores from the journal; in {folder or 'memory'}")
+        output.say(f"built anew: {output.counted(count, 'version')}, {by}; scores from the journal; in {folder or 'memory'}")
         for problem in problems:
             output.remark(f"foundry: skipped {problem}")
     return 0

@@ -27,7 +27,7 @@ def watch(options: argparse.Namespace) -> int:
 
 def worker(options: argparse.Namespace) -> int:
     """Run as a hook starts it: quiet, bounded, never failing."""
-    run_detached(Path.cwd())
+    run_detached(Path.cwd(), options.start)
     return 0
 
 
