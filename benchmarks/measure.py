@@ -27,7 +27,9 @@ def process_seconds(command: Sequence[str], folder: Path, environment: Mapping[s
     """Seconds from starting a process to its end; it must end well."""
 
     def run() -> None:
-        done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise SystemExit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.corpus import own_environment, write_library
 from benchmarks.measure import summary, timed, write
@@ -15,6 +17,7 @@ from foundry_git.search.search import search
 from foundry_git.workspace.finding import converge, encode
 from foundry_git.workspace.workspace import Workspace
 
+Floats = NDArray[np.float32]
 PATTERNS, ROUNDS, MANY = 1000, 200, 100_000
 QUERIES = (
     "retry a failing call with exponential backoff", "parse a date with a time zone", "read a zip file member",
@@ -36,11 +39,7 @@ def main() -> None:
         settings = workspace.settings.search
         for query in QUERIES:
             search(workspace.index, query, names, {}, settings)
-        taken = [
-            timed(lambda q=query: search(workspace.index, q, names, {}, settings))
-            for _ in range(ROUNDS // 10)
-            for query in QUERIES
-        ]
+        taken = [timed(partial(search, workspace.index, query, names, {}, settings)) for query in QUERIES * (ROUNDS // 10)]
         steady = [timed(lambda: converge(workspace)) for _ in range(20)]
     write(
         "warm",
@@ -58,7 +57,11 @@ def _dense() -> list[float]:
     matrix = generator.standard_normal((MANY, 384), np.float32)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
     queries = matrix[generator.integers(0, MANY, 60)]
-    return [timed(lambda q=query: highest(matrix @ q, 200)) for query in queries][10:]
+    return [timed(partial(_nearest, matrix, query)) for query in queries][10:]
+
+
+def _nearest(matrix: Floats, query: Floats) -> None:
+    highest(matrix @ query, 200)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from foundry_git.index.encoder.choose import for_bulk, open_encoder
-from foundry_git.index.encoder.numpy_encoder import BATCH_TOKENS, NumpyEncoder, gelu
+from foundry_git.index.encoder.network import gelu
+from foundry_git.index.encoder.numpy_encoder import BATCH_TOKENS, NumpyEncoder
 from foundry_git.index.encoder.sentence_encoder import SentenceTransformerEncoder
 from foundry_git.index.encoder.weights import MODEL_NAME, MODEL_SHA256, find_weights
 from foundry_git.index.settings import EncoderSettings

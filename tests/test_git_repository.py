@@ -567,7 +567,7 @@ class TestCandidatesRef:
             worth=worth,
             reasons=("7 lines", "has a docstring: yes"),
             near="python/other@1, 0.93",
-            places=2,
+            also_in=("other.py",),
         )
 
     def test_candidates_are_read_as_they_were_put_the_worthiest_first(self, store: CandidateStore) -> None:

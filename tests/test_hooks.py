@@ -518,7 +518,9 @@ class TestForAUser:
             assert (committed.returncode, committed.stdout, committed.stderr) == (0, b"", b"")
         quiet_commit(repo, FOUNDRY_WORKER="1")
 
-        assert sorted([spy.hear(), spy.hear()]) == sorted(f"{each.path}|-P -m foundry_git worker" for each in (inner, repo))
+        assert sorted([spy.hear(), spy.hear()]) == sorted(
+            f"{each.path}|-P -m foundry_git worker --start" for each in (inner, repo)
+        )
         assert spy.is_silent()
 
     @pytest.mark.parametrize("name", EVERY_HOOK)

@@ -178,8 +178,9 @@ def _adoptions(workspace: Workspace, sightings: Sequence[Sighting]) -> list[Adop
     receipts = workspace.ledger.open_receipts() if dated else ()
     for injected in receipts:
         digests = {item.digest for item in injected.items}
+        since = injected.at.replace(microsecond=0)  # commits are dated to the second
         for sighting, at in dated:
-            if sighting.digest in digests and injected.at <= at <= injected.at + ADOPTION_WINDOW:
+            if sighting.digest in digests and since <= at <= since + ADOPTION_WINDOW:
                 receipt = receipt_of(injected)
                 found.append(Adopted(at=at, digest=sighting.digest, source="commit", receipt=receipt, commit=sighting.commit))
     return found
