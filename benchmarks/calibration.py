@@ -21,7 +21,7 @@ from foundry_git.index.catalogue import Row, Scanned
 from foundry_git.index.document import Document
 from foundry_git.index.index import Index
 from foundry_git.search.query import words_of
-from foundry_git.search.search import rank
+from foundry_git.search.search import corpus_of, rank
 from foundry_git.source.descriptions import first_sentence
 from foundry_git.workspace.workspace import UserFolders, Workspace
 
@@ -92,7 +92,7 @@ def _examples(index: Index, sets: dict[str, list[Row]], folder: Path) -> Iterato
 
 
 def _first(index: Index, query: str, rows: Sequence[Row], right: set[str], removed: bool) -> Iterator[Example]:
-    hits = rank(index, query, rows)
+    hits = rank(index, query, corpus_of(rows))
     if hits:
         coverage = index.catalogue.coverage(words_of(query), [hits[0].number])
         place = next(row.document.place for row in rows if row.number == hits[0].number)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foundry_git import lock
 from foundry_git.errors import DamagedFileError
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from foundry_git.index.vectors import Vectors
 
 log = logging.getLogger("foundry_git.index")
+
+Kept = TypeVar("Kept")
 
 RACY_NS = 20_000_000  # file times tick every 4–10 ms; a write within that of our look may keep the same stamp
 KEPT_AT_ONCE = 256  # texts encoded between two writes to the cache: about 3 s of work
@@ -81,6 +83,8 @@ class Index:
         self._encoder_asked = False
         self._catalogue: Catalogue | None = None
         self._vectors: Vectors | None = None
+        self._memory: dict[Hashable, Any] = {}
+        self._memory_of: tuple[list[Row], Vectors | None] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -137,23 +141,26 @@ class Index:
         self, query: NDArray[np.float32], rows: Sequence[Row], depth: int, also: Collection[int] = ()
     ) -> dict[int, float]:
         """Cosine of ``query``, float32 (d,) normalised, with the nearest ``depth`` rows and those numbered in ``also``, by number."""
-        import numpy as np
-
         from foundry_git.index.vectors import highest
 
         vectors = self.vectors()
-        known = [(row.number, at) for row in rows if (at := vectors.row.get(row.content_key)) is not None] if vectors else []
-        if vectors is None or not known:
+        if vectors is None:
             return {}
-        scores = vectors.matrix @ query
-        if len(known) < len(scores):
-            scores = scores[np.fromiter((at for _, at in known), np.intp, len(known))]
-        else:
-            known.sort(key=lambda pair: pair[1])
-        found = {known[at][0]: float(scores[at]) for at in highest(scores, depth).tolist()}
-        if also:
-            found.update((number, float(score)) for (number, _), score in zip(known, scores, strict=True) if number in also)
+        numbers, positions, at = self.remember(("positions", id(rows)), lambda: (rows, _positions(rows, vectors)))[1]
+        scores = (vectors.matrix @ query)[positions]
+        found = {numbers[place]: float(scores[place]) for place in highest(scores, depth).tolist()}
+        found.update((number, float(scores[at[number]])) for number in also if number in at)
         return found
+
+    def remember(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """Keep what ``make`` gives until the catalogue or the vectors change."""
+        of = (self.catalogue.rows(), self.vectors())
+        if self._memory_of is None or self._memory_of[0] is not of[0] or self._memory_of[1] is not of[1]:
+            self._memory, self._memory_of = {}, of
+        if key not in self._memory:
+            self._memory[key] = make()
+        kept: Kept = self._memory[key]
+        return kept
 
     def _differences(self, looks: Sequence[Look]) -> tuple[list[Look], list[Key]]:
         known = self.catalogue.scanned()
@@ -268,6 +275,15 @@ class Index:
 
     def _lock(self) -> AbstractContextManager[None]:
         return lock.held(self.folder / "lock", LOCK_SECONDS) if self.folder else nullcontext()
+
+
+def _positions(rows: Sequence[Row], vectors: Vectors) -> tuple[list[int], NDArray[np.intp], dict[int, int]]:
+    """The numbers of the rows that have a vector, where each vector stands in the matrix, and each number's place among them."""
+    import numpy as np
+
+    known = [(row.number, at) for row in rows if (at := vectors.row.get(row.content_key)) is not None]
+    numbers = [number for number, _ in known]
+    return numbers, np.array([at for _, at in known], np.intp), {number: place for place, number in enumerate(numbers)}
 
 
 def _shifted(progress: Progress | None, start: int, total: int) -> Callable[[int], None] | None:

@@ -13,7 +13,7 @@ from foundry_git.git import hooks
 from foundry_git.git.repository import Repository
 from foundry_git.index.index import Progress
 from foundry_git.search.query import Filters, current_rows
-from foundry_git.search.search import rank
+from foundry_git.search.search import corpus_of, rank
 from foundry_git.workspace.finding import converge, encode
 from foundry_git.workspace.review import open_candidates
 from foundry_git.workspace.workspace import Workspace
@@ -203,9 +203,10 @@ def _unreachable(workspace: Workspace) -> tuple[tuple[str, ...], int]:
     """The patterns that are not among the first ten for their own description."""
     names = [library.name for library in workspace.stack]
     rows = current_rows(workspace.index.catalogue.rows(), names, Filters())
+    corpus = corpus_of(rows)
     lost = []
     for row in rows:
-        first = [hit.number for hit in rank(workspace.index, row.document.description, rows)[:FOUND_AMONG]]
+        first = [hit.number for hit in rank(workspace.index, row.document.description, corpus)[:FOUND_AMONG]]
         if row.number not in first:
             lost.append(row.document.id)
     return tuple(lost), len(rows)
