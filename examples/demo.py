@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("filelock", "smmap", "tqdm", "packaging", "fsspec")
+PACKAGES = ("smmap", "tqdm", "filelock", "fsspec")
 ACCEPTED = 6
-QUERY = "check that a path does not lie outside the root folder"
+QUERY = "raise if a path lies outside the root folder"
 PROMPT = "Write the unpack command of our backup tool.\n"
 NOT_CODE = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd")
 BOLD, DIM, RESET = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "", "")

@@ -9,6 +9,9 @@ from foundry_git.source.frameworks import FRAMEWORKS
 from foundry_git.source.languages import language_of, reader_of
 from foundry_git.source.measures import Measures
 
+_IMPORTING = ("import ", "from ", "try:", "if ")
+"""What the statements begin with that bring names in; others (``T = TypeVar("T")``) stand below them, apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -74,4 +77,6 @@ def stored_code(unit: Unit) -> str:
     """Write the text of a pattern's code file: the imports, two blank lines, the body, one final newline."""
     if not unit.imports:
         return f"{unit.body.rstrip()}\n"
-    return "{}\n\n\n{}\n".format("\n".join(unit.imports), unit.body.rstrip())
+    first = next((at for at, line in enumerate(unit.imports) if not line.startswith(_IMPORTING)), len(unit.imports))
+    blocks = ["\n".join(block) for block in (unit.imports[:first], unit.imports[first:]) if block]
+    return "{}\n\n\n{}\n".format("\n\n".join(blocks), unit.body.rstrip())
