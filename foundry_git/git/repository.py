@@ -99,14 +99,6 @@ class Repository:
         except GitError:
             return ""
 
-    def is_ancestor(self, old: str, new: str) -> bool:
-        """Tell whether ``new`` contains ``old``; False too when ``old`` is no longer there."""
-        try:
-            self.run("merge-base", "--is-ancestor", old, new)
-        except GitError:
-            return False
-        return True
-
     def has_commit(self, commit: str) -> bool:
         """Tell whether the object database holds ``commit``."""
         try:

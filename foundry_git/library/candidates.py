@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_git.errors import FoundryError
+from foundry_git.errors import BusyError, FoundryError, GitError
 from foundry_git.git.objects import BlobReader, files_of, move_ref, read_ref, write_tree
 from foundry_git.git.repository import Repository
 from foundry_git.pattern import yamltext
@@ -19,6 +19,7 @@ from foundry_git.pattern.record import Manifest, Origin
 
 REF = "refs/foundry/candidates"
 FACTS_FILE = "candidate.yaml"
+MOVED_MEANWHILE = 20  # each try takes about 20 ms, and whoever was faster has made progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,21 @@ class CandidateStore:
         return sorted(found, key=lambda c: (-c.worth, c.id))
 
     def update(self, put: Sequence[Candidate], remove: Iterable[Candidate] = ()) -> None:
-        """Put candidates in, replacing those of the same id, and take others out. Call it under the repository's worker lock."""
-        old = read_ref(self.repository, REF)
+        """Put candidates in, replacing those of the same id, and take others out.
+
+        A command and a worker may do so at once: whoever finds the ref moved starts again from where it is now.
+        """
+        gone = tuple(remove)
+        for _ in range(MOVED_MEANWHILE):
+            old = read_ref(self.repository, REF)
+            try:
+                return self._update(put, gone, old)
+            except GitError:
+                if read_ref(self.repository, REF) == old:
+                    raise
+        raise BusyError(self.repository.common_dir / REF, "")
+
+    def _update(self, put: Sequence[Candidate], remove: Sequence[Candidate], old: str) -> None:
         stale = {candidate.id for candidate in (*put, *remove)}
         there = [file.path for file in files_of(self.repository, old)]
         drop = [path for path in there if path.rpartition("/")[0] in stale]

@@ -21,7 +21,6 @@ FILE_NAME = "foundry.yaml"
 FOLDER_NAME = ".foundry"
 """Where a product's repository keeps its library: test runners and linters pass dotted folders by."""
 
-STARTER = "starter"
 _URL = re.compile(r"([a-z][a-z0-9+.-]*://|[^/\s]+@[^/\s:]+:)")
 
 

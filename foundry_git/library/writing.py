@@ -12,8 +12,6 @@ from foundry_git.errors import LibraryError
 from foundry_git.library.library import Library
 from foundry_git.pattern.naming import PatternRef, parse_version
 
-GITATTRIBUTES = "# Code is kept byte for byte: its digest is its identity.\npatterns/** -text\n"
-
 
 def next_version(library: Library, id: str) -> int:
     """The number after the newest version of ``id``; 1 for a new pattern."""

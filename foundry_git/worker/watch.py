@@ -23,6 +23,7 @@ log = logging.getLogger("foundry_git.worker")
 
 DEBOUNCE_SECONDS = 0.3  # one save is five or more events, one commit about forty
 RECONCILE_SECONDS = 300.0
+LOOK_SECONDS = 0.5
 
 
 class _Bell(FileSystemEventHandler):
@@ -49,12 +50,19 @@ def watch(workspace: Workspace, tell: Callable[[Progress, int], None], stop: thr
     try:
         while not stop.is_set():
             _round(workspace, tell)
-            rung.wait(RECONCILE_SECONDS)
+            _wait(rung, stop)
             stop.wait(DEBOUNCE_SECONDS)
             rung.clear()
     finally:
         observer.stop()
         observer.join()
+
+
+def _wait(rung: threading.Event, stop: threading.Event) -> None:
+    """Wait for an event, the next reconciliation or the end; a signal is noticed within ``LOOK_SECONDS``."""
+    for _ in range(round(RECONCILE_SECONDS / LOOK_SECONDS)):
+        if rung.wait(LOOK_SECONDS) or stop.is_set():
+            return
 
 
 def _round(workspace: Workspace, tell: Callable[[Progress, int], None]) -> None:

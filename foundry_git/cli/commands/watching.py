@@ -34,7 +34,7 @@ def worker(options: argparse.Namespace) -> int:
 def _tell(done: Progress, encoded: int) -> None:
     parts = []
     if done.commits:
-        parts.append(f"{done.commits} commit{'s' if done.commits > 1 else ''}, {done.candidates} candidates")
+        parts += [output.counted(done.commits, "commit"), output.counted(done.candidates, "candidate")]
     if encoded:
-        parts.append(f"{encoded} patterns encoded")
+        parts.append(f"{output.counted(encoded, 'pattern')} encoded")
     output.remark("took in " + ", ".join(parts))
