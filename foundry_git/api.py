@@ -141,7 +141,9 @@ class PatternLibrary:
     def apply_pattern(self, pattern_id: str, context: str | None = None) -> dict[str, Any] | None:
         """Return a pattern with its evidence, licence and origin for use; None when there is none of that name.
 
-        ``success_rate`` is a percentage, None while there is not enough evidence; ``context`` is what it is wanted for.
+        ``success_rate`` is a percentage, None while there is not enough evidence. ``use`` is ``import`` where the code lives unchanged
+        in this repository (``place`` and ``import_line`` then say how), else ``copy``. ``context``, what it is wanted for, comes back
+        with the answer.
         """
         converge(self.workspace)
         try:
@@ -149,7 +151,7 @@ class PatternLibrary:
         except UnknownPatternError:
             return None
         score = self.workspace.scores().get(pattern.digest, UNTESTED)
-        origin = pattern.manifest.origin or Origin()
+        origin, local = pattern.manifest.origin or Origin(), prompting.local_of(self.workspace, pattern)
         return {
             "id": pattern.ref.id,
             "version": pattern.ref.version,
@@ -162,12 +164,16 @@ class PatternLibrary:
             "success_rate": score.mean * 100 if score.enough else None,
             "usage_count": score.adopted,
             "success_count": score.passed,
+            "rated_count": score.ratings,
             "injected_count": score.injected,
             "avg_rating": score.mean_rating,
             "evidence": sentence(score),
             "licence": origin.licence,
             "origin": f"{origin.repository} {origin.path}".strip(),
             "path": str(pattern.code_path),
+            "use": "import" if local else "copy",
+            "place": local.place if local else "",
+            "import_line": local.import_line if local else "",
             "context": context,
         }
 

@@ -54,6 +54,21 @@ def test_extract_search_apply_rate(library: PatternLibrary) -> None:
     assert applied["context"] == "smooth a series"
 
 
+def test_code_that_lives_here_is_to_be_imported(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    repo.commit({"series/smooth.py": CODE.replace("return [", "averages = [") + "    return averages\n"})
+    foundry("candidates")
+    assert foundry("accept", "moving-average").returncode == 0, "a unit of this complexity is a candidate"
+
+    with PatternLibrary(repo.path) as library:
+        applied = library.apply_pattern("moving-average")
+        starter = library.apply_pattern("slugify-text")
+
+    assert applied is not None and starter is not None
+    assert (applied["use"], applied["import_line"]) == ("import", "from series.smooth import moving_average")
+    assert starter["use"] == "copy"
+
+
 def test_apply_of_an_unknown_pattern_is_none(library: PatternLibrary) -> None:
     assert library.apply_pattern("python/no-such-thing") is None
 

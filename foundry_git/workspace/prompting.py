@@ -108,7 +108,7 @@ def _block(workspace: Workspace, chosen: Chosen, pattern: Pattern, evidence: str
         origin=_origin(manifest.origin),
         language=manifest.language,
         code=pattern.code,
-        local=_local(workspace, pattern),
+        local=local_of(workspace, pattern),
     )
 
 
@@ -120,7 +120,7 @@ def _origin(origin: Origin | None) -> str:
     return f"{origin.repository}: {origin.path}{commit}{licence}"
 
 
-def _local(workspace: Workspace, pattern: Pattern) -> Local | None:
+def local_of(workspace: Workspace, pattern: Pattern) -> Local | None:
     """Where the pattern's code lives unchanged at HEAD of this repository; None where it does not."""
     origin, repository = pattern.manifest.origin, workspace.repository
     if origin is None or not origin.path or repository is None:
