@@ -21,7 +21,7 @@ def opened(options: argparse.Namespace, catch_up: bool = False, wake: bool = Fal
         if catch_up:
             _catch_up(workspace)
         elif wake:
-            from foundry_git.worker.worker import wake as wake_worker
+            from foundry_git.worker.waking import wake as wake_worker
 
             wake_worker(workspace)
         yield workspace

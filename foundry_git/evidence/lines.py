@@ -117,7 +117,7 @@ def _tail_and_rest(path: Path, mark: Mark) -> tuple[bytes, bytes] | None:
         with path.open("rb") as file:
             file.seek(start)
             content = file.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         content = b""
     tail, rest = content[: mark.offset - start], content[mark.offset - start :]
     return (tail, rest) if _named(tail) == mark.tail else None

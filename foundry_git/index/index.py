@@ -81,6 +81,7 @@ class Index:
         self._open_encoder = open_encoder
         self._encoder: Encoder | None = None
         self._encoder_asked = False
+        self._damage_said = False
         self._catalogue: Catalogue | None = None
         self._vectors: Vectors | None = None
         self._memory: dict[Hashable, Any] = {}
@@ -200,7 +201,9 @@ class Index:
         try:
             found = vectors.load(self.folder)
         except DamagedFileError as error:
-            log.warning("%s: %s; built anew", error.path, error.reason)
+            if not self._damage_said:
+                log.warning("%s: %s; built anew", error.path, error.reason)
+            self._damage_said = True
             return None
         return found if found and found.fingerprint == encoder.fingerprint else None
 

@@ -11,8 +11,6 @@ import logging
 import os
 import resource
 import signal
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -22,15 +20,13 @@ from foundry_git.errors import BusyError, ConfigurationError, FoundryError, Mani
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.worker.cursor import Cursors
+from foundry_git.worker.waking import GUARD
 from foundry_git.workspace.finding import encode
 from foundry_git.workspace.harvest import harvest_commits, prune
 from foundry_git.workspace.nearness import FEW, find_near, mark_near
 from foundry_git.workspace.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
-
-GUARD = "FOUNDRY_WORKER"
-"""Set for the worker and its children: what they do in Git wakes no worker."""
 
 MAX_COMMITS = 500  # a cursor further behind is an old clone: its history is mined only when asked
 LOCK_SECONDS = 2.0  # longer than candidates are written for; whoever holds the lock longer looks again himself
@@ -53,21 +49,6 @@ class Progress:
 
     def __add__(self, other: Progress) -> Progress:
         return Progress(self.commits + other.commits, self.candidates + other.candidates, self.gone + other.gone)
-
-
-def is_started(workspace: Workspace) -> bool:
-    """Tell whether this work tree has a cursor."""
-    repository = workspace.repository
-    return repository is not None and Cursors(repository.state).read(repository.worktree_name) is not None
-
-
-def is_behind(workspace: Workspace) -> bool:
-    """Tell whether this work tree's HEAD is not where its cursor stands; cheap enough to ask before every answer."""
-    repository = workspace.repository
-    if repository is None or workspace.own is None:
-        return False
-    cursor = Cursors(repository.state).read(repository.worktree_name)
-    return cursor is not None and cursor != repository.head()
 
 
 def catch_up(workspace: Workspace, wait: float = 10.0) -> Progress:
@@ -100,25 +81,6 @@ def compare(workspace: Workspace, at_once: int | None = FEW) -> bool:
         with lock.held(_lock(workspace.need_repository())):
             mark_near(workspace, marks)
     return marks is not None
-
-
-def wake(workspace: Workspace) -> None:
-    """Start a worker in the background if this work tree is behind; for commands that must answer at once."""
-    if is_behind(workspace):
-        start(workspace)
-
-
-def start(workspace: Workspace) -> None:
-    """Start a worker in the background."""
-    if workspace.repository and workspace.repository.top and not os.environ.get(GUARD):
-        subprocess.Popen(
-            [sys.executable, "-P", "-m", "foundry_git", "worker"],
-            cwd=workspace.repository.top,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
 
 
 def run_detached(place: Path, start: bool = False) -> None:

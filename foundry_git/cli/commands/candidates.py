@@ -104,7 +104,8 @@ def _print_commit_command(library: Library, accepted: list[AcceptedPattern]) -> 
 
 def _compare(workspace: Workspace) -> None:
     """Mark near ones now if that is quick, else let a worker do it for the next time."""
-    from foundry_git.worker.worker import compare, start
+    from foundry_git.worker.waking import start
+    from foundry_git.worker.worker import compare
 
     with contextlib.suppress(BusyError):
         if workspace.own and not compare(workspace):

@@ -31,7 +31,8 @@ def check(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """Look at everything."""
-    from foundry_git.worker.worker import is_behind, is_started, last_error
+    from foundry_git.worker.waking import is_behind, is_started
+    from foundry_git.worker.worker import last_error
 
     with opened(options, catch_up=True) as workspace:
         error = last_error(workspace.repository) if workspace.repository else ""
