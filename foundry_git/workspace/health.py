@@ -126,7 +126,7 @@ def _hooks(workspace: Workspace) -> Finding:
     there = hooks.installed(repository)
     missing = [name for name, is_there in there.items() if not is_there]
     if missing:
-        return Finding("hooks", State.BAD, f"{', '.join(missing)} do not wake the worker", "run `foundry init`")
+        return Finding("hooks", State.BAD, f"the worker is not woken by {', '.join(missing)}", "run `foundry init`")
     gone = [python for python in _pythons(repository) if not Path(python).exists()]
     if gone:
         return Finding("hooks", State.BAD, f"they start {gone[0]}, which is no longer there", "run `foundry init` again")
@@ -186,9 +186,8 @@ def _index(workspace: Workspace, progress: Progress | None) -> Finding:
 def _evidence(workspace: Workspace) -> Finding:
     problems = workspace.ledger.problems()
     if problems:
-        return Finding(
-            "evidence", State.BAD, f"{len(problems)} lines cannot be read: {problems[0]}", "correct or delete those lines"
-        )
+        said = f"lines that cannot be read: {len(problems)}; the first: {problems[0]}"
+        return Finding("evidence", State.BAD, said, "correct or delete them")
     return Finding("evidence", State.GOOD, f"journal in {workspace.state}")
 
 

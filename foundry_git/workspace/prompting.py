@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from foundry_git.errors import BusyError, SourceError
 from foundry_git.evidence.events import Injected, Item, new_nonce, receipt_of
 from foundry_git.evidence.notes import Note
 from foundry_git.evidence.scoring import UNTESTED, sentence
@@ -60,7 +61,10 @@ def inject(
     count = fitting(blocks, settings.max_characters)
     if not count:
         return Injection(prompt, reason="nothing relevant" if not chosen else "nothing fits the budget")
-    receipt = _record(workspace, chosen[:count], task, len(prompt), session)
+    try:
+        receipt = _record(workspace, chosen[:count], task, len(prompt), session)
+    except (OSError, BusyError) as error:  # without a receipt nothing can be learned; an agent's prompt must arrive all the same
+        return Injection(prompt, reason=f"the receipt cannot be recorded ({error})")
     return Injection(join(prompt, render_section(blocks[:count], receipt)), receipt, tuple(chosen[:count]))
 
 
@@ -136,7 +140,6 @@ def local_of(workspace: Workspace, pattern: Pattern) -> Local | None:
 
 
 def _unit(origin: Origin, content: bytes, pattern: Pattern) -> Unit | None:
-    from foundry_git.errors import SourceError
     from foundry_git.source.shapes import shape_of
 
     try:
