@@ -11,6 +11,7 @@ import logging
 import os
 import resource
 import signal
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -81,6 +82,17 @@ def compare(workspace: Workspace, at_once: int | None = FEW) -> bool:
         with lock.held(_lock(workspace.need_repository())):
             mark_near(workspace, marks)
     return marks is not None
+
+
+@contextlib.contextmanager
+def alone(workspace: Workspace, wait: float = 30.0) -> Iterator[None]:
+    """Keep workers of this repository out, for a command that extracts itself: two at once could choose the same id.
+
+    Raises:
+        BusyError: a worker took longer than ``wait`` seconds.
+    """
+    with lock.held(_lock(workspace.need_repository()), wait):
+        yield
 
 
 def run_detached(place: Path, start: bool = False) -> None:

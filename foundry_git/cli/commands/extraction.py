@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 from foundry_git.cli import output
@@ -16,8 +17,11 @@ _STYLES = {Outcome.CANDIDATE: "green", Outcome.SIGHTED: "cyan", Outcome.DROPPED:
 
 def extract(options: argparse.Namespace) -> int:
     """Look for candidates now."""
+    from foundry_git.worker.worker import alone
+
     with opened(options) as workspace:
-        harvest = _harvest(options, workspace)
+        with nullcontext() if options.dry_run else alone(workspace):
+            harvest = _harvest(options, workspace)
         if options.json:
             output.say_json(_as_json(harvest))
             return 0
