@@ -58,7 +58,7 @@ def test_every_symbol_becomes_a_slug_that_stays_as_it_is(symbol: str) -> None:
         ("HTTPServer", "http-server"),
         ("parseJSON", "parse-json"),
         ("Client.fetch_all", "client-fetch-all"),
-        ("sha256_of", "sha-256-of"),
+        ("sha256_of", "sha256-of"),
         ("__init__", "init"),
         ("___", "unit"),
         ("Con", "con-unit"),

@@ -14,7 +14,7 @@ MAX_SLUG = 64
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _LIBRARY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\Z")
 _VERSION = re.compile(r"v?([1-9][0-9]{0,8})\Z")
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORDS = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)[0-9]*|[0-9]+")  # base64 and utf8 stay words
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 

@@ -24,7 +24,7 @@ from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.waking import GUARD
 from foundry_git.workspace.finding import encode
 from foundry_git.workspace.harvest import harvest_commits, prune
-from foundry_git.workspace.nearness import FEW, find_near, mark_near
+from foundry_git.workspace.nearness import find_near, mark_near
 from foundry_git.workspace.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
@@ -71,13 +71,13 @@ def catch_up(workspace: Workspace, wait: float = 10.0) -> Progress:
     return done
 
 
-def compare(workspace: Workspace, at_once: int | None = FEW) -> bool:
-    """Mark candidates that are near to something known; False when that was left to a worker in the background.
+def compare(workspace: Workspace) -> bool:
+    """Mark candidates that are near to something known; False, and nothing done, when that would take long.
 
     Raises:
         BusyError: another worker is at it.
     """
-    marks = find_near(workspace, at_once)
+    marks = find_near(workspace)
     if marks:
         with lock.held(_lock(workspace.need_repository())):
             mark_near(workspace, marks)
@@ -135,10 +135,21 @@ def _run(workspace: Workspace) -> None:
         done = catch_up(workspace, wait=LOCK_SECONDS)
         if done.commits:
             log.info("took in %d commits: %d candidates, %d gone", done.commits, done.candidates, done.gone)
-        encode(workspace)
-        compare(workspace, at_once=None)
-        if not done.commits or not _pending(repository):
+        if not _encoded(workspace) or not done.commits or not _pending(repository):
             return
+
+
+def _encoded(workspace: Workspace) -> bool:
+    """Encode and compare what is new; False where another worker is at it, which then does this one's work too."""
+    try:
+        with lock.held(workspace.need_repository().state / "encode.lock", 0.0):
+            encode(workspace)
+            while marks := find_near(workspace, None):
+                with lock.held(_lock(workspace.need_repository())):
+                    mark_near(workspace, marks)
+    except BusyError:
+        return False
+    return True
 
 
 def _lock(repository: Repository) -> Path:

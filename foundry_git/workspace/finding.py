@@ -85,7 +85,7 @@ def pattern_of(workspace: Workspace, reference: str) -> Pattern:
     documents = [row.document for row in workspace.index.catalogue.rows()]
     meant = [d for d in documents if wanted.names(d.id, d.version, d.library) and d.library in rank]
     if not meant:
-        raise UnknownPatternError(reference, near=_similar(wanted.slug, {d.id for d in documents}))
+        raise UnknownPatternError(reference, near=similar(wanted.slug, {d.id for d in documents}))
     ids = sorted({document.id for document in meant})
     if len(ids) > 1:
         raise UsageError(f"{reference}: means {' and '.join(ids)}; name one with its language")
@@ -153,7 +153,8 @@ def document_of(pattern: Pattern, place: str) -> Document:
     )
 
 
-def _similar(slug: str, ids: set[str]) -> Sequence[str]:
+def similar(slug: str, ids: set[str]) -> Sequence[str]:
+    """The ids whose names are most like a slug, for "did you mean"."""
     import difflib
 
     by_slug = {id.partition("/")[2]: id for id in sorted(ids)}

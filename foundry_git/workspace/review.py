@@ -18,7 +18,7 @@ from foundry_git.library.writing import next_version, write_version
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import PatternRef, code_file, is_slug, parse_reference
 from foundry_git.source.secrets import find_secrets
-from foundry_git.workspace.finding import converge, documents_by_shape
+from foundry_git.workspace.finding import converge, documents_by_shape, similar
 from foundry_git.workspace.workspace import Workspace
 
 
@@ -61,7 +61,7 @@ def candidate_of(workspace: Workspace, reference: str) -> Candidate:
     there = workspace.candidates.read()
     meant = [c for c in there if wanted.names(c.id, wanted.version or 1, wanted.library or "")]
     if not meant:
-        raise UnknownPatternError(reference, "candidate", [c.id for c in there if wanted.slug in c.id][:3])
+        raise UnknownPatternError(reference, "candidate", similar(wanted.slug, {c.id for c in there}))
     if len(meant) > 1:
         raise UsageError(f"{reference}: means {' and '.join(c.id for c in meant)}; name one with its language")
     return meant[0]
