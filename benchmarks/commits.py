@@ -74,7 +74,7 @@ def _commit(path: Path, number: int, environment: dict[str, str]) -> float:
 
 def _until_visible(path: Path, number: int, environment: dict[str, str]) -> float:
     """Seconds from the end of ``git commit`` until ``foundry candidates`` names its function; only the hook's worker helps."""
-    time.sleep(2.0)
+    time.sleep(2.0)  # the worker of the commit before has ended
     _commit(path, number, environment)
     began = time.perf_counter()
     while time.perf_counter() - began < 30:
@@ -87,7 +87,7 @@ def _until_visible(path: Path, number: int, environment: dict[str, str]) -> floa
         )
         if f"measured_{number}.py" in tree.stdout:
             return time.perf_counter() - began
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two looks
     raise SystemExit("the candidate never came")
 
 

@@ -208,12 +208,8 @@ def _advance(workspace: Workspace, worktree: Worktree) -> Progress:
 
 def _take_in(workspace: Workspace, old: str, head: str) -> Progress:
     repository = workspace.need_repository()
-    known = old if not old or repository.has_commit(old) else f"{head}~1"
-    between = (
-        commits_between(repository, known, head, MAX_COMMITS)
-        if known != f"{head}~1"
-        else commits_between(repository, "", head, 1)
-    )
+    is_there = not old or repository.has_commit(old)  # a pruned cursor tells nothing: only the newest commit is taken then
+    between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
     own = _own(workspace, between)
     harvest = harvest_commits(workspace, own, head) if own else None
     gone = prune(workspace, head)

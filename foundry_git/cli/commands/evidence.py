@@ -68,7 +68,7 @@ def _all(workspace: Workspace, options: argparse.Namespace) -> int:
         output.say(line)
     untested = len(documents) - len(known)
     waiting = len(workspace.ledger.open_receipts())
-    output.say(f"{len(known)} patterns with evidence, {untested} without; {waiting} receipts wait for an outcome")
+    output.say(f"with evidence: {len(known)}, without: {untested}; receipts that wait for an outcome: {waiting}")
     return 0
 
 

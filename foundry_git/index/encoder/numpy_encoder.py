@@ -145,7 +145,7 @@ def _open_tokenizer(path: Path) -> Tokenizer:
         raise WeightsError(str(path), "the tokenizers library is not installed") from error
     try:
         tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:
+    except Exception as error:  # tokenizers raises nothing more special
         raise WeightsError(str(path), f"unreadable ({error})") from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
