@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from foundry_git.source.frameworks import FRAMEWORKS, framework_of
+from foundry_git.source.frameworks import FRAMEWORKS, framework_of, frameworks_named, frameworks_with
 from foundry_git.source.units import read_units
 
 
 def framework(text: str, *allowed: str) -> str:
-    return read_units(text, "m.py", allowed or FRAMEWORKS)[-1].framework
+    return read_units(text, "m.py", frameworks_named(allowed) if allowed else FRAMEWORKS)[-1].framework
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,25 @@ def test_only_allowed_frameworks_are_named() -> None:
     assert framework(text, "flask") == "flask"
     assert framework(text, "flask", "celery") == "celery"
     assert framework(text, "django") == ""
+
+
+def test_a_team_adds_and_replaces_entries_and_its_own_frameworks_come_first() -> None:
+    text = "from acme.web import route\nimport fastapi\n@route\n@fastapi.get\ndef f(): ...\n"
+
+    added = frameworks_with({"acme": ("acme.web",)})
+    assert read_units(text, "m.py", added)[-1].framework == "acme"
+    replaced = frameworks_with({"fastapi": ("acme",)})
+    assert read_units("import acme\ndef f(): return acme", "m.py", replaced)[-1].framework == "fastapi"
+    assert read_units("import fastapi\ndef f(): return fastapi", "m.py", replaced)[-1].framework == ""
+    assert set(replaced) == set(FRAMEWORKS)
+
+
+def test_every_framework_that_is_promised_is_known() -> None:
+    promised = (
+        "fastapi flask django starlette pytest sqlalchemy pydantic click typer react express next vue nest gin echo chi axum actix"
+        " tokio serde"
+    )
+    assert set(promised.split()) <= set(FRAMEWORKS)
 
 
 def test_modules_of_other_languages_are_known() -> None:

@@ -48,6 +48,21 @@ def test_a_nested_function_is_counted_on_its_own() -> None:
     assert {node.name: count for node, count in complexities(tree).items()} == {"f": 2, "g": 3}
 
 
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("def f(): ...", 1.0),
+        ("def f(a, b): ...", 0.0),
+        ("def f(a: int, *args, b: int = 1, **kw: str) -> None: ...", 0.75),
+        ("class C:\n  def __init__(self, a: int, b): ...", 0.5),
+        ("class C: ...", 1.0),
+        ("@dataclass\nclass C:\n  a: int", 1.0),
+    ],
+)
+def test_typed_is_the_share_of_parameters_with_a_type(text: str, share: float) -> None:
+    assert measures_of(text).typed == share
+
+
 def test_a_decorator_is_as_complex_as_its_inner_function() -> None:
     found = measures_of("""
     def retry(times):

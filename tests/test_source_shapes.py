@@ -42,7 +42,7 @@ def python(text: str) -> str:
 
 def test_shape_is_named_after_its_algorithm() -> None:
     assert re.fullmatch(r"py1:[0-9a-f]{32}", python("def f(): ..."))
-    assert re.fullmatch(r"text1:[0-9a-f]{32}", shape_of("fn main() {}", "rust"))
+    assert re.fullmatch(r"text1:[0-9a-f]{32}", shape_of("fn main() {}", "cobol"))
 
 
 def test_shape_is_the_same_for_ever_and_on_every_version_of_python() -> None:

@@ -303,6 +303,36 @@ def test_signature_is_one_line(text: str, signature: str, parameters: tuple[str,
     assert (unit.signature, unit.parameters) == (signature, parameters)
 
 
+def test_names_of_the_language_modules_of_the_standard_library_and_packages_are_told_apart() -> None:
+    text = """
+    import os.path, json, yaml, requests.adapters
+    from collections import abc
+    from .near import helper
+    def f(x: int, len=len) -> "str":
+        import numpy.linalg as la
+        for id in range(3):
+            print(id, len(x))
+        return os.path.join(yaml.dump(x)), requests.adapters, helper, la, isinstance(x, abc.Sized)
+    """
+    unit = only(text)
+    assert unit.builtins == ("int", "isinstance", "len", "print", "range", "str")
+    assert unit.standard == ("collections", "os.path")
+    assert unit.third_party == ("numpy", "requests", "yaml")
+    assert unit.project_names == ("helper",)
+
+
+def test_a_builtin_that_the_module_replaces_is_none() -> None:
+    unit = units_of("from codecs import open\ndef max(a): ...\ndef f(p): return max(open(p))\n")["f"]
+
+    assert (unit.builtins, unit.imports, unit.free_names) == ((), ("from codecs import open",), ("max",))
+
+
+def test_an_import_within_a_unit_may_be_the_projects_own() -> None:
+    unit = only("def f():\n    from . import near\n    from os import sep\n    return near, sep\n")
+
+    assert (unit.project_names, unit.standard, unit.third_party) == (("near",), ("os",), ())
+
+
 def test_stored_code_is_imports_two_blank_lines_and_body() -> None:
     unit = only("import os\nimport re\n\ndef f():\n    return os\n\n\n")
 

@@ -7,26 +7,33 @@ reader is imported at first use, so that a Python repository never loads the gra
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from foundry_git.source.units import Unit
+    from foundry_git.source.manifests import Project
+    from foundry_git.source.units import Section, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """What a language must be able to do.
 
-    ``units(text, path, frameworks)``: the units of a file in order of their lines; raises ``SourceError``.
+    ``units(text, path, frameworks, project)``: the units of a file in order of their lines; ``frameworks`` maps the names that may
+    be given to their modules, ``project`` is what the repository's manifests say; raises ``SourceError``.
+    ``sections(text, path)``: where those units stand and nothing more of them, for history, which reads every version of a file;
+    raises ``SourceError``.
     ``shape(text)``: the shape of a whole stored text; raises ``SourceError``.
+    ``stored(imports, body)``: the text of a pattern's code file, with one final newline.
     """
 
-    units: Callable[[str, str, Collection[str]], list[Unit]]
+    units: Callable[[str, str, Mapping[str, Collection[str]], Project], list[Unit]]
+    sections: Callable[[str, str], list[Section]]
     shape: Callable[[str], str]
+    stored: Callable[[Sequence[str], str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,10 @@ class Language:
 
 LANGUAGES = (
     Language("python", (".py", ".pyw"), "foundry_git.source.python"),  # .pyi holds no code to reuse
-    Language("javascript", (".js", ".jsx", ".mjs", ".cjs")),
-    Language("typescript", (".ts", ".tsx", ".mts", ".cts")),
-    Language("go", (".go",)),
-    Language("rust", (".rs",)),
+    Language("javascript", (".js", ".jsx", ".mjs", ".cjs"), "foundry_git.source.javascript"),
+    Language("typescript", (".ts", ".tsx", ".mts", ".cts"), "foundry_git.source.typescript"),
+    Language("go", (".go",), "foundry_git.source.go"),
+    Language("rust", (".rs",), "foundry_git.source.rust"),
 )
 
 _BY_NAME = {language.name: language for language in LANGUAGES}

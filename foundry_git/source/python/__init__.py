@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from foundry_git.source.languages import Reader
-from foundry_git.source.python.reading import read
+from foundry_git.source.python.body import stored
+from foundry_git.source.python.reading import read, sections
 from foundry_git.source.python.shape import shape_of_text
 
-READER = Reader(units=read, shape=shape_of_text)
+READER = Reader(units=read, sections=sections, shape=shape_of_text, stored=stored)

@@ -7,6 +7,18 @@ from collections.abc import Sequence
 
 from foundry_git.source.python.scopes import Definition
 
+_IMPORTING = ("import ", "from ", "try:", "if ")
+"""What the statements begin with that bring names in; others (``T = TypeVar("T")``) stand below them, apart."""
+
+
+def stored(imports: Sequence[str], body: str) -> str:
+    """Write the text of a pattern's code file: the imports, two blank lines, the body, one final newline."""
+    if not imports:
+        return f"{body.rstrip()}\n"
+    first = next((at for at, line in enumerate(imports) if not line.startswith(_IMPORTING)), len(imports))
+    blocks = ["\n".join(block) for block in (imports[:first], imports[first:]) if block]
+    return "{}\n\n\n{}\n".format("\n\n".join(blocks), body.rstrip())
+
 
 def first_line(node: Definition) -> int:
     """Find the line where a definition begins, decorators included."""

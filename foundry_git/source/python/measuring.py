@@ -14,8 +14,8 @@ _BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, as
 _PLAIN = (ast.Name, ast.alias)  # every third node: nothing to count, nothing below
 
 
-def measure(unit: Definition, lines: Sequence[str], parameters: int) -> Measures:
-    """Measure a top-level definition; ``lines`` are those of its file."""
+def measure(unit: Definition, lines: Sequence[str], parameters: int, typed: float) -> Measures:
+    """Measure a top-level definition; ``lines`` are those of its file, ``parameters`` and ``typed`` what its signature says."""
     walk = _Walk(unit)
     complexities = [1 + count for count in walk.decisions.values()] or [1]
     return Measures(
@@ -24,6 +24,7 @@ def measure(unit: Definition, lines: Sequence[str], parameters: int) -> Measures
         parameters=parameters,
         nesting=walk.nesting,
         total=sum(complexities),
+        typed=typed,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from foundry_git.source.python.imports import imported_names, imports_in, narrowed, preamble_of
@@ -20,6 +20,7 @@ class Module:
 
     ``preamble``: its import statements and what is carried with them, in order. ``sources``: name of the preamble → the modules
     that it may come from (``*`` for star imports). ``made_from``: own name → the modules it was made from (``app = FastAPI()``).
+    ``own_roots``: top-level packages of the project, as its manifests name them.
     """
 
     path: str
@@ -28,15 +29,20 @@ class Module:
     made_from: Mapping[str, tuple[str, ...]]
     defined: frozenset[str]
     has_future_annotations: bool
+    own_roots: Collection[str]
 
     def modules(self, names: Iterable[str]) -> frozenset[str]:
         """Collect the modules behind names of this module."""
         return frozenset(module for name in names for module in (*self.sources.get(name, ()), *self.made_from.get(name, ())))
 
     def is_own(self, module: str) -> bool:
-        """Say whether an imported module belongs to the same project: it is relative, or a folder above the file bears its name."""
+        """Say whether an imported module belongs to the same project.
+
+        It is relative, a manifest names it, or a folder above the file bears its name.
+        """
         root = module.partition(".")[0]
-        return not root or (root in self.path.split("/")[:-1] and root not in sys.stdlib_module_names)
+        is_named = root in self.own_roots or root in self.path.split("/")[:-1]
+        return not root or (is_named and root not in sys.stdlib_module_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,14 @@ class Dependencies:
     """What a unit needs of its module; the fields are those of ``Unit``."""
 
     imports: tuple[str, ...]
+    builtins: tuple[str, ...]
+    standard: tuple[str, ...]
+    third_party: tuple[str, ...]
     free_names: tuple[str, ...]
     project_names: tuple[str, ...]
 
 
-def module_facts(tree: ast.Module, path: str) -> Module:
+def module_facts(tree: ast.Module, path: str, own_roots: Collection[str]) -> Module:
     """Collect the facts of a module."""
     statements = preamble_of(tree.body)
     sources: dict[str, tuple[str, ...]] = {}
@@ -58,19 +67,41 @@ def module_facts(tree: ast.Module, path: str) -> Module:
                 sources[imported.name] = (*sources.get(imported.name, ()), imported.module)
     has_future = any(isinstance(node, ast.ImportFrom) and _is_future(node) for node in tree.body)
     made_from = {name: found for name, origin in _makers(tree.body) if (found := sources.get(origin))}
-    return Module(path, tuple(statements), sources, made_from, frozenset(bound_in(tree.body)), has_future)
+    return Module(path, tuple(statements), sources, made_from, frozenset(bound_in(tree.body)), has_future, own_roots)
 
 
 def dependencies_of(needs: Needs, module: Module) -> Dependencies:
     """Resolve what a unit needs against its module; names are sorted, imports in the order of the module."""
     chains = {name: set(used) for name, used in needs.chains.items()}
+    hidden = {name for name in needs.builtins if name in module.sources or name in module.defined}  # from io import open
+    chains |= {name: {name} for name in hidden}
     statements = _needed_preamble(chains, module)
     texts = [ast.unparse(ast.fix_missing_locations(statement)) for statement in statements]
     if needs.is_annotated and module.has_future_annotations:
         texts.insert(0, FUTURE)
     free = {name for name in chains.keys() - bound_in(statements) if not _may_be_starred(name, module)}
+    imported = [name for node in _imports_of(statements, needs) for name in imported_names(node)]
+    modules = {name.module for name in imported if not module.is_own(name.module)}
     own = {name for name in chains if _is_from_project(name, module)}
-    return Dependencies(tuple(dict.fromkeys(texts)), tuple(sorted(free)), tuple(sorted(free | own)))
+    own |= {name.name for node in needs.inner_imports for name in imported_names(node) if module.is_own(name.module)}
+    standard = {name for name in modules if _root(name) in sys.stdlib_module_names}
+    return Dependencies(
+        imports=tuple(dict.fromkeys(texts)),
+        builtins=tuple(sorted(needs.builtins - hidden)),
+        standard=tuple(sorted(standard)),
+        third_party=tuple(sorted({_root(name) for name in modules - standard})),
+        free_names=tuple(sorted(free)),
+        project_names=tuple(sorted(free | own)),
+    )
+
+
+def _imports_of(statements: Iterable[ast.stmt], needs: Needs) -> Iterator[ast.Import | ast.ImportFrom]:
+    for statement in (*statements, *needs.inner_imports):
+        yield from imports_in(statement)
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _needed_preamble(chains: dict[str, set[str]], module: Module) -> list[ast.stmt]:

@@ -27,11 +27,12 @@ _SCOPE_KINDS = frozenset(SCOPES)
 class Needs:
     """What a unit needs from outside.
 
-    ``chains``: each outside name, with the dotted chains (``os.path.join``) in which it is used; ``inner_imports``: the import
-    statements within the unit.
+    ``chains``: each outside name, with the dotted chains (``os.path.join``) in which it is used; ``builtins``: names of the
+    language, unless the module says otherwise; ``inner_imports``: the import statements within the unit.
     """
 
     chains: dict[str, set[str]] = field(default_factory=dict)
+    builtins: set[str] = field(default_factory=set)
     inner_imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
     is_annotated: bool = False
 
@@ -45,7 +46,7 @@ class _Place(NamedTuple):
 
 
 def needs_of(unit: Definition, around: Scope) -> Needs:
-    """Collect the outside names of a unit, builtins left out; annotations in quotes are read too.
+    """Collect the outside names of a unit; annotations in quotes are read too.
 
     ``around``: its ``outer_scope``.
     """
@@ -79,8 +80,11 @@ def _use(needs: Needs, place: _Place) -> list[_Place]:
         assert isinstance(place.node, ast.Attribute)
         return [_Place(place.node.value, place.scope, place.is_annotation)]
     name = chain.partition(".")[0]
-    if name not in BUILT_IN and place.scope.find(name) is None:
-        needs.chains.setdefault(name, set()).add(chain)
+    if place.scope.find(name) is None:
+        if name in BUILT_IN:
+            needs.builtins.add(name)
+        else:
+            needs.chains.setdefault(name, set()).add(chain)
     return []
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from foundry_git.errors import SourceError
 from foundry_git.source.descriptions import describe
 from foundry_git.source.frameworks import framework_of
+from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import body_of, first_line
 from foundry_git.source.python.imports import imported_names
 from foundry_git.source.python.measuring import measure
@@ -16,11 +17,11 @@ from foundry_git.source.python.names import Needs, dotted, needs_of
 from foundry_git.source.python.parsing import normalised, parse
 from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, Definition, outer_scope
 from foundry_git.source.python.shape import shape_of
-from foundry_git.source.python.signatures import decorators_of, parameters_of, signature_of
-from foundry_git.source.units import Unit
+from foundry_git.source.python.signatures import decorators_of, parameters_of, signature_of, typed_share
+from foundry_git.source.units import Section, Unit
 
 
-def read(text: str, path: str, frameworks: Collection[str]) -> list[Unit]:
+def read(text: str, path: str, frameworks: Mapping[str, Collection[str]], project: Project) -> list[Unit]:
     """Read the units of a file; see ``units.read_units``.
 
     A name that is defined several times (``if os.name == "nt": def … else: def …``) is one unit, the first that is not an
@@ -33,10 +34,26 @@ def read(text: str, path: str, frameworks: Collection[str]) -> list[Unit]:
     tree = parse(plain, path)
     lines = plain.split("\n")  # not splitlines: a form feed ends no line of Python
     try:
-        module = module_facts(tree, path)
+        module = module_facts(tree, path, project.own(path, "python"))
         return [_unit(node, module, lines, frameworks) for node in _definitions(tree.body)]
     except RecursionError:
         raise SourceError(path, 1, "nested too deeply") from None
+
+
+def sections(text: str, path: str) -> list[Section]:
+    """Read where the units of a file stand; see ``units.read_sections``.
+
+    Raises:
+        SourceError: not Python, or nested too deeply.
+    """
+    plain = normalised(text)
+    tree = parse(plain, path)
+    lines = plain.split("\n")
+    return [_section(node, lines) for node in _definitions(tree.body)]
+
+
+def _section(node: Definition, lines: list[str]) -> Section:
+    return Section(_kind(node), node.name, first_line(node), node.end_lineno or node.lineno, body_of(node, lines))
 
 
 def _definitions(body: Iterable[ast.stmt]) -> list[Definition]:
@@ -57,7 +74,7 @@ def _candidates(body: Iterable[ast.stmt]) -> Iterator[Definition]:
                     yield from _candidates(part.body if isinstance(part, ast.ExceptHandler) else [part])
 
 
-def _unit(node: Definition, module: Module, lines: list[str], frameworks: Collection[str]) -> Unit:
+def _unit(node: Definition, module: Module, lines: list[str], frameworks: Mapping[str, Collection[str]]) -> Unit:
     around = outer_scope([node])
     needs = needs_of(node, around)
     dependencies = dependencies_of(needs, module)
@@ -77,9 +94,12 @@ def _unit(node: Definition, module: Module, lines: list[str], frameworks: Collec
         docstring=docstring,
         decorators=decorators_of(node),
         parameters=parameters,
+        builtins=dependencies.builtins,
+        standard=dependencies.standard,
+        third_party=dependencies.third_party,
         free_names=dependencies.free_names,
         project_names=dependencies.project_names,
-        measures=measure(node, lines, len(parameters)),
+        measures=measure(node, lines, len(parameters), typed_share(node)),
         framework=framework_of(_framework_signs(node, needs, module), frameworks),
         description=describe(docstring, kind, node.name, parameters),
         shape=shape_of([node], around),

@@ -31,18 +31,28 @@ def signature_of(node: Definition) -> str:
 
 def parameters_of(node: Definition) -> tuple[str, ...]:
     """Name what a caller may pass; of a class, to its constructor: ``__init__``, or the fields of a dataclass or model."""
-    if not isinstance(node, ast.ClassDef):
-        return tuple(argument.arg for argument in arguments_of(node.args))
-    constructor = _constructor(node)
-    if constructor is None:
-        return tuple(name for name, _ in _fields(node))
-    return tuple(argument.arg for argument in arguments_of(constructor.args))[1:]
+    return tuple(name for name, _ in _given(node))
+
+
+def typed_share(node: Definition) -> float:
+    """Measure the share of those parameters that have an annotation; 1 where there are none."""
+    annotations = [annotation for _, annotation in _given(node)]
+    return sum(annotation is not None for annotation in annotations) / len(annotations) if annotations else 1.0
 
 
 def decorators_of(node: Definition) -> tuple[str, ...]:
     """Name the decorators without their arguments: ``app.get`` for ``@app.get("/")``."""
     called = (part.func if isinstance(part, ast.Call) else part for part in node.decorator_list)
     return tuple(name for name in map(dotted, called) if name)
+
+
+def _given(node: Definition) -> list[tuple[str, ast.expr | None]]:
+    if not isinstance(node, ast.ClassDef):
+        return [(argument.arg, argument.annotation) for argument in arguments_of(node.args)]
+    constructor = _constructor(node)
+    if constructor is None:
+        return list(_fields(node))
+    return [(argument.arg, argument.annotation) for argument in arguments_of(constructor.args)][1:]
 
 
 def _constructor(node: ast.ClassDef) -> Function | None:

@@ -1,0 +1,168 @@
+"""Imports: what a file brings in with ``import`` and ``require``, narrowed to the names that a unit uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import tree_sitter
+
+from foundry_git.source.ecmascript.language import NODE_MODULES
+from foundry_git.source.ecmascript.targets import DECLARING, inner_of, text_of
+from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, THIRD_PARTY, Import, Origin
+from foundry_git.source.treesitter.parsing import Source
+
+_OWN = (".", "/", "@/", "~/", "#")  # relative, and how bundlers and package.json abbreviate the top of a project
+
+
+@dataclass(frozen=True, slots=True)
+class Binding(Import):
+    """One name of an import statement.
+
+    ``form``: ``default``, ``named`` (one of those in braces), ``namespace`` or ``whole`` (the statement binds nothing else).
+    ``opening``, ``closing``: the statement around all names.
+    """
+
+    form: str = "whole"
+    opening: str = ""
+    closing: str = ""
+
+
+def imports(source: Source) -> list[Import]:
+    """List what the top-level statements of a file import, one entry for each name; ``import "x"`` names nothing."""
+    found: list[Import] = []
+    for number, node in enumerate(source.top.named_children):
+        if node.type == "import_statement":
+            found += _of_statement(node, number)
+        elif node.type in DECLARING:
+            found += _of_require(node, number)
+    return found
+
+
+def is_import(node: tree_sitter.Node) -> bool:
+    """Say whether a declaration only imports: ``const {a} = require("x")``."""
+    return node.type in DECLARING and all(_required(part) for part in node.named_children if part.type == "variable_declarator")
+
+
+def written(kept: Sequence[Import]) -> Iterator[str]:
+    """Write the statements that bring in what is left of them."""
+    statements: dict[int, list[Binding]] = {}
+    for one in kept:
+        assert isinstance(one, Binding)
+        statements.setdefault(one.statement, []).append(one)
+    for bindings in statements.values():
+        first = bindings[0]
+        named = [one.text for one in bindings if one.form == "named"]
+        parts = [one.text for one in bindings if one.form != "named"] + ([f"{{ {', '.join(named)} }}"] if named else [])
+        yield f"{first.opening}{', '.join(parts)}{first.closing}"
+
+
+def origin(module: str, source: Source) -> Origin:
+    """Tell where a module comes from; ``node:fs/promises`` is shown as ``fs/promises``, ``@scope/name/x`` as ``@scope/name``."""
+    plain = module.removeprefix("node:")
+    if plain != module or plain.partition("/")[0] in NODE_MODULES:
+        return Origin(STANDARD, plain)
+    root = "/".join(module.split("/")[: 2 if module.startswith("@") else 1])
+    if module.startswith(_OWN) or root in source.own:
+        return Origin(PROJECT, module)
+    return Origin(THIRD_PARTY, root)
+
+
+def _of_statement(node: tree_sitter.Node, number: int) -> Iterator[Binding]:
+    source = node.child_by_field_name("source")
+    clause = next((part for part in node.named_children if part.type in ("import_clause", "import_require_clause")), None)
+    if clause is None:
+        return
+    if clause.type == "import_require_clause":
+        module, name = _unquoted(clause.child_by_field_name("source")), text_of(clause.named_children[0])
+        yield Binding((name,), module, number, _flat(node))
+        return
+    if source is None:
+        return
+    start, end = node.start_byte, node.end_byte
+    text = text_of(node).encode()
+    opening = _one_line(text[: clause.start_byte - start]) + " "
+    closing = " " + _one_line(text[clause.end_byte - start : end - start])
+    for name, form, part in _clause(clause):
+        yield Binding((name,), _unquoted(source), number, part, form=form, opening=opening, closing=closing)
+
+
+def _clause(clause: tree_sitter.Node) -> Iterator[tuple[str, str, str]]:
+    """List the names of a clause: what each is called here, its form, its text."""
+    for part in clause.named_children:
+        if part.type == "identifier":
+            yield text_of(part), "default", text_of(part)
+        elif part.type == "namespace_import":
+            yield text_of(part.named_children[-1]), "namespace", _flat(part)
+        elif part.type == "named_imports":
+            for one in part.named_children:
+                if one.type == "import_specifier":
+                    yield text_of(one.child_by_field_name("alias") or one.child_by_field_name("name")), "named", _flat(one)
+
+
+def _of_require(node: tree_sitter.Node, number: int) -> Iterator[Binding]:
+    word = node.children[0].type
+    for at, part in enumerate(node.named_children):
+        module = _required(part) if part.type == "variable_declarator" else ""
+        name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
+        if not module or name is None or value is None:
+            continue
+        place = number * 1000 + at  # each declarator is a statement of its own
+        if name.type == "object_pattern" and all(one.type != "rest_pattern" for one in name.named_children):
+            closing = f" = {_flat(value)};"
+            for one in name.named_children:
+                bound = tuple(_bound(one))
+                yield Binding(bound, module, place, _flat(one), form="named", opening=f"{word} ", closing=closing)
+        else:
+            text = f"{word} {_flat(name)} = {_flat(value)};"
+            yield Binding(tuple(_bound(name)), module, place, text)
+
+
+def _required(declarator: tree_sitter.Node) -> str:
+    """Name the module of ``x = require("m")``, ``require("m").part``, ``require("m")("x")`` and ``await import("m")``."""
+    node = declarator.child_by_field_name("value")
+    while node is not None and node.type in (
+        "member_expression",
+        "call_expression",
+        "await_expression",
+        "parenthesized_expression",
+    ):
+        called = node.child_by_field_name("function")
+        if called is not None and text_of(called) in ("require", "import"):
+            return _only_text(node.child_by_field_name("arguments"))
+        node = node.child_by_field_name("object") or called or inner_of(node)
+    return ""
+
+
+def _only_text(arguments: tree_sitter.Node | None) -> str:
+    given = inner_of(arguments)
+    return _unquoted(given) if given is not None and given.type == "string" else ""
+
+
+def _bound(pattern: tree_sitter.Node) -> Iterator[str]:
+    """List the names that a pattern binds."""
+    todo: list[tree_sitter.Node | None] = [pattern]
+    while todo:
+        node = todo.pop()
+        if node is None:
+            continue
+        if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+            yield text_of(node)
+        elif node.type == "pair_pattern":
+            todo.append(node.child_by_field_name("value"))
+        elif node.type in ("assignment_pattern", "object_assignment_pattern"):
+            todo.append(node.child_by_field_name("left"))
+        elif node.type in ("object_pattern", "array_pattern", "rest_pattern"):
+            todo += reversed(node.named_children)
+
+
+def _unquoted(node: tree_sitter.Node | None) -> str:
+    return text_of(node)[1:-1]
+
+
+def _flat(node: tree_sitter.Node) -> str:
+    return " ".join(text_of(node).split())
+
+
+def _one_line(text: bytes) -> str:
+    return " ".join(text.decode().split())

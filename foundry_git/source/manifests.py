@@ -1,0 +1,215 @@
+"""Manifests: which packages a repository is made of and what they depend on, from the files that say so.
+
+Read are ``pyproject.toml``, ``setup.cfg``, ``package.json``, ``go.mod`` and ``Cargo.toml``. One that is broken, or says something
+else than its format allows, says nothing: to judge manifests is the business of the tools that they are written for.
+"""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from foundry_git.source.files import why_skipped
+
+_ECOSYSTEMS = {"typescript": "javascript"}
+DEEPEST_KEY = 1_000  # the parser takes time quadratic in the parts of ``a.b.c = 1``: 87 s for 50,000
+_TOML_WORD = re.compile(r"[\s=,{}]+")
+_NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
+_GO_MODULE = re.compile(r"^[ \t]*module[ \t]+\"?([^\s\"]+)", re.MULTILINE)
+_GO_BLOCK = re.compile(r"^[ \t]*require[ \t]*\(([^()]*)\)", re.MULTILINE)
+_GO_LINE = re.compile(r"^[ \t]*require[ \t]+([^(\n]+)$", re.MULTILINE)
+_GO_REQUIRED = re.compile(r"^[ \t]*\"?([^\s\"]+)\"?[ \t]+v\d", re.MULTILINE)
+_BESIDE = ("workspace:", "file:", "link:", "portal:")  # how package.json names a package of the same repository
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What the manifests of one folder say; ``roots``: names by which code imports the package, or another of its repository.
+
+    Names are written as code imports them: in Python and Rust with ``_`` for ``-``, in Python in lower case.
+    """
+
+    roots: frozenset[str] = frozenset()
+    dependencies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the manifests of a repository say; ``packages`` by ecosystem and folder (``""``: the top)."""
+
+    packages: Mapping[tuple[str, str], Package] = field(default_factory=dict)
+    shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def own(self, path: str, language: str) -> frozenset[str]:
+        """Name what imports in a file begin with when they mean the project itself: any package of the repository.
+
+        Packages that are test data count only for the files below them.
+        """
+        ecosystem = _ECOSYSTEMS.get(language, language)
+        return self.shared.get(ecosystem, frozenset()) | self._nearest(path, ecosystem).roots
+
+    def dependencies(self, path: str, language: str) -> frozenset[str]:
+        """Name what the nearest manifest above a file depends on, for development too."""
+        return self._nearest(path, _ECOSYSTEMS.get(language, language)).dependencies
+
+    def _nearest(self, path: str, ecosystem: str) -> Package:
+        if not self.packages:
+            return _NO_PACKAGE
+        folders = ("" if folder == PurePosixPath(".") else str(folder) for folder in PurePosixPath(path).parents)
+        found = (self.packages.get((ecosystem, folder)) for folder in folders)
+        return next((package for package in found if package), _NO_PACKAGE)
+
+
+_NO_PACKAGE = Package()
+NO_PROJECT = Project()
+"""A file of which nothing is known but its text and path."""
+
+
+def is_manifest(path: str) -> bool:
+    """Say whether :func:`read_project` reads a file of this path."""
+    return PurePosixPath(path).name in _READERS and why_skipped(path, b"") != "vendored"
+
+
+def read_project(files: Mapping[str, str]) -> Project:
+    """Read manifests, given as path → text; other files and those of vendored packages are passed by."""
+    packages: dict[tuple[str, str], Package] = {}
+    shared: dict[str, frozenset[str]] = {}
+    for path in filter(is_manifest, sorted(files)):
+        folder, _, name = path.rpartition("/")
+        ecosystem, read = _READERS[name]
+        found = _tolerant(read, files[path])
+        before = packages.get((ecosystem, folder), _NO_PACKAGE)
+        packages[ecosystem, folder] = Package(before.roots | found.roots, before.dependencies | found.dependencies)
+        if why_skipped(path, b"") != "test":
+            shared[ecosystem] = shared.get(ecosystem, frozenset()) | found.roots
+    return Project(packages, shared)
+
+
+def _tolerant(read: Callable[[str], Package], text: str) -> Package:
+    try:
+        return read(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError, configparser.Error):  # not TOML, not JSON, nested without end, no sections
+        return _NO_PACKAGE
+
+
+def _toml(text: str) -> dict[str, object]:
+    if any(word.count(".") > DEEPEST_KEY for word in _TOML_WORD.split(text)):
+        raise ValueError("a key with too many parts")
+    return tomllib.loads(text)
+
+
+def _read_pyproject(text: str) -> Package:
+    document = _toml(text)
+    project, poetry = _table(document, "project"), _table(document, "tool", "poetry")
+    needed = [*_texts(project.get("dependencies")), *_in_groups(_table(project, "optional-dependencies"))]
+    needed += [*_in_groups(_table(document, "dependency-groups")), *_table(poetry, "dependencies")]
+    needed += [name for group in _table(poetry, "group") for name in _table(poetry, "group", group, "dependencies")]
+    roots = {
+        *_texts(project.get("name")),
+        *_texts(poetry.get("name")),
+        *_texts(_table(document, "tool", "flit", "module").get("name")),
+    }
+    roots |= {path.rpartition("/")[2] for path in _packages_named(document)}
+    roots |= {entry.partition(":")[0] for entry in _all_texts(_table(project, "scripts"))}
+    return Package(_python_roots(roots), _python_names(needed) - {"python"})
+
+
+def _packages_named(document: Mapping[str, object]) -> Iterator[str]:
+    """List the packages that a build backend is told to take: setuptools, Hatch and Poetry have each their own key."""
+    yield from _texts(_table(document, "tool", "setuptools").get("packages"))
+    yield from _texts(_table(document, "tool", "hatch", "build", "targets", "wheel").get("packages"))
+    listed = _table(document, "tool", "poetry").get("packages")
+    yield from (name for entry in _items(listed) for name in _texts(_table(entry).get("include")))
+
+
+def _read_setup_cfg(text: str) -> Package:
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read_string(text)
+    packages = [line for line in parser.get("options", "packages", fallback="").split() if not line.startswith("find")]
+    needed = parser.get("options", "install_requires", fallback="").splitlines()
+    if parser.has_section("options.extras_require"):
+        needed += [line for _, value in parser.items("options.extras_require") for line in value.splitlines()]
+    return Package(_python_roots([parser.get("metadata", "name", fallback=""), *packages]), _python_names(needed))
+
+
+def _python_roots(names: Iterable[str]) -> frozenset[str]:
+    """Normalise a project's name; of ``pkg.sub`` the root is ``pkg``, but a distribution ``zope.event`` is also ``zope``."""
+    return frozenset(name.partition(".")[0].strip().lower().replace("-", "_") for name in names) - {"", "*"} | frozenset(
+        name for name in names if name.isidentifier()
+    )
+
+
+def _python_names(requirements: Iterable[str]) -> frozenset[str]:
+    """Take the names out of requirements: ``Django[argon2] >= 4`` gives ``django``."""
+    found = (_NAME.match(requirement) for requirement in requirements)
+    return frozenset(re.sub(r"[-.]", "_", name[1]).lower() for name in found if name)
+
+
+def _read_package_json(text: str) -> Package:
+    document = _table(json.loads(text))
+    keys = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+    versions = {name: version for key in keys for name, version in _table(document, key).items()}
+    beside = {name for name, version in versions.items() if isinstance(version, str) and version.startswith(_BESIDE)}
+    return Package(frozenset({*_texts(document.get("name")), *beside}), frozenset(versions))
+
+
+def _read_go_mod(text: str) -> Package:
+    text = re.sub(r"//[^\n]*", "", text)
+    lines = "\n".join([*_GO_BLOCK.findall(text), *_GO_LINE.findall(text)])
+    return Package(frozenset(_GO_MODULE.findall(text)[:1]), frozenset(_GO_REQUIRED.findall(lines)))
+
+
+def _read_cargo(text: str) -> Package:
+    document = _toml(text)
+    roots = {*_texts(_table(document, "package").get("name")), *_texts(_table(document, "lib").get("name"))}
+    needed: set[str] = set()
+    for table in (document, _table(document, "workspace"), *map(_table, _table(document, "target").values())):
+        for key in ("dependencies", "dev-dependencies", "build-dependencies"):
+            needed |= _table(table, key).keys()
+            roots |= {name for name, entry in _table(table, key).items() if "path" in _table(entry)}
+    return Package(_crates(roots), _crates(needed))
+
+
+def _crates(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.replace("-", "_") for name in names)
+
+
+def _table(value: object, *keys: str) -> Mapping[str, object]:
+    """Go down a document; empty where there is no mapping."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: object) -> list[str]:
+    """List the texts of a list, or the one text."""
+    return [item for item in ([value] if isinstance(value, str) else _items(value)) if isinstance(item, str)]
+
+
+def _all_texts(table: Mapping[str, object]) -> list[str]:
+    return [value for value in table.values() if isinstance(value, str)]
+
+
+def _in_groups(groups: Mapping[str, object]) -> list[str]:
+    return [text for group in groups.values() for text in _texts(group)]
+
+
+_READERS: dict[str, tuple[str, Callable[[str], Package]]] = {
+    "pyproject.toml": ("python", _read_pyproject),
+    "setup.cfg": ("python", _read_setup_cfg),
+    "package.json": ("javascript", _read_package_json),
+    "go.mod": ("go", _read_go_mod),
+    "Cargo.toml": ("rust", _read_cargo),
+}
+
+MANIFESTS = tuple(_READERS)
+"""The names of the files that are read."""

@@ -1,0 +1,193 @@
+"""Units of a file: what a grammar and the passes over the tree say, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import tree_sitter
+
+from foundry_git.errors import SourceError
+from foundry_git.source.descriptions import describe
+from foundry_git.source.frameworks import framework_of
+from foundry_git.source.languages import Reader
+from foundry_git.source.manifests import Project
+from foundry_git.source.measures import Measures
+from foundry_git.source.shapes import digest
+from foundry_git.source.treesitter.comments import docstring_of, lines_of_code
+from foundry_git.source.treesitter.definitions import Definition, Piece, body_of, first_line, last_line
+from foundry_git.source.treesitter.grammar import Grammar, Head
+from foundry_git.source.treesitter.needs import Imports, imports_of, modules_behind, needs_of
+from foundry_git.source.treesitter.parsing import Source, first_error, parse
+from foundry_git.source.treesitter.tree import Node, grow
+from foundry_git.source.treesitter.walk import Walk
+from foundry_git.source.units import Section, Unit
+
+
+def reader(grammar: Grammar) -> Reader:
+    """Make the reader of a language."""
+
+    def units(text: str, path: str, frameworks: Mapping[str, Collection[str]], project: Project) -> list[Unit]:
+        own, needed = project.own(path, grammar.language), project.dependencies(path, grammar.language)
+        source = parse(text, path, grammar.loads(path), own, needed, mended=grammar.mended)
+        return _Reading(grammar, source, frameworks).units()
+
+    def sections(text: str, path: str) -> list[Section]:
+        source = parse(text, path, grammar.loads(path), mended=grammar.mended)
+        return [_section(found, source, grammar) for found in _definitions(source, grammar)]
+
+    def shape(text: str) -> str:
+        return _shape_of_text(parse(text, "<text>", grammar.loads(""), mended=grammar.mended), grammar)
+
+    def stored(imports: Sequence[str], body: str) -> str:
+        return "\n\n".join(part for part in (grammar.gap.join(imports), body.rstrip()) if part) + "\n"
+
+    return Reader(units=units, sections=sections, shape=shape, stored=stored)
+
+
+class _Reading:
+    """One file, and all that is the same for each of its units."""
+
+    def __init__(self, grammar: Grammar, source: Source, frameworks: Mapping[str, Collection[str]]) -> None:
+        self._grammar = grammar
+        self._source = source
+        self._frameworks = frameworks
+        self._definitions = _definitions(source, grammar)
+        self._hinted = grammar.hinted(source)
+        self._found = grammar.imports(source)
+        self._declared = frozenset([*(name for found in self._definitions for name in found.bound), *grammar.declared(source)])
+        self._imports: dict[str, Imports] = {}
+
+    def units(self) -> list[Unit]:
+        return [self._unit(found) for found in self._definitions]
+
+    def _imports_for(self, found: Definition) -> Imports:
+        scope = found.symbol.removesuffix(found.name)
+        if scope not in self._imports:
+            self._imports[scope] = imports_of(self._found, self._declared, scope)
+        return self._imports[scope]
+
+    def _unit(self, found: Definition) -> Unit:
+        grammar, source = self._grammar, self._source
+        pieces, comments = _pieces(found, source, grammar)
+        walk = Walk(_trees(pieces), found.bound, grammar.names, grammar.branching)
+        imports = self._imports_for(found)
+        needs = needs_of(walk, imports, source, grammar)
+        head = grammar.head(found, pieces, source)
+        docstring = docstring_of(found.parts[found.lead], source, grammar)
+        parameters = tuple(parameter.name for parameter in head.parameters)
+        spans = [(part.first.start_byte, part.node.end_byte) for part in found.parts]
+        decorating = modules_behind((*head.decorators, *head.bases), imports, source, grammar)
+        tiers = [decorating, needs.modules, {one.module for one in imports.all}, self._hinted]
+        return Unit(
+            kind=found.kind,
+            symbol=found.symbol,
+            name=found.name,
+            language=grammar.language,
+            start_line=first_line(found),
+            end_line=last_line(found),
+            imports=needs.imports,
+            body=body_of(found, source, grammar.tokens),
+            signature=head.signature,
+            docstring=docstring,
+            decorators=head.decorators,
+            parameters=parameters,
+            builtins=needs.builtins,
+            standard=needs.standard,
+            third_party=needs.third_party,
+            free_names=needs.free_names,
+            project_names=needs.project_names,
+            measures=_measures(walk, lines_of_code(source.data, spans, comments), head),
+            framework=framework_of(tiers, self._frameworks),
+            description=describe(docstring, found.kind, found.name, parameters),
+            shape=digest(grammar.algorithm, walk.shape),
+            is_private=found.name.startswith("_"),
+        )
+
+
+def complexities(text: str, path: str, grammar: Grammar) -> list[tuple[str, int, int, int]]:
+    """List the functions of a file, nested ones too: name (``""`` if it has none), first and last line, complexity.
+
+    Raises:
+        SourceError: as for units.
+    """
+    source = parse(text, path, grammar.loads(path), mended=grammar.mended)
+    found: list[tuple[str, int, int, int]] = []
+    for definition in _definitions(source, grammar):
+        pieces, _ = _pieces(definition, source, grammar)
+        walk = Walk(_trees(pieces), [definition.name], grammar.names, grammar.branching)
+        for node, count in zip(walk.functions, walk.complexities, strict=True):
+            name = node.part("name")
+            first, last = (source.data.count(b"\n", 0, place) + 1 for place in (node.start, node.end))
+            found.append((name.text if name else "", first, last, count))
+    return found
+
+
+def _definitions(source: Source, grammar: Grammar) -> list[Definition]:
+    """List the definitions that can be read, in order of lines, one for each symbol.
+
+    Raises:
+        SourceError: something between the definitions cannot be read, or none of them can.
+    """
+    first: dict[str, Definition] = {}
+    broken = first_error(source.top)
+    for found in grammar.definitions(source):
+        if broken is None or not any(part.node.has_error for part in found.parts):
+            first.setdefault(found.symbol, found)
+    if broken is not None and (not first or any(node.is_error for node in source.top.children)):
+        raise _unreadable(source, broken, grammar)
+    return sorted(first.values(), key=first_line)
+
+
+def _unreadable(source: Source, broken: tree_sitter.Node, grammar: Grammar) -> SourceError:
+    return SourceError(source.path, broken.start_point.row + 1, f"not valid {grammar.language.capitalize()}")
+
+
+def _section(found: Definition, source: Source, grammar: Grammar) -> Section:
+    return Section(found.kind, found.symbol, first_line(found), last_line(found), body_of(found, source, grammar.tokens))
+
+
+def _pieces(found: Definition, source: Source, grammar: Grammar) -> tuple[list[Piece], list[tuple[int, int]]]:
+    """Grow the trees of a definition; beside them, where all its comments stand."""
+    pieces: list[Piece] = []
+    comments: list[tuple[int, int]] = []
+    for part in found.parts:
+        node, inner = grow(part.node, source.data, grammar.tokens)
+        attributes = [
+            grow(above, source.data, grammar.tokens)[0] for above in part.above if above.type in grammar.tokens.attributes
+        ]
+        above = [(node.start_byte, node.end_byte) for node in part.above if node.type in grammar.tokens.comments]
+        pieces.append(Piece(part, node, tuple(attributes)))
+        comments += [*above, *inner]
+    return pieces, comments
+
+
+def _trees(pieces: Sequence[Piece]) -> list[Node]:
+    return [tree for piece in pieces for tree in (*piece.attributes, piece.node)]
+
+
+def _measures(walk: Walk, lines: int, head: Head) -> Measures:
+    complexities = walk.complexities or [1]
+    given = len(head.parameters)
+    return Measures(
+        lines=lines,
+        complexity=max(complexities),
+        parameters=given,
+        nesting=walk.nesting,
+        total=sum(complexities),
+        typed=sum(parameter.is_typed for parameter in head.parameters) / given if given else 1.0,
+    )
+
+
+def _shape_of_text(source: Source, grammar: Grammar) -> str:
+    """Hash a whole text: its top-level nodes without imports and comments; the names of its definitions count as local.
+
+    Raises:
+        SourceError: a part of it cannot be read.
+    """
+    if broken := first_error(source.top):
+        raise _unreadable(source, broken, grammar)
+    names = [name for found in _definitions(source, grammar) for name in found.bound]
+    left_out = grammar.import_kinds | grammar.tokens.comments | grammar.tokens.ignored
+    kept = (node for node in source.top.children if node.type not in left_out and not grammar.is_import(node))
+    trees = [grow(node, source.data, grammar.tokens)[0] for node in kept]
+    return digest(grammar.algorithm, Walk(trees, names, grammar.names, grammar.branching).shape)
