@@ -119,6 +119,15 @@ class SecretFoundError(FoundryError):
         super().__init__(f"{place}: looks like it holds a secret ({', '.join(rules)}); take it out of the code and rotate it")
 
 
+class PrivateDataError(FoundryError):
+    """Code that was about to be stored holds an e-mail address or a home folder in a literal."""
+
+    exit_code = 1
+
+    def __init__(self, place: str, kinds: Sequence[str]) -> None:
+        super().__init__(f"{place}: a string in it holds private data ({', '.join(kinds)}); make it a parameter, or take it out")
+
+
 class BusyError(FoundryError):
     """Another process holds a lock for longer than we wait."""
 
@@ -142,4 +151,21 @@ class SourceError(FoundryError):
         super().__init__(f"{path}:{line}: {reason}; the file is skipped, correct it and commit again")
         self.path = path
         self.line = line
+        self.reason = reason
+
+
+class ReportError(FoundryError):
+    """A report of a test run cannot be read; ``place`` names it."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}; write a JUnit XML report, e.g. with `pytest --junitxml=FILE`")
+        self.place = place
+        self.reason = reason
+
+
+class DescriberError(FoundryError):
+    """The user's describer did not put a unit into words; the candidate keeps the words it has."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the describer {reason}; see `describer` in docs/configuration.md")
         self.reason = reason

@@ -356,6 +356,33 @@ class TestHistory:
         assert [one.id for one in commits_between(found, "", "HEAD")] == [commit]
         assert one_commit(found, "HEAD").id == commit
 
+    def test_a_file_that_a_partial_clone_lacks_costs_its_own_commit_the_renames(self, repo: GitRepo) -> None:
+        text = "".join(f"line {number}\n" for number in range(30))
+        repo.commit({"a.py": text, "b.py": text + "b\n"})
+        repo.commit({"a.py": None, "moved.py": text + "more\n"})
+        lacking = repo.git("rev-parse", "HEAD:moved.py")
+        repo.commit({"b.py": None, "gone.py": text + "b\nmore\n", "moved.py": "short\n"})  # else Git takes the work tree's copy
+        (repo.path / ".git" / "objects" / lacking[:2] / lacking[2:]).unlink()
+        found = Repository.at(repo.path)
+
+        changes = changes_of(found, commits_between(found, "", "HEAD"), deletions=True)
+        assert [(c.old_path, c.path, bool(c.new_blob)) for c in changes[2:]] == [
+            ("a.py", "a.py", False),
+            ("moved.py", "moved.py", True),
+            ("b.py", "gone.py", True),
+            ("moved.py", "moved.py", True),
+        ]
+
+    def test_a_file_that_a_partial_clone_lacks_is_listed_and_empty(self, repo: GitRepo) -> None:
+        repo.commit({"a.py": "a\n", "b.py": "b\n"})
+        lacking = repo.git("rev-parse", "HEAD:a.py")
+        (repo.path / ".git" / "objects" / lacking[:2] / lacking[2:]).unlink()
+        found = Repository.at(repo.path)
+
+        assert [(file.path, file.size) for file in files_of(found, "HEAD")] == [("a.py", 0), ("b.py", 2)]
+        with BlobReader(found) as blobs:
+            assert (blobs.read(lacking), blobs.read(repo.git("rev-parse", "HEAD:b.py"))) == (None, b"b\n")
+
     def test_a_root_commit_changes_all_its_files(self, repo: GitRepo) -> None:
         repo.commit({"a.py": "x = 1", "src/b.py": "y = 1"})
 

@@ -6,20 +6,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from foundry_git.errors import GitError
 from foundry_git.git.repository import Repository
 
 _LOG = ("log", "-z", "--no-show-signature")
-_FORMAT = "%H%x00%P%x00%ae%x00%aI%x00%cI%x00%s"
-_FIELDS = 6
+_FORMAT = "%H%x00%P%x00%ae%x00%aI%x00%cI%x00%s%x00%b"
+_FIELDS = 7
+MOST_MOVES = 10  # names that one file is followed through; two that swap their names would be followed for ever
 _GITLINK, _SYMLINK = "160000", "120000"
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit: dates are ISO 8601 with zone; ``parents`` is empty for a first commit."""
+    """One commit: dates are ISO 8601 with zone; ``parents`` is empty for a first commit; ``body`` is the message below its subject."""
 
     id: str
     parents: tuple[str, ...]
@@ -27,16 +29,21 @@ class Commit:
     author_date: str
     commit_date: str
     subject: str
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file that a commit added or changed: blob before ("" when new; across a rename, that of the old name) and after."""
+    """One file that a commit touched: blob before ("" when new; across a rename, that of the old name) and after ("" when deleted).
+
+    ``old_path`` is the name before a rename, else the path itself.
+    """
 
     commit: str
     path: str
     old_blob: str
     new_blob: str
+    old_path: str
 
 
 def commits_between(repository: Repository, old: str, new: str, limit: int | None = None) -> list[Commit]:
@@ -59,16 +66,71 @@ def one_commit(repository: Repository, revision: str) -> Commit:
     return _commit(printed.decode("utf-8", "replace").split("\0")[:_FIELDS])
 
 
-def changes_of(repository: Repository, commits: Sequence[Commit]) -> list[Change]:
-    """The files that each commit added or changed against its first parent; renames followed, deletions and links left out."""
+def changes_of(repository: Repository, commits: Sequence[Commit], deletions: bool = False) -> list[Change]:
+    """The files that each commit added or changed against its first parent; renames followed, links left out.
+
+    Deleted files are listed when ``deletions`` are asked for.
+    """
     if not commits:
         return []
+    wanted = "AMRCTD" if deletions else "AMRCT"
+    try:
+        return _changes(_diff_tree(repository, commits, "-M").split(b"\0"), wanted)
+    except GitError:
+        # to find renames Git reads files; in a partial clone some are not there, and only their commits go without
+        if len(commits) == 1:
+            return _changes(_diff_tree(repository, commits, "--no-renames").split(b"\0"), wanted)
+    half = len(commits) // 2
+    return [change for part in (commits[:half], commits[half:]) for change in changes_of(repository, part, deletions)]
+
+
+def _diff_tree(repository: Repository, commits: Sequence[Commit], renames: str) -> bytes:
     asked = "".join(f"{commit.id}\n" for commit in commits).encode()
-    printed = repository.run("diff-tree", "--stdin", "-r", "-z", "--root", "--diff-merges=first-parent", "-M", input=asked)
-    return _changes(printed.split(b"\0"))
+    return repository.run("diff-tree", "--stdin", "-r", "-z", "--root", "--diff-merges=first-parent", renames, input=asked)
 
 
-def _changes(tokens: Sequence[bytes]) -> list[Change]:
+def moved_to(repository: Repository, head: str, paths: Iterable[str]) -> dict[str, str]:
+    """The names under which files that are gone at ``head`` stand there now, their renames followed; without those deleted.
+
+    One walk through the history for all of them (0.7 s for 13,000 commits), and another for each further rename.
+    """
+    now = {path: path for path in paths}
+    found: dict[str, str] = {}
+    for _ in range(MOST_MOVES):
+        deleted = _deletions(repository, head, sorted(set(now.values())))
+        commits = [one_commit(repository, commit) for commit in sorted(set(deleted.values()))]
+        renamed = {(change.commit, change.old_path): change.path for change in changes_of(repository, commits)}
+        now = {path: name for path, old in now.items() if (name := renamed.get((deleted.get(old, ""), old), old)) != old}
+        there = _there(repository, head, sorted(set(now.values())))
+        found |= {path: name for path, name in now.items() if name in there}
+        now = {path: name for path, name in now.items() if name not in there}
+        if not now:
+            break
+    return found
+
+
+def _deletions(repository: Repository, head: str, paths: Sequence[str]) -> dict[str, str]:
+    """The newest commit that took each path away."""
+    if not paths:
+        return {}
+    wanted = [f":(literal){path}" for path in paths]
+    printed = repository.run(*_LOG, "--format=%x01%H", "--name-only", "--diff-filter=D", "--no-renames", head, "--", *wanted)
+    commit, found = "", dict[str, str]()
+    for token in os.fsdecode(printed).split("\0"):
+        if token.startswith("\x01"):
+            commit = token[1:]
+        elif name := token.lstrip("\n"):
+            found.setdefault(name, commit)
+    return found
+
+
+def _there(repository: Repository, head: str, paths: Sequence[str]) -> set[str]:
+    if not paths:
+        return set()
+    return set(os.fsdecode(repository.run("ls-tree", "--name-only", "-z", "--full-tree", head, "--", *paths)).split("\0"))
+
+
+def _changes(tokens: Sequence[bytes], wanted: str) -> list[Change]:
     found, commit, at = [], "", 0
     while at < len(tokens):
         token = tokens[at].decode("ascii", "replace")
@@ -78,13 +140,13 @@ def _changes(tokens: Sequence[bytes]) -> list[Change]:
             continue
         _, mode, old_blob, new_blob, status = token[1:].split(" ")
         renamed = status[0] in "RC"
-        path = os.fsdecode(tokens[at + renamed])
+        old_path, path = os.fsdecode(tokens[at]), os.fsdecode(tokens[at + renamed])
         at += 1 + renamed
-        if status[0] in "AMRCT" and mode not in (_GITLINK, _SYMLINK):
-            found.append(Change(commit, path, old_blob.strip("0") and old_blob, new_blob))
+        if status[0] in wanted and mode not in (_GITLINK, _SYMLINK):
+            found.append(Change(commit, path, old_blob.strip("0") and old_blob, new_blob.strip("0") and new_blob, old_path))
     return found
 
 
 def _commit(row: Sequence[str]) -> Commit:
-    id, parents, email, author_date, commit_date, subject = row
-    return Commit(id.strip(), tuple(parents.split()), email, author_date, commit_date, subject.rstrip("\n"))
+    id, parents, email, author_date, commit_date, subject, body = row
+    return Commit(id.strip(), tuple(parents.split()), email, author_date, commit_date, subject.rstrip("\n"), body.strip())

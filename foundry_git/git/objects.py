@@ -18,7 +18,7 @@ from foundry_git.git.repository import Repository
 
 @dataclass(frozen=True, slots=True)
 class TreeFile:
-    """One regular file of a tree; ``size`` in bytes."""
+    """One regular file of a tree; ``size`` in bytes, 0 where a partial clone lacks it."""
 
     path: str
     blob: str
@@ -38,10 +38,22 @@ def files_of(repository: Repository, treeish: str, paths: Sequence[str] = ()) ->
     return [_tree_file(row) for row in printed.split(b"\0") if row.startswith((b"100644", b"100755"))]
 
 
+def files_naming(repository: Repository, commit: str, word: str) -> list[TreeFile]:
+    """The regular files of a commit whose text holds ``word`` as a word of its own."""
+    try:
+        printed = repository.run("grep", "-l", "-z", "-I", "-w", "-F", "-e", word, commit, "--")
+    except GitError as error:
+        if error.code == 1:  # nothing found
+            return []
+        raise
+    paths = [os.fsdecode(row.partition(b":")[2]) for row in printed.split(b"\0")[:-1]]
+    return files_of(repository, commit, paths) if paths else []
+
+
 def _tree_file(row: bytes) -> TreeFile:
     facts, _, path = row.partition(b"\t")
     _, _, blob, size = facts.split()
-    return TreeFile(os.fsdecode(path), blob.decode(), int(size))
+    return TreeFile(os.fsdecode(path), blob.decode(), int(size) if size.isdigit() else 0)  # Git writes BAD
 
 
 class BlobReader:

@@ -1,0 +1,1 @@
+"""What commits did to units: when each appeared, changed, was fixed, was reverted, moved and vanished."""

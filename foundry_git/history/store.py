@@ -1,0 +1,72 @@
+"""The store of a repository's records: a file of lines that may be deleted at any time, and is only ever appended to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from foundry_git.git.history import Commit
+from foundry_git.git.repository import Repository
+from foundry_git.history.record import CommitRecord, record_of
+from foundry_git.history.walk import Walk
+
+FORMAT = 1  # one more whenever a reader cuts units otherwise or a record says more: the records of before are then made anew
+
+Progress = Callable[[int, int], None]
+"""Called with (commits done, commits in all)."""
+
+
+class HistoryStore:
+    """The records of one repository; a line that an interruption cut short is dropped by the next one that reads it."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self.path: Path = repository.state / "history" / f"units-{FORMAT}.jsonl"
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether anything was mined here."""
+        return self.path.exists()
+
+    def records(self) -> Iterator[CommitRecord]:
+        """Every record, in the order of the walk."""
+        try:
+            with self.path.open(encoding="utf-8", errors="surrogateescape") as lines:
+                for line in lines:
+                    record = _whole(line)
+                    if record is not None:
+                        yield record
+        except FileNotFoundError:
+            return
+
+    def extend(self, commits: Sequence[Commit], progress: Progress | None = None) -> None:
+        """Walk those of ``commits`` (oldest first) that have no record yet; what is done when it is interrupted stays."""
+        known = {record.commit for record in self.records()}
+        missing = [commit for commit in commits if commit.id not in known and len(commit.parents) < 2]
+        if not missing:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        done = 0
+        with self.path.open("a", encoding="utf-8", errors="surrogateescape") as lines, Walk(self._repository) as walk:
+            lines.write("\n" if self._is_torn() else "")
+            for batch in walk.records(missing):
+                lines.write("".join(f"{record.line()}\n" for record in batch))
+                lines.flush()
+                done += len(batch)
+                if progress:
+                    progress(done, len(missing))
+
+    def _is_torn(self) -> bool:
+        with self.path.open("rb") as file:
+            file.seek(0, 2)
+            if not file.tell():
+                return False
+            file.seek(-1, 2)
+            return file.read(1) != b"\n"
+
+
+def _whole(line: str) -> CommitRecord | None:
+    try:
+        return record_of(line)
+    except ValueError:
+        return None
