@@ -16,19 +16,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from foundry_git.errors import SecretFoundError, UnknownPatternError, UsageError
+from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.injection.selection import Chosen
 from foundry_git.library.candidates import Candidate
+from foundry_git.outcomes.reports import read_reports
 from foundry_git.pattern.naming import MAX_SLUG, code_file, slug_of
 from foundry_git.pattern.record import Manifest, Origin
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.query import Filters
-from foundry_git.source.secrets import find_secrets
+from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.shapes import shape_of
 from foundry_git.workspace import prompting, recording, review
 from foundry_git.workspace.finding import converge, find, pattern_of
 from foundry_git.workspace.harvest import harvest_folder, known_to
+from foundry_git.workspace.screening import screened
 from foundry_git.workspace.workspace import Workspace
 
 FOUND_FIELDS = 4
@@ -100,7 +102,8 @@ class PatternLibrary:
         Code of a shape that is known already is not stored again: the known id comes back.
 
         Raises:
-            SecretFoundError: the code holds a secret. UsageError: the metadata lacks a description or names an unknown language.
+            SecretFoundError: the code holds a secret. PrivateDataError: an address or a home folder in a literal.
+            UsageError: the metadata lacks a description or names an unknown language.
         """
         known = known_to(self.workspace)
         shape = shape_of(code, _language(metadata))
@@ -108,9 +111,7 @@ class PatternLibrary:
             return str(pattern_of(self.workspace, known.accepted[shape].id).ref)
         twin = next((candidate for candidate in known.candidates if candidate.shape == shape), None)
         candidate = twin or _candidate(code, metadata, shape, known.ids | {c.id for c in known.candidates})
-        hits = find_secrets(code)
-        if hits:
-            raise SecretFoundError(candidate.id, sorted({hit.rule for hit in hits}))
+        candidate = screened(self.workspace, candidate)
         if twin is None:
             self.workspace.candidates.update([candidate])
         return str(review.accept(self.workspace, [candidate.id])[0].ref) if accept else f"{candidate.id}@1"
@@ -194,9 +195,16 @@ class PatternExtractor:
     def __init__(self, library: PatternLibrary) -> None:
         self.library = library
 
-    def extract_from_session(self, session_dir: str | os.PathLike[str]) -> int:
-        """Extract every unit below a folder; return how many new candidates were stored."""
-        harvest = harvest_folder(self.library.workspace, Path(session_dir))
+    def extract_from_session(self, session_dir: str | os.PathLike[str], junit: Sequence[str] = ()) -> int:
+        """Extract every unit below a folder; return how many new candidates were stored.
+
+        ``junit`` names reports of its tests (files, globs, folders): those that passed come along.
+
+        Raises:
+            ReportError: one of them cannot be read.
+        """
+        reports = read_reports(junit, Path.cwd())
+        harvest = harvest_folder(self.library.workspace, Path(session_dir), reports=reports)
         return len(harvest.intake.put)
 
 
@@ -219,10 +227,10 @@ def _language(metadata: Mapping[str, Any]) -> str:
 
 
 def _candidate(code: str, metadata: Mapping[str, Any], shape: str, taken: frozenset[str] | set[str]) -> Candidate:
-    language, description = _language(metadata), str(metadata.get("description") or "").strip()
+    language, description = _language(metadata), scrubbed_prose(str(metadata.get("description") or "").strip())
     if not description:
         raise UsageError("metadata: description is missing; say in one sentence what the code does")
-    name = str(metadata.get("name") or description)
+    name = scrubbed_prose(str(metadata.get("name") or description))
     slug = slug_of(name)
     number = 1
     while f"{language}/{slug}" in taken:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from foundry_git.errors import ConfigurationError
-from foundry_git.extraction.settings import AUTHORS, LANGUAGES, ExtractionSettings
+from foundry_git.extraction.settings import AUTHORS, LANGUAGES, DescriberSettings, ExtractionSettings, ScreenSettings
 from foundry_git.index.settings import EncoderSettings
 from foundry_git.injection.settings import InjectionSettings
 from foundry_git.library.library import Library
@@ -20,12 +20,14 @@ from foundry_git.pattern.fields import Fields
 from foundry_git.pattern.naming import is_slug
 from foundry_git.pattern.vocabulary import TAGS
 from foundry_git.search.settings import SearchSettings
+from foundry_git.source.frameworks import frameworks_named, frameworks_with
 
 LIBRARY_KEYS = ("library_id", "name", "library", "extraction", "search", "injection", "evidence", "tags")
-USER_KEYS = ("encoder",)
+USER_KEYS = ("encoder", "describer", "screen")
 LIBRARY_VARIABLE = "FOUNDRY_LIBRARY"
 INJECTION_VARIABLE = "FOUNDRY_INJECTION"
 DEFAULT_HALF_LIFE_DAYS = 30
+MOST_SECONDS = 30  # for one unit; a worker has 60 for everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Settings:
     search: SearchSettings = field(default_factory=SearchSettings)
     injection: InjectionSettings = field(default_factory=InjectionSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    describer: DescriberSettings = field(default_factory=DescriberSettings)
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
     half_life_days: int = DEFAULT_HALF_LIFE_DAYS
 
 
@@ -49,11 +53,14 @@ def load(library: Library | None, user_file: Path, environment: Mapping[str, str
     fields = Fields(library.document if library else {})
     fields.refuse_unknown(LIBRARY_KEYS)
     tags = _tags(fields)
+    encoder, describer, screen = _of_user(user_file)
     settings = Settings(
         extraction=_extraction(fields, tags),
         search=_search(fields),
         injection=_injection(fields, environment.get(INJECTION_VARIABLE, "")),
-        encoder=_encoder(user_file),
+        encoder=encoder,
+        describer=describer,
+        screen=screen,
         half_life_days=_half_life(fields),
     )
     if fields.problems and library:
@@ -69,7 +76,7 @@ def _section(fields: Fields, key: str, known: tuple[str, ...]) -> Fields:
 
 def _extraction(fields: Fields, tags: frozenset[str]) -> ExtractionSettings:
     plain = ExtractionSettings()
-    keys = ("min_complexity", "min_lines", "max_similarity", "languages", "frameworks", "paths", "ignore_paths", "ignore_names")
+    keys = ("min_complexity", "min_lines", "max_similarity", "per_week", "languages", "frameworks", "paths", "ignore_paths", "ignore_names")
     inner = _section(fields, "extraction", (*keys, "authors"))
     languages = inner.texts("languages") or plain.languages
     inner.problems += [
@@ -79,8 +86,9 @@ def _extraction(fields: Fields, tags: frozenset[str]) -> ExtractionSettings:
         min_complexity=inner.number("min_complexity", plain.min_complexity),
         min_lines=inner.number("min_lines", plain.min_lines),
         max_similarity=inner.fraction("max_similarity", plain.max_similarity),
+        per_week=inner.number("per_week", plain.per_week),
         languages=languages,
-        frameworks=inner.texts("frameworks") or plain.frameworks,
+        frameworks=_frameworks(inner) or plain.frameworks,
         paths=inner.texts("paths"),
         ignore_paths=inner.texts("ignore_paths"),
         ignore_names=inner.texts("ignore_names") or plain.ignore_names,
@@ -89,6 +97,16 @@ def _extraction(fields: Fields, tags: frozenset[str]) -> ExtractionSettings:
     )
     fields.problems += inner.problems
     return settings
+
+
+def _frameworks(fields: Fields) -> Mapping[str, tuple[str, ...]]:
+    """Read a list of names, or a mapping of names to modules; empty when absent."""
+    if not isinstance(fields.values.get("frameworks"), dict):
+        return frameworks_named(fields.texts("frameworks"))
+    entries = fields.mapping("frameworks") or Fields({})
+    own = {name: entries.texts(name) for name in entries.values}
+    fields.problems += entries.problems
+    return frameworks_with(own)
 
 
 def _search(fields: Fields) -> SearchSettings:
@@ -134,16 +152,40 @@ def _tags(fields: Fields) -> frozenset[str]:
     return TAGS | frozenset(own)
 
 
-def _encoder(user_file: Path) -> EncoderSettings:
+def _of_user(user_file: Path) -> tuple[EncoderSettings, DescriberSettings, ScreenSettings]:
     try:
         content = user_file.read_bytes()
     except OSError:
-        return EncoderSettings()
+        return EncoderSettings(), DescriberSettings(), ScreenSettings()
     fields = Fields(yamltext.read(content, user_file))
     fields.refuse_unknown(USER_KEYS)
+    settings = _encoder(fields), _describer(fields), _screen(fields)
+    if fields.problems:
+        raise ConfigurationError(str(user_file), fields.problems)
+    return settings
+
+
+def _encoder(fields: Fields) -> EncoderSettings:
     inner = _section(fields, "encoder", ("weights", "model", "enabled"))
     weights = inner.text("weights")
     settings = EncoderSettings(Path(weights).expanduser() if weights else None, inner.text("model"), inner.flag("enabled", True))
-    if fields.problems + inner.problems:
-        raise ConfigurationError(str(user_file), fields.problems + inner.problems)
+    fields.problems += inner.problems
     return settings
+
+
+def _screen(fields: Fields) -> ScreenSettings:
+    inner = _section(fields, "screen", ("gitleaks",))
+    settings = ScreenSettings(inner.flag("gitleaks", False))
+    fields.problems += inner.problems
+    return settings
+
+
+def _describer(fields: Fields) -> DescriberSettings:
+    inner = _section(fields, "describer", ("command", "seconds"))
+    command, seconds = inner.texts("command"), inner.number("seconds", DescriberSettings().seconds)
+    if command and command[0].startswith("~"):
+        command = (str(Path(command[0]).expanduser()), *command[1:])
+    if not 1 <= seconds <= MOST_SECONDS:
+        inner.problems.append(f"describer.seconds: must be 1 to {MOST_SECONDS}")
+    fields.problems += inner.problems
+    return DescriberSettings(command, seconds)

@@ -12,6 +12,7 @@ from gitrepo import GitRepo
 from foundry_git.config import INJECTION_VARIABLE, Settings, load
 from foundry_git.errors import ConfigurationError, ManifestError
 from foundry_git.library.library import Library, open_library
+from foundry_git.source.frameworks import FRAMEWORKS
 
 ID = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\n"
 
@@ -45,7 +46,7 @@ def test_everything_that_is_set_arrives(tmp_path: Path) -> None:
     text = """\
 name: team
 tags: [synergy]
-extraction: {min_complexity: 4, min_lines: 6, max_similarity: 0.8, languages: [python, go], frameworks: [react],
+extraction: {min_complexity: 4, min_lines: 6, max_similarity: 0.8, per_week: 2, languages: [python, go], frameworks: [react],
   paths: [services/*], ignore_paths: [old], ignore_names: ["x*"], authors: all}
 search: {default_limit: 9, min_relevance: 0.25}
 injection: {enabled: no, max_patterns: 4, min_success_rate: 55, max_characters: 1234}
@@ -62,6 +63,16 @@ evidence: {half_life_days: 90}
     assert (found.injection.enabled, found.injection.max_characters) == (False, 1234)
     assert found.extraction.languages == ("python", "go") and "synergy" in found.extraction.tags
     assert found.encoder.weights == Path.home() / "w"
+
+
+def test_frameworks_are_chosen_by_a_list_and_added_by_a_mapping(tmp_path: Path) -> None:
+    chosen = settings(tmp_path, "extraction: {frameworks: [flask, celery]}\n").extraction.frameworks
+    assert chosen == {"flask": FRAMEWORKS["flask"], "celery": ("celery",)}
+
+    added = settings(tmp_path, "extraction: {frameworks: {acme: [acme.web, acme_rpc], flask: [quart]}}\n").extraction.frameworks
+    assert added == {**FRAMEWORKS, "acme": ("acme.web", "acme_rpc"), "flask": ("quart",)}
+
+    assert problems(tmp_path, "extraction: {frameworks: {acme: acme.web}}\n") == ("extraction.frameworks.acme: must be a list",)
 
 
 def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:

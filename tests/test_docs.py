@@ -27,7 +27,7 @@ from foundry_git.errors import ConfigurationError
 from foundry_git.evidence import grammar, kinds, scoring
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.view import StatsView
-from foundry_git.extraction import gathering, intake
+from foundry_git.extraction import gathering, intake, provenance
 from foundry_git.library.library import open_named
 from foundry_git.pattern import manifest, vocabulary
 from foundry_git.search import ranking
@@ -51,6 +51,17 @@ def cheapest(offers: list[tuple[float, int]], wanted: int) -> float:
             total += taken * price
             wanted -= taken
     return total
+'''
+TALLY = '''\
+def tally(text: str) -> dict[str, int]:
+    """Count how often each character occurs."""
+    counts: dict[str, int] = {}
+    for character in text:
+        if character in counts:
+            counts[character] += 1
+        else:
+            counts[character] = 1
+    return counts
 '''
 
 
@@ -217,6 +228,7 @@ CHANGED: Mapping[str, str] = {
     "extraction.ignore_paths": "[old]",
     "extraction.ignore_names": "[x_*]",
     "extraction.authors": "all",
+    "extraction.per_week": "3",
     "search.default_limit": "7",
     "search.min_relevance": "0.5",
     "injection.enabled": "false",
@@ -258,7 +270,8 @@ def test_every_key_of_foundry_yaml_is_documented_with_its_default() -> None:
     tops = set(config.LIBRARY_KEYS) - {key.partition(".")[0] for key in accepted}
     assert documented.keys() == accepted.keys() | tops
     for key, value in accepted.items():
-        plain = f"[{', '.join(value)}]" if isinstance(value, tuple) else str(value).lower()
+        listed = sorted(value) if isinstance(value, Mapping) else value
+        plain = f"[{', '.join(listed)}]" if isinstance(listed, list | tuple) else str(value).lower()
         assert documented[key][2] == f"`{plain}`", key
 
 
@@ -288,9 +301,12 @@ def test_every_key_of_config_yaml_is_documented_and_the_reverse(repo: GitRepo, t
     assert documented.keys() == accepted_keys(encoder).keys()
 
     user_file = tmp_path / "config.yaml"
-    user_file.write_text("encoder:\n  weights: /w\n  model: m\n  enabled: false\n", encoding="utf-8")
-    found = load(library_file(repo, ""), user_file).encoder
+    described = "describer:\n  command: [a, b]\n  seconds: 9\n"
+    user_file.write_text(f"encoder:\n  weights: /w\n  model: m\n  enabled: false\n{described}", encoding="utf-8")
+    settings = load(library_file(repo, ""), user_file)
+    found = settings.encoder
     assert (found.weights, found.model, found.enabled) == (Path("/w"), "m", False)
+    assert (settings.describer.command, settings.describer.seconds) == (("a", "b"), 9)
     user_file.write_text("encoder:\n  nonsense: 1\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"encoder\.nonsense: unknown key"):
         load(library_file(repo, ""), user_file)
@@ -382,7 +398,7 @@ def test_constants_have_the_documented_values(page: str, heading: str, module: A
 def reasons_in_the_code() -> set[str]:
     """The first words that verdicts are given: what ``_why…`` and ``_by…`` return, ``skip=…``, and what is said of a drop."""
     found: set[str] = set()
-    for module in (gathering, intake, files):
+    for module in (gathering, intake, provenance, files):
         tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and re.match(r"_?(why|by)_", node.name):
@@ -413,7 +429,7 @@ def test_every_reason_in_the_code_is_documented_and_the_reverse() -> None:
 def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
     settings = (repo.path / ".foundry/foundry.yaml").read_text(encoding="utf-8")
-    limits = "extraction:\n  languages: [python, javascript]\n  ignore_paths: [legacy]\n"
+    limits = "extraction:\n  languages: [python, javascript, typescript]\n  ignore_paths: [legacy]\n"
     token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     repo.commit({".foundry/foundry.yaml": settings + limits, "stock.py": STOCK, "refused.py": STOCK.replace("0.0", "9.0")})
     listed = {one["path"]: one["id"] for one in json.loads(foundry("candidates", "--json").stdout)}
@@ -423,7 +439,7 @@ def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: C
         {
             "legacy/old.py": STOCK,
             "page.js": "function page() {}\n",
-            "page.ts": "function page() {}\n",
+            "page.go": "package page\n",
             ".env.py": "X = 1\n",
             "credentials.json.py": "X = 1\n",
             "vendor/lib.py": STOCK,
@@ -438,11 +454,19 @@ def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: C
             "plain.py": "def plain(a):\n" + "    a = a\n" * 6 + "    return a\n",
             "hidden.py": STOCK.replace("cheapest", "_hidden").replace("0.0", "8.0"),
             "held.py": STOCK.replace("0.0", f"'{token}'"),
+            "asked.py": STOCK.replace("0.0", "'jo@" + "shop.io'"),
+            "types.d.ts": "declare const a: number\n",
+            "foreign.py": "# SPDX-License-Identifier: GPL-3.0-only\n" + STOCK,
+            **{f"many/m{number}.py": f"x = {number}\n" for number in range(200)},
+            "alone.py": TALLY,
+            "tests/test_alone.py": "from alone import tally\n\n\ndef test_tally():\n    assert tally('aab') == {'a': 2, 'b': 1}\n",
+            "report.xml": '<testsuite><testcase classname="tests.test_alone" name="test_tally"/></testsuite>',
         }
     )
     repo.commit({"small.py": "def few():\n    return 1\n\n\ndef more():\n    return 2\n"})
 
-    given = [json.loads(foundry("extract", *what, "--dry-run", "--json").stdout) for what in (["--all"], ["--commit", "HEAD"])]
+    asked = (["--all"], ["--commit", "HEAD"], ["--commit", "HEAD~1"], ["--junit", "report.xml"])
+    given = [json.loads(foundry("extract", *what, "--dry-run", "--json").stdout) for what in asked]
 
     reasons = {v["reason"].partition(":")[0] for answer in given for v in answer["verdicts"] if v["outcome"] == "dropped"}
     assert reasons == documented_reasons()

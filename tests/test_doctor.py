@@ -26,7 +26,7 @@ def in_chunks(items: list[int], size: int) -> list[list[int]]:
         chunks.append(items[start : start + size])
     return chunks
 '''
-LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "weights", "index", "evidence"]
+LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "origins", "weights", "index", "evidence"]
 
 
 def examined(foundry: CommandLine) -> tuple[int, dict[str, Any]]:

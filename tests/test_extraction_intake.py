@@ -12,10 +12,12 @@ import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
 
-from foundry_git.extraction.gathering import MAX_FILES_PER_COMMIT, SourceFile
-from foundry_git.extraction.intake import AcceptedShape, Extractor, Known
+from foundry_git.extraction.gathering import SourceFile
+from foundry_git.extraction.intake import AcceptedShape, Extractor, Known, Scene
+from foundry_git.extraction.limits import MAX_FILES_PER_COMMIT
 from foundry_git.extraction.settings import ExtractionSettings
 from foundry_git.extraction.verdict import Outcome, tally
+from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.pattern.naming import MAX_SLUG
 
@@ -51,9 +53,10 @@ def source(text: str | bytes, path: str = "a.py", skip: str = "") -> SourceFile:
 
 
 def taken(*files: SourceFile, known: Known | None = None, **settings: Any) -> Extractor:
-    extractor = Extractor(ExtractionSettings(**settings), known or Known(), "shop")
+    extractor = Extractor(ExtractionSettings(**settings), known or Known(), Scene("shop"))
     for file in files:
         extractor.take(file)
+    extractor.finish()
     return extractor
 
 
@@ -78,7 +81,9 @@ def test_a_good_unit_is_a_candidate_with_its_origin_and_reasons() -> None:
     assert (origin.first_line, origin.last_line, origin.commit) == (2, 9, "c" * 40)
     assert {"self-contained", "documented", "typed"} <= set(candidate.reasons)
     assert 0 < candidate.worth <= 100
-    assert reasons(extractor)["in_chunks"] == (Outcome.CANDIDATE, ", ".join(candidate.reasons))
+    outcome, said = reasons(extractor)["in_chunks"]
+    assert (outcome, said.partition(":")[0]) == (Outcome.CANDIDATE, f"worth {candidate.worth}")
+    assert [part for part in WEIGHTS if part not in said] == [], "every part is explained"
 
 
 def test_each_rule_drops_with_its_own_reason() -> None:

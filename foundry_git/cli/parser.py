@@ -81,8 +81,19 @@ def _extraction(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     what = extract.add_mutually_exclusive_group()
     what.add_argument("--commit", metavar="REV", help="what one commit changed (default: HEAD)")
     what.add_argument("--range", metavar="A..B", help="what a range of commits changed")
-    what.add_argument("--all", action="store_true", help="everything that lives at HEAD")
+    what.add_argument("--all", action="store_true", help="everything that lives at HEAD, weighed by its whole history")
     what.add_argument("path", nargs="?", metavar="PATH", help="a folder or file")
+    what.add_argument("--session", metavar="DIR", help="the folder of a build session; the same as PATH")
+    extract.add_argument(
+        "--junit",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="JUnit XML reports, or folders of them: tests that passed come along; with nothing else, of everything at HEAD",
+    )
+    extract.add_argument("--since", metavar="DATE", help="with --all: only what was touched since that day; older history is not read")
+    extract.add_argument("--until", metavar="DATE", help="with --all: as things were at the end of that day")
     extract.add_argument("--explain", action="store_true", help="print the verdict of every unit looked at, with its reason")
     extract.add_argument("--dry-run", action="store_true", help="store nothing")
     _json(extract)

@@ -5,27 +5,31 @@ Blobs of commits are read, never the work tree: what is not committed is not loo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from foundry_git.errors import SourceError
+from foundry_git.extraction.limits import MAX_FILES_PER_COMMIT, Allowance
+from foundry_git.extraction.provenance import Provenance, at_commit, of_files, on_disk
 from foundry_git.extraction.settings import ExtractionSettings
 from foundry_git.git.history import Change, Commit, changes_of
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
-from foundry_git.source.files import LARGEST, why_skipped
-from foundry_git.source.languages import language_of, reader_of
+from foundry_git.source.files import LARGEST
+from foundry_git.source.languages import language_of
+from foundry_git.source.manifests import NO_PROJECT, Project
 from foundry_git.source.units import read_units
-
-MAX_FILES_PER_COMMIT = 200  # of an import or a reformatting the first ones do; `foundry extract --all` takes every file
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file version to look at; ``changed`` maps a symbol to the commit that touched it (None: every unit counts).
 
-    ``skip`` is a reason not to look inside.
+    ``touched`` names the commit that last touched a symbol, where history is known. ``skip`` is a reason not to look inside.
+    ``licence``: an SPDX expression, from its header or what stands around it; "" when nothing says one. ``project``: what the
+    repository's manifests say.
     """
 
     path: str
@@ -35,36 +39,64 @@ class SourceFile:
     author_date: str
     changed: Mapping[str, Commit] | None = None
     skip: str = ""
+    touched: Mapping[str, Commit] = field(default_factory=dict)
+    licence: str = ""
+    project: Project = NO_PROJECT
+
+
+LastTouched = Callable[[str], Mapping[str, Commit]]
+"""Path → symbol → the commit that last touched it."""
 
 
 @dataclass(slots=True)
 class _Touched:
-    """What the commits of a range did to one path: the symbols they changed, newest commit last."""
+    """What the commits of a range did to one path: the symbols they changed, newest commit last, and what was left out."""
 
     last: Commit
     symbols: dict[str, Commit] = field(default_factory=dict)
+    refused: list[SourceFile] = field(default_factory=list)
+    looked_at: bool = False
 
 
 def of_commits(repository: Repository, commits: Sequence[Commit], at: str, settings: ExtractionSettings) -> Iterator[SourceFile]:
     """The files that ``commits`` changed, as they are at the commit ``at``, with the symbols they touched.
 
-    Merges are passed over: what they bring was somebody's commit.
+    Merges are passed over: what they bring was somebody's commit. What a commit is too large for is given as a file to skip.
     """
     known = {commit.id: commit for commit in commits if len(commit.parents) < 2}
-    changes = changes_of(repository, list(known.values()))
+    changes = [change for change in changes_of(repository, list(known.values())) if language_of(change.path)]
     with BlobReader(repository) as blobs:
-        touched = _touched(changes, known, blobs, settings)
+        provenance = at_commit(repository, at, sorted({change.path for change in changes}), blobs)
+        touched = _touched(changes, known, blobs, settings, provenance)
         there = {file.path: file for file in _files_at(repository, at, list(touched))}
         for path, found in touched.items():
             file = there.get(path)
-            if file is not None:
-                yield _source_file(file, blobs, found.last, settings, found.symbols)
+            if file is not None and found.looked_at:
+                yield _source_file(file, blobs, found.last, settings, provenance, found.symbols)
+            yield from found.refused
 
 
-def of_tree(repository: Repository, commit: Commit, settings: ExtractionSettings) -> tuple[int, Iterator[SourceFile]]:
-    """How many source files a commit's tree holds, and each of them."""
-    files = [file for file in files_of(repository, commit.id) if language_of(file.path)]
-    return len(files), _of_tree(repository, files, commit, settings)
+def of_tree(
+    repository: Repository,
+    commit: Commit,
+    settings: ExtractionSettings,
+    last: LastTouched | None = None,
+    since: datetime | None = None,
+) -> tuple[int, Iterator[SourceFile]]:
+    """How many source files a commit's tree holds, and each of them; ``since``: only units that ``last`` says were touched later."""
+    listed = files_of(repository, commit.id)
+    count = sum(1 for file in listed if language_of(file.path))
+    return count, (_with_history(file, last, since) for file in _of_tree(repository, listed, commit, settings))
+
+
+def _with_history(file: SourceFile, last: LastTouched | None, since: datetime | None) -> SourceFile:
+    if last is None or file.skip:
+        return file
+    touched = last(file.path)
+    recent = {
+        symbol: commit for symbol, commit in touched.items() if since and datetime.fromisoformat(commit.commit_date) >= since
+    }
+    return replace(file, touched=touched, changed=recent if since else None)
 
 
 def of_folder(folder: Path, settings: ExtractionSettings, top: Path | None = None) -> tuple[int, Iterator[SourceFile]]:
@@ -74,7 +106,8 @@ def of_folder(folder: Path, settings: ExtractionSettings, top: Path | None = Non
     """
     files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if _is_source(path))
     base = (top or (folder.parent if folder.is_file() else folder)).resolve()
-    return len(files), (_from_disk(path, path.resolve().relative_to(base).as_posix(), settings) for path in files)
+    provenance = on_disk(base, [path.resolve() for path in files])
+    return len(files), (_from_disk(path, path.resolve().relative_to(base).as_posix(), settings, provenance) for path in files)
 
 
 def _is_source(path: Path) -> bool:
@@ -85,25 +118,36 @@ def _of_tree(
     repository: Repository, files: Sequence[TreeFile], commit: Commit, settings: ExtractionSettings
 ) -> Iterator[SourceFile]:
     with BlobReader(repository) as blobs:
+        provenance = of_files(files, blobs)
         for file in files:
-            yield _source_file(file, blobs, commit, settings, None)
+            if language_of(file.path):
+                yield _source_file(file, blobs, commit, settings, provenance)
 
 
-def _from_disk(path: Path, relative: str, settings: ExtractionSettings) -> SourceFile:
+def _from_disk(path: Path, relative: str, settings: ExtractionSettings, provenance: Provenance) -> SourceFile:
     unread = _why_unread(relative, path.stat().st_size, settings)
     if unread:
         return SourceFile(relative, "", b"", "", "", skip=unread)
     content = path.read_bytes()
-    return SourceFile(relative, "", content, "", "", skip=why_skipped(relative, content) or "")
+    skip, licence = provenance.why_skipped(relative, content), provenance.licence(relative, content)
+    return SourceFile(relative, "", content, "", "", skip=skip, licence=licence, project=provenance.project)
 
 
 def _source_file(
-    file: TreeFile, blobs: BlobReader, commit: Commit, settings: ExtractionSettings, changed: Mapping[str, Commit] | None
+    file: TreeFile,
+    blobs: BlobReader,
+    commit: Commit,
+    settings: ExtractionSettings,
+    provenance: Provenance,
+    changed: Mapping[str, Commit] | None = None,
 ) -> SourceFile:
     skip = _why_unread(file.path, file.size, settings)
     content = b"" if skip else blobs.read(file.blob) or b""
-    skip = skip or why_skipped(file.path, content) or ""
-    return SourceFile(file.path, file.blob, content, commit.id, commit.author_date, changed, skip)
+    skip = skip or provenance.why_skipped(file.path, content)
+    licence = "" if skip else provenance.licence(file.path, content)
+    return SourceFile(
+        file.path, file.blob, content, commit.id, commit.author_date, changed, skip, licence=licence, project=provenance.project
+    )
 
 
 def _why_unread(path: str, size: int, settings: ExtractionSettings) -> str:
@@ -112,36 +156,42 @@ def _why_unread(path: str, size: int, settings: ExtractionSettings) -> str:
     language = language_of(path)
     if language not in settings.languages:
         return "language"
-    if language is None or reader_of(language) is None:
-        return "no-reader"
     return "too-large" if size > LARGEST else ""
 
 
 def _touched(
-    changes: Sequence[Change], commits: Mapping[str, Commit], blobs: BlobReader, settings: ExtractionSettings
+    changes: Sequence[Change],
+    commits: Mapping[str, Commit],
+    blobs: BlobReader,
+    settings: ExtractionSettings,
+    provenance: Provenance,
 ) -> dict[str, _Touched]:
     found: dict[str, _Touched] = {}
-    counted: dict[str, int] = {}
+    allowance = Allowance()
     for change in changes:
-        counted[change.commit] = counted.get(change.commit, 0) + 1
-        if counted[change.commit] > MAX_FILES_PER_COMMIT or not language_of(change.path):
-            continue
         commit = commits[change.commit]
         entry = found.setdefault(change.path, _Touched(commit))
-        entry.last = commit
-        if settings.covers(change.path):
-            entry.symbols |= dict.fromkeys(_changed_symbols(change, blobs), commit)
+        if not _why_unread(change.path, 0, settings):
+            before, after = (blobs.read(blob) if blob else None for blob in (change.old_blob, change.new_blob))
+            if reason := allowance.take(commit.id, before, after):
+                entry.refused.append(_refused(change, commit, reason))
+                continue
+            entry.symbols |= dict.fromkeys(_changed_symbols(change.path, before, after, provenance), commit)
+        entry.last, entry.looked_at = commit, True
     return found
 
 
-def _changed_symbols(change: Change, blobs: BlobReader) -> set[str]:
-    before = _bodies(change.path, blobs.read(change.old_blob) if change.old_blob else None)
-    after = _bodies(change.path, blobs.read(change.new_blob))
-    return {symbol for symbol, body in after.items() if before.get(symbol) != body}
+def _refused(change: Change, commit: Commit, reason: str) -> SourceFile:
+    return SourceFile(change.path, change.new_blob, b"", commit.id, commit.author_date, skip=f"commit-too-large: {reason}")
 
 
-def _bodies(path: str, content: bytes | None) -> dict[str, str]:
-    if not content or why_skipped(path, content):
+def _changed_symbols(path: str, before: bytes | None, after: bytes | None, provenance: Provenance) -> set[str]:
+    old, new = _bodies(path, before, provenance), _bodies(path, after, provenance)
+    return {symbol for symbol, body in new.items() if old.get(symbol) != body}
+
+
+def _bodies(path: str, content: bytes | None, provenance: Provenance) -> dict[str, str]:
+    if not content or provenance.why_skipped(path, content):
         return {}
     try:
         return {unit.symbol: unit.body for unit in read_units(content.decode("utf-8"), path)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from foundry_git.pattern.vocabulary import TAGS
@@ -16,15 +17,18 @@ AUTHORS = ("mine", "all")
 class ExtractionSettings:
     """``foundry.yaml``, section ``extraction``; names and paths are globs as in ``fnmatch``, paths relative to the repository.
 
-    ``min_complexity``, ``min_lines``: smaller units are dropped. ``max_similarity``: cosine from which a unit counts as near to
-    something known. ``paths``: only these parts of a monorepo (empty: all). ``authors``: ``mine`` takes the user's own commits.
+    ``min_complexity``, ``min_lines``: smaller units are dropped. ``max_similarity``: likeness from which a unit counts as near to
+    something known. ``per_week``: so many candidates a week reach the inbox unasked.
+    ``frameworks``: names that the framework of a candidate may take → their modules.
+    ``paths``: only these parts of a monorepo (empty: all). ``authors``: ``mine`` takes the user's own commits.
     """
 
     min_complexity: int = 3
     min_lines: int = 5
     max_similarity: float = 0.9
+    per_week: int = 5
     languages: tuple[str, ...] = LANGUAGES
-    frameworks: tuple[str, ...] = tuple(sorted(FRAMEWORKS))
+    frameworks: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: FRAMEWORKS)
     paths: tuple[str, ...] = ()
     ignore_paths: tuple[str, ...] = ()
     ignore_names: tuple[str, ...] = ("_*", "test_*")
@@ -39,6 +43,21 @@ class ExtractionSettings:
     def ignores(self, name: str) -> bool:
         """Tell whether a unit's name is one to leave alone."""
         return any(fnmatchcase(name, glob) for glob in self.ignore_names)
+
+
+@dataclass(frozen=True, slots=True)
+class DescriberSettings:
+    """The user's own ``config.yaml``, section ``describer``: a program with its arguments (none: off), and the time it has for a unit."""
+
+    command: tuple[str, ...] = ()
+    seconds: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """The user's own ``config.yaml``, section ``screen``; ``gitleaks``: ask that program too before anything is stored."""
+
+    gitleaks: bool = False
 
 
 def _below(path: str, scope: str) -> bool:

@@ -1,81 +1,196 @@
 """Worth: how much a unit deserves a person's look, 0–100, from named parts. Pure.
 
-The weights are a first, documented guess that puts self-contained, documented, typed functions of a readable size first; measuring
-them against what a history did later comes with history mining.
+The weights were fitted to what became of 10,000s of functions within a year; see ``benchmarks/extraction`` and docs/extraction.md.
 """
 
 from __future__ import annotations
 
+import math
 import re
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from foundry_git.extraction.standing import Standing
 from foundry_git.source.units import Unit
+from foundry_git.source.words import words_of
 
-SELF_CONTAINED = 35  # code that needs its module cannot be reused by copying it
-PROJECT_NAME_COST = 14  # two project-local names are a chore, three make it a part of its module
-THIRD_PARTY_COST = 5  # a dependency is a decision, but one that a team may have taken already
-DOCUMENTED, DOCUMENTED_WELL = 15, 20  # a sentence; parameters, errors or reasons too
+WEIGHTS = {
+    "fan-in": 24,
+    "spread": 16,
+    "tests": 4,
+    "documentation": 10,
+    "self-containedness": 8,
+    "generality": 6,
+    "types": 4,
+    "size": 10,
+    "stability": 6,
+    "activity": 8,
+    "recurrence": 4,
+}
+"""Points of each part; they add up to 100."""
+
+MANY_USES, MANY_FILES, MANY_TESTS = 30, 10, 4  # from here on a part is full; fan-in grows in proportion to its logarithm
+MANY_NEEDS = 6
+SHORT, LONG = 12, 80  # lines: full up to the first, nothing from the second
+YEAR = 365.0
+UNKNOWN = 0.5  # a part that nobody looked into counts half: it neither lifts nor sinks
 WELL_DOCUMENTED_LINES = 3
-TYPED = 15
-VARIABLE = 10  # parameters: something to vary; from the fifth on it does too much
-MOST_PARAMETERS = 5
-SIZE, SIZE_OF_CHOICE = 10, (8, 40)
-BRANCHES, BRANCHES_OF_CHOICE = 10, (4, 10)  # fewer are written as fast as found; above 10 McCabe called for a split
+OF_THE_PROJECT = 0.7  # what bears its project's name is about it
+
+_LITERAL = re.compile(r"\"[^\"\n]{2,}\"|'[^'\n]{2,}'|`[^`\n]{2,}`|(?<![\w.])\d{2,}(?:\.\d+)?(?![\w.])")
 
 
-def worth_of(unit: Unit) -> tuple[int, tuple[str, ...]]:
-    """The worth of a unit and the reasons, in the order of the parts."""
-    parts = (_self_containedness(unit), _documentation(unit), _types(unit), _parameters(unit), _size(unit), _branches(unit))
-    return round(sum(points for points, _ in parts)), tuple(reason for _, reason in parts if reason)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a worth: its share of the weight, 0 to 1, and what a person reads of it ("" when it says little)."""
+
+    name: str
+    share: float
+    reason: str = ""
+
+    @property
+    def points(self) -> float:
+        """The points it gives."""
+        return WEIGHTS[self.name] * self.share
 
 
-def _self_containedness(unit: Unit) -> tuple[float, str]:
-    needed, foreign = unit.project_names, _third_party(unit)
-    points = max(0, SELF_CONTAINED - PROJECT_NAME_COST * len(needed) - THIRD_PARTY_COST * len(foreign))
-    if needed:
-        return points, f"needs {_listed(needed)} from its project"
-    return points, f"needs {_listed(foreign)}" if foreign else "self-contained"
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The worth of a unit and what it is made of."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        """The sum, 0 to 100."""
+        return round(sum(part.points for part in self.parts))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What a person reads, in the order of the parts."""
+        return tuple(part.reason for part in self.parts if part.reason)
+
+    def explained(self) -> str:
+        """The parts in one line, the strongest first: ``worth 61: fan-in 20, documentation 10, …``."""
+        shown = sorted(self.parts, key=lambda part: -part.points)
+        return f"worth {self.points}: {', '.join(f'{part.name} {part.points:.0f}/{WEIGHTS[part.name]}' for part in shown)}"
 
 
-def _third_party(unit: Unit) -> tuple[str, ...]:
-    roots = [re.match(r"\s*(?:from|import)\s+(\w+)", line) for line in unit.imports]
-    return tuple(sorted({root[1] for root in roots if root} - sys.stdlib_module_names))
+def worth_of(unit: Unit, standing: Standing) -> Worth:
+    """Weigh a unit by what it is and how it stands."""
+    return Worth(tuple(part(unit, standing) for part in _PARTS))
 
 
-def _documentation(unit: Unit) -> tuple[float, str]:
+def _fan_in(unit: Unit, standing: Standing) -> Part:
+    callers = standing.callers
+    if callers is None:
+        return Part("fan-in", UNKNOWN)
+    said = f"used {callers.uses} times in {_files(callers.files)}" if callers.files else f"used {callers.uses} times in its file"
+    return Part("fan-in", _grown(callers.uses, MANY_USES), said if callers.uses > 1 else "")
+
+
+def _spread(unit: Unit, standing: Standing) -> Part:
+    return Part("spread", UNKNOWN if standing.callers is None else _grown(standing.callers.files, MANY_FILES))
+
+
+def _tests(unit: Unit, standing: Standing) -> Part:
+    if standing.passed:
+        return Part("tests", 1.0, f"{standing.passed} passing test{'s' if standing.passed > 1 else ''}")
+    if standing.callers is None:
+        return Part("tests", UNKNOWN)
+    tests = standing.callers.tests
+    return Part("tests", _grown(tests, MANY_TESTS), f"named in {_files(tests, 'test file')}" if tests else "")
+
+
+def _documentation(unit: Unit, standing: Standing) -> Part:
     lines = len(unit.docstring.strip().splitlines())
     if not lines:
-        return 0, "undocumented"
-    return (DOCUMENTED_WELL if lines >= WELL_DOCUMENTED_LINES else DOCUMENTED), "documented"
+        return Part("documentation", 0.0, "undocumented")
+    return Part("documentation", 1.0 if lines >= WELL_DOCUMENTED_LINES else 0.75, "documented")
 
 
-def _types(unit: Unit) -> tuple[float, str]:
-    if not unit.parameters:
-        return TYPED / 2, ""
-    typed = sum(bool(re.search(rf"\b{re.escape(name)}\s*:", unit.signature)) for name in unit.parameters)
-    return TYPED * typed / len(unit.parameters), "typed" if typed == len(unit.parameters) else ""
+def _self_containedness(unit: Unit, standing: Standing) -> Part:
+    needed = unit.project_names
+    share = 1 - _grown(len(needed) + len(unit.third_party) / 2, MANY_NEEDS)
+    if needed:
+        return Part("self-containedness", share, f"needs {_listed(needed)} from its project")
+    return Part("self-containedness", share, f"needs {_listed(unit.third_party)}" if unit.third_party else "self-contained")
 
 
-def _parameters(unit: Unit) -> tuple[float, str]:
-    count = len(unit.parameters)
-    if not count:
-        return 0, "takes no parameters"
-    return VARIABLE * min(1.0, MOST_PARAMETERS / count), ""
+def _generality(unit: Unit, standing: Standing) -> Part:
+    """Few literals to a line, and no word of its project's name in its own name or its parameters."""
+    literals = len(_LITERAL.findall(unit.body.replace(unit.docstring, "") if unit.docstring else unit.body))
+    named = {word for name in (unit.name, *unit.parameters) for word in words_of(name)}
+    share = 1 / (1 + 2 * literals / max(unit.measures.lines, 1))
+    return Part("generality", share if named.isdisjoint(standing.project_words) else share * OF_THE_PROJECT)
 
 
-def _size(unit: Unit) -> tuple[float, str]:
-    return SIZE * _closeness(unit.measures.lines, SIZE_OF_CHOICE), f"{unit.measures.lines} lines"
+def _types(unit: Unit, standing: Standing) -> Part:
+    typed = unit.measures.typed
+    return Part("types", typed, "typed" if typed == 1 and unit.parameters else "")
 
 
-def _branches(unit: Unit) -> tuple[float, str]:
-    return BRANCHES * _closeness(unit.measures.complexity, BRANCHES_OF_CHOICE), f"complexity {unit.measures.complexity}"
+def _size(unit: Unit, standing: Standing) -> Part:
+    lines = unit.measures.lines
+    share = min(1.0, max(0.0, math.log(LONG / max(lines, 1)) / math.log(LONG / SHORT)))
+    return Part("size", share, f"{lines} lines, complexity {unit.measures.complexity}")
 
 
-def _closeness(value: int, choice: tuple[int, int]) -> float:
-    """1 inside the range of choice, falling to 0 in proportion outside."""
-    low, high = choice
-    return min(1.0, value / low, high / max(value, 1))
+def _stability(unit: Unit, standing: Standing) -> Part:
+    life = standing.life
+    if life is None:
+        return Part("stability", UNKNOWN)
+    trouble = life.fixes + 2 * life.reverted
+    said = f"fixed {_times(life.fixes)}" if life.fixes else ""
+    return Part("stability", 1 / (1 + trouble), f"{said}{', ' if said and life.reverted else ''}{_taken_back(life.reverted)}")
+
+
+def _activity(unit: Unit, standing: Standing) -> Part:
+    life = standing.life
+    return Part("activity", UNKNOWN if life is None else math.exp(-life.since_change / YEAR))
+
+
+def _recurrence(unit: Unit, standing: Standing) -> Part:
+    elsewhere = standing.places - 1 + standing.repositories
+    said = f"in {_files(standing.places)}" if standing.places > 1 else ""
+    also = (
+        f"in {standing.repositories} other repositor{'ies' if standing.repositories > 1 else 'y'}"
+        if standing.repositories
+        else ""
+    )
+    return Part("recurrence", _grown(elsewhere, 3), f"{said}{', ' if said and also else ''}{also}")
+
+
+_PARTS: Sequence[Callable[[Unit, Standing], Part]] = (
+    _fan_in,
+    _spread,
+    _tests,
+    _documentation,
+    _self_containedness,
+    _generality,
+    _types,
+    _size,
+    _stability,
+    _activity,
+    _recurrence,
+)
+
+
+def _grown(count: float, many: int) -> float:
+    """0 for none, 1 for many, in proportion to the logarithm between."""
+    return min(1.0, math.log1p(count) / math.log1p(many))
+
+
+def _files(count: int, noun: str = "file") -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _taken_back(count: int) -> str:
+    return f"taken back {_times(count)}" if count else ""
 
 
 def _listed(names: Sequence[str]) -> str:

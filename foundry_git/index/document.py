@@ -14,7 +14,7 @@ class Document:
     """What is searched and shown of one version; ``place`` is its path inside the library's ``patterns/``.
 
     ``path`` is its code file on disk; ``shape`` identifies its code without names (derived, never in a
-    manifest); ``origin_path`` and ``origin_symbol`` say where its manifest says it came from.
+    manifest); ``origin_repository``, ``origin_path`` and ``origin_symbol`` say where its manifest says it came from.
     """
 
     library: str
@@ -32,6 +32,7 @@ class Document:
     code: str
     path: str
     shape: str = ""
+    origin_repository: str = ""
     origin_path: str = ""
     origin_symbol: str = ""
     deprecated: bool = False

@@ -15,10 +15,12 @@ from foundry_git.git.objects import BlobReader, files_of, move_ref, read_ref, wr
 from foundry_git.git.repository import Repository
 from foundry_git.pattern import yamltext
 from foundry_git.pattern.manifest import FILE_NAME, read_manifest, write_manifest
+from foundry_git.pattern.naming import companion_file
 from foundry_git.pattern.record import Manifest, Origin
 
 REF = "refs/foundry/candidates"
 FACTS_FILE = "candidate.yaml"
+_OPTIONAL = ("week", "supersedes", "described_by")
 MOVED_MEANWHILE = 20  # each try takes about 20 ms, and whoever was faster has made progress
 
 
@@ -29,6 +31,9 @@ class Candidate:
     ``shape`` identifies its code without names, ``blob`` is the file version it was read from, ``worktree`` the work tree it was
     seen in; ``worth`` (0–100) ranks it and ``reasons`` says from what; ``near`` is ``ID, cosine`` of something much like it, "" of
     nothing, None while it was not compared; ``also_in`` names other files with the same shape.
+    ``week`` (``2026-W47``) is that of the commit that brought it, "" when a command asked for it; ``supersedes`` names the version
+    (``python/retry@1``) whose origin this is, changed since; ``tests`` is a test file that passed and travels along;
+    ``described_by`` names the program that wrote the description, "" for a person's words.
     """
 
     id: str
@@ -41,6 +46,10 @@ class Candidate:
     reasons: tuple[str, ...] = ()
     near: str | None = None
     also_in: tuple[str, ...] = ()
+    week: str = ""
+    supersedes: str = ""
+    tests: str = ""
+    described_by: str = ""
 
     @property
     def origin(self) -> Origin:
@@ -59,7 +68,11 @@ class Candidate:
 
     def files(self) -> dict[str, bytes]:
         """The files of the pattern version that accepting it writes."""
-        return {FILE_NAME: write_manifest(self.manifest).encode(), self.manifest.code: self.code.encode()}
+        files = {FILE_NAME: write_manifest(self.manifest).encode()}
+        if not self.manifest.code:  # guidance
+            return files
+        files[self.manifest.code] = self.code.encode()
+        return files | ({companion_file(self.manifest.code): self.tests.encode()} if self.tests else {})
 
 
 class CandidateStore:
@@ -112,6 +125,7 @@ def _files(candidate: Candidate) -> dict[str, bytes]:
         "worth": candidate.worth,
         "reasons": list(candidate.reasons),
         "also_in": list(candidate.also_in),
+        **{name: value for name in _OPTIONAL if (value := getattr(candidate, name))},
     }
     if candidate.near is not None:
         facts["near"] = candidate.near
@@ -123,7 +137,8 @@ def _read(id: str, content: dict[str, bytes]) -> Candidate | None:
     try:
         manifest = read_manifest(content[f"{id}/{FILE_NAME}"], Path(REF) / id / FILE_NAME)
         facts = yamltext.read(content[f"{id}/{FACTS_FILE}"], Path(REF) / id / FACTS_FILE)
-        code = content[f"{id}/{manifest.code}"].decode("utf-8")
+        code = content[f"{id}/{manifest.code}"].decode("utf-8") if manifest.code else ""
+        tests = content.get(f"{id}/{companion_file(manifest.code)}", b"").decode("utf-8") if manifest.code else ""
     except (FoundryError, KeyError, UnicodeDecodeError):
         return None
     reasons, also_in = facts.get("reasons", []), facts.get("also_in", [])
@@ -138,6 +153,8 @@ def _read(id: str, content: dict[str, bytes]) -> Candidate | None:
         reasons=tuple(str(reason) for reason in reasons) if isinstance(reasons, list) else (),
         near=str(facts["near"]) if "near" in facts else None,
         also_in=tuple(str(path) for path in also_in) if isinstance(also_in, list) else (),
+        tests=tests,
+        **{name: str(facts.get(name, "")) for name in _OPTIONAL},
     )
 
 

@@ -90,3 +90,9 @@ def slug_of(symbol: str) -> str:
 def code_file(slug: str, extension: str) -> str:
     """The name of a version's code file: the slug with underscores and the language's extension."""
     return f"{slug.replace('-', '_')}.{extension}"
+
+
+def companion_file(code_file: str) -> str:
+    """The name of the test file that travels with a code file: ``test_a.py``, and as its tool demands it ``a_test.go``."""
+    stem, _, extension = code_file.rpartition(".")
+    return f"{stem}_test.go" if extension == "go" else f"test_{code_file}"

@@ -22,6 +22,7 @@ from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.waking import GUARD
+from foundry_git.workspace.describing import Described, find_descriptions, write_descriptions
 from foundry_git.workspace.finding import encode
 from foundry_git.workspace.harvest import harvest_commits, prune
 from foundry_git.workspace.nearness import find_near, mark_near
@@ -84,6 +85,22 @@ def compare(workspace: Workspace) -> bool:
     return marks is not None
 
 
+def describe(workspace: Workspace, wait: float = LOCK_SECONDS) -> Described:
+    """Let the user's describer, if there is one, put the best candidates into words; nobody asks it twice at once.
+
+    Raises:
+        BusyError: another worker took longer than ``wait`` seconds.
+    """
+    if not workspace.settings.describer.command:
+        return Described()
+    with lock.held(workspace.need_repository().state / "describe.lock", wait):
+        described = find_descriptions(workspace)
+        if described.found:
+            with lock.held(_lock(workspace.need_repository()), wait):
+                write_descriptions(workspace, described)
+    return described
+
+
 @contextlib.contextmanager
 def alone(workspace: Workspace, wait: float = 30.0) -> Iterator[None]:
     """Keep workers of this repository out, for a command that extracts itself: two at once could choose the same id.
@@ -144,12 +161,26 @@ def _encoded(workspace: Workspace) -> bool:
     try:
         with lock.held(workspace.need_repository().state / "encode.lock", 0.0):
             encode(workspace)
-            while marks := find_near(workspace, None):
-                with lock.held(_lock(workspace.need_repository())):
-                    mark_near(workspace, marks)
+            _compare_all(workspace)
+            _describe_quietly(workspace)
     except BusyError:
         return False
     return True
+
+
+def _describe_quietly(workspace: Workspace) -> None:
+    with contextlib.suppress(BusyError):  # a command is at it
+        described = describe(workspace)
+        for remark in described.remarks:
+            log.warning("%s", remark)
+        if described.found:
+            _compare_all(workspace)
+
+
+def _compare_all(workspace: Workspace) -> None:
+    while marks := find_near(workspace, None):
+        with lock.held(_lock(workspace.need_repository())):
+            mark_near(workspace, marks)
 
 
 def _lock(repository: Repository) -> Path:
@@ -211,7 +242,7 @@ def _take_in(workspace: Workspace, old: str, head: str) -> Progress:
     is_there = not old or repository.has_commit(old)  # a pruned cursor tells nothing: only the newest commit is taken then
     between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
     own = _own(workspace, between)
-    harvest = harvest_commits(workspace, own, head) if own else None
+    harvest = harvest_commits(workspace, own, head, in_budget=True) if own else None
     gone = prune(workspace, head)
     return Progress(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
 

@@ -15,6 +15,7 @@ from foundry_git.pattern.record import Pattern
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Answer, search
 from foundry_git.search.settings import SearchSettings
+from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace.workspace import Workspace
 
 BULK = 8
@@ -121,6 +122,8 @@ def _reader(folders: Mapping[Key, VersionFolder]) -> Callable[[Key], Document | 
         found = read_version(key[0], folders[key])
         if isinstance(found, Problem):
             return Failure(str(found.path), found.sentence)
+        if hits := find_secrets(f"{found.manifest.description}\n{found.manifest.suggested_action}\n{found.code}"):
+            return Failure(str(found.folder), f"looks like it holds a secret ({hits[0].rule}), so it is neither indexed nor shown")
         return document_of(found, folders[key].place)
 
     return read
@@ -147,6 +150,7 @@ def document_of(pattern: Pattern, place: str) -> Document:
         code=pattern.code,
         path=str(pattern.code_path),
         shape=shape_of(pattern.code, manifest.language) if pattern.code else "",
+        origin_repository=origin.repository if origin else "",
         origin_path=origin.path if origin else "",
         origin_symbol=origin.symbol if origin else "",
         deprecated=pattern.deprecation is not None,

@@ -2,76 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from foundry_git.errors import SourceError, UsageError
 from foundry_git.evidence.events import Adopted, Event, Sighted, place_of, receipt_of
 from foundry_git.extraction import gathering
+from foundry_git.extraction.budget import week_of
 from foundry_git.extraction.gathering import SourceFile
-from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, Known, Sighting, vanished
+from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, Known, Scene, Sighting, vanished
+from foundry_git.extraction.lessons import Refused, lessons
+from foundry_git.extraction.standing import unknown
+from foundry_git.extraction.surroundings import Surroundings
+from foundry_git.extraction.verdict import Outcome
 from foundry_git.git.history import Commit, commits_between, one_commit
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
+from foundry_git.history.lineage import Lineages
 from foundry_git.library.candidates import Candidate
+from foundry_git.outcomes.junit import Report
+from foundry_git.pattern.naming import PatternRef
 from foundry_git.source.units import read_units
+from foundry_git.workspace import gitleaks
+from foundry_git.workspace.census import Census
 from foundry_git.workspace.finding import converge, documents_by_shape
+from foundry_git.workspace.mining import Bars, Mined, Progress, known_lineages, last_before, mine, no_bar
+from foundry_git.workspace.nearness import near_at_once
+from foundry_git.workspace.origins import current_places, origin_name, origins_here
+from foundry_git.workspace.succession import succeeding, withdrawn
+from foundry_git.workspace.testing import NOTHING_HEARD, Hearing, hear
 from foundry_git.workspace.workspace import Workspace
 
 ADOPTION_WINDOW = timedelta(days=14)
 """How long after an injection a commit with the pattern's shape counts as its use; later ones are only sightings."""
 
-Progress = Callable[[int, int], None]
-"""Called with (files looked at, files in all)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What came of one extraction: the intake, and the patterns that were adopted (their digests)."""
+    """What came of one extraction: the intake, the patterns that were adopted (their digests), and what reports brought."""
 
     intake: Intake
     adopted: tuple[str, ...] = ()
+    hearing: Hearing = NOTHING_HEARD
 
 
-def harvest_commits(workspace: Workspace, commits: Sequence[Commit], at: str, store: bool = True) -> Harvest:
-    """Extract what ``commits`` changed, as it is at the commit ``at``."""
+def harvest_commits(
+    workspace: Workspace,
+    commits: Sequence[Commit],
+    at: str,
+    store: bool = True,
+    in_budget: bool = False,
+    reports: Sequence[Report] = (),
+) -> Harvest:
+    """Extract what ``commits`` changed, as it is at the commit ``at``; ``in_budget``: nobody asked, so a week brings only a few.
+
+    ``reports`` are of test runs of that commit's code.
+    """
     repository = workspace.need_repository()
-    extractor = _extractor(workspace)
+    tip = one_commit(repository, at)
+    week = week_of(tip.commit_date) if in_budget else ""
+    extractor = _extractor(workspace, _around(workspace, tip, known_lineages(repository, tip)), week)
+    hearing = _hear(extractor, reports, gathering.of_tree(repository, tip, extractor.settings)[1])
     for file in gathering.of_commits(repository, commits, at, extractor.settings):
         extractor.take(file)
-    return _finish(workspace, extractor, store)
+    return _finish(workspace, extractor, store, hearing)
 
 
-def harvest_range(workspace: Workspace, range_text: str, store: bool = True) -> Harvest:
+def harvest_range(workspace: Workspace, range_text: str, store: bool = True, reports: Sequence[Report] = ()) -> Harvest:
     """Extract the commits of ``A..B`` (or of ``A..``, up to HEAD), by any author."""
     old, dots, new = range_text.partition("..")
     if not dots or not old or new.startswith("."):
         raise UsageError(f"{range_text}: not a range; write A..B, e.g. HEAD~10..HEAD")
     repository = workspace.need_repository()
     tip = repository.resolve(new or "HEAD")
-    return harvest_commits(workspace, commits_between(repository, repository.resolve(old), tip), tip, store)
+    return harvest_commits(workspace, commits_between(repository, repository.resolve(old), tip), tip, store, reports=reports)
 
 
-def harvest_commit(workspace: Workspace, revision: str, store: bool = True) -> Harvest:
+def harvest_commit(workspace: Workspace, revision: str, store: bool = True, reports: Sequence[Report] = ()) -> Harvest:
     """Extract what one commit changed."""
     commit = one_commit(workspace.need_repository(), revision)
-    return harvest_commits(workspace, [commit], commit.id, store)
+    return harvest_commits(workspace, [commit], commit.id, store, reports=reports)
 
 
-def harvest_everything(workspace: Workspace, progress: Progress | None = None, store: bool = True) -> Harvest:
-    """Extract every unit that lives at HEAD."""
+def harvest_everything(
+    workspace: Workspace,
+    bar: Bars = no_bar,
+    store: bool = True,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    reports: Sequence[Report] = (),
+) -> Harvest:
+    """Extract every unit that lives at HEAD, or lived at ``until``, with its history; ``since``: only what was touched later.
+
+    The history is mined once and kept: an interrupted run goes on where it was, the next one takes only what is new.
+    """
     repository = workspace.need_repository()
-    extractor = _extractor(workspace)
-    head = one_commit(repository, "HEAD")
-    total, files = gathering.of_tree(repository, head, extractor.settings)
-    _take_all(extractor, files, total, progress)
-    return _finish(workspace, extractor, store)
+    head = last_before(repository, until)
+    mined = mine(repository, head, bar("commits"), since)
+    surroundings = _around(workspace, head, mined.lineages)
+    extractor = _extractor(workspace, surroundings)
+    surroundings.read_all(bar("callers"))
+    hearing = _hear(extractor, reports, gathering.of_tree(repository, head, extractor.settings)[1])
+    total, files = gathering.of_tree(repository, head, extractor.settings, mined.last_touched, since)
+    _take_all(extractor, files, total, bar("files"))
+    extractor.intake.candidates += _lessons(workspace, mined, extractor.scene, head)
+    if store and until is None:
+        Census(workspace.folders.cache, repository).write(extractor.shapes)
+    return _finish(workspace, extractor, store, hearing)
 
 
-def harvest_folder(workspace: Workspace, folder: Path, progress: Progress | None = None, store: bool = True) -> Harvest:
+def harvest_folder(
+    workspace: Workspace, folder: Path, bar: Bars = no_bar, store: bool = True, reports: Sequence[Report] = ()
+) -> Harvest:
     """Extract every unit below a folder (or in a file) of this machine.
 
     Raises:
@@ -79,12 +123,22 @@ def harvest_folder(workspace: Workspace, folder: Path, progress: Progress | None
     """
     if not folder.exists():
         raise UsageError(f"{folder}: no such file or folder")
-    extractor = _extractor(workspace)
+    extractor = _extractor(workspace, None)
     top = workspace.repository.top if workspace.repository else None
     inside = top is not None and folder.resolve().is_relative_to(top.resolve())
+    hearing = _hear(extractor, reports, gathering.of_folder(folder, extractor.settings, top if inside else None)[1])
     total, files = gathering.of_folder(folder, extractor.settings, top if inside else None)
-    _take_all(extractor, files, total, progress)
-    return _finish(workspace, extractor, store)
+    _take_all(extractor, files, total, bar("files"))
+    return _finish(workspace, extractor, store, hearing)
+
+
+def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> list[Candidate]:
+    """Guidance from the units that gave the most trouble and still stand at ``head``."""
+    repository = workspace.need_repository()
+    ids = frozenset(row.document.id for row in workspace.index.catalogue.rows())
+    found = lessons(mined.lineages.living(), mined.commits, scene, Refused(ids, frozenset(workspace.ledger.rejected_shapes())))
+    blobs = {file.path: file.blob for file in files_of(repository, head.id, [one.origin.path for one in found])} if found else {}
+    return [replace(one, blob=blobs[one.origin.path]) for one in found if one.origin.path in blobs]
 
 
 def prune(workspace: Workspace, head: str) -> list[Candidate]:
@@ -100,6 +154,7 @@ def prune(workspace: Workspace, head: str) -> list[Candidate]:
     moved = _moved(repository, head, [candidate for candidate in gone if candidate.origin.path not in blobs])
     gone = [candidate for candidate in gone if candidate.id not in {one.id for one in moved}]
     gone += [candidate for candidate in here if candidate not in gone and _is_committed(workspace, candidate, head)]
+    gone += withdrawn(workspace, [candidate for candidate in here if candidate not in gone])
     if gone or moved:
         workspace.candidates.update(moved, gone)
     return gone
@@ -115,23 +170,25 @@ def known_to(workspace: Workspace) -> Known:
         rejected=frozenset(workspace.ledger.rejected_shapes()),
         candidates=workspace.candidates.read() if workspace.repository else (),
         ids=ids,
+        origins=_origins(workspace),
     )
 
 
-def origin_name(repository: Repository | None) -> str:
-    """What a repository is called in an origin: its remote without credentials, or its folder's name."""
-    if repository is None:
-        return ""
-    url = repository.setting("remote.origin.url")
-    if not url or url.startswith((".", "/", "~")):
-        return (repository.top or repository.common_dir).name
-    parts = urlsplit(url)
-    if not parts.scheme:
-        return url
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+def _around(workspace: Workspace, commit: Commit, lineages: Lineages | None) -> Surroundings:
+    repository = workspace.need_repository()
+    return Surroundings(repository, commit, lineages, Census(workspace.folders.cache, repository).repositories_with)
 
 
-def _extractor(workspace: Workspace) -> Extractor:
+def _origins(workspace: Workspace) -> dict[tuple[str, str], PatternRef]:
+    """Where the origins of the own library's patterns stand in this repository."""
+    repository, own = workspace.repository, workspace.own
+    if repository is None or own is None:
+        return {}
+    mine = [document for document in origins_here(workspace) if document.library == own.name]
+    return current_places(repository, mine)
+
+
+def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: str = "") -> Extractor:
     settings = workspace.settings.extraction
     repository = workspace.repository
     own = workspace.own
@@ -139,27 +196,47 @@ def _extractor(workspace: Workspace) -> Extractor:
         inside = own.patterns.relative_to(repository.top.resolve()).as_posix()
         settings = replace(settings, ignore_paths=(*settings.ignore_paths, inside))
     name = repository.worktree_name if repository else "main"
-    return Extractor(settings, known_to(workspace), origin_name(repository), name)
+    scene = Scene(origin_name(repository), name, week)
+    return Extractor(settings, known_to(workspace), scene, surroundings.look if surroundings else unknown)
 
 
-def _take_all(extractor: Extractor, files: Iterable[SourceFile], total: int, progress: Progress | None) -> None:
+def _hear(extractor: Extractor, reports: Sequence[Report], files: Iterable[SourceFile]) -> Hearing:
+    tested, hearing = hear(reports, files, extractor.settings)
+    extractor.hear(tested)
+    return hearing
+
+
+def _take_all(extractor: Extractor, files: Iterable[SourceFile], total: int, progress: Progress) -> None:
     for number, file in enumerate(files, 1):
         extractor.take(file)
-        if progress:
-            progress(number, total)
+        progress(number, total)
 
 
-def _finish(workspace: Workspace, extractor: Extractor, store: bool) -> Harvest:
-    intake = extractor.intake
+def _finish(workspace: Workspace, extractor: Extractor, store: bool, hearing: Hearing) -> Harvest:
+    intake = extractor.finish()
     if not store:
-        return Harvest(intake)
+        return Harvest(intake, hearing=hearing)
     workspace.need_repository()
-    if intake.put:
-        workspace.candidates.update(intake.put)
+    hit = _hit_by_gitleaks(workspace, intake)
+    if put := [candidate for candidate in intake.put if candidate.id not in hit]:
+        workspace.candidates.update(near_at_once(workspace, succeeding(workspace, put)))
     adopted = _adoptions(workspace, intake.sightings)
     events: list[Event] = [_sighted(s) for s in intake.sightings if s.blob and s.date]
     workspace.ledger.record(*events, *adopted)
-    return Harvest(intake, tuple(event.digest for event in adopted))
+    return Harvest(intake, tuple(event.digest for event in adopted), hearing)
+
+
+def _hit_by_gitleaks(workspace: Workspace, intake: Intake) -> frozenset[str]:
+    """The ids of candidates that the second screen stops, where the user asked for it; their verdicts say so."""
+    put = intake.put if workspace.settings.screen.gitleaks else []
+    hits = gitleaks.rules_in({candidate.id: gitleaks.text_of(candidate) for candidate in put})
+    stopped = {candidate.key: hits[candidate.id][0] for candidate in put if candidate.id in hits}
+    for at, verdict in enumerate(intake.verdicts):
+        rule = stopped.get((verdict.path, verdict.symbol)) if verdict.outcome is Outcome.CANDIDATE else None
+        if rule:
+            intake.verdicts[at] = replace(verdict, outcome=Outcome.DROPPED, reason=f"secret: {rule}")
+    intake.candidates[:] = [candidate for candidate in intake.candidates if candidate.id not in hits]
+    return frozenset(hits)
 
 
 def _sighted(sighting: Sighting) -> Sighted:

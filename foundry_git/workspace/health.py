@@ -15,7 +15,8 @@ from foundry_git.index.index import Progress
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.search.search import corpus_of, rank
 from foundry_git.workspace.finding import converge, encode
-from foundry_git.workspace.review import open_candidates
+from foundry_git.workspace.origins import OriginState, counted, origins_here, origins_now
+from foundry_git.workspace.review import inbox_of
 from foundry_git.workspace.workspace import Workspace
 
 STEPS = (
@@ -81,6 +82,7 @@ def examine(workspace: Workspace, is_started: bool, behind: bool, last_error: st
         ("hooks", _hooks),
         ("worker", lambda w: _worker(w, is_started, behind, last_error)),
         ("candidates", _candidates),
+        ("origins", _origins),
         ("weights", _weights),
         ("index", lambda w: _index(w, progress)),
         ("evidence", _evidence),
@@ -159,10 +161,25 @@ def _worker(workspace: Workspace, is_started: bool, behind: bool, last_error: st
 
 
 def _candidates(workspace: Workspace) -> Finding:
-    count = len(open_candidates(workspace))
+    count = len(inbox_of(workspace))
     if count:
         return Finding("candidates", State.NOTE, f"{count} wait for you", "run `foundry candidates`")
     return Finding("candidates", State.GOOD, "none waits")
+
+
+def _origins(workspace: Workspace) -> Finding:
+    if workspace.repository is None:
+        return Finding("origins", State.NOTE, "have no repository to be looked for in")
+    converge(workspace)
+    counts = counted(origins_now(workspace.repository, origins_here(workspace)))
+    if not sum(counts.values()):
+        return Finding("origins", State.GOOD, "no pattern was taken from this repository")
+    said = ", ".join(f"{count} {state}" for state, count in counts.items())
+    if counts[OriginState.FRESH] == sum(counts.values()):
+        return Finding("origins", State.GOOD, said)
+    return Finding(
+        "origins", State.NOTE, said, "see `foundry show ID`; a change that is committed is proposed as the next version"
+    )
 
 
 def _weights(workspace: Workspace) -> Finding:

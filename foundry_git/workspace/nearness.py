@@ -1,84 +1,248 @@
-"""Nearness: which candidates are much like something known, by meaning.
+"""Nearness: which candidates are much like something known: by their shingles, and by meaning where these leave it open.
 
-It is found after candidates are stored, so that a commit's candidates are visible before anything is encoded.
+Shingles need no model, so most candidates are judged the moment they are extracted. The few in doubt wait for an encoder, which runs
+at once or in the background; where there is none, shingles alone decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import unified_diff
 
-from foundry_git.index.document import content_key, embedded_text
+from foundry_git.index.document import Document, content_key, embedded_text
 from foundry_git.library.candidates import Candidate
+from foundry_git.source.shingles import ShingleIndex, shingles_of
 from foundry_git.workspace.finding import converge
 from foundry_git.workspace.workspace import Workspace
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+SHIPPED_THRESHOLD = 0.9
+"""``extraction.max_similarity`` unless a team sets another: the best F1 of `python -m benchmarks.duplicates`, by the scale below."""
 
+NEAR = 0.55  # of the shingles shared: F1 0.946 on the tuning half of labelled pairs (flat from 0.53 to 0.56), 0.935 on the other
+DOUBTFUL = (0.50, 0.60)  # where meaning may decide; outside, even a cosine of 1 or 0.6 would change nothing
+MEANING_WEIGHT, NEUTRAL_COSINE = 0.15, 0.8  # best of 0.1 to 0.4 on the tuning half; the middle of its cosines in doubt is 0.78
 FEW = 8
 """So many texts are encoded while somebody waits; more are left to the worker in the background."""
+MOST_LINES = 30  # of a difference that is shown: as much as is read
+
+Version = tuple[str, str]
+"""(id, shape) of a candidate: what was found of another version of it is not written."""
+
+Cosine = Callable[[str, str], float]
+"""The cosine of two pieces, by their keys."""
 
 
-def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[str, str] | None:
-    """Compare the candidates that were not compared yet: shape → what it is near to ("" for nothing).
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something a candidate is compared with, or the candidate itself; ``key`` is its own, ``id`` what it is called."""
+
+    key: str
+    id: str
+    language: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What comparing brought: marks by the candidate's key ("" near nothing), and the pairs that only meaning can decide."""
+
+    marks: Mapping[str, str]
+    open: Mapping[str, Mapping[str, float]]
+
+
+def likeness(shared: float, cosine: float | None = None) -> float:
+    """How alike two pieces are, 0–1, on a scale that has the best threshold at 0.9.
+
+    ``shared`` is the similarity of their shingles, which alone decides but for the doubtful; there ``cosine`` moves it.
+    """
+    low, high = DOUBTFUL
+    if cosine is not None and low <= shared < high:
+        shared = min(max(shared + MEANING_WEIGHT * (cosine - NEUTRAL_COSINE), low), high)
+    if shared < NEAR:
+        return SHIPPED_THRESHOLD * shared / NEAR
+    return SHIPPED_THRESHOLD + (1 - SHIPPED_THRESHOLD) * (shared - NEAR) / (1 - NEAR)
+
+
+def judge(fresh: Sequence[Piece], known: Iterable[Piece], threshold: float, cosine: Cosine | None = None) -> Judged:
+    """Find for each fresh piece the known one that is most like it; of fresh ones that are alike the later is near the earlier.
+
+    Pieces of one id are never near each other. Without ``cosine`` the doubtful stay open.
+    """
+    indexes: dict[str, ShingleIndex] = {}
+    names: dict[str, str] = {}
+    for piece in known:
+        if piece.code:
+            indexes.setdefault(piece.language, ShingleIndex()).add(piece.key, shingles_of(piece.code, piece.language))
+            names[piece.key] = piece.id
+    marks: dict[str, str] = {}
+    doubts: dict[str, dict[str, float]] = {}
+    for piece in fresh:
+        if not piece.code:
+            marks[piece.key] = ""
+            continue
+        shingles = shingles_of(piece.code, piece.language)
+        index = indexes.setdefault(piece.language, ShingleIndex())
+        found = index.alike(shingles, min(DOUBTFUL[0], _shared_at(threshold)))
+        alike = {key: shared for key, shared in found.items() if names[key] != piece.id}
+        if cosine is None and _is_open(alike.values()):
+            doubts[piece.key] = alike
+        else:
+            marks[piece.key] = _mark(piece, alike, names, threshold, cosine)
+        index.add(piece.key, shingles)
+        names[piece.key] = piece.id
+    return Judged(marks, doubts)
+
+
+def near_at_once(workspace: Workspace, put: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates about to be stored, and those whose twin is among them: with what they are near to where shingles can tell."""
+    put = [replace(one, near="") if one.supersedes else one for one in put]  # its twin is the version before
+    fresh = sorted((one for one in put if one.near is None), key=_worthiest_first)
+    if not fresh:
+        return put
+    ids, changed = {one.id for one in put}, {one.id for one in fresh}
+    there = [one for one in workspace.candidates.read() if one.id not in ids]
+    put = [*put, *(replace(one, near=None) for one in there if twin_of(one) in changed)]
+    fresh = sorted((one for one in put if one.near is None), key=_worthiest_first)
+    others = [one for one in there if twin_of(one) not in changed] + [one for one in put if one.near is not None]
+    known = [*_patterns(workspace), *map(_piece, others)]
+    marks = judge([_piece(one) for one in fresh], known, workspace.settings.extraction.max_similarity).marks
+    return [replace(one, near=marks[one.id]) if one.near is None and one.id in marks else one for one in put]
+
+
+def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[Version, str] | None:
+    """Judge the candidates that were not judged yet, and those whose twin is gone: what each is near to ("" for nothing).
 
     None when that takes encoding more than ``at_once`` texts; ``at_once`` None encodes any number.
     """
     there = workspace.candidates.read()
-    fresh = [candidate for candidate in there if candidate.near is None]
-    if not fresh:
+    if not any(candidate.near is None or candidate.near for candidate in there):
         return {}
     converge(workspace)
-    if workspace.index.encoder is None:
+    patterns = _patterns(workspace)
+    fresh = _unjudged(there, {piece.id for piece in patterns})
+    if not fresh:
         return {}
-    if at_once is not None and workspace.index.count_unencoded(_texts(workspace, there)) > at_once:
-        return None
+    pieces = {piece.key: piece for piece in (*patterns, *map(_piece, there))}
+    mine = [pieces[candidate.id] for candidate in fresh]
+    known = [piece for key, piece in pieces.items() if key not in {piece.key for piece in mine}]
     threshold = workspace.settings.extraction.max_similarity
-    nearest = _nearest(workspace, fresh, there)
-    marks = [f"{id}, {cosine:.2f}" if id and cosine >= threshold else "" for id, cosine in nearest]
-    return {candidate.shape: mark for candidate, mark in zip(fresh, marks, strict=True)}
+    judged = judge(mine, known, threshold)
+    if judged.open:
+        cosine = _cosines(workspace, pieces, judged.open, at_once)
+        if cosine is None:
+            return None
+        judged = judge(mine, known, threshold, cosine)
+    return {(candidate.id, candidate.shape): judged.marks[candidate.id] for candidate in fresh}
 
 
-def mark_near(workspace: Workspace, marks: Mapping[str, str]) -> None:
+def mark_near(workspace: Workspace, marks: Mapping[Version, str]) -> None:
     """Write what :func:`find_near` found. Call it under the repository's worker lock: it replaces candidates."""
-    fresh = [candidate for candidate in workspace.candidates.read() if candidate.near is None and candidate.shape in marks]
-    workspace.candidates.update([replace(candidate, near=marks[candidate.shape]) for candidate in fresh])
+    there = {(one.id, one.shape): one for one in workspace.candidates.read()}
+    changed = [replace(there[key], near=mark) for key, mark in marks.items() if key in there and there[key].near != mark]
+    workspace.candidates.update(changed)
 
 
-def _nearest(workspace: Workspace, fresh: Sequence[Candidate], there: Sequence[Candidate]) -> list[tuple[str, float]]:
-    """For each fresh candidate the most similar pattern or other candidate, and their cosine."""
-    import numpy as np
-
-    names, matrix = _known_vectors(workspace, there)
-    found: list[tuple[str, float]] = []
-    own = {name: at for at, name in enumerate(names)}
-    for candidate in fresh:
-        others = np.array([name != candidate.id for name in names], bool)
-        if not others.any():
-            found.append(("", 0.0))
-            continue
-        cosines = np.where(others, matrix @ matrix[own[candidate.id]], -1.0)
-        best = int(cosines.argmax())
-        found.append((names[best], float(cosines[best])))
-    return found
+def beside_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates in their order, but each right behind the one it is near to."""
+    ids = {candidate.id for candidate in candidates}
+    near: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        twin = twin_of(candidate)
+        near.setdefault(twin if twin in ids else "", []).append(candidate)
+    ordered: list[Candidate] = []
+    todo = near.get("", [])[::-1]
+    while todo:
+        ordered.append(todo.pop())
+        todo += near.get(ordered[-1].id, [])[::-1]
+    return ordered
 
 
-def _known_vectors(workspace: Workspace, there: Sequence[Candidate]) -> tuple[list[str], NDArray[np.float32]]:
-    texts = _texts(workspace, there)
-    at = {key: number for number, key in enumerate(texts)}
-    rows = workspace.index.catalogue.rows()
-    keys = [row.content_key for row in rows] + [content_key(_text(candidate)) for candidate in there]
-    names = [row.document.id for row in rows] + [candidate.id for candidate in there]
-    return names, workspace.index.text_vectors(texts)[[at[key] for key in keys]]
+def twin_of(candidate: Candidate) -> str:
+    """The id of what a candidate is near to, or ""."""
+    return (candidate.near or "").partition(",")[0]
 
 
-def _texts(workspace: Workspace, there: Sequence[Candidate]) -> dict[str, str]:
-    known = {row.content_key: row.document.embedded_text() for row in workspace.index.catalogue.rows()}
-    return known | {content_key(_text(candidate)): _text(candidate) for candidate in there}
+def difference_to_twin(workspace: Workspace, candidate: Candidate) -> list[str]:
+    """The difference from what a candidate is near to (of a pattern its newest version); empty where that is nothing, or gone."""
+    id = twin_of(candidate)
+    codes = {one.id: one.code for one in workspace.candidates.read()} if id else {}
+    for row in sorted(workspace.index.catalogue.rows(), key=lambda row: row.document.version):
+        codes[row.document.id] = row.document.code
+    return difference(codes[id], candidate.code, (id, candidate.id)) if id in codes else []
 
 
-def _text(candidate: Candidate) -> str:
-    return embedded_text(candidate.manifest.name, candidate.manifest.description, "", candidate.code)
+def difference(old: str, new: str, names: tuple[str, str], most: int | None = MOST_LINES) -> list[str]:
+    """The lines of a unified diff, at most ``most`` and then how many more there are; empty for equal texts."""
+    lines = list(unified_diff(old.splitlines(), new.splitlines(), *names, n=2, lineterm=""))
+    if most is None or len(lines) <= most:
+        return lines
+    return [*lines[:most], f"… and {len(lines) - most} lines more"]
+
+
+def _worthiest_first(candidate: Candidate) -> tuple[int, str]:
+    return -candidate.worth, candidate.id
+
+
+def _unjudged(there: Sequence[Candidate], patterns: set[str]) -> list[Candidate]:
+    """Those without a mark, those whose twin is gone, and those whose twin is judged anew."""
+    stable = {candidate.id: candidate for candidate in there if candidate.near is not None}
+    while lost := [
+        one for one in stable.values() if twin_of(one) and twin_of(one) not in patterns and twin_of(one) not in stable
+    ]:
+        for candidate in lost:
+            del stable[candidate.id]
+    return [candidate for candidate in there if candidate.id not in stable]
+
+
+def _is_open(shared: Iterable[float]) -> bool:
+    """Tell whether meaning could choose another answer: the best is in doubt."""
+    best = max(shared, default=0.0)
+    return DOUBTFUL[0] <= best < DOUBTFUL[1]
+
+
+def _mark(piece: Piece, alike: Mapping[str, float], names: Mapping[str, str], threshold: float, cosine: Cosine | None) -> str:
+    in_doubt = cosine is not None and _is_open(alike.values())
+    values = {
+        key: likeness(shared, cosine(piece.key, key) if cosine and in_doubt and shared >= DOUBTFUL[0] else None)
+        for key, shared in alike.items()
+    }
+    best = max(values, key=lambda key: (values[key], names[key]), default="")
+    return f"{names[best]}, {values[best]:.2f}" if best and values[best] >= threshold else ""
+
+
+def _shared_at(threshold: float) -> float:
+    """What :func:`likeness` makes ``threshold`` of, kept above 0: what shares nothing is not found."""
+    if threshold <= SHIPPED_THRESHOLD:
+        return max(0.05, NEAR * threshold / SHIPPED_THRESHOLD)
+    return NEAR + (1 - NEAR) * (threshold - SHIPPED_THRESHOLD) / (1 - SHIPPED_THRESHOLD)
+
+
+def _cosines(
+    workspace: Workspace, pieces: Mapping[str, Piece], pairs: Mapping[str, Mapping[str, float]], at_once: int | None
+) -> Cosine | None:
+    """Cosines of the pairs in doubt; a neutral one for all without weights. None where too many texts would have to be encoded."""
+    if workspace.index.encoder is None:
+        return lambda one, other: NEUTRAL_COSINE
+    keys = {key for one, others in pairs.items() for key in (one, *others)}
+    texts = {content_key(pieces[key].text): pieces[key].text for key in sorted(keys)}
+    if at_once is not None and workspace.index.count_unencoded(texts) > at_once:
+        return None
+    vectors = dict(zip(texts, workspace.index.text_vectors(texts), strict=True))
+    return lambda one, other: float(vectors[content_key(pieces[one].text)] @ vectors[content_key(pieces[other].text)])
+
+
+def _patterns(workspace: Workspace) -> list[Piece]:
+    return [_pattern_piece(row.document) for row in workspace.index.catalogue.rows()]
+
+
+def _pattern_piece(document: Document) -> Piece:
+    key = f"{document.library}:{document.id}@{document.version}"
+    return Piece(key, document.id, document.language, document.code, document.embedded_text())
+
+
+def _piece(candidate: Candidate) -> Piece:
+    manifest = candidate.manifest
+    text = embedded_text(manifest.name, manifest.description, "", candidate.code)
+    return Piece(candidate.id, candidate.id, manifest.language, candidate.code, text)

@@ -19,6 +19,8 @@ from foundry_git.injection.selection import Chosen, select
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.search.query import Filters
 from foundry_git.source.languages import language_of
+from foundry_git.source.privacy import scrubbed_prose
+from foundry_git.source.secrets import find_secrets
 from foundry_git.source.units import Unit, read_units
 from foundry_git.workspace.finding import find, pattern_of
 from foundry_git.workspace.workspace import Workspace
@@ -92,8 +94,14 @@ def _record(workspace: Workspace, chosen: list[Chosen], task: str, prompt_length
     receipt = receipt_of(event)
     workspace.ledger.record(event)
     head = workspace.repository.head() if workspace.repository else None
-    workspace.ledger.note(Note(receipt=receipt, task=task, prompt_length=prompt_length, session=session, head=head))
+    workspace.ledger.note(Note(receipt=receipt, task=_without_private(task), prompt_length=prompt_length, session=session, head=head))
     return receipt
+
+
+def _without_private(task: str) -> str:
+    """What is kept of a task's text: all of it but addresses and home folders, and nothing of one that holds a secret."""
+    hits = find_secrets(task)
+    return f"(not kept: it holds a secret, {hits[0].rule})" if hits else scrubbed_prose(task)
 
 
 def _reference(chosen: Chosen) -> str:

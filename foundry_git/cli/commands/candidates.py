@@ -11,12 +11,17 @@ from foundry_git.cli import output
 from foundry_git.cli.opening import opened, warn_of
 from foundry_git.errors import BusyError, UnknownPatternError
 from foundry_git.evidence.scoring import UNTESTED, sentence
+from foundry_git.extraction.budget import inbox
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library
+from foundry_git.pattern.naming import companion_file
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.workspace import review
 from foundry_git.workspace.finding import converge, pattern_of
+from foundry_git.workspace.nearness import beside_twins, difference_to_twin
+from foundry_git.workspace.origins import origin_now
 from foundry_git.workspace.review import AcceptedPattern
+from foundry_git.workspace.succession import next_ref, succession_of
 from foundry_git.workspace.workspace import Workspace
 
 SHOWN = 10
@@ -28,8 +33,9 @@ def candidates(options: argparse.Namespace) -> int:
         workspace.need_repository()
         _compare(workspace)
         waiting = review.open_candidates(workspace)
+        shown = beside_twins(waiting if options.all else inbox(waiting, workspace.settings.extraction.per_week)[:SHOWN])
         if options.json:
-            output.say_json([_candidate_json(candidate) for candidate in (waiting if options.all else waiting[:SHOWN])])
+            output.say_json([_candidate_json(candidate) for candidate in shown])
             return 0
         if not waiting:
             hint = (
@@ -39,7 +45,6 @@ def candidates(options: argparse.Namespace) -> int:
             )
             output.say(f"No candidates; {hint}.")
             return 0
-        shown = waiting if options.all else waiting[:SHOWN]
         for candidate in shown:
             _print_row(candidate)
         if len(waiting) > len(shown):
@@ -98,7 +103,9 @@ def propose(options: argparse.Namespace) -> int:
 def _print_commit_command(library: Library, accepted: list[AcceptedPattern]) -> None:
     many = len(accepted) > 1
     place = library.patterns if many else accepted[0].folder.parent
-    what = f"{len(accepted)} patterns" if many else f"pattern {accepted[0].ref.id}"
+    version = accepted[0].ref.version
+    one = f"pattern {accepted[0].ref.id}" + (f", version {version}" if version > 1 else "")
+    what = f"{len(accepted)} patterns" if many else one
     output.say(f"Read {'them' if many else 'it'} once more, then:  git add {_relative(place)} && git commit -m 'Add {what}'")
 
 
@@ -116,11 +123,18 @@ def _print_row(candidate: Candidate) -> None:
     origin = candidate.origin
     width = output.terminal_width()
     place = f"{origin.path}:{origin.first_line}" if origin.first_line else origin.path
-    output.say(f"{candidate.worth:>4}  {output.styled(candidate.id, 'bold')}  {output.styled(place, 'dim')}")
+    name = next_ref(candidate) or candidate.id
+    output.say(f"{candidate.worth:>4}  {output.styled(str(name), 'bold')}  {output.styled(place, 'dim')}")
     output.say(f"      {output.shortened(candidate.manifest.description, width - 6)}")
     facts = [*candidate.reasons]
+    if next_version := next_ref(candidate):
+        facts.insert(0, output.styled(f"changed: {candidate.supersedes} -> version {next_version.version}", "yellow"))
     if candidate.places > 1:
         facts.append(f"in {candidate.places} places")
+    if candidate.tests:
+        facts.append(f"{candidate.tests.count(chr(10))} lines of tests that passed")
+    if candidate.described_by:
+        facts.append(output.styled(f"description by {candidate.described_by}, not by a person", "yellow"))
     if candidate.near:
         facts.append(output.styled(f"near: {candidate.near}", "yellow"))
     output.say(f"      {output.styled(' · '.join(facts), 'dim')}")
@@ -131,14 +145,30 @@ def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
         candidate = review.candidate_of(workspace, options.id)
     except UnknownPatternError:
         raise UnknownPatternError(options.id, "pattern or candidate") from None
+    change = succession_of(workspace, candidate)
+    lines = change.difference if change else difference_to_twin(workspace, candidate)
+    evidence = change.evidence if change else ""
     if options.json:
-        output.say_json(_candidate_json(candidate) | {"code": candidate.code})
+        more = {"code": candidate.code, "tests": candidate.tests, "diff": lines, "evidence": evidence}
+        output.say_json(_candidate_json(candidate) | more)
         return 0
     _print_row(candidate)
     output.say(f"      candidate, not accepted; from {_origin(candidate.origin)}")
+    if change:
+        output.say(f"      evidence of {change.predecessor}: {evidence}")
+    _print_difference(lines)
     output.say()
     output.say(candidate.code.rstrip("\n"))
+    if candidate.tests:
+        output.say(f"\n{output.styled(companion_file(candidate.manifest.code), 'dim')}\n\n{candidate.tests.rstrip()}")
     return 0
+
+
+def _print_difference(lines: list[str]) -> None:
+    if lines:
+        output.say()
+    for line in lines:
+        output.say(output.styled(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"))
 
 
 def _print_pattern(workspace: Workspace, pattern: Pattern) -> None:
@@ -151,7 +181,7 @@ def _print_pattern(workspace: Workspace, pattern: Pattern) -> None:
         ("evidence", sentence(score)),
         ("tags", ", ".join(manifest.tags)),
         ("framework", manifest.framework),
-        ("origin", _origin(manifest.origin)),
+        ("origin", _origin_said(workspace, pattern)),
         ("deprecated", pattern.deprecation.reason if pattern.deprecation else ""),
         ("file", _relative(pattern.code_path)),
     ]
@@ -170,6 +200,17 @@ def _origin(origin: Origin | None) -> str:
     return f"{origin.repository} {origin.path}{lines}{commit}{licence}".strip()
 
 
+def _origin_said(workspace: Workspace, pattern: Pattern) -> str:
+    """The origin, how it stands now, where, and which candidate came of that."""
+    said, origin, now = _origin(pattern.manifest.origin), pattern.manifest.origin, origin_now(workspace, pattern)
+    if now is None or origin is None:
+        return said
+    is_moved = bool(now.path) and (now.path, now.symbol) != (origin.path, origin.symbol)
+    waiting = [str(next_ref(one)) for one in review.open_candidates(workspace) if one.supersedes and one.id == pattern.ref.id]
+    where = f", now {now.symbol} in {now.place}" if is_moved else ""
+    return f"{said} · {now.state}{where}" + (f"; see foundry show {waiting[0]}" if waiting else "")
+
+
 def _candidate_json(candidate: Candidate) -> dict[str, object]:
     origin = candidate.origin
     return {
@@ -183,17 +224,20 @@ def _candidate_json(candidate: Candidate) -> dict[str, object]:
         "worth": candidate.worth,
         "reasons": list(candidate.reasons),
         "near": candidate.near or "",
+        "supersedes": candidate.supersedes,
         "places": candidate.places,
         "path": origin.path,
         "symbol": origin.symbol,
         "line": origin.first_line,
         "commit": origin.commit,
         "shape": candidate.shape,
+        "has_tests": bool(candidate.tests),
+        "described_by": candidate.described_by,
     }
 
 
 def _pattern_json(workspace: Workspace, pattern: Pattern) -> dict[str, object]:
-    manifest = pattern.manifest
+    manifest, now = pattern.manifest, origin_now(workspace, pattern)
     return {
         "id": pattern.ref.id,
         "version": pattern.ref.version,
@@ -207,6 +251,8 @@ def _pattern_json(workspace: Workspace, pattern: Pattern) -> dict[str, object]:
         "description": manifest.description,
         "suggested_action": manifest.suggested_action,
         "origin": _origin(manifest.origin),
+        "origin_state": now.state if now else "",
+        "origin_place": now.place if now else "",
         "evidence": sentence(workspace.scores().get(pattern.digest, UNTESTED)),
         "deprecated": pattern.deprecation.reason if pattern.deprecation else "",
         "path": str(pattern.code_path),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
+from foundry_git.errors import BusyError, UsageError
 from foundry_git.extraction.verdict import Outcome, Verdict, tally
+from foundry_git.outcomes.junit import Report
+from foundry_git.outcomes.reports import read_reports
 from foundry_git.workspace.harvest import Harvest, harvest_commit, harvest_everything, harvest_folder, harvest_range
 from foundry_git.workspace.workspace import Workspace
 
@@ -17,11 +22,16 @@ _STYLES = {Outcome.CANDIDATE: "green", Outcome.SIGHTED: "cyan", Outcome.DROPPED:
 
 def extract(options: argparse.Namespace) -> int:
     """Look for candidates now."""
-    from foundry_git.worker.worker import alone
+    from foundry_git.worker.worker import alone, describe
 
     with opened(options) as workspace:
+        reports = read_reports(options.junit, Path.cwd())
         with nullcontext() if options.dry_run else alone(workspace):
-            harvest = _harvest(options, workspace)
+            harvest = _harvest(options, workspace, reports)
+        if not options.dry_run and harvest.intake.put:
+            with suppress(BusyError):  # then that worker describes them
+                for remark in describe(workspace, wait=30.0).remarks:
+                    output.remark(remark)
         if options.json:
             output.say_json(_as_json(harvest))
             return 0
@@ -32,15 +42,31 @@ def extract(options: argparse.Namespace) -> int:
     return 0
 
 
-def _harvest(options: argparse.Namespace, workspace: Workspace) -> Harvest:
-    store = not options.dry_run
-    if options.path:
-        return harvest_folder(workspace, Path(options.path), output.Bar("files"), store)
-    if options.all:
-        return harvest_everything(workspace, output.Bar("files"), store)
+def _harvest(options: argparse.Namespace, workspace: Workspace, reports: Sequence[Report]) -> Harvest:
+    store, folder = not options.dry_run, options.path or options.session
+    if (options.since or options.until) and not options.all:
+        raise UsageError("--since and --until bound a history; write them with --all")
+    if folder:
+        return harvest_folder(workspace, Path(folder), output.Bar, store, reports)
     if options.range:
-        return harvest_range(workspace, options.range, store)
-    return harvest_commit(workspace, options.commit or "HEAD", store)
+        return harvest_range(workspace, options.range, store, reports)
+    if options.commit or not (options.all or reports):
+        return harvest_commit(workspace, options.commit or "HEAD", store, reports)
+    since, until = _moment("--since", options.since), _moment("--until", options.until)
+    return harvest_everything(workspace, output.Bar, store, since, until, reports)
+
+
+def _moment(option: str, text: str | None) -> datetime | None:
+    """Read a day, the end of it for ``--until``, or a moment; without a zone that of this machine."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text}: not a date; write it as 2026-01-31") from None
+    if option == "--until" and len(text) <= len("2026-01-31"):
+        moment += timedelta(days=1)
+    return moment.astimezone()
 
 
 def _explained(verdicts: list[Verdict]) -> list[str]:
@@ -61,6 +87,11 @@ def _summary(harvest: Harvest, stored: bool) -> None:
         f"{len(harvest.intake.verdicts)} looked at: {put} candidate{'s' if put != 1 else ''}, {seen} already known"
         + (f", dropped: {dropped}" if dropped else "")
     )
+    heard = harvest.hearing
+    if heard.cases:
+        output.say(f"{heard.cases} test runs reported: of {heard.joined} tests here, {heard.passed} passed")
+    if heard.lost:
+        output.remark(f"{len(heard.lost)} reported tests were not found in the code, e.g. {heard.lost[0]}")
     if put and stored:
         output.say("See them with `foundry candidates`.")
 
@@ -70,6 +101,12 @@ def _as_json(harvest: Harvest) -> dict[str, object]:
         "candidates": [{"id": c.id, "worth": c.worth} for c in harvest.intake.put],
         "adopted": list(harvest.adopted),
         "tally": tally(harvest.intake.verdicts),
+        "tests": {
+            "cases": harvest.hearing.cases,
+            "joined": harvest.hearing.joined,
+            "passed": harvest.hearing.passed,
+            "not_found": list(harvest.hearing.lost),
+        },
         "verdicts": [
             {"path": v.path, "symbol": v.symbol, "line": v.line, "outcome": v.outcome.value, "reason": v.reason}
             for v in harvest.intake.verdicts

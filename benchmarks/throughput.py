@@ -15,7 +15,7 @@ FILES, ROUNDS = 1000, 3
 
 
 def main() -> None:
-    """Measure, print and write ``results/extraction.json``."""
+    """Measure, print and write ``results/throughput.json``."""
     with tempfile.TemporaryDirectory(prefix="foundry-bench-") as scratch:
         folder = Path(scratch)
         for number, source in enumerate(python_files(FILES)):
@@ -24,7 +24,7 @@ def main() -> None:
         extractor = _extract(folder)
     middle = sorted(taken)[len(taken) // 2]
     write(
-        "extraction",
+        "throughput",
         {
             "files": FILES,
             "seconds": summary(taken),

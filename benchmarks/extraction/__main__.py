@@ -1,0 +1,73 @@
+"""``python -m benchmarks.extraction REPO… [--json]``: was what we put first worth keeping? With ``--fit``: choose the weights anew.
+
+The repositories that the figures of README stand on, with their commits and halves, are in ``repositories.json`` beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from benchmarks.extraction.figures import figures, ranked
+from benchmarks.extraction.fitting import fit
+from benchmarks.extraction.observed import Observed, observe
+from benchmarks.measure import write
+from foundry_git.extraction.worth import WEIGHTS
+from foundry_git.git.repository import Repository
+
+LIST = Path(__file__).with_name("repositories.json")
+
+
+def main() -> None:
+    """Measure the repositories named on the command line; write ``results/worth.json`` when they are all those of the list."""
+    options = _options()
+    found: dict[str, list[Observed]] = {}
+    rows = []
+    for place in options.repository:
+        frozen, observed = observe(Repository.at(place))
+        name = _name(place)
+        found[name] = observed
+        rows.append({"repository": name, "now": frozen.now.id, "later": frozen.later.id, **_counts(observed)})
+        print(f"{name}: {rows[-1]}", file=sys.stderr, flush=True)
+    answer: dict[str, object] = {"repositories": rows, "all": figures([ranked(one) for one in found.values()])}
+    halves = {name: entry["half"] for name, entry in json.loads(LIST.read_text(encoding="utf-8")).items()}
+    for half in ("tune", "report"):
+        there = [ranked(observed) for name, observed in found.items() if halves.get(name) == half]
+        answer[half] = figures(there) if there else None
+    if options.fit:
+        answer["weights"] = fit([observed for name, observed in found.items() if halves.get(name, "tune") == "tune"])
+        answer["weights_now"] = WEIGHTS
+    if options.json:
+        print(json.dumps(answer, indent=2))
+    if halves.keys() == found.keys():
+        write("worth", answer)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.extraction", description=__doc__)
+    parser.add_argument("repository", nargs="+", type=Path, metavar="REPO", help="a Git repository with a year after 60 %% of it")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--fit", action="store_true", help="also fit the weights on the tuning half")
+    return parser.parse_args()
+
+
+def _name(place: Path) -> str:
+    return place.name.removesuffix(".git")
+
+
+def _counts(observed: list[Observed]) -> dict[str, object]:
+    one = ranked(observed)
+    at = {f"precision_at_{depth}": round(sum(one.top[:depth]) / max(1, min(depth, len(one.top))), 3) for depth in (20, 50)}
+    return {
+        "units": len(observed),
+        "good": sum(one.anything),
+        "proposed": len(one.top),
+        "rule": round(sum(one.rule) / max(1, len(one.rule)), 4),
+        **at,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Standing: what is known of a unit beyond its own text: who uses it, how it lived, where else its code stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from foundry_git.history.lineage import Lineage
+from foundry_git.source.references import Callers
+from foundry_git.source.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The life of a unit up to the commit looked at, in days and counts."""
+
+    age: float
+    since_change: float
+    changes: int
+    fixes: int
+    reverted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a unit stands in its repository.
+
+    ``callers`` and ``life`` are None where nobody looked (a folder without history, an index that is not there). ``places``: files
+    of this repository with its shape; ``repositories``: other repositories of this machine with it. ``passed``: tests of it that
+    a report says passed. ``project_words``: words that name the folders above it.
+    """
+
+    callers: Callers | None = None
+    life: Life | None = None
+    places: int = 1
+    repositories: int = 0
+    passed: int = 0
+    project_words: frozenset[str] = frozenset()
+
+
+def life_of(lineage: Lineage, at: datetime) -> Life:
+    """Describe a lineage as of the moment of a commit."""
+    return Life(
+        age=_days(lineage.born_date, at),
+        since_change=_days(lineage.last_date, at),
+        changes=lineage.changes,
+        fixes=len(lineage.fixes),
+        reverted=len(lineage.reverted),
+    )
+
+
+def _days(date: str, at: datetime) -> float:
+    return max(0.0, (at - datetime.fromisoformat(date)).total_seconds() / 86_400)
+
+
+Look = Callable[[str, Unit, int], Standing]
+"""(path, unit, how often the rest of its file names it) → its standing."""
+
+
+def unknown(path: str, unit: Unit, nearby: int) -> Standing:
+    """The standing of a unit that nobody looked around for."""
+    return Standing()

@@ -1,0 +1,50 @@
+"""Uses: which units of its project a test names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from foundry_git.source.units import Unit
+
+Key = tuple[str, str]
+"""A unit's path and symbol."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTest:
+    """A unit of kind ``test`` and the file it stands in."""
+
+    path: str
+    unit: Unit
+
+    @property
+    def key(self) -> Key:
+        """What it is known by."""
+        return self.path, self.unit.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the code around a test offers: symbol → the files other than tests that define it, and every source file."""
+
+    symbols: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    paths: frozenset[str] = frozenset()
+
+    def one_in(self, symbol: str, folder: str) -> Key | None:
+        """The unit of a name in a folder, if it is the only one there."""
+        found = [path for path in self.symbols.get(symbol, ()) if path.rpartition("/")[0] == folder]
+        return (found[0], symbol) if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The units that a test names; ``is_plain`` where it needs nothing else of its project: no helper, fixture or constant."""
+
+    units: tuple[Key, ...] = ()
+    is_plain: bool = False
+
+    @property
+    def only(self) -> Key | None:
+        """The one unit that it plainly exercises."""
+        return self.units[0] if self.is_plain and len(self.units) == 1 else None

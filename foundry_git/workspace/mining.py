@@ -1,0 +1,73 @@
+"""Mining: the history of a repository, brought up to date in its store and folded into the lives of units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from foundry_git.errors import UsageError
+from foundry_git.git.history import Commit, commits_between, one_commit
+from foundry_git.git.repository import Repository
+from foundry_git.history.lineage import Lineages
+from foundry_git.history.store import HistoryStore
+
+Progress = Callable[[int, int], None]
+"""Called with (done, in all)."""
+
+Bars = Callable[[str], Progress]
+"""Opens a bar for what is counted: commits, files."""
+
+
+def no_bar(what: str) -> Progress:
+    """Show nothing."""
+    return lambda done, total: None
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """A history: its lineages, and its commits by id."""
+
+    lineages: Lineages
+    commits: Mapping[str, Commit]
+
+    def last_touched(self, path: str) -> dict[str, Commit]:
+        """Symbol → the commit that last touched it, for the units of a file."""
+        last = {lineage.place[1]: lineage.last for lineage in self.lineages.at(path)}
+        return {symbol: self.commits[commit] for symbol, commit in last.items() if commit in self.commits}
+
+
+def mine(repository: Repository, tip: Commit, progress: Progress, since: datetime | None = None) -> Mined:
+    """Walk what was not walked yet up to a commit (``since``: only commits after that), and fold it."""
+    commits = commits_between(repository, "", tip.id)
+    if since:
+        commits = [commit for commit in commits if datetime.fromisoformat(commit.commit_date) >= since]
+    store = HistoryStore(repository)
+    store.extend(commits, progress)
+    return _folded(store, commits)
+
+
+def known_lineages(repository: Repository, tip: Commit) -> Lineages | None:
+    """The lineages up to a commit where the history was mined before, and what came since; None where it never was."""
+    if not HistoryStore(repository).exists:
+        return None
+    return mine(repository, tip, lambda done, total: None).lineages
+
+
+def last_before(repository: Repository, moment: datetime | None) -> Commit:
+    """HEAD, or the last commit of its main line before a moment.
+
+    Raises:
+        UsageError: there is none so early.
+    """
+    if moment is None:
+        return one_commit(repository, "HEAD")
+    found = repository.text("rev-list", "--first-parent", "--max-count=1", f"--before={moment.isoformat()}", "HEAD", "--")
+    if not found:
+        raise UsageError(f"--until {moment.date()}: the history begins later; see `git log --reverse`")
+    return one_commit(repository, found)
+
+
+def _folded(store: HistoryStore, commits: list[Commit]) -> Mined:
+    by_id = {commit.id: commit for commit in commits}
+    return Mined(Lineages(record for record in store.records() if record.commit in by_id), by_id)

@@ -1,0 +1,93 @@
+"""Worth: named parts that add up, each moved by what it is named for and by nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from foundry_git.extraction.standing import Life, Standing
+from foundry_git.extraction.worth import WEIGHTS, Worth, worth_of
+from foundry_git.source.references import Callers
+from foundry_git.source.units import Unit, read_units
+
+TEXT = '''\
+def in_chunks(items: list[int], size: int) -> list[list[int]]:
+    """Cut a list into pieces of a size."""
+    chunks = []
+    for start in range(0, len(items), size):
+        chunks.append(items[start : start + size])
+    return chunks
+'''
+CALM = Life(age=900, since_change=300, changes=2, fixes=0, reverted=0)
+STANDING = Standing(callers=Callers(2, 1, 5), life=CALM)
+
+
+def unit(text: str = TEXT) -> Unit:
+    (found,) = read_units(text, "shop/lists.py")
+    return found
+
+
+def points(worth: Worth) -> dict[str, float]:
+    return {part.name: part.points for part in worth.parts}
+
+
+def moved(one: Worth, other: Worth) -> dict[str, bool]:
+    """Part → whether it grew, for those that differ."""
+    before, after = points(one), points(other)
+    return {name: after[name] > before[name] for name in before if before[name] != after[name]}
+
+
+def test_the_parts_are_those_with_a_weight_and_the_weights_are_a_hundred_points() -> None:
+    worth = worth_of(unit(), STANDING)
+
+    assert [part.name for part in worth.parts] == list(WEIGHTS)
+    assert sum(WEIGHTS.values()) == 100
+    assert worth.points == round(sum(points(worth).values()))
+    assert all(0 <= part.share <= 1 for part in worth.parts)
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        (replace(STANDING, callers=Callers(2, 1, 12)), {"fan-in": True}),
+        (replace(STANDING, callers=Callers(6, 1, 5)), {"spread": True}),
+        (replace(STANDING, callers=Callers(2, 3, 5)), {"tests": True}),
+        (replace(STANDING, passed=2), {"tests": True}),
+        (replace(STANDING, places=3), {"recurrence": True}),
+        (replace(STANDING, repositories=1), {"recurrence": True}),
+        (replace(STANDING, life=replace(CALM, fixes=2)), {"stability": False}),
+        (replace(STANDING, life=replace(CALM, reverted=1)), {"stability": False}),
+        (replace(STANDING, life=replace(CALM, since_change=2_000)), {"activity": False}),
+        (replace(STANDING, project_words=frozenset({"chunks"})), {"generality": False}),
+    ],
+)
+def test_each_fact_of_its_standing_moves_one_part(standing: Standing, expected: dict[str, bool]) -> None:
+    assert moved(worth_of(unit(), STANDING), worth_of(unit(), standing)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TEXT.replace('    """Cut a list into pieces of a size."""\n', ""), {"documentation": False}),
+        (TEXT.replace(": list[int]", ""), {"types": False}),
+        (TEXT.replace("chunks = []", "chunks = [LIMIT]"), {"self-containedness": False}),
+        (TEXT.replace("chunks = []", 'chunks = ["abc"]'), {"generality": False}),
+    ],
+)
+def test_each_trait_of_its_text_moves_one_part(text: str, expected: dict[str, bool]) -> None:
+    assert moved(worth_of(unit(), STANDING), worth_of(unit(text), STANDING)) == expected
+
+
+def test_what_nobody_looked_into_counts_half() -> None:
+    unknown = points(worth_of(unit(), Standing()))
+
+    assert [unknown[name] for name in ("fan-in", "stability")] == [WEIGHTS["fan-in"] / 2, WEIGHTS["stability"] / 2]
+
+
+def test_a_person_reads_who_uses_it_and_how_it_lived() -> None:
+    life = replace(CALM, fixes=2, reverted=1)
+    said = worth_of(unit(), Standing(Callers(2, 1, 5), life, places=2, repositories=1)).reasons
+
+    assert "used 5 times in 2 files" in said and "named in 1 test file" in said
+    assert "fixed 2 times, taken back once" in said and "in 2 files, in 1 other repository" in said
