@@ -21,6 +21,20 @@ def test_a_file_that_names_unit_and_module_uses_it() -> None:
     assert (found.files, found.tests, found.uses) == (2, 1, 1 + 1 + 3), "same folder, or by the module's name; not by accident"
 
 
+def test_a_name_that_other_files_define_too_must_come_with_its_own_module() -> None:
+    found = References(
+        [
+            ("modules/hg.rs", "pub fn module(context: &Context) {}\n"),
+            ("modules/git.rs", "pub fn module(context: &Context) { let x = module; }\n"),
+            ("modules/other.rs", "fn f() { module(hg); }\n"),
+            ("modules/mod.rs", "mod hg;\nmod git;\nfn handle() { hg::module(c); git::module(c); git::module(d); }\n"),
+        ]
+    )
+
+    assert found.callers("modules/hg.rs", "module") == Callers(files=2, tests=0, uses=2)
+    assert found.callers("modules/git.rs", "module").uses == 2
+
+
 def test_comments_and_long_texts_name_nothing() -> None:
     python = 'x = 1  # in_chunks\n"""in_chunks"""\ny = "lists"\n'
     assert "in_chunks" not in set(words_in(python, "a.py"))

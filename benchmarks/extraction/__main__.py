@@ -25,14 +25,16 @@ def main() -> None:
     options = _options()
     found: dict[str, list[Observed]] = {}
     rows = []
+    listed = json.loads(LIST.read_text(encoding="utf-8"))
     for place in options.repository:
-        frozen, observed = observe(Repository.at(place))
-        name = _name(place)
+        name, repository = _name(place), Repository.at(place)
+        head = listed.get(name, {}).get("head", "HEAD")
+        frozen, observed = observe(repository, head if repository.has_commit(head) else "HEAD")
         found[name] = observed
         rows.append({"repository": name, "now": frozen.now.id, "later": frozen.later.id, **_counts(observed)})
         print(f"{name}: {rows[-1]}", file=sys.stderr, flush=True)
     answer: dict[str, object] = {"repositories": rows, "all": figures([ranked(one) for one in found.values()])}
-    halves = {name: entry["half"] for name, entry in json.loads(LIST.read_text(encoding="utf-8")).items()}
+    halves = {name: entry["half"] for name, entry in listed.items()}
     for half in ("tune", "report"):
         there = [ranked(observed) for name, observed in found.items() if halves.get(name) == half]
         answer[half] = figures(there) if there else None

@@ -22,11 +22,11 @@ class Frozen:
     future: list[Commit]
 
 
-def freeze(repository: Repository) -> Frozen:
-    """Stand at 60 % of the commits of HEAD, on its main line, and look back from a year later."""
-    commits = commits_between(repository, "", repository.head())
+def freeze(repository: Repository, head: str = "HEAD") -> Frozen:
+    """Stand at 60 % of the commits of ``head``, on its main line, and look back from a year later."""
+    commits = commits_between(repository, "", repository.resolve(head))
     number = {commit.id: at for at, commit in enumerate(commits)}
-    main_line = [commits[number[id]] for id in reversed(repository.text("rev-list", "--first-parent", "HEAD").split())]
+    main_line = [commits[number[id]] for id in reversed(repository.text("rev-list", "--first-parent", head).split())]
     now = max((c for c in main_line if number[c.id] <= FROZEN_AT * len(commits)), key=lambda c: number[c.id])
     end = _moment(now) + HORIZON
     later = [c for c in main_line if number[c.id] >= number[now.id] and _moment(c) <= end][-1]

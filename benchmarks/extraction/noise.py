@@ -1,4 +1,4 @@
-"""``python -m benchmarks.extraction.noise REPO… [--json]``: a year of a repository replayed week by week through the worker.
+"""``python -m benchmarks.extraction.noise REPO… [--json]``: a year of a repository replayed day by day through the worker.
 
 How many entries would have reached the inbox each week, and how many of them did the year after prove worth keeping?
 """
@@ -12,12 +12,14 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 from benchmarks.extraction.frozen import freeze
 from benchmarks.extraction.observed import Place, around_of, fate_of, scene_of, troubles_of
 from benchmarks.measure import write
+from foundry_git.extraction.budget import inbox
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository
 from foundry_git.history.lineage import Lineages
@@ -25,7 +27,7 @@ from foundry_git.history.record import CommitRecord
 from foundry_git.history.walk import Walk
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.worker import catch_up
-from foundry_git.workspace.review import inbox_of
+from foundry_git.workspace.review import open_candidates
 from foundry_git.workspace.workspace import UserFolders, Workspace
 
 WEEKS, QUARTER = 52, 13
@@ -33,12 +35,12 @@ YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An entry that reached the inbox in a week, counted from 0."""
+class Entry:
+    """A candidate that a day of a week, counted from 0, brought for the first time; ``shown`` when it reached the inbox."""
 
     week: int
     place: Place
-    worth: int
+    shown: bool
 
 
 def main() -> None:
@@ -50,9 +52,11 @@ def main() -> None:
     rows = []
     for place in options.repository:
         repository = Repository.at(place)
-        weeks = _weeks(repository)
-        shown = replay(repository, weeks)
-        rows.append({"repository": place.name.removesuffix(".git"), **_figures(shown), **_judged(repository, weeks, shown)})
+        days = _days(repository)
+        entries = replay(repository, days)
+        rows.append(
+            {"repository": place.name.removesuffix(".git"), **_figures(entries), **_judged(repository, days[::7], entries)}
+        )
         print(rows[-1], flush=True)
     answer: dict[str, object] = {"repositories": rows, "median_per_week": median([row["median_per_week"] for row in rows])}
     if options.json:
@@ -60,26 +64,34 @@ def main() -> None:
     write("noise", answer)
 
 
-def replay(repository: Repository, weeks: Sequence[Commit]) -> list[Shown]:
-    """Let a worker take in one week after the other in a clone, and note what is in the inbox for the first time after each."""
+def replay(repository: Repository, days: Sequence[Commit]) -> list[Entry]:
+    """Let a worker take in one day after the other in a clone, and note what is there, and in the inbox, for the first time."""
     with tempfile.TemporaryDirectory(prefix="foundry-replay-") as scratch:
         clone, folders = Path(scratch) / "clone", _folders(Path(scratch))
         subprocess.run(
             ["git", "clone", "--quiet", "--shared", "--no-checkout", repository.git_dir, clone], check=True, capture_output=True
         )
-        _stand_at(clone, weeks[0])
-        _begin(clone, weeks[0])
-        seen: set[str] = set()
-        shown: list[Shown] = []
-        for number, commit in enumerate(weeks[1:]):
-            _stand_at(clone, commit)
-            workspace = Workspace.open(clone, environment={}, folders=folders)
-            catch_up(workspace)
-            new = [candidate for candidate in inbox_of(workspace) if candidate.shape not in seen]
-            workspace.close()
-            seen |= {candidate.shape for candidate in new}
-            shown += [Shown(number, candidate.key, candidate.worth) for candidate in new]
-        return shown
+        _stand_at(clone, days[0])
+        _begin(clone, days[0])
+        seen: set[tuple[str, bool]] = set()
+        entries: list[Entry] = []
+        for number, (before, commit) in enumerate(pairwise(days)):
+            if before.id != commit.id:
+                _stand_at(clone, commit)
+                new = {key: place for key, place in _there(clone, folders).items() if key not in seen}
+                seen |= new.keys()
+                entries += [Entry(number // 7, place, shown) for (_, shown), place in new.items()]
+        return entries
+
+
+def _there(clone: Path, folders: UserFolders) -> dict[tuple[str, bool], Place]:
+    """Catch up; (id, shown) → place of every candidate, those of the inbox twice."""
+    workspace = Workspace.open(clone, environment={}, folders=folders)
+    catch_up(workspace)
+    waiting = open_candidates(workspace)
+    shown = inbox(waiting)
+    workspace.close()
+    return {(one.id, False): one.key for one in waiting} | {(one.id, True): one.key for one in shown}
 
 
 def _folders(scratch: Path) -> UserFolders:
@@ -104,33 +116,39 @@ def _stand_at(clone: Path, commit: Commit) -> None:
     subprocess.run(["git", "update-ref", "HEAD", commit.id], cwd=clone, check=True, capture_output=True)
 
 
-def _weeks(repository: Repository) -> list[Commit]:
-    """The last commit of the main line before each week's end, from the frozen commit on."""
+def _days(repository: Repository) -> list[Commit]:
+    """The last commit of the main line before each day's end, from the frozen commit on."""
     frozen = freeze(repository)
     main_line = set(repository.text("rev-list", "--first-parent", "HEAD").split())
     line = [frozen.now, *(commit for commit in frozen.future if commit.id in main_line)]
     begin = _moment(frozen.now)
-    return [[c for c in line if _moment(c) <= begin + timedelta(weeks=week)][-1] for week in range(WEEKS + 1)]
+    return [[c for c in line if _moment(c) <= begin + timedelta(days=day)][-1] for day in range(WEEKS * 7 + 1)]
 
 
-def _figures(shown: Sequence[Shown]) -> dict[str, float]:
-    counts = [sum(one.week == week for one in shown) for week in range(WEEKS)]
-    return {"median_per_week": median(counts), "most_in_a_week": max(counts), "entries": len(shown)}
+def _figures(entries: Sequence[Entry]) -> dict[str, float]:
+    counts = [sum(one.week == week and one.shown for one in entries) for week in range(WEEKS)]
+    return {"median_per_week": median(counts), "most_in_a_week": max(counts), "entries": sum(counts)}
 
 
-def _judged(repository: Repository, weeks: Sequence[Commit], shown: Sequence[Shown]) -> dict[str, object]:
-    """What became of the entries of each quarter in the year after that quarter."""
-    good = 0
+def _judged(repository: Repository, weeks: Sequence[Commit], entries: Sequence[Entry]) -> dict[str, object]:
+    """What became of the candidates of each quarter in the year after that quarter: of those shown, and of all."""
+    found: dict[str, object] = {"candidates": sum(not one.shown for one in entries)}
     last = _a_year_later(repository, weeks[-1])
     with Walk(repository) as walk:
         records = [record for batch in walk.records(commits_between(repository, weeks[0].id, last.id)) for record in batch]
+    good = {True: 0, False: 0}
     for first in range(0, WEEKS, QUARTER):
-        places = {one.place for one in shown if first <= one.week < first + QUARTER}
-        good += _good(repository, weeks[0], weeks[first + QUARTER], records, places)
-    return {"good": good, "good_share": round(good / len(shown), 3) if shown else None}
+        of_quarter = [one for one in entries if first <= one.week < first + QUARTER]
+        fine = _good(repository, weeks[0], weeks[first + QUARTER], records, {one.place for one in of_quarter})
+        for one in of_quarter:
+            good[one.shown] += one.place in fine
+    for name, shown in (("good_share", True), ("good_share_of_all", False)):
+        count = sum(one.shown == shown for one in entries)
+        found[name] = round(good[shown] / count, 3) if count else None
+    return found
 
 
-def _good(repository: Repository, begin: Commit, now: Commit, records: Sequence[CommitRecord], places: set[Place]) -> int:
+def _good(repository: Repository, begin: Commit, now: Commit, records: Sequence[CommitRecord], places: set[Place]) -> set[Place]:
     later = _a_year_later(repository, now)
     past, future = ({c.id for c in commits_between(repository, begin.id, until.id)} for until in (now, later))
     before, after = (scene_of(repository, commit, around_of(repository, commit, None)) for commit in (now, later))
@@ -140,7 +158,7 @@ def _good(repository: Repository, begin: Commit, now: Commit, records: Sequence[
     for record in records:
         if record.commit in future - past:
             lineages.add(record)
-    return sum(fate_of(place, found[place], troubles[place], lineages, (before, after)).good for place in found)
+    return {place for place in found if fate_of(place, found[place], troubles[place], lineages, (before, after)).good}
 
 
 def _a_year_later(repository: Repository, now: Commit) -> Commit:

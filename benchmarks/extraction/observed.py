@@ -88,9 +88,9 @@ class _Then:
     troubles: int
 
 
-def observe(repository: Repository) -> tuple[Frozen, list[Observed]]:
+def observe(repository: Repository, head: str = "HEAD") -> tuple[Frozen, list[Observed]]:
     """Freeze a repository, extract, and look at what happened after."""
-    frozen = freeze(repository)
+    frozen = freeze(repository, head)
     lineages = Lineages()
     with Walk(repository) as walk:
         _feed(lineages, walk, frozen.past)

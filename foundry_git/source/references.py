@@ -1,8 +1,8 @@
 """References: in how many files of a repository a name of one of them is used, told by the words of their code. Pure.
 
-No file is resolved as a compiler would: a file uses a unit if its code holds the unit's name, alone or behind its module's, and it stands
-in the same folder or names the unit's module or package. On names that several modules define this counts a few files too many; it is
-the same rule in every language, takes a tenth of a parse, and says "twelve callers" where there are eleven or twelve.
+No file is resolved as a compiler would: a file uses a unit if its code holds the unit's name, alone or behind its module's, and it
+stands in the same folder or names the unit's module or package. A name that other files define too must come with the unit's own
+module. It is the same rule in every language, takes a tenth of a parse, and says "twelve callers" where there are eleven or twelve.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from pathlib import PurePosixPath
 
 from foundry_git.source.files import is_test_path
 from foundry_git.source.languages import language_of
+from foundry_git.source.literals import BLOCK_COMMENT, STRING, TRIPLE
 
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*")
 _LINKED = re.compile(r"(\.|::)?\s*([^\W\d][\w$]*)")
-_TEXT = r"\"\"\"[\s\S]*?(?:\"\"\"|\Z)|'''[\s\S]*?(?:'''|\Z)"
-_STRING = r"\"(?:[^\"\\\n]|\\.)*(?:\"|$)|'(?:[^'\\\n]|\\.)*(?:'|$)"
-_PYTHON = re.compile(rf"(?P<text>{_TEXT})|(?P<string>{_STRING})|#[^\n]*", re.MULTILINE)
-_BRACES = re.compile(rf"(?P<text>/\*[\s\S]*?(?:\*/|\Z))|(?P<string>{_STRING}|`[^`\n]*`)|//[^\n]*", re.MULTILINE)
+_DEFINED = re.compile(
+    r"\b(?:def|fn|func|function|class|struct|enum|trait|interface|type|const|let|var)\b\s*\*?\s*([^\W\d][\w$]*)"
+)
+_PYTHON = re.compile(rf"{TRIPLE}|(?P<string>{STRING})|#[^\n]*", re.MULTILINE)
+_BRACES = re.compile(rf"{BLOCK_COMMENT}|(?P<string>{STRING}|`[^`\n]*`)|//[^\n]*", re.MULTILINE)
 _LIFETIME = re.compile(r"(?<=[<&\s,(+])'(?=[a-z_]\w*\b(?!'))")  # of Rust: it opens no text
 
 _SAYS_NO_PLACE = frozenset(
@@ -47,22 +49,20 @@ class References:
         self._is_test: list[bool] = []
         self._found: dict[str, array[int]] = {}
         self._naming: dict[str, array[int]] = {}
+        self._defined: dict[str, set[int]] = {}
         self._folders: dict[str, set[int]] = {}
         for path, text in files:
             self._add(path, text)
 
     def callers(self, path: str, name: str, occurrences: int = 0) -> Callers:
         """Count who uses a name that is defined in a file; ``occurrences`` of it in that file's code outside the definition."""
-        words = places_of(path)
-        found = Counter(self._found.get(name, ()))
-        for word in words:
-            found.update(self._found.get(f"{word}.{name}", ()))
-        using = {at for at in found if self._paths[at] != path}
-        near = self._folders.get(_folder(path), set())
-        naming: set[int] = set()
-        for word in words:
-            naming.update(self._naming.get(word, ()))
-        using &= near | naming
+        rivals = {at for at in self._defined.get(name, ()) if self._paths[at] != path}
+        words = {module_of(path)} if rivals else places_of(path)
+        naming = {at for word in words for at in self._naming.get(word, ())}
+        near = set() if rivals else self._folders.get(_folder(path), set())
+        alone = [at for at in self._found.get(name, ()) if at in (near | naming) - rivals]
+        found = Counter([*alone, *(at for word in words for at in self._found.get(f"{word}.{name}", ()))])
+        using = [at for at in found if self._paths[at] != path]
         code = [at for at in using if not self._is_test[at]]
         return Callers(len(code), len(using) - len(code), occurrences + sum(found[at] for at in code))
 
@@ -72,9 +72,12 @@ class References:
         self._is_test.append(is_test_path(path))
         self._folders.setdefault(_folder(path), set()).add(number)
         named = set()
-        for word in words_in(text, path):
+        plain = _code_of(text, path)
+        for word in _words(plain):
             self._found.setdefault(word, array("I")).append(number)
             named.add(word.rpartition(".")[2])
+        for name in _DEFINED.findall(plain):
+            self._defined.setdefault(name, set()).add(number)
         for word in named:
             self._naming.setdefault(word, array("I")).append(number)
 
@@ -84,13 +87,13 @@ def words_in(text: str, path: str) -> Iterator[str]:
 
     What stands behind a dot or ``::`` comes with the word before it: ``fs.join``, ``watch.Sender``, ``self.close``.
     """
-    scanner = _PYTHON if language_of(path) == "python" else _BRACES
-    if language_of(path) == "rust":
-        text = _LIFETIME.sub(" ", text)
-    before = ""
-    for link, word in _LINKED.findall(scanner.sub(lambda found: found["string"] or " ", text)):
-        yield f"{before}.{word}" if link else word
-        before = word
+    return _words(_code_of(text, path))
+
+
+def uses_nearby(path: str, name: str, text: str, body: str) -> int:
+    """How many times the code of a file names a unit of its own, the unit's ``body`` aside."""
+    everywhere, inside = (Counter(words_in(part, path))[name] for part in (text, body))
+    return max(0, everywhere - inside)
 
 
 def places_of(path: str) -> set[str]:
@@ -99,6 +102,31 @@ def places_of(path: str) -> set[str]:
     named = [parts.name.partition(".")[0], *parts.parts[:-1]]
     words = {word for part in named for word in [max(_IDENTIFIER.findall(part), key=len, default="")]}
     return words - _SAYS_NO_PLACE - {""}
+
+
+def module_of(path: str) -> str:
+    """The one word by which code names a file: its stem, or the nearest folder above that says something."""
+    parts = PurePosixPath(path)
+    for part in (parts.name.partition(".")[0], *reversed(parts.parts[:-1])):
+        word = max(_IDENTIFIER.findall(part), key=len, default="")
+        if word and word not in _SAYS_NO_PLACE:
+            return word
+    return ""
+
+
+def _code_of(text: str, path: str) -> str:
+    """A file's text without comments and long texts."""
+    if language_of(path) == "rust":
+        text = _LIFETIME.sub(" ", text)
+    scanner = _PYTHON if language_of(path) == "python" else _BRACES
+    return scanner.sub(lambda found: found["string"] or " ", text)
+
+
+def _words(code: str) -> Iterator[str]:
+    before = ""
+    for link, word in _LINKED.findall(code):
+        yield f"{before}.{word}" if link else word
+        before = word
 
 
 def _folder(path: str) -> str:
