@@ -23,12 +23,12 @@ from benchmarks.corpus import ROOTS
 from benchmarks.measure import summary, timed, write
 from benchmarks.rewriting import REWRITINGS, rewrite_text
 from foundry_git.errors import SourceError
+from foundry_git.extraction.likeness import DOUBTFUL, SHIPPED_THRESHOLD, likeness
 from foundry_git.index.document import content_key, embedded_text, split_identifiers
 from foundry_git.shipped import shipped
 from foundry_git.source.shapes import text_shape
 from foundry_git.source.shingles import ShingleIndex, Shingles, shingles_of, similarity
 from foundry_git.source.units import read_units
-from foundry_git.workspace.nearness import DOUBTFUL, SHIPPED_THRESHOLD, likeness
 from foundry_git.workspace.workspace import UserFolders, Workspace
 
 Floats = NDArray[np.float64]

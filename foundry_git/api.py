@@ -21,7 +21,7 @@ from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.injection.selection import Chosen
 from foundry_git.library.candidates import Candidate
 from foundry_git.outcomes.reports import read_reports
-from foundry_git.pattern.naming import MAX_SLUG, code_file, slug_of
+from foundry_git.pattern.naming import code_file, free_id, slug_of
 from foundry_git.pattern.record import Manifest, Origin
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.query import Filters
@@ -231,21 +231,15 @@ def _candidate(code: str, metadata: Mapping[str, Any], shape: str, taken: frozen
     if not description:
         raise UsageError("metadata: description is missing; say in one sentence what the code does")
     name = scrubbed_prose(str(metadata.get("name") or description))
-    slug = slug_of(name)
-    number = 1
-    while f"{language}/{slug}" in taken:
-        number += 1
-        slug = f"{slug_of(name)[: MAX_SLUG - 5]}-{number}"
+    id = free_id(language, slug_of(name), taken)
     manifest = Manifest(
         name=name,
         kind=str(metadata.get("kind") or "function"),
         description=description,
         language=language,
-        code=code_file(slug, EXTENSIONS[language]),
+        code=code_file(id.partition("/")[2], EXTENSIONS[language]),
         framework=str(metadata.get("framework") or ""),
         tags=tuple(str(tag) for tag in metadata.get("tags") or ()),
         origin=Origin(author_date=datetime.now(UTC).isoformat(timespec="seconds")),
     )
-    return Candidate(
-        f"{language}/{slug}", manifest, code if code.endswith("\n") else f"{code}\n", shape, "", "", 50, ("given by hand",)
-    )
+    return Candidate(id, manifest, code if code.endswith("\n") else f"{code}\n", shape, "", "", 50, ("given by hand",))

@@ -76,8 +76,9 @@ def _section(fields: Fields, key: str, known: tuple[str, ...]) -> Fields:
 
 def _extraction(fields: Fields, tags: frozenset[str]) -> ExtractionSettings:
     plain = ExtractionSettings()
-    keys = ("min_complexity", "min_lines", "max_similarity", "per_week", "languages", "frameworks", "paths", "ignore_paths", "ignore_names")
-    inner = _section(fields, "extraction", (*keys, "authors"))
+    numbers = ("min_complexity", "min_lines", "max_similarity", "per_week")
+    names = ("languages", "frameworks", "paths", "ignore_paths", "ignore_names", "authors")
+    inner = _section(fields, "extraction", (*numbers, *names))
     languages = inner.texts("languages") or plain.languages
     inner.problems += [
         f"extraction.languages: {name!r} is none of {', '.join(LANGUAGES)}" for name in languages if name not in LANGUAGES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(tmp_path_factory: pytest.TempPathFactory, user_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of this test's own; nothing of the machine's user, Git or foundry settings reaches it."""
     folder = tmp_path_factory.mktemp("home")
+    shutil.rmtree(user_cache / "foundry-git" / "shapes", ignore_errors=True)  # what other tests' repositories hold
     for name in [name for name in os.environ if name.startswith(("GIT_", "FOUNDRY_", "XDG_"))]:
         monkeypatch.delenv(name)
     for name, place in (("CONFIG", ".config"), ("DATA", ".local/share"), ("STATE", ".local/state"), ("RUNTIME", ".run")):

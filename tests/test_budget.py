@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from foundry_git.extraction.budget import LEAST_WORTH, inbox, week_of
+from foundry_git.extraction.budget import LEAST_WORTH, inbox, settle, week_of
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.record import Manifest
 
 
-def candidate(name: str, worth: int, week: str = "2026-W01", supersedes: str = "") -> Candidate:
+def candidate(name: str, worth: int, week: str = "2026-W01", **facts: Any) -> Candidate:
     manifest = Manifest(name=name, kind="function", description=name, language="python", code=f"{name}.py")
-    return Candidate(f"python/{name}", manifest, "", f"py1:{name}", "b" * 40, "main", worth, week=week, supersedes=supersedes)
+    return Candidate(f"python/{name}", manifest, "", f"py1:{name}", "b" * 40, "main", worth, week=week, **facts)
 
 
-def shown(waiting: list[Candidate], per_week: int) -> list[str]:
-    return [one.manifest.name for one in inbox(sorted(waiting, key=lambda one: -one.worth), per_week)]
+def shown(candidates: list[Candidate]) -> set[str]:
+    return {one.manifest.name for one in inbox(candidates)}
 
 
-def test_each_week_brings_its_best_only() -> None:
-    waiting = [candidate("a", 60), candidate("b", 80), candidate("c", 70), candidate("d", 65, week="2026-W02")]
+def test_a_week_lets_in_its_best_only() -> None:
+    settled = settle("2026-W01", [candidate("a", 60), candidate("b", 80), candidate("c", 70)], [], per_week=2)
 
-    assert shown(waiting, per_week=2) == ["b", "c", "d"]
-
-
-def test_what_is_worth_little_waits_in_every_week() -> None:
-    assert shown([candidate("a", LEAST_WORTH - 1), candidate("b", LEAST_WORTH)], per_week=5) == ["b"]
+    assert shown(settled) == {"b", "c"}
+    assert {one.manifest.name for one in settled} == {"a", "b", "c"}, "what is held back is kept"
 
 
-def test_what_a_command_asked_for_and_new_versions_are_always_shown() -> None:
-    asked = [candidate("a", 10, week=""), candidate("b", 20, supersedes="python/b@1"), candidate("c", 90)]
+def test_what_was_shown_stays_and_leaves_less_room() -> None:
+    monday = settle("2026-W01", [candidate("a", 40)], [], per_week=2)
+    friday = settle("2026-W01", [candidate("b", 50), candidate("c", 90)], monday, per_week=2)
 
-    assert shown(asked, per_week=0) == ["b", "a"]
+    assert shown([*monday, *friday]) == {"a", "c"}
+
+
+def test_what_was_held_back_is_let_in_while_its_week_has_room_and_never_after() -> None:
+    held = candidate("a", 50, held=True)
+
+    assert shown(settle("2026-W01", [candidate("b", 40)], [held], per_week=2)) == {"a", "b"}
+    assert shown(settle("2026-W02", [candidate("b", 40, week="2026-W02")], [held], per_week=2)) == {"b"}
+
+
+def test_what_is_worth_little_is_held_back_in_every_week() -> None:
+    assert shown(settle("2026-W01", [candidate("a", LEAST_WORTH - 1), candidate("b", LEAST_WORTH)], [], per_week=5)) == {"b"}
+
+
+def test_what_is_near_something_known_is_held_back() -> None:
+    assert shown(settle("2026-W01", [candidate("a", 90, near="python/b, 0.95"), candidate("b", 40)], [], per_week=5)) == {"b"}
+
+
+def test_a_renewed_candidate_that_was_shown_takes_no_further_room() -> None:
+    there = [candidate("a", 50)]
+
+    assert shown(settle("2026-W01", [candidate("a", 55), candidate("b", 40)], there, per_week=2)) == {"a", "b"}
+
+
+def test_new_versions_of_accepted_patterns_need_no_room() -> None:
+    put = [candidate("a", 10, supersedes="python/a@1"), candidate("b", 90)]
+
+    assert shown(settle("2026-W01", put, [], per_week=1)) == {"a", "b"}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
+from samples import CHUNKS
 
 from foundry_git import config
 from foundry_git.errors import ConfigurationError, DescriberError
@@ -18,17 +19,7 @@ from foundry_git.extraction import describer
 from foundry_git.extraction.describer import Question, ask, read_answer
 from foundry_git.library.library import open_named
 
-UNIT = '''\
-def in_chunks(items: list[int], size: int) -> list[list[int]]:
-    """Cut a list into pieces of a size."""
-    if size < 1:
-        raise ValueError("size must be positive")
-    chunks = []
-    for start in range(0, len(items), size):
-        chunks.append(items[start : start + size])
-    return chunks
-'''
-QUESTION = Question("python", "in_chunks", "def in_chunks(items, size)", "Cut.", UNIT, frozenset({"iteration", "collections"}))
+QUESTION = Question("python", "in_chunks", "def in_chunks(items, size)", "Cut.", CHUNKS, frozenset({"iteration", "collections"}))
 GOOD = {"name": "split-into-chunks", "description": "Split a list into consecutive chunks.", "tags": ["iteration", "nonsense"]}
 
 
@@ -86,7 +77,7 @@ def test_it_is_told_the_unit_on_stdin_and_its_answer_is_read(tmp_path: Path) -> 
         "name": "in_chunks",
         "signature": "def in_chunks(items, size)",
         "description": "Cut.",
-        "code": UNIT,
+        "code": CHUNKS,
         "vocabulary": ["collections", "iteration"],
     }
 
@@ -215,7 +206,7 @@ def test_there_is_none_unless_the_user_names_one(tmp_path: Path) -> None:
 def shop(repo: GitRepo, foundry: CommandLine) -> CommandLine:
     """A repository with one unit that is worth a candidate."""
     foundry("init")
-    repo.commit({"shop/lists.py": UNIT})
+    repo.commit({"shop/lists.py": CHUNKS})
     return foundry
 
 
@@ -267,7 +258,7 @@ def test_a_candidate_is_described_once_until_its_code_changes(
     for _ in range(2):
         shop("extract", "--all")
     assert (tmp_path / "count").read_text(encoding="utf-8") == "x"
-    repo.commit({"shop/lists.py": UNIT.replace("must be positive", "has to be positive")})
+    repo.commit({"shop/lists.py": CHUNKS.replace("must be positive", "has to be positive")})
     shop("extract", "--all")
 
     assert (tmp_path / "count").read_text(encoding="utf-8") == "xx"
@@ -277,10 +268,10 @@ def test_a_candidate_is_described_once_until_its_code_changes(
 def test_only_the_ten_best_are_described_at_once(foundry: CommandLine, repo: GitRepo, home: Path, tmp_path: Path) -> None:
     # ten starts of Python could take longer than there is for all of them on a busy machine
     configure(home, shell(tmp_path, f"printf x >> {tmp_path}/count; echo '{json.dumps(GOOD)}'"))
-    foundry("init")
     names = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda_ my".split()
-    units = [UNIT.replace("in_chunks", name).replace("range(0,", f"range({number},") for number, name in enumerate(names)]
+    units = [CHUNKS.replace("in_chunks", name).replace("range(0,", f"range({number},") for number, name in enumerate(names)]
     repo.commit({"shop/lists.py": "\n\n".join(units)})
+    foundry("init")  # only now: a worker that the commit wakes would describe ten as well
 
     foundry("extract", "--all")
 
@@ -300,7 +291,7 @@ def test_the_worker_describes_what_a_commit_brought(repo: GitRepo, foundry: Comm
     foundry("init")
     repo.git("commit", "--quiet", "--allow-empty", "-m", "first", env={"FOUNDRY_WORKER": "1"})
     foundry("worker")
-    repo.write({"shop/lists.py": UNIT})
+    repo.write({"shop/lists.py": CHUNKS})
     repo.git("add", "--all")
     repo.git("commit", "--quiet", "-m", "second", env={"FOUNDRY_WORKER": "1"})
 

@@ -27,7 +27,7 @@ from foundry_git.errors import ConfigurationError
 from foundry_git.evidence import grammar, kinds, scoring
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.view import StatsView
-from foundry_git.extraction import gathering, intake, provenance
+from foundry_git.extraction import gathering, intake, provenance, refusal
 from foundry_git.library.library import open_named
 from foundry_git.pattern import manifest, vocabulary
 from foundry_git.search import ranking
@@ -396,12 +396,12 @@ def test_constants_have_the_documented_values(page: str, heading: str, module: A
 
 
 def reasons_in_the_code() -> set[str]:
-    """The first words that verdicts are given: what ``_why…`` and ``_by…`` return, ``skip=…``, and what is said of a drop."""
+    """The first words that verdicts are given: what ``_why…``, ``_by…`` and refusals return, ``skip=…``, and what is said of a drop."""
     found: set[str] = set()
-    for module in (gathering, intake, provenance, files):
+    for module in (gathering, intake, provenance, refusal, files):
         tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and re.match(r"_?(why|by)_", node.name):
+            if isinstance(node, ast.FunctionDef) and (module is refusal or re.match(r"_?(why|by)_", node.name)):
                 found |= {text for part in ast.walk(node) if isinstance(part, ast.Return) for text in _texts(part.value)}
             elif isinstance(node, ast.keyword) and node.arg == "skip":
                 found |= set(_texts(node.value))
@@ -432,7 +432,7 @@ def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: C
     limits = "extraction:\n  languages: [python, javascript, typescript]\n  ignore_paths: [legacy]\n"
     token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     repo.commit({".foundry/foundry.yaml": settings + limits, "stock.py": STOCK, "refused.py": STOCK.replace("0.0", "9.0")})
-    listed = {one["path"]: one["id"] for one in json.loads(foundry("candidates", "--json").stdout)}
+    listed = {one["path"]: one["id"] for one in json.loads(foundry("candidates", "--all", "--json").stdout)}
     foundry("accept", listed["stock.py"])
     foundry("reject", listed["refused.py"])
     repo.commit(
@@ -452,6 +452,7 @@ def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: C
             "tests/check.py": STOCK,
             "small.py": "def few():\n    return 1\n",
             "plain.py": "def plain(a):\n" + "    a = a\n" * 6 + "    return a\n",
+            "part.py": STOCK.replace("0.0", " + ".join(f"RATE_{number}" for number in range(13))),
             "hidden.py": STOCK.replace("cheapest", "_hidden").replace("0.0", "8.0"),
             "held.py": STOCK.replace("0.0", f"'{token}'"),
             "asked.py": STOCK.replace("0.0", "'jo@" + "shop.io'"),

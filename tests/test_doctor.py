@@ -12,20 +12,11 @@ from typing import Any
 import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
+from samples import CHUNKS
 
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.workspace.health import STEPS, age
 
-UNIT = '''\
-def in_chunks(items: list[int], size: int) -> list[list[int]]:
-    """Cut a list into pieces of a size."""
-    if size < 1:
-        raise ValueError("size must be positive")
-    chunks = []
-    for start in range(0, len(items), size):
-        chunks.append(items[start : start + size])
-    return chunks
-'''
 LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "origins", "weights", "index", "evidence"]
 
 
@@ -173,7 +164,7 @@ def test_lines_of_the_journal_that_cannot_be_read_are_found(ready: GitRepo, foun
 
 def test_candidates_that_wait_are_a_note(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
-    repo.commit({"a.py": UNIT})
+    repo.commit({"a.py": CHUNKS})
 
     assert finding(foundry, "candidates") == ("note", "1 wait for you; run `foundry candidates`")
 
@@ -181,10 +172,10 @@ def test_candidates_that_wait_are_a_note(repo: GitRepo, foundry: CommandLine) ->
 def test_each_step_of_the_loop_is_told_with_its_time(repo: GitRepo, foundry: CommandLine) -> None:
     began = datetime.now(UTC) - timedelta(seconds=5)
     foundry("init")
-    repo.commit({"a.py": UNIT})
+    repo.commit({"a.py": CHUNKS})
     foundry("candidates")
     assert foundry("accept", "python/in-chunks").returncode == 0
-    repo.commit({"b.py": UNIT})
+    repo.commit({"b.py": CHUNKS})
     assert foundry("inject", "--task", "cut a list into pieces of a size").returncode == 0
     assert foundry("outcome", "python/in-chunks", "--pass").returncode == 0
     assert foundry("outcome", "python/in-chunks", "--rating", "5").returncode == 0

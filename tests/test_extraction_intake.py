@@ -11,39 +11,19 @@ from typing import Any
 import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
+from samples import CHUNKS, CLAMP
 
+from foundry_git.extraction.drafting import Scene
 from foundry_git.extraction.gathering import SourceFile
-from foundry_git.extraction.intake import AcceptedShape, Extractor, Known, Scene
+from foundry_git.extraction.intake import AcceptedShape, Extractor, Known
 from foundry_git.extraction.limits import MAX_FILES_PER_COMMIT
+from foundry_git.extraction.refusal import MOST_NEEDS
 from foundry_git.extraction.settings import ExtractionSettings
 from foundry_git.extraction.verdict import Outcome, tally
 from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.pattern.naming import MAX_SLUG
 
-UNIT = '''\
-def in_chunks(items: list[int], size: int) -> list[list[int]]:
-    """Cut a list into pieces of a size."""
-    if size < 1:
-        raise ValueError("size must be positive")
-    chunks = []
-    for start in range(0, len(items), size):
-        chunks.append(items[start : start + size])
-    return chunks
-'''
-CLAMP = '''\
-def clamp_all(values: list[float], low: float, high: float) -> list[float]:
-    """Bring every value into a range."""
-    clamped = []
-    for value in values:
-        if value < low:
-            clamped.append(low)
-        elif value > high:
-            clamped.append(high)
-        else:
-            clamped.append(value)
-    return clamped
-'''
 SIMPLE = "def simple(a: int) -> int:\n    b = a\n    c = b\n    d = c\n    e = d\n    return e\n"
 
 
@@ -71,7 +51,7 @@ def reason(text: str, **settings: Any) -> str:
 
 
 def test_a_good_unit_is_a_candidate_with_its_origin_and_reasons() -> None:
-    extractor = taken(source("# SPDX-License-Identifier: MIT\n" + UNIT, "shop/lists.py"))
+    extractor = taken(source("# SPDX-License-Identifier: MIT\n" + CHUNKS, "shop/lists.py"))
 
     (candidate,) = extractor.intake.put
     assert (candidate.id, candidate.manifest.kind, candidate.near) == ("python/in-chunks", "function", None)
@@ -87,18 +67,28 @@ def test_a_good_unit_is_a_candidate_with_its_origin_and_reasons() -> None:
 
 
 def test_each_rule_drops_with_its_own_reason() -> None:
-    assert reason(UNIT.replace("in_chunks", "_in_chunks")) == "private"
-    assert reason(UNIT, min_lines=9).startswith("short: ")
+    assert reason(CHUNKS.replace("in_chunks", "_in_chunks")) == "private"
+    assert reason(CHUNKS, min_lines=9).startswith("short: ")
     assert reason(SIMPLE) == "simple: complexity 1, less than 3"
-    assert reason(UNIT, ignore_names=("in_*",)) == "private"
+    assert reason(CHUNKS, ignore_names=("in_*",)) == "private"
     assert reason("def f():\n    return 1\n").startswith("short: ")
     assert reason("def broken(:\n").startswith("syntax: ")
     token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
-    assert reason(UNIT.replace("size must be positive", token)) == "secret: github-token"
+    assert reason(CHUNKS.replace("size must be positive", token)) == "secret: github-token"
+
+
+def test_a_unit_that_needs_much_of_its_project_is_entangled() -> None:
+    def needing(count: int) -> str:
+        return CHUNKS.replace("chunks = []", f"chunks = [{', '.join(f'NAME_{number}' for number in range(count))}]")
+
+    assert reason(needing(MOST_NEEDS + 1)) == f"entangled: needs {MOST_NEEDS + 1} names of its project, more than {MOST_NEEDS}"
+    assert len(taken(source(needing(MOST_NEEDS))).intake.put) == 1
 
 
 def test_a_file_that_is_skipped_or_unreadable_is_one_verdict() -> None:
-    extractor = taken(source(UNIT, skip="vendored"), source(b"# caf\xe9\n" + UNIT.encode(), "latin.py"), source(CLAMP, "c.py"))
+    extractor = taken(
+        source(CHUNKS, skip="vendored"), source(b"# caf\xe9\n" + CHUNKS.encode(), "latin.py"), source(CLAMP, "c.py")
+    )
 
     found = [(verdict.path, verdict.symbol, verdict.key) for verdict in extractor.intake.verdicts]
     assert found[:2] == [("a.py", "", "vendored"), ("latin.py", "", "not-utf8")]
@@ -107,8 +97,8 @@ def test_a_file_that_is_skipped_or_unreadable_is_one_verdict() -> None:
 
 
 def test_a_rejected_shape_is_dropped_whatever_it_is_called() -> None:
-    (candidate,) = taken(source(UNIT)).intake.put
-    renamed = UNIT.replace("in_chunks", "pieces").replace("chunks", "parts")
+    (candidate,) = taken(source(CHUNKS)).intake.put
+    renamed = CHUNKS.replace("in_chunks", "pieces").replace("chunks", "parts")
 
     found = taken(source(renamed, "b.py"), known=Known(rejected=frozenset({candidate.shape})))
 
@@ -116,10 +106,10 @@ def test_a_rejected_shape_is_dropped_whatever_it_is_called() -> None:
 
 
 def test_the_shape_of_an_accepted_pattern_is_a_sighting_of_it() -> None:
-    (candidate,) = taken(source(UNIT)).intake.put
+    (candidate,) = taken(source(CHUNKS)).intake.put
     known = Known(accepted={candidate.shape: AcceptedShape("python/in-chunks", "d" * 64, ("a.py", "in_chunks"))})
 
-    found = taken(source(UNIT), source(UNIT.replace("in_chunks", "cut"), "b.py"), known=known)
+    found = taken(source(CHUNKS), source(CHUNKS.replace("in_chunks", "cut"), "b.py"), known=known)
 
     assert reasons(found) == {
         "in_chunks": (Outcome.DROPPED, "origin: of python/in-chunks"),
@@ -131,7 +121,7 @@ def test_the_shape_of_an_accepted_pattern_is_a_sighting_of_it() -> None:
 
 
 def test_twins_are_one_candidate_that_knows_its_places() -> None:
-    extractor = taken(source(UNIT), *(source(UNIT.replace("in_chunks", "cut"), f"b{number}.py") for number in range(3)))
+    extractor = taken(source(CHUNKS), *(source(CHUNKS.replace("in_chunks", "cut"), f"b{number}.py") for number in range(3)))
 
     (candidate,) = extractor.intake.put
     assert (candidate.id, candidate.places) == ("python/in-chunks", 4)
@@ -141,14 +131,14 @@ def test_twins_are_one_candidate_that_knows_its_places() -> None:
 
 def test_ids_are_unique_with_a_number_behind() -> None:
     known = Known(ids=frozenset({"python/in-chunks"}))
-    others = [source(UNIT.replace("positive", f"over {number}"), f"m{number}.py") for number in range(3)]
+    others = [source(CHUNKS.replace("positive", f"over {number}"), f"m{number}.py") for number in range(3)]
 
     assert [c.id for c in taken(*others, known=known).intake.put] == [f"python/in-chunks-{number}" for number in (2, 3, 4)]
 
 
 def test_a_number_behind_a_long_name_keeps_it_a_valid_slug() -> None:
     name = "a_" + "very_" * 20 + "long_name"
-    files = [source(UNIT.replace("in_chunks", name).replace("positive", f"over {n}"), f"m{n}.py") for n in range(12)]
+    files = [source(CHUNKS.replace("in_chunks", name).replace("positive", f"over {n}"), f"m{n}.py") for n in range(12)]
 
     ids = [candidate.id for candidate in taken(*files).intake.put]
 
@@ -157,8 +147,8 @@ def test_a_number_behind_a_long_name_keeps_it_a_valid_slug() -> None:
 
 
 def test_there_is_one_candidate_for_a_path_and_symbol_and_the_newest_wins() -> None:
-    first = taken(source(UNIT)).intake.put
-    changed = UNIT.replace("positive", "at least one")
+    first = taken(source(CHUNKS)).intake.put
+    changed = CHUNKS.replace("positive", "at least one")
 
     (candidate,) = taken(source(changed), known=Known(candidates=first)).intake.put
 
@@ -207,9 +197,9 @@ def library(repo: GitRepo) -> GitRepo:
 
 
 def test_the_four_ways_to_extract(library: GitRepo, foundry: CommandLine) -> None:
-    first = library.commit({"src/a.py": UNIT})
-    library.commit({"src/b.py": CLAMP, "elsewhere/c.py": UNIT.replace("positive", "more")})
-    library.write({"src/uncommitted.py": UNIT.replace("in_chunks", "draft").replace("positive", "one")})
+    first = library.commit({"src/a.py": CHUNKS})
+    library.commit({"src/b.py": CLAMP, "elsewhere/c.py": CHUNKS.replace("positive", "more")})
+    library.write({"src/uncommitted.py": CHUNKS.replace("in_chunks", "draft").replace("positive", "one")})
 
     assert ids(extract(foundry, "--dry-run")) == ["python/clamp-all"]
     assert ids(extract(foundry, "--dry-run", "--commit", "HEAD~1")) == ["python/in-chunks"]
@@ -224,8 +214,8 @@ def test_the_four_ways_to_extract(library: GitRepo, foundry: CommandLine) -> Non
 
 def test_a_range_asks_for_units_as_they_are_at_its_end(library: GitRepo, foundry: CommandLine) -> None:
     start = library.head()
-    library.commit({"src/a.py": UNIT})
-    library.commit({"src/a.py": UNIT.replace("positive", "at least one"), "src/b.py": CLAMP})
+    library.commit({"src/a.py": CHUNKS})
+    library.commit({"src/a.py": CHUNKS.replace("positive", "at least one"), "src/b.py": CLAMP})
     library.commit({"src/b.py": None})
 
     found = extract(foundry, "--range", f"{start}..HEAD")
@@ -236,7 +226,7 @@ def test_a_range_asks_for_units_as_they_are_at_its_end(library: GitRepo, foundry
 
 
 def test_explain_gives_every_verdict_with_place_and_reason(library: GitRepo, foundry: CommandLine) -> None:
-    library.commit({"src/a.py": UNIT + "\n\n" + SIMPLE, "src/broken.py": "def (:\n", "src/style.css": "a {}\n"})
+    library.commit({"src/a.py": CHUNKS + "\n\n" + SIMPLE, "src/broken.py": "def (:\n", "src/style.css": "a {}\n"})
 
     done = foundry("extract", "--explain", "--dry-run")
 
@@ -250,7 +240,7 @@ def test_explain_gives_every_verdict_with_place_and_reason(library: GitRepo, fou
 
 def test_a_file_that_is_renamed_keeps_its_candidate(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
-    repo.commit({"a.py": UNIT})
+    repo.commit({"a.py": CHUNKS})
     assert waiting(foundry)["python/in-chunks"]["path"] == "a.py"
     (repo.path / "pkg").mkdir()
     repo.git("mv", "a.py", "pkg/b.py")
@@ -260,7 +250,7 @@ def test_a_file_that_is_renamed_keeps_its_candidate(repo: GitRepo, foundry: Comm
 
 
 def test_an_import_of_many_files_is_not_work_to_learn_from(library: GitRepo, foundry: CommandLine) -> None:
-    many = {f"src/m{n:03}.py": UNIT.replace("positive", f"over {n}") for n in range(MAX_FILES_PER_COMMIT + 20)}
+    many = {f"src/m{n:03}.py": CHUNKS.replace("positive", f"over {n}") for n in range(MAX_FILES_PER_COMMIT + 20)}
     library.commit(many)
 
     assert len(extract(foundry, "--dry-run")["candidates"]) <= MAX_FILES_PER_COMMIT
@@ -268,7 +258,7 @@ def test_an_import_of_many_files_is_not_work_to_learn_from(library: GitRepo, fou
 
 
 def test_the_librarys_own_patterns_are_not_extracted(library: GitRepo, foundry: CommandLine) -> None:
-    library.commit({"src/a.py": UNIT})
+    library.commit({"src/a.py": CHUNKS})
     extract(foundry)
     assert foundry("accept", "python/in-chunks").returncode == 0
     library.write({"foundry.yaml": "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\n"})
@@ -282,10 +272,10 @@ def test_the_librarys_own_patterns_are_not_extracted(library: GitRepo, foundry: 
 
 @pytest.mark.skipif(find_weights(None, Path("/nowhere")) is None, reason="the weights are not installed")
 def test_what_is_much_like_an_accepted_pattern_is_marked_with_its_cosine(library: GitRepo, foundry: CommandLine) -> None:
-    library.commit({"src/a.py": UNIT})
+    library.commit({"src/a.py": CHUNKS})
     extract(foundry)
     assert foundry("accept", "python/in-chunks").returncode == 0
-    alike = UNIT.replace("    return chunks", "    assert chunks is not None\n    return chunks").replace(
+    alike = CHUNKS.replace("    return chunks", "    assert chunks is not None\n    return chunks").replace(
         "in_chunks", "chunks_in"
     )
     library.commit({"src2/b.py": alike, "src2/c.py": CLAMP})
@@ -304,7 +294,7 @@ def test_what_is_much_like_an_accepted_pattern_is_marked_with_its_cosine(library
 
 def test_extractions_at_once_lose_nothing(library: GitRepo, foundry: CommandLine) -> None:
     for number in range(4):
-        library.commit({f"src/m{number}.py": UNIT.replace("in_chunks", f"cut_{number}").replace("positive", f"over {number}")})
+        library.commit({f"src/m{number}.py": CHUNKS.replace("in_chunks", f"cut_{number}").replace("positive", f"over {number}")})
     commits = library.git("rev-list", "-4", "HEAD").split()
 
     def start(commit: str) -> subprocess.Popen[bytes]:

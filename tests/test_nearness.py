@@ -11,51 +11,20 @@ from commandline import CommandLine
 from gitrepo import GitRepo
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import CHUNKS, CLAMP
 
+from foundry_git.extraction.likeness import DOUBTFUL, NEAR, NEUTRAL_COSINE, SHIPPED_THRESHOLD, Piece, judge, likeness
 from foundry_git.extraction.settings import ExtractionSettings
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.record import Manifest
 from foundry_git.source.shingles import shingles_of, similarity
-from foundry_git.workspace.nearness import (
-    DOUBTFUL,
-    NEAR,
-    NEUTRAL_COSINE,
-    SHIPPED_THRESHOLD,
-    Piece,
-    beside_twins,
-    difference,
-    judge,
-    likeness,
-)
+from foundry_git.workspace.nearness import beside_twins, difference
 
-UNIT = '''\
-def in_chunks(items: list[int], size: int) -> list[list[int]]:
-    """Cut a list into pieces of a size."""
-    if size < 1:
-        raise ValueError("size must be positive")
-    chunks = []
-    for start in range(0, len(items), size):
-        chunks.append(items[start : start + size])
-    return chunks
-'''
 ALIKE = (
-    UNIT.replace("in_chunks", "cut_up")
+    CHUNKS.replace("in_chunks", "cut_up")
     .replace("chunks", "parts")
     .replace("    return parts", "    if not parts:\n        parts.append([])\n    return parts")
 )
-OTHER = '''\
-def clamp_all(values: list[float], low: float, high: float) -> list[float]:
-    """Bring every value into a range."""
-    clamped = []
-    for value in values:
-        if value < low:
-            clamped.append(low)
-        elif value > high:
-            clamped.append(high)
-        else:
-            clamped.append(value)
-    return clamped
-'''
 
 
 def piece(code: str, key: str, language: str = "python") -> Piece:
@@ -101,22 +70,22 @@ def test_meaning_decides_in_both_directions_where_shingles_are_in_doubt() -> Non
 
 
 def test_a_changed_copy_is_near_and_other_code_is_not() -> None:
-    assert marks([piece(ALIKE, "copy"), piece(OTHER, "other")], [piece(UNIT, "known@1")]) == {"copy": "known", "other": ""}
+    assert marks([piece(ALIKE, "copy"), piece(CLAMP, "other")], [piece(CHUNKS, "known@1")]) == {"copy": "known", "other": ""}
 
 
 def test_of_fresh_ones_the_later_is_near_the_earlier() -> None:
-    assert marks([piece(UNIT, "a"), piece(ALIKE, "b")], []) == {"a": "", "b": "a"}
+    assert marks([piece(CHUNKS, "a"), piece(ALIKE, "b")], []) == {"a": "", "b": "a"}
 
 
 def test_a_piece_is_near_nothing_of_its_own_id_and_of_no_other_language() -> None:
-    assert marks([piece(ALIKE, "known")], [piece(UNIT, "known@1")]) == {"known": ""}
-    assert marks([piece(ALIKE, "a")], [piece(UNIT, "b", "go")]) == {"a": ""}
+    assert marks([piece(ALIKE, "known")], [piece(CHUNKS, "known@1")]) == {"known": ""}
+    assert marks([piece(ALIKE, "a")], [piece(CHUNKS, "b", "go")]) == {"a": ""}
 
 
 def test_the_most_alike_is_named_and_code_that_is_missing_is_like_nothing() -> None:
     closest = ALIKE.replace("not parts", "len(parts) == 0")
 
-    assert marks([piece(ALIKE, "copy")], [piece(UNIT, "far@1"), piece(closest, "close@1")]) == {"copy": "close"}
+    assert marks([piece(ALIKE, "copy")], [piece(CHUNKS, "far@1"), piece(closest, "close@1")]) == {"copy": "close"}
     assert marks([piece("", "lesson")], [piece("", "advice@1")]) == {"lesson": ""}
 
 
@@ -136,11 +105,11 @@ def test_what_shingles_leave_in_doubt_stays_open_until_meaning_is_asked() -> Non
 
 
 def test_a_lower_threshold_finds_more() -> None:
-    shared = similarity(shingles_of(UNIT, "python"), shingles_of(OTHER, "python"))
+    shared = similarity(shingles_of(CHUNKS, "python"), shingles_of(CLAMP, "python"))
     assert 0.1 < shared < DOUBTFUL[0]
 
-    assert marks([piece(OTHER, "a")], [piece(UNIT, "b")], likeness(shared) - 0.01) == {"a": "b"}
-    assert marks([piece(OTHER, "a")], [piece(UNIT, "b")], likeness(shared) + 0.01) == {"a": ""}
+    assert marks([piece(CLAMP, "a")], [piece(CHUNKS, "b")], likeness(shared) - 0.01) == {"a": "b"}
+    assert marks([piece(CLAMP, "a")], [piece(CHUNKS, "b")], likeness(shared) + 0.01) == {"a": ""}
 
 
 # showing
@@ -196,7 +165,7 @@ def near_on_the_ref(repo: GitRepo, id: str) -> str:
 
 
 def test_near_ones_are_marked_by_the_extraction_itself_without_weights(library: GitRepo, foundry: CommandLine) -> None:
-    library.commit({"a.py": UNIT, "c.py": OTHER})
+    library.commit({"a.py": CHUNKS, "c.py": CLAMP})
     foundry("extract", "--all")
     assert foundry("accept", "in-chunks").returncode == 0
     library.commit({"b.py": ALIKE})
@@ -210,7 +179,7 @@ def test_near_ones_are_marked_by_the_extraction_itself_without_weights(library: 
 
 def test_of_candidates_brought_in_at_once_the_less_worthy_is_near_the_worthier(library: GitRepo, foundry: CommandLine) -> None:
     poorer = ALIKE.replace('    """Cut a list into pieces of a size."""\n', "").replace(": list[int], size: int", ", size")
-    library.commit({"a.py": poorer, "b.py": UNIT})
+    library.commit({"a.py": poorer, "b.py": CHUNKS})
 
     foundry("extract", "--all")
 
@@ -222,7 +191,7 @@ def test_of_candidates_brought_in_at_once_the_less_worthy_is_near_the_worthier(l
 
 
 def test_a_near_candidate_is_shown_with_its_difference_from_the_twin(library: GitRepo, foundry: CommandLine) -> None:
-    library.commit({"a.py": UNIT})
+    library.commit({"a.py": CHUNKS})
     foundry("extract", "--all")
     library.commit({"b.py": ALIKE})
     foundry("extract")
@@ -239,7 +208,7 @@ def test_a_near_candidate_is_shown_with_its_difference_from_the_twin(library: Gi
 @pytest.mark.usefixtures("library")
 def test_a_candidate_does_not_stay_near_to_a_copy_that_is_gone(repo: GitRepo, foundry: CommandLine) -> None:
     assert foundry("init").returncode == 0
-    repo.commit({"a.py": UNIT})
+    repo.commit({"a.py": CHUNKS})
     assert waiting(foundry)["python/in-chunks"]["near"] == ""
     repo.commit({"b.py": ALIKE})
     assert waiting(foundry)["python/cut-up"]["near"].startswith("python/in-chunks, ")
@@ -250,13 +219,13 @@ def test_a_candidate_does_not_stay_near_to_a_copy_that_is_gone(repo: GitRepo, fo
 
 
 def test_a_candidate_that_changed_until_it_is_other_code_is_no_twin_any_more(library: GitRepo, foundry: CommandLine) -> None:
-    library.commit({"a.py": UNIT})
+    library.commit({"a.py": CHUNKS})
     foundry("extract", "--all")
     library.commit({"b.py": ALIKE})
     foundry("extract")
     assert waiting(foundry)["python/cut-up"]["near"].startswith("python/in-chunks, ")
 
-    library.commit({"a.py": OTHER.replace("clamp_all", "in_chunks")})
+    library.commit({"a.py": CLAMP.replace("clamp_all", "in_chunks")})
     foundry("extract")
 
     assert near_on_the_ref(library, "python/cut-up") == ""

@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
@@ -71,6 +72,12 @@ def shortened(text: str, width: int) -> str:
     """The text on one line, cut at ``width`` columns."""
     line = " ".join(text.split())
     return line if len(line) <= width else f"{line[: max(width - 1, 0)].rstrip()}…"
+
+
+def from_here(path: str | Path) -> str:
+    """A path as one types it here, or as it is where that would lead far up."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith(os.pardir + os.sep + os.pardir) else relative
 
 
 class Bar:

@@ -9,7 +9,7 @@ COMMANDS = {
     "uninstall": "setup",
     "extract": "extraction",
     "candidates": "candidates",
-    "show": "candidates",
+    "show": "show",
     "accept": "candidates",
     "reject": "candidates",
     "propose": "candidates",
@@ -92,29 +92,37 @@ def _extraction(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         metavar="FILE",
         help="JUnit XML reports, or folders of them: tests that passed come along; with nothing else, of everything at HEAD",
     )
-    extract.add_argument("--since", metavar="DATE", help="with --all: only what was touched since that day; older history is not read")
+    extract.add_argument(
+        "--since", metavar="DATE", help="with --all: only what was touched since that day; older history is not read"
+    )
     extract.add_argument("--until", metavar="DATE", help="with --all: as things were at the end of that day")
-    extract.add_argument("--explain", action="store_true", help="print the verdict of every unit looked at, with its reason")
-    extract.add_argument("--dry-run", action="store_true", help="store nothing")
+    extract.add_argument(
+        "--explain",
+        action="store_true",
+        help="print the verdict of every unit looked at, with its reason or the parts of its worth",
+    )
+    extract.add_argument("--dry-run", action="store_true", help="store no candidates and no events")
     _json(extract)
 
 
 def _candidates(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    candidates = _command(commands, "candidates", "list what was extracted and waits for you, the ten best first")
-    candidates.add_argument("--all", action="store_true", help="all of them")
+    candidates = _command(commands, "candidates", "show the inbox: the few candidates worth a look, the best first")
+    candidates.add_argument("--all", action="store_true", help="everything that waits")
     _json(candidates)
     show = _command(commands, "show", "print a pattern or candidate: its code, where it comes from, its evidence")
     show.add_argument("id", metavar="ID")
     _json(show)
     accept = _command(commands, "accept", "write candidates into the library, for you to commit")
     accept.add_argument("id", nargs="+", metavar="ID")
-    accept.add_argument("--as", dest="name", metavar="NAME", help="the pattern's name, instead of the candidate's")
+    accept.add_argument("--as", dest="name", metavar="NAME", help="the slug of its id, instead of the candidate's")
     reject = _command(commands, "reject", "refuse candidates; code of the same shape is never asked again")
     reject.add_argument("id", nargs="+", metavar="ID")
-    reject.add_argument("--reason", choices=("duplicate", "not-reusable", "wrong", "other"), default="none")
+    reject.add_argument(
+        "--reason", choices=("duplicate", "not-reusable", "wrong", "other"), default="none", help="why; kept with the rejection"
+    )
     propose = _command(commands, "propose", "put candidates on a topic branch and print the pull request's text")
     propose.add_argument("id", nargs="+", metavar="ID")
-    propose.add_argument("--branch", metavar="NAME", help="the branch's name (default: foundry/<name of the first>)")
+    propose.add_argument("--branch", metavar="NAME", help="the branch's name (default: foundry/<slug of the first>)")
 
 
 def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from foundry_git.library.candidates import Candidate
@@ -17,19 +18,25 @@ def week_of(date: str) -> str:
     return f"{year}-W{week:02}"
 
 
-def inbox(waiting: Iterable[Candidate], per_week: int) -> list[Candidate]:
-    """Choose what is shown of what waits, in the order given (the most worth first).
+def settle(week: str, put: Sequence[Candidate], there: Sequence[Candidate], per_week: int) -> list[Candidate]:
+    """Decide which candidates of a week reach the inbox; give those to put, ``held`` or not.
 
-    All that a command asked for, and what supersedes an accepted version; of what commits brought by themselves, the ``per_week``
-    most worth of each week, and nothing that is worth less than ``LEAST_WORTH``.
+    ``put``: what an extraction brings in that week; ``there``: all that was there before. What was shown stays shown; of the rest of
+    the week the most worth fill the room that is left, and the others are held back for good: an old week brings nothing new. What is
+    near something known is held back too: one of two is enough to look at.
     """
-    left: dict[str, int] = {}
-    shown = []
-    for candidate in waiting:
-        if candidate.week and not candidate.supersedes:
-            room = left.setdefault(candidate.week, per_week)
-            if not room or candidate.worth < LEAST_WORTH:
-                continue
-            left[candidate.week] = room - 1
-        shown.append(candidate)
-    return shown
+    before = {candidate.id: candidate for candidate in there}
+    now = before | {candidate.id: candidate for candidate in put}
+    counted = [candidate for candidate in now.values() if candidate.week == week and not candidate.supersedes]
+    shown = {id for id, candidate in before.items() if candidate.week == week and not candidate.held and not candidate.supersedes}
+    waiting = sorted((c for c in counted if c.id not in shown), key=lambda c: (bool(c.near), -c.worth, c.id))
+    room = max(0, per_week - len(shown))
+    let_in = {candidate.id for candidate in waiting[:room] if candidate.worth >= LEAST_WORTH and not candidate.near}
+    settled = [replace(candidate, held=candidate.id not in let_in) for candidate in waiting]
+    changed = {candidate.id: candidate for candidate in settled if before.get(candidate.id) != candidate}
+    return list(({candidate.id: candidate for candidate in put} | changed).values())
+
+
+def inbox(waiting: Iterable[Candidate]) -> list[Candidate]:
+    """Choose what a person is shown of what waits: all that a command asked for, and what its week let in."""
+    return [candidate for candidate in waiting if not candidate.held]

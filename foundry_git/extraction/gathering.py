@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from foundry_git.errors import SourceError
 from foundry_git.extraction.limits import MAX_FILES_PER_COMMIT, Allowance
 from foundry_git.extraction.provenance import Provenance, at_commit, of_files, on_disk
 from foundry_git.extraction.settings import ExtractionSettings
@@ -20,7 +19,7 @@ from foundry_git.git.repository import Repository
 from foundry_git.source.files import LARGEST
 from foundry_git.source.languages import language_of
 from foundry_git.source.manifests import NO_PROJECT, Project
-from foundry_git.source.units import read_units
+from foundry_git.source.units import sections_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,11 @@ class SourceFile:
     touched: Mapping[str, Commit] = field(default_factory=dict)
     licence: str = ""
     project: Project = NO_PROJECT
+
+    def touched_by(self, symbol: str) -> tuple[str, str]:
+        """The commit that touched a unit, and its author date; the file's own where that is not known."""
+        commit = (self.changed or {}).get(symbol) or self.touched.get(symbol)
+        return (commit.id, commit.author_date) if commit else (self.commit, self.author_date)
 
 
 LastTouched = Callable[[str], Mapping[str, Commit]]
@@ -193,10 +197,7 @@ def _changed_symbols(path: str, before: bytes | None, after: bytes | None, prove
 def _bodies(path: str, content: bytes | None, provenance: Provenance) -> dict[str, str]:
     if not content or provenance.why_skipped(path, content):
         return {}
-    try:
-        return {unit.symbol: unit.body for unit in read_units(content.decode("utf-8"), path)}
-    except (SourceError, UnicodeDecodeError):
-        return {}
+    return {section.symbol: section.body for section in sections_in(content, path)}
 
 
 def _files_at(repository: Repository, commit: str, paths: Sequence[str]) -> list[TreeFile]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from foundry_git.extraction.intake import Scene
+from foundry_git.extraction.drafting import Scene
 from foundry_git.git.history import Commit
 from foundry_git.history.lineage import Lineage
 from foundry_git.library.candidates import Candidate
@@ -17,6 +17,7 @@ from foundry_git.source.shapes import digest
 
 OFTEN = 4  # fixes, a change taken back counting as two: three fixes befall one unit in 20 within ten years
 MOST = 3  # lessons of one extraction; they are long reading
+MOST_WORTH = 50  # below the best code: a lesson is about one place, and what is large is mended often anyway
 SHOWN = 4  # commits that a lesson names
 LONGEST_SUBJECT = 90
 ALGORITHM = "life1"
@@ -83,7 +84,7 @@ def _lesson(lineage: Lineage, commits: Mapping[str, Commit], scene: Scene) -> Ca
         shape=digest(ALGORITHM, f"{path}\n{symbol}"),
         blob="",
         worktree=scene.worktree,
-        worth=min(100, 40 + 2 * trouble_of(lineage)),
+        worth=min(MOST_WORTH, 30 + trouble_of(lineage)),
         reasons=tuple(facts),
         near="",
     )

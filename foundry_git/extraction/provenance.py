@@ -9,7 +9,7 @@ from pathlib import Path
 from foundry_git.git.attributes import FILE_NAME, Attributes, read_attributes
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
-from foundry_git.source.files import LARGEST, why_skipped
+from foundry_git.source.files import LARGEST, folders_above, why_skipped
 from foundry_git.source.manifests import MANIFESTS, NO_PROJECT, Project, is_manifest, read_project
 from foundry_git.source.reuse import DEP5, FOLDER_FILES, SIDECAR, TEXTS, Licensing, is_licence_file, licensing_of
 
@@ -79,15 +79,13 @@ def _speaks(path: str) -> bool:
 def _names_for(paths: Iterable[str]) -> Iterator[str]:
     """Every name under which a file could stand that speaks of these."""
     yield from (DEP5, TEXTS)
-    folders = {""}
+    folders: set[str] = set()
     for path in paths:
         yield f"{path}{SIDECAR}"
-        parts = path.split("/")[:-1]
-        folders |= {"/".join(parts[: count + 1]) + "/" for count in range(len(parts))}
+        folders.update(folders_above(path))
     for folder in sorted(folders):
-        for name in (*FOLDER_FILES, *MANIFESTS):
-            yield f"{folder}{name}"
-        yield f"{folder}{FILE_NAME}"
+        for name in (*FOLDER_FILES, *MANIFESTS, FILE_NAME):
+            yield f"{folder}/{name}" if folder else name
 
 
 def _head(content: bytes) -> str:

@@ -47,7 +47,7 @@ class ExtractionSettings:
 
 @dataclass(frozen=True, slots=True)
 class DescriberSettings:
-    """The user's own ``config.yaml``, section ``describer``: a program with its arguments (none: off), and the time it has for a unit."""
+    """Section ``describer`` of the user's own ``config.yaml``: a program with its arguments (none: off), and its time for a unit."""
 
     command: tuple[str, ...] = ()
     seconds: int = 10

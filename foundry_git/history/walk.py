@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 
-from foundry_git.errors import SourceError
 from foundry_git.git.history import Change, Commit, changes_of
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
@@ -17,7 +16,7 @@ from foundry_git.history.matching import Matched, Version, match_file, settle, v
 from foundry_git.history.messages import is_fix, reverted_by
 from foundry_git.history.record import CommitRecord
 from foundry_git.source.files import BINARY_WINDOW, LARGEST, is_source
-from foundry_git.source.units import read_sections
+from foundry_git.source.units import sections_in
 
 BATCH = 200  # commits whose changes are listed at once; bounds memory, and is what an interruption loses at most
 REMEMBERED = 1_000  # files kept taken apart; 95 of 100 reads are of one of the last few hundred
@@ -80,7 +79,4 @@ class Walk:
         content = self._blobs.read(blob) or b""
         if len(content) > LARGEST or b"\0" in content[:BINARY_WINDOW]:
             return {}
-        try:
-            return versions_of(path, read_sections(content.decode("utf-8"), path))
-        except (SourceError, UnicodeDecodeError):
-            return {}
+        return versions_of(path, sections_in(content, path))

@@ -31,7 +31,8 @@ class Candidate:
     ``shape`` identifies its code without names, ``blob`` is the file version it was read from, ``worktree`` the work tree it was
     seen in; ``worth`` (0–100) ranks it and ``reasons`` says from what; ``near`` is ``ID, cosine`` of something much like it, "" of
     nothing, None while it was not compared; ``also_in`` names other files with the same shape.
-    ``week`` (``2026-W47``) is that of the commit that brought it, "" when a command asked for it; ``supersedes`` names the version
+    ``week`` (``2026-W47``) is that of the commit that brought it, "" when a command asked for it, and ``held`` says that the week's
+    budget left no room for it; ``supersedes`` names the version
     (``python/retry@1``) whose origin this is, changed since; ``tests`` is a test file that passed and travels along;
     ``described_by`` names the program that wrote the description, "" for a person's words.
     """
@@ -47,6 +48,7 @@ class Candidate:
     near: str | None = None
     also_in: tuple[str, ...] = ()
     week: str = ""
+    held: bool = False
     supersedes: str = ""
     tests: str = ""
     described_by: str = ""
@@ -126,6 +128,7 @@ def _files(candidate: Candidate) -> dict[str, bytes]:
         "reasons": list(candidate.reasons),
         "also_in": list(candidate.also_in),
         **{name: value for name in _OPTIONAL if (value := getattr(candidate, name))},
+        **({"held": "yes"} if candidate.held else {}),
     }
     if candidate.near is not None:
         facts["near"] = candidate.near
@@ -154,6 +157,7 @@ def _read(id: str, content: dict[str, bytes]) -> Candidate | None:
         near=str(facts["near"]) if "near" in facts else None,
         also_in=tuple(str(path) for path in also_in) if isinstance(also_in, list) else (),
         tests=tests,
+        held="held" in facts,
         **{name: str(facts.get(name, "")) for name in _OPTIONAL},
     )
 

@@ -52,11 +52,6 @@ class TestCase:
     result: Result
     is_flaky: bool = False
 
-    @property
-    def passed_cleanly(self) -> bool:
-        """Say whether it passed at the first try."""
-        return self.result is Result.PASSED and not self.is_flaky
-
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -6,6 +6,7 @@ The slug grammar is that of SKILL.md names, so that every pattern can be exporte
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from foundry_git.errors import UsageError
@@ -85,6 +86,16 @@ def slug_of(symbol: str) -> str:
     words = [word.lower() for word in _WORDS.findall(symbol)]
     slug = "-".join(words)[:MAX_SLUG].strip("-") or "unit"
     return f"{slug}-unit" if slug in _DEVICES else slug
+
+
+def free_id(language: str, slug: str, taken: Collection[str]) -> str:
+    """The id of a slug, numbered (``in-chunks-2``) where others have it; no longer than a slug may be."""
+    number, id = 1, f"{language}/{slug}"
+    while id in taken:
+        number += 1
+        tail = f"-{number}"
+        id = f"{language}/{slug[: MAX_SLUG - len(tail)].rstrip('-')}{tail}"
+    return id
 
 
 def code_file(slug: str, extension: str) -> str:

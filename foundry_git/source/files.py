@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from foundry_git.source.languages import language_of
@@ -96,6 +96,13 @@ def is_test_path(path: str) -> bool:
     """Say whether a file holds tests, by its name or by a folder above it."""
     *folders, name = path.lower().split("/")
     return bool(_TEST_NAMES.search(name)) or not _TEST_FOLDERS.isdisjoint(folders)
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """The folders that a file lies in, the nearest first, the top ("") last."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _by_place(path: str, attributes: Collection[str]) -> str | None:

@@ -37,7 +37,7 @@ _UNFILLED = re.compile(r"[\[{<]|\byyyy\b|\bname of\b|\b(?:notice|holders?|owners
 
 def spdx_of(text: str) -> str:
     """Read the SPDX expression (``MIT``, ``Apache-2.0 OR MIT``) in the first 30 lines; ``""`` if there is none."""
-    for line in text.split("\n", HEADER_LINES)[:HEADER_LINES]:
+    for line in _first_lines(text):
         if found := _TAG.search(line):
             return " ".join(found[1].split())
     return ""
@@ -54,7 +54,7 @@ def licence_of(text: str) -> str:
 
 def notice_of(text: str) -> str:
     """Tell which licence the first 30 lines of a source file name; ``""`` if none."""
-    return licence_of("\n".join(text.split("\n", HEADER_LINES)[:HEADER_LINES]))
+    return licence_of("\n".join(_first_lines(text)))
 
 
 def families_of(expression: str) -> frozenset[str]:
@@ -81,8 +81,12 @@ def holders_of(text: str) -> frozenset[str]:
 
 def is_reserved(text: str) -> bool:
     """Tell whether the first 30 lines reserve all rights and grant none of them."""
-    head = _plain("\n".join(text.split("\n", HEADER_LINES)[:HEADER_LINES]))
+    head = _plain("\n".join(_first_lines(text)))
     return "all rights reserved" in head and not _by_phrases(head) and not spdx_of(text) and not re.search(_GRANT, head)
+
+
+def _first_lines(text: str) -> list[str]:
+    return text.split("\n", HEADER_LINES)[:HEADER_LINES]
 
 
 def _family(id: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from foundry_git.source.files import why_skipped
+from foundry_git.source.files import folders_above, why_skipped
 
 _ECOSYSTEMS = {"typescript": "javascript"}
 DEEPEST_KEY = 1_000  # the parser takes time quadratic in the parts of ``a.b.c = 1``: 87 s for 50,000
@@ -60,7 +60,7 @@ class Project:
     def _nearest(self, path: str, ecosystem: str) -> Package:
         if not self.packages:
             return _NO_PACKAGE
-        folders = ("" if folder == PurePosixPath(".") else str(folder) for folder in PurePosixPath(path).parents)
+        folders = folders_above(path)
         found = (self.packages.get((ecosystem, folder)) for folder in folders)
         return next((package for package in found if package), _NO_PACKAGE)
 

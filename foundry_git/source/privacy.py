@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from foundry_git.source.literals import BLOCK_COMMENT
+
 EMAIL, HOME = "e-mail", "home-path"
 
 _EMAIL = re.compile(r"(?<![\w.%+@-])([\w.%+-]{1,64})@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w@])", re.ASCII)
@@ -28,7 +30,7 @@ _ANYBODY = frozenset(
 
 COMMENT, LITERAL = "comment", "literal"
 
-_C_COMMENT = r"(?P<comment>//[^\n]*|/\*[\s\S]*?(?:\*/|\Z))"
+_C_COMMENT = rf"(?P<comment>//[^\n]*|{BLOCK_COMMENT})"
 _DOUBLE = r"\"(?:\\[\s\S]|[^\"\\\n])*\""
 _SCANNERS = {
     "javascript": rf"{_C_COMMENT}|(?P<literal>{_DOUBLE}|'(?:\\[\s\S]|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`)",

@@ -14,6 +14,7 @@ from typing import Any
 
 import re2
 
+from foundry_git.source.files import folders_above
 from foundry_git.source.licences import families_of, holders_of, is_reserved, is_restrictive, licence_of, notice_of, spdx_of
 
 TEXT_NAMES = ("LICENSE", "LICENCE", "COPYING", "UNLICENSE", "COPYING.LESSER", "LICENSE-MIT", "LICENSE-APACHE", "LICENSE-BSD")
@@ -67,7 +68,7 @@ class Licensing:
 
     def around(self, path: str) -> str:
         """The expression of the nearest licence text above a file."""
-        return next((self.texts[folder] for folder in _above(path) if self.texts.get(folder)), "")
+        return next((self.texts[folder] for folder in folders_above(path) if self.texts.get(folder)), "")
 
     def why_foreign(self, path: str, text: str) -> str:
         """Say why a file is somebody else's: a restrictive licence or reserved rights that are not the repository's; ``""`` if not."""
@@ -79,7 +80,7 @@ class Licensing:
         return "all rights reserved by another holder" if theirs and not theirs & self.holders else ""
 
     def _annotation(self, path: str) -> _Annotation | None:
-        for folder in _above(path):
+        for folder in folders_above(path):
             below = path[len(folder) + 1 :] if folder else path
             for annotation in reversed(self.annotations.get(folder, ())):  # the last one that covers a file holds
                 if annotation.covers(below):
@@ -129,12 +130,6 @@ def _together(found: Mapping[str, str]) -> str:
         return whole
     chosen = any("-" in name or name.upper().startswith("UNLICENSE") for name in found)
     return (" OR " if chosen else " AND ").join(f"({e})" if " OR " in e and not chosen else e for e in expressions)
-
-
-def _above(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _reuse_toml(text: str) -> Iterator[_Annotation]:

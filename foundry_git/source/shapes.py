@@ -10,13 +10,11 @@ import re
 
 from foundry_git.errors import SourceError
 from foundry_git.source.languages import reader_of
+from foundry_git.source.literals import BLOCK_COMMENT, STRING
 
 SHAPE_DIGITS = 32  # 128 bits: no two of 10^9 different units share a shape by accident
 
 _LINE_COMMENTS = {"javascript": "//", "typescript": "//", "go": "//", "rust": "//"}
-# One that nobody closes runs to the end: to look for its end again from every mark would take time quadratic in the text.
-_STRING = r"\"(?:[^\"\\\n]|\\.)*(?:\"|$)|'(?:[^'\\\n]|\\.)*(?:'|$)"
-_BLOCK_COMMENT = r"/\*[\s\S]*?(?:\*/|\Z)"
 
 
 def shape_of(text: str, language: str) -> str:
@@ -39,8 +37,8 @@ def text_shape(text: str, language: str) -> str:
     String literals stay as they are; a comment mark inside a regex literal or a raw string is taken for a comment.
     """
     marker = re.escape(_LINE_COMMENTS.get(language, "#"))
-    block = f"|{_BLOCK_COMMENT}" if language in _LINE_COMMENTS else ""
-    pattern = rf"(?P<string>{_STRING})|{marker}[^\n]*{block}"
+    block = f"|{BLOCK_COMMENT}" if language in _LINE_COMMENTS else ""
+    pattern = rf"(?P<string>{STRING})|{marker}[^\n]*{block}"
     plain = re.sub(pattern, lambda found: found["string"] or " ", text.replace("\r", "\n"), flags=re.MULTILINE)
     return digest("text1", " ".join(plain.split()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from foundry_git.errors import SourceError
 from foundry_git.source.frameworks import FRAMEWORKS
 from foundry_git.source.languages import language_of, reader_of
 from foundry_git.source.manifests import NO_PROJECT, Project
@@ -99,6 +100,22 @@ def read_sections(text: str, path: str) -> list[Section]:
     language = language_of(path)
     reader = reader_of(language) if language else None
     return reader.sections(text, path) if reader else []
+
+
+def units_in(content: bytes, path: str) -> list[Unit]:
+    """Read the units of a file version whose faults are no matter here: none where it cannot be read."""
+    try:
+        return read_units(content.decode("utf-8"), path)
+    except (SourceError, UnicodeDecodeError):
+        return []
+
+
+def sections_in(content: bytes, path: str) -> list[Section]:
+    """Read as :func:`read_sections` does, and as leniently as :func:`units_in`."""
+    try:
+        return read_sections(content.decode("utf-8"), path)
+    except (SourceError, UnicodeDecodeError):
+        return []
 
 
 def stored_code(unit: Unit) -> str:

@@ -24,8 +24,9 @@ from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.waking import GUARD
 from foundry_git.workspace.describing import Described, find_descriptions, write_descriptions
 from foundry_git.workspace.finding import encode
-from foundry_git.workspace.harvest import harvest_commits, prune
+from foundry_git.workspace.harvest import harvest_commits
 from foundry_git.workspace.nearness import find_near, mark_near
+from foundry_git.workspace.pruning import prune
 from foundry_git.workspace.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")

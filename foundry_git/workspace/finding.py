@@ -102,6 +102,11 @@ def documents_by_shape(workspace: Workspace) -> Mapping[str, Document]:
     return {document.shape: document for document in ordered if document.shape}
 
 
+def pattern_ids(workspace: Workspace) -> frozenset[str]:
+    """The ids of all patterns of the stack."""
+    return frozenset(row.document.id for row in workspace.index.catalogue.rows())
+
+
 def _pattern(workspace: Workspace, document: Document) -> Pattern:
     library = next(one for one in workspace.stack if one.name == document.library)
     folders = {folder.place: folder for folder in scan(library)[0]}
@@ -123,7 +128,9 @@ def _reader(folders: Mapping[Key, VersionFolder]) -> Callable[[Key], Document | 
         if isinstance(found, Problem):
             return Failure(str(found.path), found.sentence)
         if hits := find_secrets(f"{found.manifest.description}\n{found.manifest.suggested_action}\n{found.code}"):
-            return Failure(str(found.folder), f"looks like it holds a secret ({hits[0].rule}), so it is neither indexed nor shown")
+            return Failure(
+                str(found.folder), f"looks like it holds a secret ({hits[0].rule}), so it is neither indexed nor shown"
+            )
         return document_of(found, folders[key].place)
 
     return read

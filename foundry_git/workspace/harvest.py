@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from foundry_git.errors import SourceError, UsageError
-from foundry_git.evidence.events import Adopted, Event, Sighted, place_of, receipt_of
+from foundry_git.errors import UsageError
 from foundry_git.extraction import gathering
-from foundry_git.extraction.budget import week_of
+from foundry_git.extraction.budget import settle, week_of
+from foundry_git.extraction.drafting import Scene
 from foundry_git.extraction.gathering import SourceFile
-from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, Known, Scene, Sighting, vanished
+from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, Known
 from foundry_git.extraction.lessons import Refused, lessons
 from foundry_git.extraction.standing import unknown
 from foundry_git.extraction.surroundings import Surroundings
 from foundry_git.extraction.verdict import Outcome
 from foundry_git.git.history import Commit, commits_between, one_commit
-from foundry_git.git.objects import BlobReader, files_of
-from foundry_git.git.repository import Repository
+from foundry_git.git.objects import files_of
 from foundry_git.history.lineage import Lineages
 from foundry_git.library.candidates import Candidate
 from foundry_git.outcomes.junit import Report
 from foundry_git.pattern.naming import PatternRef
-from foundry_git.source.units import read_units
 from foundry_git.workspace import gitleaks
+from foundry_git.workspace.adoption import adoptions, sighted
 from foundry_git.workspace.census import Census
-from foundry_git.workspace.finding import converge, documents_by_shape
+from foundry_git.workspace.finding import converge, documents_by_shape, pattern_ids
 from foundry_git.workspace.mining import Bars, Mined, Progress, known_lineages, last_before, mine, no_bar
 from foundry_git.workspace.nearness import near_at_once
 from foundry_git.workspace.origins import current_places, origin_name, origins_here
-from foundry_git.workspace.succession import succeeding, withdrawn
+from foundry_git.workspace.succession import succeeding
 from foundry_git.workspace.testing import NOTHING_HEARD, Hearing, hear
 from foundry_git.workspace.workspace import Workspace
-
-ADOPTION_WINDOW = timedelta(days=14)
-"""How long after an injection a commit with the pattern's shape counts as its use; later ones are only sightings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,41 +131,21 @@ def harvest_folder(
 def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> list[Candidate]:
     """Guidance from the units that gave the most trouble and still stand at ``head``."""
     repository = workspace.need_repository()
-    ids = frozenset(row.document.id for row in workspace.index.catalogue.rows())
-    found = lessons(mined.lineages.living(), mined.commits, scene, Refused(ids, frozenset(workspace.ledger.rejected_shapes())))
+    refused = Refused(pattern_ids(workspace), frozenset(workspace.ledger.rejected_shapes()))
+    found = lessons(mined.lineages.living(), mined.commits, scene, refused)
     blobs = {file.path: file.blob for file in files_of(repository, head.id, [one.origin.path for one in found])} if found else {}
     return [replace(one, blob=blobs[one.origin.path]) for one in found if one.origin.path in blobs]
-
-
-def prune(workspace: Workspace, head: str) -> list[Candidate]:
-    """Take out the candidates of this work tree whose code is gone at ``head``, and those that are patterns there now."""
-    repository = workspace.need_repository()
-    here = [c for c in workspace.candidates.read() if c.worktree == repository.worktree_name and c.blob]
-    if not here:
-        return []
-    wanted = {candidate.origin.path for candidate in here}
-    blobs = {file.path: file.blob for file in files_of(repository, head, sorted(wanted)) if file.path in wanted}
-    with BlobReader(repository) as reader:
-        gone = vanished(here, blobs, lambda path: _symbols(path, reader.read(blobs[path])))
-    moved = _moved(repository, head, [candidate for candidate in gone if candidate.origin.path not in blobs])
-    gone = [candidate for candidate in gone if candidate.id not in {one.id for one in moved}]
-    gone += [candidate for candidate in here if candidate not in gone and _is_committed(workspace, candidate, head)]
-    gone += withdrawn(workspace, [candidate for candidate in here if candidate not in gone])
-    if gone or moved:
-        workspace.candidates.update(moved, gone)
-    return gone
 
 
 def known_to(workspace: Workspace) -> Known:
     """What new units are compared with."""
     converge(workspace)
     documents = documents_by_shape(workspace)
-    ids = frozenset(row.document.id for row in workspace.index.catalogue.rows())
     return Known(
         accepted={shape: AcceptedShape(d.id, d.digest, (d.origin_path, d.origin_symbol)) for shape, d in documents.items()},
         rejected=frozenset(workspace.ledger.rejected_shapes()),
         candidates=workspace.candidates.read() if workspace.repository else (),
-        ids=ids,
+        ids=pattern_ids(workspace),
         origins=_origins(workspace),
     )
 
@@ -219,10 +195,12 @@ def _finish(workspace: Workspace, extractor: Extractor, store: bool, hearing: He
     workspace.need_repository()
     hit = _hit_by_gitleaks(workspace, intake)
     if put := [candidate for candidate in intake.put if candidate.id not in hit]:
-        workspace.candidates.update(near_at_once(workspace, succeeding(workspace, put)))
-    adopted = _adoptions(workspace, intake.sightings)
-    events: list[Event] = [_sighted(s) for s in intake.sightings if s.blob and s.date]
-    workspace.ledger.record(*events, *adopted)
+        put = near_at_once(workspace, succeeding(workspace, put))
+        if week := extractor.scene.week:
+            put = settle(week, put, workspace.candidates.read(), workspace.settings.extraction.per_week)
+        workspace.candidates.update(put)
+    adopted = adoptions(workspace, intake.sightings)
+    workspace.ledger.record(*sighted(intake.sightings), *adopted)
     return Harvest(intake, tuple(event.digest for event in adopted), hearing)
 
 
@@ -237,57 +215,3 @@ def _hit_by_gitleaks(workspace: Workspace, intake: Intake) -> frozenset[str]:
             intake.verdicts[at] = replace(verdict, outcome=Outcome.DROPPED, reason=f"secret: {rule}")
     intake.candidates[:] = [candidate for candidate in intake.candidates if candidate.id not in hits]
     return frozenset(hits)
-
-
-def _sighted(sighting: Sighting) -> Sighted:
-    return Sighted(
-        at=datetime.fromisoformat(sighting.date),
-        shape=sighting.shape,
-        place=place_of(sighting.path, sighting.blob),
-        pattern=sighting.digest or None,
-    )
-
-
-def _adoptions(workspace: Workspace, sightings: Sequence[Sighting]) -> list[Adopted]:
-    """A pattern that stands in a commit soon after it was injected was used."""
-    found = []
-    dated = [(s, datetime.fromisoformat(s.date)) for s in sightings if s.digest and s.date and s.commit]
-    receipts = workspace.ledger.open_receipts() if dated else ()
-    for injected in receipts:
-        digests = {item.digest for item in injected.items}
-        since = injected.at.replace(microsecond=0)  # commits are dated to the second
-        for sighting, at in dated:
-            if sighting.digest in digests and since <= at <= since + ADOPTION_WINDOW:
-                receipt = receipt_of(injected)
-                found.append(Adopted(at=at, digest=sighting.digest, source="commit", receipt=receipt, commit=sighting.commit))
-    return found
-
-
-def _moved(repository: Repository, head: str, lost: Sequence[Candidate]) -> list[Candidate]:
-    """Those of ``lost`` whose file stands unchanged under another name, with that name."""
-    if not lost:
-        return []
-    path = {file.blob: file.path for file in files_of(repository, head)}
-    return [_at(candidate, path[candidate.blob]) for candidate in lost if candidate.blob in path]
-
-
-def _at(candidate: Candidate, path: str) -> Candidate:
-    return replace(candidate, manifest=replace(candidate.manifest, origin=replace(candidate.origin, path=path)))
-
-
-def _is_committed(workspace: Workspace, candidate: Candidate, head: str) -> bool:
-    document = documents_by_shape(workspace).get(candidate.shape)
-    repository, own = workspace.need_repository(), workspace.own
-    if document is None or own is None:
-        return False
-    top = repository.top.resolve() if repository.top else None
-    if top is None or not Path(document.path).is_relative_to(top):
-        return True
-    return bool(files_of(repository, head, [Path(document.path).relative_to(top).as_posix()]))
-
-
-def _symbols(path: str, content: bytes | None) -> frozenset[str]:
-    try:
-        return frozenset(unit.symbol for unit in read_units((content or b"").decode("utf-8"), path))
-    except (SourceError, UnicodeDecodeError):
-        return frozenset()

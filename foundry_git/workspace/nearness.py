@@ -1,4 +1,4 @@
-"""Nearness: which candidates are much like something known: by their shingles, and by meaning where these leave it open.
+"""Nearness: which candidates are much like something known.
 
 Shingles need no model, so most candidates are judged the moment they are extracted. The few in doubt wait for an encoder, which runs
 at once or in the background; where there is none, shingles alone decide.
@@ -6,93 +6,22 @@ at once or in the background; where there is none, shingles alone decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import unified_diff
 
+from foundry_git.extraction.likeness import NEUTRAL_COSINE, Cosine, Piece, judge
 from foundry_git.index.document import Document, content_key, embedded_text
 from foundry_git.library.candidates import Candidate
-from foundry_git.source.shingles import ShingleIndex, shingles_of
 from foundry_git.workspace.finding import converge
 from foundry_git.workspace.workspace import Workspace
 
-SHIPPED_THRESHOLD = 0.9
-"""``extraction.max_similarity`` unless a team sets another: the best F1 of `python -m benchmarks.duplicates`, by the scale below."""
-
-NEAR = 0.55  # of the shingles shared: F1 0.946 on the tuning half of labelled pairs (flat from 0.53 to 0.56), 0.935 on the other
-DOUBTFUL = (0.50, 0.60)  # where meaning may decide; outside, even a cosine of 1 or 0.6 would change nothing
-MEANING_WEIGHT, NEUTRAL_COSINE = 0.15, 0.8  # best of 0.1 to 0.4 on the tuning half; the middle of its cosines in doubt is 0.78
 FEW = 8
 """So many texts are encoded while somebody waits; more are left to the worker in the background."""
 MOST_LINES = 30  # of a difference that is shown: as much as is read
 
 Version = tuple[str, str]
 """(id, shape) of a candidate: what was found of another version of it is not written."""
-
-Cosine = Callable[[str, str], float]
-"""The cosine of two pieces, by their keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Something a candidate is compared with, or the candidate itself; ``key`` is its own, ``id`` what it is called."""
-
-    key: str
-    id: str
-    language: str
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What comparing brought: marks by the candidate's key ("" near nothing), and the pairs that only meaning can decide."""
-
-    marks: Mapping[str, str]
-    open: Mapping[str, Mapping[str, float]]
-
-
-def likeness(shared: float, cosine: float | None = None) -> float:
-    """How alike two pieces are, 0–1, on a scale that has the best threshold at 0.9.
-
-    ``shared`` is the similarity of their shingles, which alone decides but for the doubtful; there ``cosine`` moves it.
-    """
-    low, high = DOUBTFUL
-    if cosine is not None and low <= shared < high:
-        shared = min(max(shared + MEANING_WEIGHT * (cosine - NEUTRAL_COSINE), low), high)
-    if shared < NEAR:
-        return SHIPPED_THRESHOLD * shared / NEAR
-    return SHIPPED_THRESHOLD + (1 - SHIPPED_THRESHOLD) * (shared - NEAR) / (1 - NEAR)
-
-
-def judge(fresh: Sequence[Piece], known: Iterable[Piece], threshold: float, cosine: Cosine | None = None) -> Judged:
-    """Find for each fresh piece the known one that is most like it; of fresh ones that are alike the later is near the earlier.
-
-    Pieces of one id are never near each other. Without ``cosine`` the doubtful stay open.
-    """
-    indexes: dict[str, ShingleIndex] = {}
-    names: dict[str, str] = {}
-    for piece in known:
-        if piece.code:
-            indexes.setdefault(piece.language, ShingleIndex()).add(piece.key, shingles_of(piece.code, piece.language))
-            names[piece.key] = piece.id
-    marks: dict[str, str] = {}
-    doubts: dict[str, dict[str, float]] = {}
-    for piece in fresh:
-        if not piece.code:
-            marks[piece.key] = ""
-            continue
-        shingles = shingles_of(piece.code, piece.language)
-        index = indexes.setdefault(piece.language, ShingleIndex())
-        found = index.alike(shingles, min(DOUBTFUL[0], _shared_at(threshold)))
-        alike = {key: shared for key, shared in found.items() if names[key] != piece.id}
-        if cosine is None and _is_open(alike.values()):
-            doubts[piece.key] = alike
-        else:
-            marks[piece.key] = _mark(piece, alike, names, threshold, cosine)
-        index.add(piece.key, shingles)
-        names[piece.key] = piece.id
-    return Judged(marks, doubts)
 
 
 def near_at_once(workspace: Workspace, put: Sequence[Candidate]) -> list[Candidate]:
@@ -194,29 +123,6 @@ def _unjudged(there: Sequence[Candidate], patterns: set[str]) -> list[Candidate]
         for candidate in lost:
             del stable[candidate.id]
     return [candidate for candidate in there if candidate.id not in stable]
-
-
-def _is_open(shared: Iterable[float]) -> bool:
-    """Tell whether meaning could choose another answer: the best is in doubt."""
-    best = max(shared, default=0.0)
-    return DOUBTFUL[0] <= best < DOUBTFUL[1]
-
-
-def _mark(piece: Piece, alike: Mapping[str, float], names: Mapping[str, str], threshold: float, cosine: Cosine | None) -> str:
-    in_doubt = cosine is not None and _is_open(alike.values())
-    values = {
-        key: likeness(shared, cosine(piece.key, key) if cosine and in_doubt and shared >= DOUBTFUL[0] else None)
-        for key, shared in alike.items()
-    }
-    best = max(values, key=lambda key: (values[key], names[key]), default="")
-    return f"{names[best]}, {values[best]:.2f}" if best and values[best] >= threshold else ""
-
-
-def _shared_at(threshold: float) -> float:
-    """What :func:`likeness` makes ``threshold`` of, kept above 0: what shares nothing is not found."""
-    if threshold <= SHIPPED_THRESHOLD:
-        return max(0.05, NEAR * threshold / SHIPPED_THRESHOLD)
-    return NEAR + (1 - NEAR) * (threshold - SHIPPED_THRESHOLD) / (1 - SHIPPED_THRESHOLD)
 
 
 def _cosines(

@@ -11,7 +11,6 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
-from foundry_git.errors import SourceError
 from foundry_git.git.history import moved_to
 from foundry_git.git.objects import BlobReader, files_naming, files_of
 from foundry_git.git.repository import Repository
@@ -19,11 +18,9 @@ from foundry_git.index.document import Document
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.pattern.record import Pattern
 from foundry_git.source.languages import language_of
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.units import Unit
+from foundry_git.workspace.units_at import Place, UnitsAt
 from foundry_git.workspace.workspace import Workspace
-
-Place = tuple[str, str]
-"""(path, symbol)."""
 
 
 class OriginState(StrEnum):
@@ -115,7 +112,7 @@ def origins_now(repository: Repository, documents: Sequence[Document]) -> list[O
         return [ORPHANED for _ in documents]
     with BlobReader(repository) as blobs:
         tree = UnitsAt(repository, head, blobs, sorted({document.origin_path for document in documents}))
-        moved = moved_to(repository, head, {document.origin_path for document in documents} - tree.there)
+        moved = moved_to(repository, head, {document.origin_path for document in documents} - tree.there.keys())
         return [_now(tree, document, moved.get(document.origin_path, "")) for document in documents]
 
 
@@ -133,35 +130,6 @@ def counted(states: Iterable[OriginNow]) -> Mapping[OriginState, int]:
     """How many origins stand how."""
     there = [one.state for one in states]
     return {state: there.count(state) for state in OriginState}
-
-
-class UnitsAt:
-    """The units of a commit's files, each file read once; those of ``expected`` are looked up at once."""
-
-    def __init__(self, repository: Repository, commit: str, blobs: BlobReader, expected: Sequence[str]) -> None:
-        self.repository, self.commit = repository, commit
-        self._blobs = blobs
-        self._known = {file.path: file.blob for file in files_of(repository, commit, expected)}
-        self._read: dict[str, Sequence[Unit]] = {}
-        self.there = set(self._known)
-
-    def units(self, path: str) -> Sequence[Unit]:
-        """The units of a file; none where it is gone or cannot be read."""
-        if path not in self._read:
-            self._read[path] = self._units(path)
-        return self._read[path]
-
-    def shape_at(self, place: Place) -> str | None:
-        """The shape of the unit that stands at a place."""
-        return next((unit.shape for unit in self.units(place[0]) if unit.symbol == place[1]), None)
-
-    def _units(self, path: str) -> Sequence[Unit]:
-        there = {} if path in self._known else {file.path: file.blob for file in files_of(self.repository, self.commit, [path])}
-        blob = self._known.get(path) or there.get(path, "")
-        try:
-            return read_units((self._blobs.read(blob) or b"").decode("utf-8"), path) if blob else ()
-        except (SourceError, UnicodeDecodeError):
-            return ()
 
 
 def _parts(name: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from foundry_git.errors import BusyError, SourceError
+from foundry_git.errors import BusyError
 from foundry_git.evidence.events import Injected, Item, new_nonce, receipt_of
 from foundry_git.evidence.notes import Note
 from foundry_git.evidence.scoring import UNTESTED, sentence
@@ -21,7 +21,7 @@ from foundry_git.search.query import Filters
 from foundry_git.source.languages import language_of
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.secrets import find_secrets
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.units import Unit, units_in
 from foundry_git.workspace.finding import find, pattern_of
 from foundry_git.workspace.workspace import Workspace
 
@@ -94,7 +94,9 @@ def _record(workspace: Workspace, chosen: list[Chosen], task: str, prompt_length
     receipt = receipt_of(event)
     workspace.ledger.record(event)
     head = workspace.repository.head() if workspace.repository else None
-    workspace.ledger.note(Note(receipt=receipt, task=_without_private(task), prompt_length=prompt_length, session=session, head=head))
+    workspace.ledger.note(
+        Note(receipt=receipt, task=_without_private(task), prompt_length=prompt_length, session=session, head=head)
+    )
     return receipt
 
 
@@ -150,11 +152,7 @@ def local_of(workspace: Workspace, pattern: Pattern) -> Local | None:
 def _unit(origin: Origin, content: bytes, pattern: Pattern) -> Unit | None:
     from foundry_git.source.shapes import shape_of
 
-    try:
-        units = {unit.symbol: unit for unit in read_units(content.decode("utf-8"), origin.path)}
-    except (SourceError, UnicodeDecodeError):
-        return None
-    unit = units.get(origin.symbol)
+    unit = {unit.symbol: unit for unit in units_in(content, origin.path)}.get(origin.symbol)
     return unit if unit and unit.shape == shape_of(pattern.code, pattern.language) else None
 
 

@@ -17,7 +17,7 @@ from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.source.units import read_units
 from foundry_git.workspace.finding import converge, pattern_of
 from foundry_git.workspace.nearness import MOST_LINES, difference
-from foundry_git.workspace.origins import UnitsAt
+from foundry_git.workspace.units_at import UnitsAt
 from foundry_git.workspace.workspace import Workspace
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +11,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from foundry_git.errors import SourceError
 
-LONGEST_PARSE = 1.0  # seconds of this thread; ordinary code takes 0.02 for the 256 KiB that a file may have, 200,000 lone quotes 8
+LONGEST_PARSE = 1.0  # seconds of this thread; ordinary code of 256 KiB, the most of a file, takes 0.02, 200,000 lone quotes 8
 
 # tree-sitter 0.26.1 never frees what a callback gives it to read, and only then can it be stopped: a walk over a history that read
 # every file so grew by the size of all of them. What is small cannot take long: 60,000 lone quotes take 0.9 s
@@ -88,11 +88,6 @@ def first_error(top: Node) -> Node | None:
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
                 return None
-
-
-def top_errors(top: Node) -> Iterator[Node]:
-    """List what is unreadable between the top-level nodes, outside of all of them."""
-    return (node for node in top.children if node.is_error or node.is_missing)
 
 
 def _best(data: bytes, loads: Sequence[Load]) -> Tree:

@@ -1,0 +1,129 @@
+"""``foundry show``: one pattern or candidate, its code, where it comes from and what is known of it."""
+
+from __future__ import annotations
+
+import argparse
+
+from foundry_git.cli import output
+from foundry_git.cli.commands.candidates import candidate_json, print_row
+from foundry_git.cli.opening import opened, warn_of
+from foundry_git.errors import UnknownPatternError
+from foundry_git.evidence.scoring import UNTESTED, sentence
+from foundry_git.pattern.naming import companion_file
+from foundry_git.pattern.record import Origin, Pattern
+from foundry_git.workspace import review
+from foundry_git.workspace.finding import converge, pattern_of
+from foundry_git.workspace.nearness import difference_to_twin
+from foundry_git.workspace.origins import origin_now
+from foundry_git.workspace.succession import next_ref, succession_of
+from foundry_git.workspace.workspace import Workspace
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print one pattern or candidate."""
+    with opened(options, catch_up=True) as workspace:
+        warn_of(converge(workspace))
+        try:
+            pattern = pattern_of(workspace, options.id)
+        except UnknownPatternError:
+            return _show_candidate(workspace, options)
+        if options.json:
+            output.say_json(_pattern_json(workspace, pattern))
+        else:
+            _print_pattern(workspace, pattern)
+    return 0
+
+
+def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
+    try:
+        candidate = review.candidate_of(workspace, options.id)
+    except UnknownPatternError:
+        raise UnknownPatternError(options.id, "pattern or candidate") from None
+    change = succession_of(workspace, candidate)
+    lines = change.difference if change else difference_to_twin(workspace, candidate)
+    evidence = change.evidence if change else ""
+    if options.json:
+        more = {"code": candidate.code, "tests": candidate.tests, "diff": lines, "evidence": evidence}
+        output.say_json(candidate_json(candidate) | more)
+        return 0
+    print_row(candidate)
+    output.say(f"      candidate, not accepted; from {_origin(candidate.origin)}")
+    if change:
+        output.say(f"      evidence of {change.predecessor}: {evidence}")
+    _print_difference(lines)
+    output.say()
+    output.say(candidate.code.rstrip("\n"))
+    if candidate.tests:
+        output.say(f"\n{output.styled(companion_file(candidate.manifest.code), 'dim')}\n\n{candidate.tests.rstrip()}")
+    return 0
+
+
+def _print_difference(lines: list[str]) -> None:
+    if lines:
+        output.say()
+    for line in lines:
+        output.say(output.styled(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"))
+
+
+def _print_pattern(workspace: Workspace, pattern: Pattern) -> None:
+    manifest = pattern.manifest
+    score = workspace.scores().get(pattern.digest, UNTESTED)
+    output.say(f"{output.styled(str(pattern.ref), 'bold')}  {pattern.library}  {output.styled(pattern.digest[:12], 'dim')}")
+    output.say(f"  {manifest.description}")
+    facts = [
+        ("when", manifest.suggested_action),
+        ("evidence", sentence(score)),
+        ("tags", ", ".join(manifest.tags)),
+        ("framework", manifest.framework),
+        ("origin", _origin_said(workspace, pattern)),
+        ("deprecated", pattern.deprecation.reason if pattern.deprecation else ""),
+        ("file", output.from_here(pattern.code_path)),
+    ]
+    for line in output.table([(output.styled(name, "dim"), text) for name, text in facts if text]):
+        output.say(line)
+    output.say()
+    output.say(pattern.code.rstrip("\n"))
+
+
+def _origin(origin: Origin | None) -> str:
+    if origin is None or not origin.path:
+        return ""
+    commit = f" at {origin.commit[:10]}" if origin.commit else ""
+    lines = f":{origin.first_line}-{origin.last_line}" if origin.first_line else ""
+    licence = f", licence {origin.licence}" if origin.licence else ""
+    return f"{origin.repository} {origin.path}{lines}{commit}{licence}".strip()
+
+
+def _origin_said(workspace: Workspace, pattern: Pattern) -> str:
+    """The origin, how it stands now, where, and which candidate came of that."""
+    said, origin, now = _origin(pattern.manifest.origin), pattern.manifest.origin, origin_now(workspace, pattern)
+    if now is None or origin is None:
+        return said
+    is_moved = bool(now.path) and (now.path, now.symbol) != (origin.path, origin.symbol)
+    waiting = [str(next_ref(one)) for one in review.open_candidates(workspace) if one.supersedes and one.id == pattern.ref.id]
+    where = f", now {now.symbol} in {now.place}" if is_moved else ""
+    return f"{said} · {now.state}{where}" + (f"; see foundry show {waiting[0]}" if waiting else "")
+
+
+def _pattern_json(workspace: Workspace, pattern: Pattern) -> dict[str, object]:
+    manifest, now = pattern.manifest, origin_now(workspace, pattern)
+    return {
+        "id": pattern.ref.id,
+        "version": pattern.ref.version,
+        "library": pattern.library,
+        "digest": pattern.digest,
+        "name": manifest.name,
+        "kind": manifest.kind,
+        "language": manifest.language,
+        "framework": manifest.framework,
+        "tags": list(manifest.tags),
+        "description": manifest.description,
+        "suggested_action": manifest.suggested_action,
+        "origin": _origin(manifest.origin),
+        "origin_state": now.state if now else "",
+        "origin_place": now.place if now else "",
+        "evidence": sentence(workspace.scores().get(pattern.digest, UNTESTED)),
+        "deprecated": pattern.deprecation.reason if pattern.deprecation else "",
+        "path": str(pattern.code_path),
+        "code": pattern.code,
+    }
