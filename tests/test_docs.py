@@ -28,6 +28,7 @@ from foundry_git.evidence import grammar, kinds, scoring
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.view import StatsView
 from foundry_git.extraction import gathering, intake, provenance, refusal
+from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.library.library import open_named
 from foundry_git.pattern import manifest, vocabulary
 from foundry_git.search import ranking
@@ -420,6 +421,12 @@ def _texts(node: ast.expr | None) -> list[str]:
 
 def documented_reasons() -> set[str]:
     return set(first_spans(section("extraction.md", "## Verdicts")))
+
+
+def test_the_parts_of_a_worth_are_documented_with_their_points() -> None:
+    documented = {CODE_SPAN.findall(row[0])[0]: int(row[1]) for row in rows(section("extraction.md", "## Worth"))}
+
+    assert documented == WEIGHTS
 
 
 def test_every_reason_in_the_code_is_documented_and_the_reverse() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from foundry_git import lock
 from foundry_git.git.history import Commit
 from foundry_git.git.repository import Repository
 from foundry_git.history.record import CommitRecord, record_of
 from foundry_git.history.walk import Walk
 
 FORMAT = 1  # one more whenever a reader cuts units otherwise or a record says more: the records of before are then made anew
+
+PATIENCE = 30.0  # seconds that another process may take for what it walks
 
 Progress = Callable[[int, int], None]
 """Called with (commits done, commits in all)."""
@@ -40,12 +43,21 @@ class HistoryStore:
             return
 
     def extend(self, commits: Sequence[Commit], progress: Progress | None = None) -> None:
-        """Walk those of ``commits`` (oldest first) that have no record yet; what is done when it is interrupted stays."""
-        known = {record.commit for record in self.records()}
-        missing = [commit for commit in commits if commit.id not in known and len(commit.parents) < 2]
-        if not missing:
+        """Walk those of ``commits`` (oldest first) that have no record yet; what is done when it is interrupted stays.
+
+        Raises:
+            BusyError: another process is at it.
+        """
+        known = self._known()
+        if all(commit.id in known or len(commit.parents) > 1 for commit in commits):
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        with lock.held(self.path.parent / "lock", PATIENCE):
+            self._extend(commits, progress)
+
+    def _extend(self, commits: Sequence[Commit], progress: Progress | None) -> None:
+        known = self._known()
+        missing = [commit for commit in commits if commit.id not in known and len(commit.parents) < 2]
         done = 0
         with self.path.open("a", encoding="utf-8", errors="surrogateescape") as lines, Walk(self._repository) as walk:
             lines.write("\n" if self._is_torn() else "")
@@ -55,6 +67,14 @@ class HistoryStore:
                 done += len(batch)
                 if progress:
                     progress(done, len(missing))
+
+    def _known(self) -> set[str]:
+        """The commits that have a record, told by the beginning of each line: to read the whole takes ten times as long."""
+        try:
+            with self.path.open(encoding="utf-8", errors="surrogateescape") as lines:
+                return {line.split('"', 2)[1] for line in lines if line.startswith('["') and line.endswith("]\n")}
+        except FileNotFoundError:
+            return set()
 
     def _is_torn(self) -> bool:
         with self.path.open("rb") as file:
