@@ -41,6 +41,16 @@ def test_a_unit_that_was_fixed_often_becomes_guidance_with_its_commits(repo: Git
     assert commits[-1][:10] in lesson["description"]
 
 
+def test_a_lesson_is_shown_whole(repo: GitRepo, foundry: CommandLine) -> None:
+    troubled(repo, 5)
+    foundry("init")
+    foundry("extract", "--all")
+
+    shown = " ".join(foundry("show", "any/lessons-of-share").stdout.split())
+    assert all(f"Fix wrong rounding, part {number}" in shown for number in (1, 2, 3, 4))
+    assert "Read these commits before you change it" in shown
+
+
 def test_three_fixes_are_no_lesson(repo: GitRepo, foundry: CommandLine) -> None:
     troubled(repo, 3)
     foundry("init")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 
 from foundry_git.cli import output
 from foundry_git.cli.commands.candidates import candidate_json, print_row
@@ -52,10 +53,15 @@ def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
         output.say(f"      evidence of {change.predecessor}: {evidence}")
     _print_difference(lines)
     output.say()
-    output.say(candidate.code.rstrip("\n"))
+    output.say(candidate.code.rstrip("\n") or _wrapped(f"{candidate.manifest.description} {candidate.manifest.suggested_action}"))
     if candidate.tests:
         output.say(f"\n{output.styled(companion_file(candidate.manifest.code), 'dim')}\n\n{candidate.tests.rstrip()}")
     return 0
+
+
+def _wrapped(text: str) -> str:
+    """Guidance has no code: its words are what there is to show."""
+    return textwrap.fill(text, output.terminal_width(), break_long_words=False, break_on_hyphens=False)
 
 
 def _print_difference(lines: list[str]) -> None:
