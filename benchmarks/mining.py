@@ -1,4 +1,4 @@
-"""``python -m benchmarks.mining REPO…``: the history of 3,000 commits with every measure, beside ``git log -p`` of the same range.
+"""``python -m benchmarks.mining REPO…``: the history of 3,000 commits with every measure, beside ``git log -p`` of the same range and files.
 
 Each repository is cloned, and ``foundry extract --all --dry-run`` runs there as a process of its own: first with no history
 known, then again, when only HEAD is left to look at. Nothing is encoded.
@@ -19,7 +19,7 @@ from benchmarks.measure import write
 from foundry_git.git.history import commits_between
 from foundry_git.git.objects import files_of
 from foundry_git.git.repository import Repository
-from foundry_git.source.languages import language_of
+from foundry_git.source.languages import LANGUAGES, language_of
 
 COMMITS = 3_000
 
@@ -42,11 +42,12 @@ def _measured(place: Path) -> dict[str, object]:
         commits = [commit for commit in commits_between(repository, "", repository.head()) if len(commit.parents) < 2]
         newest = sorted(commits, key=lambda commit: commit.commit_date)[-COMMITS:]
         since = newest[0].commit_date
-        log, _ = _run(["git", "log", "-p", f"--since={since}", "--no-merges", "HEAD"], clone)
+        sources = [f"*{extension}" for language in LANGUAGES for extension in language.extensions]
+        log, _ = _run(["git", "log", "-p", f"--since={since}", "--no-merges", "HEAD", "--", *sources], clone)
         extract = [sys.executable, "-m", "foundry_git", "extract", "--all", "--dry-run", "--since", since]
         first, memory = _run(extract, clone)
         again, _ = _run([*extract[:-2]] if len(newest) == len(commits) else extract, clone)
-        sources = [file for file in files_of(repository, repository.head()) if language_of(file.path)]
+        files = [file for file in files_of(repository, repository.head()) if language_of(file.path)]
         return {
             "repository": place.name.removesuffix(".git"),
             "commits": len(newest),
@@ -54,7 +55,7 @@ def _measured(place: Path) -> dict[str, object]:
             "seconds": round(first, 2),
             "commits_per_second": round(len(newest) / first, 1),
             "times_git_log_p": round(first / log, 1),
-            "source_files": len(sources),
+            "source_files": len(files),
             "head_seconds": round(again, 2),
             "megabytes": memory,
         }
@@ -68,7 +69,9 @@ def _run(command: list[str], folder: Path) -> tuple[float, int]:
         _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise SystemExit(f"{' '.join(command)}: exit code {child.returncode}\n{(folder / 'output').read_text()[-2000:]}")
+        raise SystemExit(
+            f"{' '.join(command)}: exit code {child.returncode}\n{(folder / 'output').read_text(errors='replace')[-2000:]}"
+        )
     return time.perf_counter() - began, _megabytes(usage)
 
 
