@@ -1,4 +1,4 @@
-"""``python -m benchmarks.mining REPO…``: the history of 3,000 commits with every measure, beside ``git log -p`` of the same range and files.
+"""``python -m benchmarks.mining REPO…``: the history of 3,000 commits with every measure, beside ``git log -p`` of the same files.
 
 Each repository is cloned, and ``foundry extract --all --dry-run`` runs there as a process of its own: first with no history
 known, then again, when only HEAD is left to look at. Nothing is encoded.
