@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import cold, commits, duplicates, extraction, secrets, warm
+from benchmarks import cold, commits, duplicates, secrets, throughput, warm
 
 if __name__ == "__main__":
-    for module in (cold, commits, warm, extraction, secrets, duplicates):
+    for module in (cold, commits, warm, throughput, secrets, duplicates):
         module.main()

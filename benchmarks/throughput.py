@@ -40,6 +40,7 @@ def _extract(folder: Path) -> Extractor:
     extractor = Extractor(settings, Known())
     for file in of_folder(folder, settings)[1]:
         extractor.take(file)
+    extractor.finish()
     return extractor
 
 

@@ -12,6 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from foundry_git.source.files import is_test_path
@@ -92,8 +93,12 @@ def words_in(text: str, path: str) -> Iterator[str]:
 
 def uses_nearby(path: str, name: str, text: str, body: str) -> int:
     """How many times the code of a file names a unit of its own, the unit's ``body`` aside."""
-    everywhere, inside = (Counter(words_in(part, path))[name] for part in (text, body))
-    return max(0, everywhere - inside)
+    return max(0, _counted(text, path)[name] - Counter(words_in(body, path))[name])
+
+
+@lru_cache(maxsize=2)  # asked for one unit of a file after the other
+def _counted(text: str, path: str) -> Counter[str]:
+    return Counter(words_in(text, path))
 
 
 def places_of(path: str) -> set[str]:
