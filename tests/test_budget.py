@@ -61,6 +61,12 @@ def test_new_versions_of_accepted_patterns_need_no_room() -> None:
     assert shown(settle("2026-W01", put, [], per_week=1)) == {"a", "b"}
 
 
+def test_new_versions_come_first_and_the_rest_keeps_its_order() -> None:
+    waiting = [candidate("a", 90), candidate("b", 80), candidate("c", 10, supersedes="python/c@1")]
+
+    assert [one.manifest.name for one in inbox(waiting)] == ["c", "a", "b"]
+
+
 @pytest.mark.parametrize(
     ("date", "week"),
     [

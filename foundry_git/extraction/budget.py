@@ -38,5 +38,6 @@ def settle(week: str, put: Sequence[Candidate], there: Sequence[Candidate], per_
 
 
 def inbox(waiting: Iterable[Candidate]) -> list[Candidate]:
-    """Choose what a person is shown of what waits: all that a command asked for, and what its week let in."""
-    return [candidate for candidate in waiting if not candidate.held]
+    """Choose what a person is shown of what waits: what a command asked for, what its week let in, new versions before all."""
+    shown = [candidate for candidate in waiting if not candidate.held]
+    return sorted(shown, key=lambda candidate: not candidate.supersedes)
