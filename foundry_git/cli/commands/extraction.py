@@ -53,7 +53,11 @@ def _harvest(options: argparse.Namespace, workspace: Workspace, reports: Sequenc
     if options.commit or not (options.all or reports):
         return harvest_commit(workspace, options.commit or "HEAD", store, reports)
     since, until = _moment("--since", options.since), _moment("--until", options.until)
-    return harvest_everything(workspace, output.Bar, store, since, until, reports)
+    try:
+        return harvest_everything(workspace, output.Bar, store, since, until, reports)
+    except KeyboardInterrupt:
+        output.remark("\nstopped; the history that was read is kept, and the same command goes on from there")
+        raise
 
 
 def _moment(option: str, text: str | None) -> datetime | None:
