@@ -74,7 +74,8 @@ class Shelf:
     def __init__(self, root: Path) -> None:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
-        (root / "foundry.yaml").write_text(FOUNDRY_YAML)
+        if not (root / "foundry.yaml").exists():  # another process may be reading it
+            (root / "foundry.yaml").write_text(FOUNDRY_YAML)
         self.opened: list[Index] = []
 
     @property
