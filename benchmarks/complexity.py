@@ -129,7 +129,7 @@ def _parsed(text: str, path: Path) -> ast.Module:
 def _lizard(text: str, path: Path) -> dict[tuple[str, int], tuple[int, int]]:
     """What lizard says: (name, first line) → complexity, last line."""
     try:
-        import lizard  # type: ignore[import-untyped]
+        import lizard
     except ImportError:
         sys.exit("lizard is missing: pip install lizard")
     try:
