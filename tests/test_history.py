@@ -133,15 +133,31 @@ def test_the_store_goes_on_where_it_was_interrupted(repo: GitRepo, monkeypatch: 
 
     with pytest.raises(KeyboardInterrupt):
         store.extend(commits, interrupt)
-    assert len(list(store.records())) == 2
+    assert len(list(store.records(commits))) == 2
     with store.path.open("a", encoding="utf-8") as torn:
         torn.write('["half a li')
     steps: list[tuple[int, int]] = []
     store.extend(commits, lambda done, total: steps.append((done, total)))
 
     assert steps[-1] == (3, 3)
-    assert [record.commit for record in store.records()] == [commit.id for commit in commits]
+    assert [record.commit for record in store.records(commits)] == [commit.id for commit in commits]
     store.extend(commits, interrupt)  # nothing is left to walk, so nothing is told
+
+
+def test_records_come_in_the_order_of_commits_whatever_was_walked_first(repo: GitRepo) -> None:
+    repo.commit({"a.py": FIRST})
+    repo.commit({"a.py": FIXED}, "Fix size 0")
+    repo.commit({"a.py": FIXED.replace("ValueError", "TypeError")})
+    found = Repository.at(repo.path)
+    commits = commits_between(found, "", found.head())
+    store = HistoryStore(found)
+    store.extend(commits[1:])
+    store.extend(commits)
+
+    assert [record.commit for record in store.records(commits)] == [commit.id for commit in commits]
+    after = Lineages(store.records(commits)).find("a.py", "in_chunks")
+    assert after == lineages(repo).find("a.py", "in_chunks")
+    assert after is not None and (after.changes, after.reverted) == (2, [])
 
 
 def test_a_fix_is_told_from_typos_and_style() -> None:
@@ -181,4 +197,4 @@ def test_a_damaged_line_is_no_record(line: str) -> None:
 
 
 def test_a_deleted_store_is_no_error(tmp_path: Path, repo: GitRepo) -> None:
-    assert list(HistoryStore(Repository.at(repo.path)).records()) == []
+    assert list(HistoryStore(Repository.at(repo.path)).records([])) == []

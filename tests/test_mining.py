@@ -68,6 +68,20 @@ def test_since_and_until_bound_what_is_looked_at(repo: GitRepo, foundry: Command
     assert found(foundry, "--dry-run", "--since", "2021-01-01", "--until", "2021-12-31") == {"middle"}
 
 
+def test_a_commit_walks_no_history_that_was_left_out(repo: GitRepo, foundry: CommandLine) -> None:
+    at(repo, "2020-01-01", {"a.py": unit("old")})
+    at(repo, "2022-06-01", {"b.py": unit("new")})
+    foundry("init")
+    foundry("extract", "--all", "--since", "2022-01-01")
+    at(repo, "2022-07-01", {"c.py": unit("newest")})
+    foundry("candidates")
+
+    (notes,) = (repo.path / ".git/foundry/history").glob("*.jsonl")
+    assert len(notes.read_text(encoding="utf-8").splitlines()) == 2
+    foundry("extract", "--all")
+    assert len(notes.read_text(encoding="utf-8").splitlines()) == 3
+
+
 @pytest.mark.parametrize("options", [("--since", "yesterday"), ("--until", "2026-13-01"), ("--until", "1999-01-01")])
 def test_a_date_that_makes_no_sense_is_said(repo: GitRepo, foundry: CommandLine, options: tuple[str, str]) -> None:
     at(repo, "2020-01-01", {"a.py": unit("old")})

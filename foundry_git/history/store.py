@@ -31,16 +31,22 @@ class HistoryStore:
         """Tell whether anything was mined here."""
         return self.path.exists()
 
-    def records(self) -> Iterator[CommitRecord]:
-        """Every record, in the order of the walk."""
-        try:
-            with self.path.open(encoding="utf-8", errors="surrogateescape") as lines:
-                for line in lines:
-                    record = _whole(line)
+    def records(self, commits: Sequence[Commit]) -> Iterator[CommitRecord]:
+        """The records of commits, in their order: that of the file differs once an older part of the history was walked later."""
+        places = self._places()
+        if not places:
+            return
+        with self.path.open("rb") as lines:
+            for commit in commits:
+                if commit.id in places:
+                    lines.seek(places[commit.id])
+                    record = _whole(lines.readline().decode("utf-8", "surrogateescape"))
                     if record is not None:
                         yield record
-        except FileNotFoundError:
-            return
+
+    def known(self) -> frozenset[str]:
+        """The commits that have a record."""
+        return frozenset(self._places())
 
     def extend(self, commits: Sequence[Commit], progress: Progress | None = None) -> None:
         """Walk those of ``commits`` (oldest first) that have no record yet; what is done when it is interrupted stays.
@@ -48,7 +54,7 @@ class HistoryStore:
         Raises:
             BusyError: another process is at it.
         """
-        known = self._known()
+        known = self.known()
         if all(commit.id in known or len(commit.parents) > 1 for commit in commits):
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +62,7 @@ class HistoryStore:
             self._extend(commits, progress)
 
     def _extend(self, commits: Sequence[Commit], progress: Progress | None) -> None:
-        known = self._known()
+        known = self.known()
         missing = [commit for commit in commits if commit.id not in known and len(commit.parents) < 2]
         done = 0
         with self.path.open("a", encoding="utf-8", errors="surrogateescape") as lines, Walk(self._repository) as walk:
@@ -68,13 +74,19 @@ class HistoryStore:
                 if progress:
                     progress(done, len(missing))
 
-    def _known(self) -> set[str]:
-        """The commits that have a record, told by the beginning of each line: to read the whole takes ten times as long."""
+    def _places(self) -> dict[str, int]:
+        """Commit → where its line begins, told by the first bytes of each line: to read the whole takes ten times as long."""
+        places: dict[str, int] = {}
+        at = 0
         try:
-            with self.path.open(encoding="utf-8", errors="surrogateescape") as lines:
-                return {line.split('"', 2)[1] for line in lines if line.startswith('["') and line.endswith("]\n")}
+            with self.path.open("rb") as lines:
+                for line in lines:
+                    if line.startswith(b'["') and line.endswith(b"]\n"):
+                        places[line.split(b'"', 2)[1].decode("ascii", "replace")] = at
+                    at += len(line)
         except FileNotFoundError:
-            return set()
+            pass
+        return places
 
     def _is_torn(self) -> bool:
         with self.path.open("rb") as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -60,7 +60,7 @@ def harvest_commits(
     tip = one_commit(repository, at)
     week = week_of(tip.commit_date) if in_budget else ""
     extractor = _extractor(workspace, _around(workspace, tip, known_lineages(repository, tip)), week)
-    hearing = _hear(extractor, reports, gathering.of_tree(repository, tip, extractor.settings)[1])
+    hearing = _hear(extractor, reports, lambda: gathering.of_tree(repository, tip, extractor.settings)[1])
     for file in gathering.of_commits(repository, commits, at, extractor.settings):
         extractor.take(file)
     return _finish(workspace, extractor, store, hearing)
@@ -100,7 +100,7 @@ def harvest_everything(
     surroundings = _around(workspace, head, mined.lineages)
     extractor = _extractor(workspace, surroundings)
     surroundings.read_all(bar("callers"))
-    hearing = _hear(extractor, reports, gathering.of_tree(repository, head, extractor.settings)[1])
+    hearing = _hear(extractor, reports, lambda: gathering.of_tree(repository, head, extractor.settings)[1])
     total, files = gathering.of_tree(repository, head, extractor.settings, mined.last_touched, since)
     _take_all(extractor, files, total, bar("files"))
     extractor.intake.candidates += _lessons(workspace, mined, extractor.scene, head)
@@ -122,7 +122,7 @@ def harvest_folder(
     extractor = _extractor(workspace, None)
     top = workspace.repository.top if workspace.repository else None
     inside = top is not None and folder.resolve().is_relative_to(top.resolve())
-    hearing = _hear(extractor, reports, gathering.of_folder(folder, extractor.settings, top if inside else None)[1])
+    hearing = _hear(extractor, reports, lambda: gathering.of_folder(folder, extractor.settings, top if inside else None)[1])
     total, files = gathering.of_folder(folder, extractor.settings, top if inside else None)
     _take_all(extractor, files, total, bar("files"))
     return _finish(workspace, extractor, store, hearing)
@@ -176,8 +176,10 @@ def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: st
     return Extractor(settings, known_to(workspace), scene, surroundings.look if surroundings else unknown)
 
 
-def _hear(extractor: Extractor, reports: Sequence[Report], files: Iterable[SourceFile]) -> Hearing:
-    tested, hearing = hear(reports, files, extractor.settings)
+def _hear(extractor: Extractor, reports: Sequence[Report], files: Callable[[], Iterable[SourceFile]]) -> Hearing:
+    if not reports:
+        return NOTHING_HEARD  # the whole tree is listed for reports only
+    tested, hearing = hear(reports, files(), extractor.settings)
     extractor.hear(tested)
     return hearing
 

@@ -49,9 +49,13 @@ def mine(repository: Repository, tip: Commit, progress: Progress, since: datetim
 
 def known_lineages(repository: Repository, tip: Commit) -> Lineages | None:
     """The lineages up to a commit where the history was mined before, and what came since; None where it never was."""
-    if not HistoryStore(repository).exists:
+    store = HistoryStore(repository)
+    if not store.exists:
         return None
-    return mine(repository, tip, lambda done, total: None).lineages
+    known, commits = store.known(), commits_between(repository, "", tip.id)
+    first = next((at for at, commit in enumerate(commits) if commit.id in known), len(commits))
+    store.extend(commits[first:])  # what is older was left out with --since, and is not walked behind somebody's back
+    return _folded(store, commits[first:]).lineages
 
 
 def last_before(repository: Repository, moment: datetime | None) -> Commit:
@@ -70,4 +74,4 @@ def last_before(repository: Repository, moment: datetime | None) -> Commit:
 
 def _folded(store: HistoryStore, commits: list[Commit]) -> Mined:
     by_id = {commit.id: commit for commit in commits}
-    return Mined(Lineages(record for record in store.records() if record.commit in by_id), by_id)
+    return Mined(Lineages(store.records(commits)), by_id)
