@@ -73,13 +73,12 @@ def changes_of(repository: Repository, commits: Sequence[Commit], deletions: boo
     """
     if not commits:
         return []
-    wanted = "AMRCTD" if deletions else "AMRCT"
     try:
-        return _changes(_diff_tree(repository, commits, "-M").split(b"\0"), wanted)
+        return changes_in(_diff_tree(repository, commits, "-M").split(b"\0"), deletions)
     except GitError:
         # to find renames Git reads files; in a partial clone some are not there, and only their commits go without
         if len(commits) == 1:
-            return _changes(_diff_tree(repository, commits, "--no-renames").split(b"\0"), wanted)
+            return changes_in(_diff_tree(repository, commits, "--no-renames").split(b"\0"), deletions)
     half = len(commits) // 2
     return [change for part in (commits[:half], commits[half:]) for change in changes_of(repository, part, deletions)]
 
@@ -130,7 +129,9 @@ def _there(repository: Repository, head: str, paths: Sequence[str]) -> set[str]:
     return set(os.fsdecode(repository.run("ls-tree", "--name-only", "-z", "--full-tree", head, "--", *paths)).split("\0"))
 
 
-def _changes(tokens: Sequence[bytes], wanted: str) -> list[Change]:
+def changes_in(tokens: Sequence[bytes], deletions: bool = False) -> list[Change]:
+    """Read what Git prints with ``--raw -z``, cut at its zero bytes; the lines of commits may stand between."""
+    wanted = "AMRCTD" if deletions else "AMRCT"
     found, commit, at = [], "", 0
     while at < len(tokens):
         token = tokens[at].decode("ascii", "replace")

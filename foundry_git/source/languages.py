@@ -26,12 +26,14 @@ class Reader:
     be given to their modules, ``project`` is what the repository's manifests say; raises ``SourceError``.
     ``sections(text, path)``: where those units stand and nothing more of them, for history, which reads every version of a file;
     raises ``SourceError``.
+    ``methods(text, path)``: the methods of its classes and types, as units of their own; raises ``SourceError``.
     ``shape(text)``: the shape of a whole stored text; raises ``SourceError``.
     ``stored(imports, body)``: the text of a pattern's code file, with one final newline.
     """
 
     units: Callable[[str, str, Mapping[str, Collection[str]], Project], list[Unit]]
     sections: Callable[[str, str], list[Section]]
+    methods: Callable[[str, str], list[Unit]]
     shape: Callable[[str], str]
     stored: Callable[[Sequence[str], str], str]
 

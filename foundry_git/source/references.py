@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -42,10 +42,19 @@ class Callers:
     uses: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class FileWords:
+    """What is counted of one file: how often its code holds each word (see :func:`words_in`), and the names it defines."""
+
+    path: str
+    words: Mapping[str, int]
+    defined: frozenset[str]
+
+
 class References:
     """The words of the code of files, by file; the files are given once, and nothing but numbers is kept of them."""
 
-    def __init__(self, files: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, files: Iterable[tuple[str, str]] = ()) -> None:
         self._paths: list[str] = []
         self._is_test: list[bool] = []
         self._found: dict[str, array[int]] = {}
@@ -53,7 +62,15 @@ class References:
         self._defined: dict[str, set[int]] = {}
         self._folders: dict[str, set[int]] = {}
         for path, text in files:
-            self._add(path, text)
+            self._add(file_words(text, path))
+
+    @classmethod
+    def of(cls, files: Iterable[FileWords]) -> References:
+        """Those of files that were read before; for one name those that hold it are enough, with its words and its module's."""
+        found = cls()
+        for file in files:
+            found._add(file)
+        return found
 
     def callers(self, path: str, name: str, occurrences: int = 0) -> Callers:
         """Count who uses a name that is defined in a file; ``occurrences`` of it in that file's code outside the definition."""
@@ -67,20 +84,23 @@ class References:
         code = [at for at in using if not self._is_test[at]]
         return Callers(len(code), len(using) - len(code), occurrences + sum(found[at] for at in code))
 
-    def _add(self, path: str, text: str) -> None:
+    def _add(self, file: FileWords) -> None:
         number = len(self._paths)
-        self._paths.append(path)
-        self._is_test.append(is_test_path(path))
-        self._folders.setdefault(_folder(path), set()).add(number)
-        named = set()
-        plain = _code_of(text, path)
-        for word in _words(plain):
-            self._found.setdefault(word, array("I")).append(number)
-            named.add(word.rpartition(".")[2])
-        for name in _DEFINED.findall(plain):
+        self._paths.append(file.path)
+        self._is_test.append(is_test_path(file.path))
+        self._folders.setdefault(_folder(file.path), set()).add(number)
+        for word, count in file.words.items():
+            self._found.setdefault(word, array("I")).extend([number] * count)
+        for name in file.defined:
             self._defined.setdefault(name, set()).add(number)
-        for word in named:
-            self._naming.setdefault(word, array("I")).append(number)
+        for name in {word.rpartition(".")[2] for word in file.words}:
+            self._naming.setdefault(name, array("I")).append(number)
+
+
+def file_words(text: str, path: str) -> FileWords:
+    """Read what is counted of a file."""
+    plain = _code_of(text, path)
+    return FileWords(path, Counter(_words(plain)), frozenset(_DEFINED.findall(plain)))
 
 
 def words_in(text: str, path: str) -> Iterator[str]:

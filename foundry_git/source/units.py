@@ -25,9 +25,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One top-level definition of a source file; its text is analysed, and kept, with ``\\n`` line ends.
+    """One definition of a source file, as a rule a top-level one; its text is analysed, and kept, with ``\\n`` line ends.
 
-    ``kind``: ``function``, ``class`` or ``test``. ``symbol``: the qualified name, one unit per symbol and file.
+    ``kind``: ``function``, ``class`` or ``test``; ``method`` of what :func:`read_methods` reads. ``symbol``: the qualified name, one
+    unit per symbol and file.
     ``start_line``, ``end_line``: 1-based, decorators included.
     ``imports``: the module's import statements that the unit needs, narrowed to the names it uses; in Python also type variables
     and loggers, which hold nothing of their module.
@@ -100,6 +101,19 @@ def read_sections(text: str, path: str) -> list[Section]:
     language = language_of(path)
     reader = reader_of(language) if language else None
     return reader.sections(text, path) if reader else []
+
+
+def read_methods(text: str, path: str) -> list[Unit]:
+    """Read the methods of the classes and types of a source file, in order of their lines: units of kind ``method``.
+
+    A symbol is ``Class.method``; of two that share one the first counts. What a method needs of its file is not told.
+
+    Raises:
+        SourceError: as :func:`read_units`.
+    """
+    language = language_of(path)
+    reader = reader_of(language) if language else None
+    return reader.methods(text, path) if reader else []
 
 
 def units_in(content: bytes, path: str) -> list[Unit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from foundry_git.errors import SourceError
 from foundry_git.source.descriptions import describe
@@ -50,6 +51,28 @@ def sections(text: str, path: str) -> list[Section]:
     tree = parse(plain, path)
     lines = plain.split("\n")
     return [_section(node, lines) for node in _definitions(tree.body)]
+
+
+def methods(text: str, path: str) -> list[Unit]:
+    """Read the methods of the classes of a file; see ``units.read_methods``.
+
+    Raises:
+        SourceError: not Python, or nested too deeply.
+    """
+    plain = normalised(text)
+    tree = parse(plain, path)
+    lines = plain.split("\n")
+    module = Module(path, (), {}, {}, frozenset(), False, ())
+    try:
+        return [
+            replace(_unit(node, module, lines, {}), kind="method", symbol=f"{owner.name}.{node.name}")
+            for owner in _definitions(tree.body)
+            if isinstance(owner, ast.ClassDef)
+            for node in _definitions(owner.body)
+            if isinstance(node, FUNCTIONS)
+        ]
+    except RecursionError:
+        raise SourceError(path, 1, "nested too deeply") from None
 
 
 def _section(node: Definition, lines: list[str]) -> Section:

@@ -11,6 +11,9 @@ from foundry_git.source.treesitter.grammar import Tokens
 from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.treesitter.tree import Node
 
+_METHODS = frozenset({"method_declaration", "method_definition", "function_item"})
+_BODIES = frozenset({"block", "statement_block", "arrow_function", "function_expression", "function_declaration"})
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -92,6 +95,22 @@ def _end_row(node: tree_sitter.Node) -> int:
     """Find the last row of a node; some grammars count the end of the line to a comment."""
     end = node.end_point
     return int(end.row - 1 if end.column == 0 else end.row)
+
+
+def methods_of(owner: Definition, tokens: Tokens) -> Iterator[Definition]:
+    """Find the methods of a class or type; what is defined within a body is none."""
+    first: dict[str, Definition] = {}
+    todo = list(reversed(owner.parts)) if owner.kind == "class" else []
+    while todo:
+        part = todo.pop()
+        if part.node.type in _METHODS:
+            name = part.node.child_by_field_name("name")
+            text = name.text.decode() if name is not None and name.text is not None else ""
+            if part.node.child_by_field_name("body") is not None and text:
+                first.setdefault(text, Definition("method", text, f"{owner.symbol}.{text}", (part,), is_bound=False))
+        elif part.node.type not in _BODIES:
+            todo += reversed(list(parts_in(part.node.children, tokens)))
+    yield from first.values()
 
 
 def first_line(definition: Definition) -> int:

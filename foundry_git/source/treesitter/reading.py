@@ -14,7 +14,7 @@ from foundry_git.source.manifests import Project
 from foundry_git.source.measures import Measures
 from foundry_git.source.shapes import digest
 from foundry_git.source.treesitter.comments import docstring_of, lines_of_code
-from foundry_git.source.treesitter.definitions import Definition, Piece, body_of, first_line, last_line
+from foundry_git.source.treesitter.definitions import Definition, Piece, body_of, first_line, last_line, methods_of
 from foundry_git.source.treesitter.grammar import Grammar, Head
 from foundry_git.source.treesitter.needs import Imports, imports_of, modules_behind, needs_of
 from foundry_git.source.treesitter.parsing import Source, first_error, parse
@@ -35,13 +35,17 @@ def reader(grammar: Grammar) -> Reader:
         source = parse(text, path, grammar.loads(path), mended=grammar.mended)
         return [_section(found, source, grammar) for found in _definitions(source, grammar)]
 
+    def methods(text: str, path: str) -> list[Unit]:
+        source = parse(text, path, grammar.loads(path), mended=grammar.mended)
+        return _Reading(grammar, source, {}).methods()
+
     def shape(text: str) -> str:
         return _shape_of_text(parse(text, "<text>", grammar.loads(""), mended=grammar.mended), grammar)
 
     def stored(imports: Sequence[str], body: str) -> str:
         return "\n\n".join(part for part in (grammar.gap.join(imports), body.rstrip()) if part) + "\n"
 
-    return Reader(units=units, sections=sections, shape=shape, stored=stored)
+    return Reader(units=units, sections=sections, methods=methods, shape=shape, stored=stored)
 
 
 class _Reading:
@@ -59,6 +63,41 @@ class _Reading:
 
     def units(self) -> list[Unit]:
         return [self._unit(found) for found in self._definitions]
+
+    def methods(self) -> list[Unit]:
+        return [self._method(found) for owner in self._definitions for found in methods_of(owner, self._grammar.tokens)]
+
+    def _method(self, found: Definition) -> Unit:
+        grammar, source = self._grammar, self._source
+        pieces, comments = _pieces(found, source, grammar)
+        walk = Walk(_trees(pieces), found.bound, grammar.names, grammar.branching)
+        part = found.parts[0]
+        docstring = docstring_of(part, source, grammar)
+        lines = lines_of_code(source.data, [(part.first.start_byte, part.node.end_byte)], comments)
+        return Unit(
+            kind=found.kind,
+            symbol=found.symbol,
+            name=found.name,
+            language=grammar.language,
+            start_line=first_line(found),
+            end_line=last_line(found),
+            imports=(),
+            body=body_of(found, source, grammar.tokens),
+            signature="",
+            docstring=docstring,
+            decorators=(),
+            parameters=(),
+            builtins=(),
+            standard=(),
+            third_party=(),
+            free_names=(),
+            project_names=(),
+            measures=_measures(walk, lines, Head("")),
+            framework="",
+            description=describe(docstring, found.kind, found.name, ()),
+            shape=digest(grammar.algorithm, walk.shape),
+            is_private=found.name.startswith("_"),
+        )
 
     def _imports_for(self, found: Definition) -> Imports:
         scope = found.symbol.removesuffix(found.name)

@@ -1,0 +1,36 @@
+"""Differences: the files in which the Git index, or a commit, differs from another commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from foundry_git.errors import GitError, UsageError
+from foundry_git.git.history import Change, changes_in
+from foundry_git.git.repository import Repository
+
+_RAW = ("--raw", "-r", "-z", "-M", "--full-index")
+
+
+def staged(repository: Repository) -> list[Change]:
+    """What is staged against HEAD, or against nothing before the first commit; renames followed, deletions listed."""
+    head = repository.head() or repository.text("hash-object", "-t", "tree", "--stdin")
+    return _changes(repository, "diff-index", "--cached", *_RAW, head, "--")
+
+
+def since(repository: Repository, revision: str) -> list[Change]:
+    """What HEAD differs in from the commit where it left a revision; renames followed, deletions listed.
+
+    Raises:
+        UnknownRevisionError: the revision names no commit. UsageError: it shares no commit with HEAD, or there is none yet.
+    """
+    base, head = repository.resolve(revision), repository.resolve("HEAD")
+    try:
+        fork = repository.text("merge-base", base, head)
+    except GitError:
+        raise UsageError(f"{revision}: shares no commit with HEAD here; in a shallow clone, `git fetch --unshallow`") from None
+    return _changes(repository, "diff-tree", *_RAW, fork, head, "--")
+
+
+def _changes(repository: Repository, *command: str) -> list[Change]:
+    printed: Sequence[bytes] = repository.run(*command).split(b"\0")[:-1]
+    return changes_in(printed, deletions=True)
