@@ -1,28 +1,36 @@
-"""Warm search in one process: 1,000 real patterns with the query encoded each time, and the dense part at 100,000 vectors."""
+"""Warm search in one process: 1,000 and 10,000 real patterns, and 100,000 functions as the units of a large repository."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from functools import partial
+from itertools import count
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.corpus import own_environment, write_library
 from benchmarks.measure import summary, timed, write
-from foundry_git.index.vectors import highest
+from benchmarks.multitude import LIBRARY, index_of
+from foundry_git.index.encoder.choose import open_encoder
+from foundry_git.index.index import Index
+from foundry_git.index.settings import EncoderSettings
+from foundry_git.search.query import words_of
 from foundry_git.search.search import search
-from foundry_git.workspace.finding import converge, encode
+from foundry_git.search.settings import SearchSettings
+from foundry_git.workspace.finding import converge, encode, find
 from foundry_git.workspace.workspace import Workspace
 
-Floats = NDArray[np.float32]
-PATTERNS, ROUNDS, MANY = 1000, 200, 100_000
+Figures = dict[str, object]
+PATTERNS, MORE, MANY, ROUNDS = 1000, 10_000, 100_000, 200
 QUERIES = (
     "retry a failing call with exponential backoff", "parse a date with a time zone", "read a zip file member",
     "walk a directory tree", "quote a string for the shell", "compare two sequences and show the differences",
     "send a message over smtp", "cache the results of a function", "merge sorted iterables", "decode base64",
+    "get the name of a file", "return the value of an attribute or a default", "set a list of values from a dict",
+    "how to check if a string is a number", "add an item to a list if it is not there yet", "TypeError when the type is not str",
+    "iterate over the lines of a text file and strip them", "run a command and return its output as text",
+    "convert a dictionary to an object with attributes", "write bytes to a socket until all of them are sent",
 )  # fmt: skip
 
 
@@ -31,37 +39,78 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="foundry-bench-") as scratch:
         folder = Path(scratch)
         os.environ.update(own_environment(folder))
-        write_library(folder / "library", PATTERNS)
-        workspace = Workspace.open(folder / "library")
+        figures: Figures = {"patterns": PATTERNS, **_of_patterns(folder / "library")}
+        figures[f"converge_unchanged_at_{MORE}"] = _unchanged(folder / "larger", MORE)
+        figures |= {f"{name}_at_{MANY}": taken for name, taken in _of_units(folder / "units").items()}
+    write("warm", figures)
+
+
+def _of_patterns(library: Path) -> Figures:
+    write_library(library, PATTERNS)
+    workspace = Workspace.open(library)
+    converge(workspace)
+    encode(workspace)
+    names = [one.name for one in workspace.stack]
+    ask = partial(_ask, workspace.index, names)
+    return {
+        "search_with_query_encoding": _each(ask, ROUNDS),
+        "converge_unchanged": _steady(workspace),
+        "answer_after_one_changed_pattern": _after_changes(workspace),
+    }
+
+
+def _unchanged(library: Path, number: int) -> Figures:
+    write_library(library, number)
+    workspace = Workspace.open(library)
+    steady = _steady(workspace)
+    cold = [timed(partial(converge, _opened(library))) for _ in range(10)]
+    return {"warm": steady, "first_of_a_process": summary(cold)}
+
+
+def _opened(library: Path) -> Workspace:
+    workspace = Workspace.open(library)
+    _ = workspace.stack
+    return workspace
+
+
+def _steady(workspace: Workspace) -> dict[str, float]:
+    for _ in range(3):
         converge(workspace)
-        encode(workspace)
-        names = [library.name for library in workspace.stack]
-        settings = workspace.settings.search
-        for query in QUERIES:
-            search(workspace.index, query, names, {}, settings)
-        taken = [timed(partial(search, workspace.index, query, names, {}, settings)) for query in QUERIES * (ROUNDS // 10)]
-        steady = [timed(lambda: converge(workspace)) for _ in range(20)]
-    write(
-        "warm",
-        {
-            "patterns": PATTERNS,
-            "search_with_query_encoding": summary(taken),
-            "converge_unchanged": summary(steady),
-            "dense_at_100000": summary(_dense()),
-        },
-    )
+    return summary([timed(lambda: converge(workspace)) for _ in range(40)])
 
 
-def _dense() -> list[float]:
-    generator = np.random.default_rng(1)
-    matrix = generator.standard_normal((MANY, 384), np.float32)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    queries = matrix[generator.integers(0, MANY, 60)]
-    return [timed(partial(_nearest, matrix, query)) for query in queries][10:]
+def _after_changes(workspace: Workspace) -> dict[str, float]:
+    code = sorted(workspace.need_library().patterns.glob("*/*/v1/*.py"))
+    taken = []
+    for path, number in zip(code[::50], count(), strict=False):
+        path.write_text(f"{path.read_text(encoding='utf-8')}# changed {number}\n", encoding="utf-8")
+        taken.append(timed(lambda: find(workspace, QUERIES[0])))
+    return summary(taken)
 
 
-def _nearest(matrix: Floats, query: Floats) -> None:
-    highest(matrix @ query, 200)
+def _of_units(folder: Path) -> Figures:
+    encoder = open_encoder(EncoderSettings(), folder / "cache")
+    if encoder is None:
+        raise SystemExit("the weights are not installed; run `make bench`")
+    index = index_of(folder, MANY, encoder)
+    order = {row.number: at for at, row in enumerate(index.catalogue.rows())}
+    catalogue = index.catalogue
+    return {
+        "lexical": _each(lambda query: catalogue.lexical(words_of(query), 100, order), ROUNDS),
+        "hybrid_with_query_encoding": _each(partial(_ask, index, [LIBRARY]), ROUNDS),
+        "megabytes": {"catalogue": round((folder / "index/catalogue.db").stat().st_size / 1e6)},
+    }
+
+
+def _ask(index: Index, libraries: list[str], query: str) -> None:
+    search(index, query, libraries, {}, SearchSettings())
+
+
+def _each(ask: Callable[[str], object], rounds: int) -> dict[str, float]:
+    """Ask every question in turn; the first round warms up and does not count."""
+    for query in QUERIES:
+        ask(query)
+    return summary([timed(partial(ask, query)) for query in QUERIES * (rounds // len(QUERIES))])
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from foundry_git.errors import DamagedFileError
-from foundry_git.index import vectors
+from foundry_git.index import generations
 from foundry_git.index.catalogue import Key
-from foundry_git.index.document import Document
+from foundry_git.index.document import Document, content_key
 from foundry_git.index.index import Failure, Index, Look
 from foundry_git.library.library import Library, open_library
 from foundry_git.library.reading import Problem, VersionFolder, read_version, scan
@@ -102,11 +102,11 @@ class Shelf:
         library = self.library
         folders: dict[Key, VersionFolder] = {(library.name, found.place): found for found in scan(library)[0]}
 
-        def read(key: Key) -> Document | Failure:
+        def read(key: Key) -> Sequence[Document] | Failure:
             found = read_version(key[0], folders[key])
             if isinstance(found, Problem):
                 return Failure(str(found.path), found.sentence)
-            return document_of(found, folders[key].place)
+            return [document_of(found, folders[key].place)]
 
         index.converge([look(key, found) for key, found in folders.items()], read)
         index.encode_missing()
@@ -129,13 +129,19 @@ def look(key: Key, folder: VersionFolder) -> Look:
 
 def rows(index: Index) -> list[tuple[object, ...]]:
     """Everything the catalogue says, but for the numbers its rows happen to have."""
-    return [(row.content_key, *astuple(row.document)) for row in index.catalogue.rows()]
+    found = index.catalogue.rows()
+    documents = index.catalogue.documents([row.number for row in found])
+    return [(*row[1:], *astuple(documents[row.number])) for row in found]
+
+
+def document(index: Index, id: str) -> Document:
+    (number,) = (row.number for row in index.catalogue.rows() if row.id == id)
+    return index.catalogue.documents([number])[number]
 
 
 def rankings(index: Index) -> list[list[tuple[str, int, float, float]]]:
     answers = (search(index, query, ["team"], {}, EVERYTHING) for query in QUERIES)
-    ranked = [[(h.document.id, h.document.version, round(h.score, 5), round(h.relevance, 5)) for h in a.hits] for a in answers]
-    return [sorted(hits, key=lambda hit: (-hit[2], hit[0])) for hits in ranked]  # equals are in the order of their numbers
+    return [[(h.document.id, h.document.version, round(h.score, 5), round(h.relevance, 5)) for h in a.hits] for a in answers]
 
 
 def assert_as_from_scratch(shelf: Shelf, index: Index, encoder: HashEncoder | None) -> None:
@@ -212,7 +218,7 @@ def test_an_edit_that_keeps_size_and_mtime_is_noticed(shelf: Shelf, tmp_path: Pa
 
     shelf.converge(index)
 
-    assert "hatch" in next(row.document.code for row in index.catalogue.rows() if row.document.id == "python/a")
+    assert "hatch" in document(index, "python/a").code
 
 
 def test_a_file_with_unchanged_stamps_is_read_again_while_they_are_racy(shelf: Shelf, tmp_path: Path) -> None:
@@ -222,7 +228,7 @@ def test_a_file_with_unchanged_stamps_is_read_again_while_they_are_racy(shelf: S
     far = 2**62
     read: list[Key] = []
 
-    def reading(key: Key) -> Document | Failure:
+    def reading(key: Key) -> Sequence[Document] | Failure:
         read.append(key)
         return Failure(key[1], "cannot be read")
 
@@ -247,7 +253,7 @@ def test_only_what_changed_is_encoded(shelf: Shelf, tmp_path: Path) -> None:
     shutil.rmtree(shelf.root / "patterns/python/c")
     shelf.converge(index)
 
-    changed = {row.document.embedded_text() for row in index.catalogue.rows() if row.document.id in ("python/b", "python/d")}
+    changed = {document(index, id).embedded_text() for id in ("python/b", "python/d")}
     assert sorted(encoder.encoded) == sorted(changed)
 
 
@@ -316,7 +322,7 @@ def test_a_damaged_generation_is_built_anew(shelf: Shelf, tmp_path: Path, file: 
     shelf.converge(index)
 
     assert_as_from_scratch(shelf, index, encoder)
-    assert vectors.load(tmp_path / "index") is not None
+    assert generations.load(tmp_path / "index") is not None
 
 
 @settings(max_examples=120, deadline=None)
@@ -325,17 +331,18 @@ def test_no_flipped_byte_of_the_matrix_gives_other_numbers(at: int, value: int) 
     matrix = HashEncoder().vectors(["a", "b"])
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        vectors.save(folder, vectors.Vectors("f", {"a": 0, "b": 1}, matrix))
+        keys = sorted(content_key(text) for text in "ab")
+        generations.publish(folder, "f", matrix.shape[1], keys, None, dict(zip(keys, matrix, strict=True)))
         path = folder / "g1/vectors.npy"
         content = bytearray(path.read_bytes())
         content[at % len(content)] ^= value
         path.write_bytes(bytes(content))
         try:
-            found = vectors.load(folder)
+            found = generations.load(folder)
         except DamagedFileError:
             return
         assert found is not None
-        assert np.array_equal(found.matrix, matrix)
+        assert np.array_equal(found.rows(found.positions(keys)), matrix)
 
 
 def _random_bytes(path: Path) -> None:
@@ -407,18 +414,18 @@ def test_whoever_reads_the_old_generation_goes_on_while_a_new_one_is_saved(shelf
     encoder = HashEncoder()
     reader = shelf.index(tmp_path / "index", tmp_path / "cache", encoder)
     shelf.converge(reader)
-    old = vectors.load(tmp_path / "index")
+    old = generations.load(tmp_path / "index")
     assert old is not None
-    before = old.matrix.copy()
+    before = old.segments[0].matrix.copy()
     shelf.put("d", "hash stream")
 
     shelf.converge(shelf.index(tmp_path / "index", tmp_path / "cache", encoder))
 
-    new = vectors.load(tmp_path / "index")
+    new = generations.load(tmp_path / "index")
     assert new is not None
     assert len(list((tmp_path / "index").glob("g*"))) == 1
-    assert len(new.row) == 4
-    assert np.array_equal(old.matrix, before)
+    assert len(new) == 4
+    assert np.array_equal(old.segments[0].matrix, before)
     assert len(search(reader, "retry", ["team"], {}, EVERYTHING).hits) >= 3
     shelf.converge(reader)
     assert_as_from_scratch(shelf, reader, encoder)
@@ -431,8 +438,8 @@ def test_an_unfinished_generation_is_not_read(shelf: Shelf, tmp_path: Path) -> N
     (tmp_path / "index/g7").mkdir()
     (tmp_path / "index/g7/vectors.npy").write_bytes(b"half")
 
-    found = vectors.load(tmp_path / "index")
-    assert found is not None and len(found.row) == 3
+    found = generations.load(tmp_path / "index")
+    assert found is not None and len(found) == 3
     shelf.put("d", "hash")
     shelf.converge(index)
 
@@ -462,5 +469,170 @@ def test_processes_that_converge_at_once_are_all_right(shelf: Shelf, tmp_path: P
 
     assert [other.exitcode for other in others] == [0, 0, 0]
     assert_as_from_scratch(shelf, index, encoder)
-    found = vectors.load(tmp_path / "index")
-    assert found is not None and len(found.row) == 23
+    found = generations.load(tmp_path / "index")
+    assert found is not None and len(found) == 23
+
+
+def _edit_and_converge(library: Path, index: Path, cache: Path, rounds: int) -> None:
+    shelf = Shelf(library)
+    building = shelf.index(index, cache, HashEncoder())
+    for number in range(rounds):
+        words = f"{WORDS[number % 8]} {WORDS[number * 3 % 8]}"
+        shelf.put("abc"[number % 3], words)
+        shelf.put(f"n{number % 5}", words)
+        if number % 4 == 3:
+            shutil.rmtree(library / f"patterns/python/n{number % 5}")
+        shelf.converge(building)
+    shelf.close()
+
+
+def test_a_reader_beside_a_builder_never_sees_half_of_a_change(shelf: Shelf, tmp_path: Path) -> None:
+    places = (shelf.root, tmp_path / "index", tmp_path / "cache")
+    shelf.converge(shelf.index(*places[1:], HashEncoder()))
+    builder = multiprocessing.get_context("spawn").Process(target=_edit_and_converge, args=(*places, 40))
+    reader = shelf.index(*places[1:], HashEncoder())
+    builder.start()
+    seen = set()
+    while builder.is_alive():
+        for query in QUERIES:
+            answer = search(reader, query, ["team"], {}, EVERYTHING)
+            found = [hit.document for hit in answer.hits]
+            assert len({one.id for one in found}) == len(found) <= 8
+            assert found  # of what was changed just now nothing may be encoded yet, of the rest it is
+            for one in found:
+                assert all(f"'{word}'" in one.code for word in one.description.removesuffix(".").split()[1:])
+            seen.add(tuple(one.digest for one in found))
+    builder.join(60)
+
+    assert builder.exitcode == 0
+    assert len(seen) > len(QUERIES)  # it saw changes
+    shelf.converge(reader)
+    assert_as_from_scratch(shelf, reader, HashEncoder())
+
+
+def unit(path: str, symbol: str, words: str) -> Document:
+    return Document(
+        library="HEAD", place=f"{path}#{symbol}", id=f"python/{symbol}", version=1, digest="", name=symbol, kind="function",
+        language="python", framework="", tags=(), description="", suggested_action="", code=words, path=path, line=1,
+    )  # fmt: skip
+
+
+class Source:
+    """Source files of several units each, and how often they were read."""
+
+    def __init__(self, files: dict[str, dict[str, str]]) -> None:
+        self.files = files
+        self.read: list[str] = []
+
+    def __call__(self, key: Key) -> Sequence[Document]:
+        self.read.append(key[1])
+        return [unit(key[1], symbol, words) for symbol, words in self.files[key[1]].items()]
+
+    def looks(self) -> list[Look]:
+        return [Look("HEAD", path, stamps=repr(units), newest=0) for path, units in self.files.items()]
+
+
+def places(index: Index) -> list[str]:
+    return [row.place for row in index.catalogue.rows()]
+
+
+def test_a_look_gives_any_number_of_documents_and_a_changed_one_replaces_all_of_them(tmp_path: Path) -> None:
+    index = Index(tmp_path / "index", tmp_path / "cache", lambda: None)
+    source = Source({"a.py": {"f": "retry", "g": "lock"}, "b.py": {"f": "hash"}, "c.py": {}})
+    index.converge(source.looks(), source)
+    assert places(index) == ["a.py#f", "a.py#g", "b.py#f"]
+
+    source.files |= {"a.py": {"g": "lock stream", "h": "retry"}, "c.py": {"f": "retry"}}
+    source.read.clear()
+    report = index.converge(source.looks(), source)
+
+    assert source.read == ["a.py", "c.py"] and report.changed == 2
+    assert places(index) == ["a.py#g", "a.py#h", "b.py#f", "c.py#f"]
+    del source.files["a.py"]
+    assert index.converge(source.looks(), source).gone == 1
+    assert places(index) == ["b.py#f", "c.py#f"]
+    assert index.catalogue.documents([row.number for row in index.catalogue.rows()][1:]).popitem()[1] == unit(
+        "c.py", "f", "retry"
+    )
+    index.close()
+
+
+def test_a_unit_that_moves_to_another_file_of_the_same_convergence_keeps_its_place(tmp_path: Path) -> None:
+    index = Index(None, tmp_path / "cache", lambda: None)
+    first, second = Look("HEAD", "a.py", "1", 0), Look("HEAD", "b.py", "1", 0)
+    index.converge([first], lambda key: [unit("a.py", "f", "retry")])
+
+    index.converge([second], lambda key: [unit("a.py", "f", "retry")])
+
+    assert places(index) == ["a.py#f"]
+
+
+def test_texts_are_encoded_piece_by_piece_and_found_by_then(tmp_path: Path) -> None:
+    encoder = HashEncoder()
+    index = Index(tmp_path / "index", tmp_path / "cache", lambda: encoder)
+    source = Source({f"{n}.py": {"f": f"retry {n}", "g": f"lock {n}"} for n in range(5)} | {"same.py": {"f": "retry 0"}})
+    index.converge(source.looks(), source)
+    wanted = encoder.vectors(["f. \nretry 3"])[0]
+    assert index.count_missing() == 10
+
+    done, by_meaning = [], []
+    while index.count_missing():
+        done.append(index.encode_missing(at_most=4))
+        by_meaning.append(len(index.cosines(wanted, index.catalogue.rows(), 100)))
+        assert by_meaning[-1] >= 4
+    other = Index(tmp_path / "index", tmp_path / "cache", lambda: encoder)
+
+    assert done == [4, 4, 2] and by_meaning == sorted(by_meaning) and by_meaning[-1] == 11
+    assert other.count_missing() == 0 == index.encode_missing(at_most=4)
+    assert other.cosines(wanted, other.catalogue.rows(), 1).popitem()[1] == pytest.approx(1)
+    for one in (index, other):
+        one.close()
+
+
+def test_what_the_cache_knows_is_no_piece_of_work(tmp_path: Path) -> None:
+    encoder = HashEncoder()
+    source = Source({"a.py": {name: f"retry {name}" for name in "abcdef"}})
+    indexes = [Index(tmp_path / name, tmp_path / "cache", lambda: encoder) for name in ("one", "two")]
+    for index in indexes:
+        index.converge(source.looks(), source)
+    assert indexes[0].encode_missing(at_most=4) == 4
+
+    assert indexes[1].encode_missing(at_most=0) == 0
+    assert indexes[1].count_missing() <= 6
+    assert indexes[1].encode_missing(at_most=2) == 2
+    assert indexes[1].count_missing() == 0 and len(encoder.encoded) == 6
+    for index in indexes:
+        index.close()
+
+
+def test_a_reader_takes_up_what_another_process_encoded(tmp_path: Path) -> None:
+    encoder = HashEncoder()
+    source = Source({"a.py": {name: f"retry {name}" for name in "abcdef"}})
+    builder, reader = (Index(tmp_path / "index", tmp_path / "cache", lambda: encoder) for _ in range(2))
+    builder.converge(source.looks(), source)
+    found = []
+    for _ in range(3):
+        found.append(len(reader.cosines(encoder.vectors(["a"])[0], reader.catalogue.rows(), 100)))
+        builder.encode_missing(at_most=3)
+
+    assert found == [0, 3, 6]
+    for one in (builder, reader):
+        one.close()
+
+
+def test_a_snapshot_is_one_state_whatever_others_write_meanwhile(tmp_path: Path) -> None:
+    source = Source({"a.py": {"f": "retry"}})
+    reader, builder = (Index(tmp_path / "index", tmp_path / "cache", lambda: None) for _ in range(2))
+    builder.converge(source.looks(), source)
+    with reader.catalogue.snapshot():
+        before = reader.catalogue.rows()
+        order = {row.number: at for at, row in enumerate(before)}
+        source.files = {"a.py": {"g": "lock"}}
+        builder.converge(source.looks(), source)
+        assert list(reader.catalogue.lexical(["retry"], 9, order)) == [row.number for row in before]
+        assert [one.name for one in reader.catalogue.documents(order).values()] == ["f"]
+        assert reader.catalogue.rows() is before
+
+    assert [row.name for row in reader.catalogue.rows()] == ["g"]
+    for one in (reader, builder):
+        one.close()

@@ -1,4 +1,4 @@
-"""The catalogue: every version that was read, its words for lexical search, and the problems of what could not be read.
+"""The catalogue: every document that was read, its words for lexical search, and the problems of what could not be read.
 
 One SQLite file inside ``index/``. It is derived, so damage or another schema means: put it aside and start empty.
 """
@@ -6,46 +6,47 @@ One SQLite file inside ``index/``. It is derived, so damage or another schema me
 from __future__ import annotations
 
 import json
-import logging
-import math
-import sqlite3
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from foundry_git.index.document import Document, split_identifiers
+from foundry_git.index import lexicon
+from foundry_git.index.database import open_database
+from foundry_git.index.document import Document, Row, split_identifiers
+from foundry_git.index.footprint import Footprint
 
-log = logging.getLogger("foundry_git.index")
+SCHEMA = 3
+PATH_PARTS = 3  # the last parts of a unit's path: its file, and the folders that say what it belongs to
 
-SCHEMA = 2
-APPLICATION_ID = 0x666E6479  # "fndy"
-NAME_WEIGHT, PROSE_WEIGHT, CODE_WEIGHT = 3.0, 1.0, 1.0  # names × 3 lift file NDCG@10 from 0.762 to 0.772 on repository queries
-
-_TABLES = """
-CREATE TABLE version (
-    number INTEGER PRIMARY KEY,
+_TABLES = f"""
+CREATE TABLE document (
+    number INTEGER PRIMARY KEY, look TEXT NOT NULL, content_key TEXT NOT NULL,
     library TEXT NOT NULL, place TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, digest TEXT NOT NULL,
     name TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL, framework TEXT NOT NULL, tags TEXT NOT NULL,
-    description TEXT NOT NULL, suggested_action TEXT NOT NULL, code TEXT NOT NULL, path TEXT NOT NULL,
-    shape TEXT NOT NULL, origin_repository TEXT NOT NULL, origin_path TEXT NOT NULL, origin_symbol TEXT NOT NULL,
-    deprecated INTEGER NOT NULL, content_key TEXT NOT NULL,
+    deprecated INTEGER NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL, shape TEXT NOT NULL,
     UNIQUE (library, place)
 );
-CREATE INDEX version_id ON version (id);
+CREATE INDEX document_look ON document (library, look);
+CREATE TABLE body (
+    number INTEGER PRIMARY KEY, description TEXT NOT NULL, suggested_action TEXT NOT NULL, code TEXT NOT NULL,
+    origin_repository TEXT NOT NULL, origin_path TEXT NOT NULL, origin_symbol TEXT NOT NULL
+);
 CREATE TABLE scanned (
     library TEXT NOT NULL, place TEXT NOT NULL, stamps TEXT NOT NULL, at INTEGER NOT NULL, digest TEXT NOT NULL,
     problem TEXT NOT NULL, problem_path TEXT NOT NULL,
     PRIMARY KEY (library, place)
 ) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5(name, prose, code, tokenize = 'porter unicode61');
+CREATE INDEX scanned_problem ON scanned (problem_path) WHERE problem <> '';
+CREATE TABLE footprint (of TEXT NOT NULL, paths BLOB NOT NULL, stamps BLOB NOT NULL, note TEXT NOT NULL);
+{lexicon.TABLE};
 """
-_COLUMNS = tuple(field.name for field in fields(Document))
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the last look at a version's folder found: its stamps, when (nanoseconds), its digest, or its problem."""
+    """What the last look found: its stamps, when (nanoseconds), the digest of its documents, or its problem."""
 
     stamps: str
     at: int
@@ -54,106 +55,144 @@ class Scanned:
     problem_path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One searchable version: its number in the catalogue, its vector's key, and the document."""
-
-    number: int
-    content_key: str
-    document: Document
-
-
 Key = tuple[str, str]
-"""(library, place)."""
+"""(library, place) of a look: of a version's folder, or of a source file."""
+
+_FIELDS = tuple(field.name for field in fields(Document))
+_BODY = tuple(name for name in _FIELDS if name not in Row._fields)
+_TAGS, _DEPRECATED = Row._fields.index("tags"), Row._fields.index("deprecated")
+_ROW = ", ".join(Row._fields)
 
 
 class Catalogue:
     """The catalogue at one path; ``Catalogue(None)`` lives in memory, for places that cannot be written to."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, bounds: lexicon.Bounds = lexicon.BOUNDS) -> None:
         self.path = path
-        self._db = _open(path)
+        self._db = open_database(path, _TABLES, SCHEMA)
+        self._lexicon = lexicon.Lexicon(self._db, self.changed, bounds)
         self._rows: tuple[int, list[Row]] | None = None
+        self._footprint: tuple[int, Footprint | None] | None = None
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
     def scanned(self) -> dict[Key, Scanned]:
-        """What is known of every folder."""
+        """What is known of every look."""
         rows = self._db.execute("SELECT library, place, stamps, at, digest, problem, problem_path FROM scanned")
         return {(library, place): Scanned(*rest) for library, place, *rest in rows}
 
-    def apply(self, looked: Mapping[Key, Scanned], documents: Sequence[Document], gone: Iterable[Key]) -> None:
-        """Take in what was read and forget what is gone, in one transaction."""
+    def stamps(self, key: Key) -> str | None:
+        """The stamps of one look, as it was last; None where it is not known."""
+        found = self._db.execute("SELECT stamps FROM scanned WHERE library = ? AND place = ?", key).fetchone()
+        return found[0] if found else None
+
+    def apply(self, looked: Mapping[Key, Scanned], documents: Mapping[Key, Sequence[Document]], gone: Iterable[Key]) -> None:
+        """Take in what was read, in place of all that these looks gave before, and forget what is gone, in one transaction."""
         with self._writing():
+            self._db.execute("DELETE FROM footprint")
             for key in (*gone, *looked):
                 self._forget(key)
             self._db.executemany(
                 "INSERT INTO scanned VALUES (?, ?, ?, ?, ?, ?, ?)", [(*key, *astuple(found)) for key, found in looked.items()]
             )
-            for document in documents:
-                self._insert(document)
-        self._rows = None
+            for key, found in documents.items():
+                for document in found:
+                    self._insert(key, document)
+        self._rows = self._footprint = None
+        self._lexicon.forget()
 
     def touch(self, keys: Iterable[Key], at: int) -> None:
-        """Note that these folders were read again and found unchanged."""
+        """Note that these were read again and found unchanged."""
         with self._writing():
             self._db.executemany("UPDATE scanned SET at = ? WHERE library = ? AND place = ?", [(at, *key) for key in keys])
 
     def problems(self) -> list[tuple[str, str]]:
-        """(path, sentence) of every version that could not be read."""
+        """(path, sentence) of all that could not be read."""
         return list(self._db.execute("SELECT problem_path, problem FROM scanned WHERE problem <> '' ORDER BY problem_path"))
 
+    def changed(self) -> int:
+        """A number that is another one as soon as another connection has written."""
+        number: int = self._db.execute("PRAGMA data_version").fetchone()[0]
+        return number
+
+    def footprint(self) -> Footprint | None:
+        """The footprint of the files that the catalogue is in step with, if that was kept since it last changed."""
+        changed = self.changed()
+        if self._footprint is None or self._footprint[0] != changed:
+            found = self._db.execute("SELECT of, paths, stamps, note FROM footprint").fetchone()
+            self._footprint = changed, _footprint(*found) if found else None
+        return self._footprint[1]
+
+    def keep_footprint(self, footprint: Footprint, changed: int) -> None:
+        """Keep the footprint of the files that the catalogue was in step with when :meth:`changed` gave ``changed``."""
+        with self._writing():
+            if self.changed() == changed:
+                values = footprint.of, os.fsencode("\0".join(footprint.paths)), footprint.stamps, footprint.note
+                self._db.execute("DELETE FROM footprint")
+                self._db.execute("INSERT INTO footprint VALUES (?, ?, ?, ?)", values)
+        self._footprint = None
+
     def rows(self) -> list[Row]:
-        """Every version that was read, deprecated ones too, ordered by library and place; kept until the file changes."""
-        changed: int = self._db.execute("PRAGMA data_version").fetchone()[0]
+        """Every document that was read, deprecated ones too, ordered by library and place; kept until the file changes."""
+        changed = self.changed()
         if self._rows is None or self._rows[0] != changed:
-            found = self._db.execute(f"SELECT number, content_key, {', '.join(_COLUMNS)} FROM version ORDER BY library, place")
-            self._rows = changed, [Row(number, key, _document(rest)) for number, key, *rest in found]
+            self._rows = changed, _as_rows(self._db.execute(f"SELECT {_ROW} FROM document ORDER BY library, place"))
         return self._rows[1]
 
-    def lexical(self, words: Sequence[str], limit: int) -> dict[int, float]:
-        """BM25 of the versions that hold any of ``words``, by number, the best ``limit``; higher is better, always > 0."""
-        if not words:
-            return {}
-        query = " OR ".join(f'"{word}"' for word in words)
-        found = self._db.execute(
-            f"SELECT rowid, -bm25(words, {NAME_WEIGHT}, {PROSE_WEIGHT}, {CODE_WEIGHT}) AS score FROM words"
-            " WHERE words MATCH ? ORDER BY score DESC, rowid LIMIT ?",
-            (query, limit),
-        )
-        return {number: max(score, 1e-9) for number, score in found}
+    def documents(self, numbers: Collection[int]) -> dict[int, Document]:
+        """The whole documents with these numbers, in their order; a number that is not there any more is left out."""
+        found: dict[int, Document] = {}
+        wanted = list(numbers)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            for number, *values in self._db.execute(f"{_DOCUMENTS} WHERE number IN ({marks})", some):
+                found[number] = _document(values)
+        return {number: found[number] for number in wanted if number in found}
+
+    def lexical(self, words: Sequence[str], limit: int, order: Mapping[int, int]) -> dict[int, float]:
+        """As :meth:`Lexicon.best`."""
+        return self._lexicon.best(words, limit, order)
+
+    def ceiling(self, words: Sequence[str]) -> float:
+        """As :meth:`Lexicon.ceiling`."""
+        return self._lexicon.ceiling(words, len(self.rows()))
 
     def coverage(self, words: Sequence[str], numbers: Collection[int]) -> dict[int, float]:
-        """The share of ``words`` that each version holds, a rare word counting more (by inverse document frequency), 0–1."""
-        held: dict[int, float] = dict.fromkeys(numbers, 0.0)
-        total, whole = len(self.rows()), 0.0
-        for word in words:
-            found = {number for (number,) in self._db.execute("SELECT rowid FROM words WHERE words MATCH ?", (f'"{word}"',))}
-            weight = math.log(1 + (1 + total) / (1 + len(found)))
-            whole += weight
-            for number in held.keys() & found:
-                held[number] += weight
-        return {number: weight / whole for number, weight in held.items()} if whole else held
+        """As :meth:`Lexicon.coverage`."""
+        return self._lexicon.coverage(words, numbers, len(self.rows()))
 
-    def _insert(self, document: Document) -> None:
-        values = [json.dumps(v) if isinstance(v, tuple) else v for v in astuple(document)]
-        marks = ", ".join("?" * (len(values) + 1))
-        cursor = self._db.execute(
-            f"INSERT INTO version ({', '.join(_COLUMNS)}, content_key) VALUES ({marks})", [*values, document.content_key()]
-        )
-        prose = " ".join((document.description, document.suggested_action, *document.tags, document.framework))
-        name = f"{document.name} {split_identifiers(document.name)} {split_identifiers(document.id.partition('/')[2])}"
-        self._db.execute(
-            "INSERT INTO words (rowid, name, prose, code) VALUES (?, ?, ?, ?)",
-            (cursor.lastrowid, name, prose, f"{split_identifiers(document.code)}"),
-        )
+    def _insert(self, key: Key, document: Document) -> None:
+        facts = {name: getattr(document, name) for name in _FIELDS} | {"tags": json.dumps(document.tags)}
+        row = {"look": key[1], "content_key": document.content_key()} | {n: v for n, v in facts.items() if n not in _BODY}
+        number = self._put("document", row)
+        self._put("body", {"number": number, **{name: facts[name] for name in _BODY}})
+        self._put("words", {"rowid": number, **_words(document)})
+
+    def _put(self, table: str, values: Mapping[str, object]) -> int | None:
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        return self._db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values())).lastrowid
 
     def _forget(self, key: Key) -> None:
-        self._db.execute("DELETE FROM words WHERE rowid IN (SELECT number FROM version WHERE library = ? AND place = ?)", key)
-        self._db.execute("DELETE FROM version WHERE library = ? AND place = ?", key)
+        numbers = "(SELECT number FROM document WHERE library = ? AND look = ?)"
+        self._db.execute(f"DELETE FROM words WHERE rowid IN {numbers}", key)
+        self._db.execute(f"DELETE FROM body WHERE number IN {numbers}", key)
+        self._db.execute("DELETE FROM document WHERE library = ? AND look = ?", key)
         self._db.execute("DELETE FROM scanned WHERE library = ? AND place = ?", key)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is asked within is answered from one state of the catalogue, whatever another process writes meanwhile."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -166,58 +205,38 @@ class Catalogue:
         self._db.execute("COMMIT")
 
 
-def _open(path: Path | None) -> sqlite3.Connection:
-    if path is None:
-        return _prepared(sqlite3.connect(":memory:", isolation_level=None))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return _prepared(sqlite3.connect(path, timeout=5.0, isolation_level=None))
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        if isinstance(error, sqlite3.OperationalError) and "unable to open" in str(error):
-            raise
-        log.warning("%s: %s; built anew from the files", path, error)
-        _put_aside(path)
-        return _prepared(sqlite3.connect(path, timeout=5.0, isolation_level=None))
+_AT_ONCE = 500  # SQLite allows at least 999 parameters
+_DOCUMENTS = f"SELECT number, {', '.join(_FIELDS)} FROM document JOIN body USING (number)"
 
 
-def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
-    try:
-        db.execute("PRAGMA trusted_schema = OFF")
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")  # derived data: a power cut may cost a rebuild, never an answer
-        _create(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
+def _words(document: Document) -> dict[str, str]:
+    """What is looked up by word, by column; the path of a unit tells what it belongs to, that of a pattern repeats its name."""
+    parts = PurePosixPath(document.path).parts[-PATH_PARTS:] if document.line else ()
+    return {
+        "name": f"{document.name} {split_identifiers(document.name)} {split_identifiers(document.id.partition('/')[2])}",
+        "prose": " ".join((document.description, document.suggested_action, *document.tags, document.framework)),
+        "code": split_identifiers(document.code),
+        "path": split_identifiers(" ".join(parts)),
+    }
 
 
-def _create(db: sqlite3.Connection) -> None:
-    if _schema(db) == (APPLICATION_ID, SCHEMA):
-        return
-    db.execute("BEGIN IMMEDIATE")
-    found = _schema(db)
-    if found == (0, 0):
-        for statement in _TABLES.split(";\n"):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {SCHEMA}")
-    db.execute("COMMIT")
-    if found not in ((0, 0), (APPLICATION_ID, SCHEMA)):
-        raise sqlite3.DatabaseError(f"schema {found[1]}, this version writes {SCHEMA}")
+def _as_rows(found: Iterable[tuple[object, ...]]) -> list[Row]:
+    tags: dict[object, tuple[str, ...]] = {}
+    rows = []
+    for values in found:
+        text = values[_TAGS]
+        if text not in tags:
+            tags[text] = tuple(json.loads(str(text)))
+        rows.append(Row._make((*values[:_TAGS], tags[text], bool(values[_DEPRECATED]), *values[_DEPRECATED + 1 :])))
+    return rows
 
 
-def _schema(db: sqlite3.Connection) -> tuple[int, int]:
-    return db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
-
-
-def _put_aside(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
+def _footprint(of: str, paths: bytes, stamps: bytes, note: str) -> Footprint:
+    return Footprint(of, tuple(os.fsdecode(paths).split("\0")), stamps, note)
 
 
 def _document(values: Sequence[object]) -> Document:
-    facts = dict(zip(_COLUMNS, values, strict=True))
+    facts = dict(zip(_FIELDS, values, strict=True))
     facts["tags"] = tuple(json.loads(str(facts["tags"])))
     facts["deprecated"] = bool(facts["deprecated"])
     return Document(**facts)  # type: ignore[arg-type]  # the columns are the fields

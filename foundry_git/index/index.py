@@ -6,38 +6,40 @@ was touched no earlier than the last look is read again. Only what changed is re
 
 from __future__ import annotations
 
-import logging
+import hashlib
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from foundry_git import lock
-from foundry_git.errors import DamagedFileError
-from foundry_git.index.catalogue import Catalogue, Key, Row, Scanned
-from foundry_git.index.document import Document
+from foundry_git.index.catalogue import Catalogue, Key, Scanned
+from foundry_git.index.document import Document, Row, content_key
+from foundry_git.index.footprint import Footprint
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from foundry_git.index.encoder.protocol import Encoder
+    from foundry_git.index.vector_store import VectorStore
     from foundry_git.index.vectors import Vectors
-
-log = logging.getLogger("foundry_git.index")
 
 Kept = TypeVar("Kept")
 
 RACY_NS = 20_000_000  # file times tick every 4–10 ms; a write within that of our look may keep the same stamp
-KEPT_AT_ONCE = 256  # texts encoded between two writes to the cache: about 3 s of work
-LOCK_SECONDS = 120.0  # the first encoding of a large library by another process
+LOCK_SECONDS = 120.0  # the first reading of a large library by another process
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One version's folder as it is now; ``stamps`` compares equal while it is unchanged, ``newest`` is its newest time in ns."""
+    """A version's folder or a source file as it is now.
+
+    ``stamps`` compares equal while it is unchanged, ``newest`` is its newest time in nanoseconds.
+    """
 
     library: str
     place: str
@@ -52,7 +54,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a folder could not be read."""
+    """Why it could not be read."""
 
     path: str
     sentence: str
@@ -67,7 +69,9 @@ class Report:
     encoded: int = 0
 
 
-Read = Callable[[Key], "Document | Failure"]
+Read = Callable[[Key], "Sequence[Document] | Failure"]
+"""Gives the documents of one look, none or many, each with a ``place`` that no other document of its library has."""
+Take = Callable[[], "Footprint | None"]
 Progress = Callable[[int, int], None]
 """Called with (texts encoded, texts to encode)."""
 
@@ -81,9 +85,8 @@ class Index:
         self._open_encoder = open_encoder
         self._encoder: Encoder | None = None
         self._encoder_asked = False
-        self._damage_said = False
         self._catalogue: Catalogue | None = None
-        self._vectors: Vectors | None = None
+        self._keys_of: tuple[list[Row], dict[str, int]] | None = None
         self._memory: dict[Hashable, Any] = {}
         self._memory_of: tuple[list[Row], Vectors | None] | None = None
 
@@ -107,51 +110,66 @@ class Index:
             self._catalogue.close()
             self._catalogue = None
 
-    def converge(self, looks: Sequence[Look], read: Read) -> Report:
-        """Bring the catalogue in step with the files; nothing is encoded yet."""
+    def converge(self, looks: Sequence[Look], read: Read, take: Take | None = None) -> Report:
+        """Bring the catalogue in step with the files; nothing is encoded yet.
+
+        ``take`` gives the footprint of what ``looks`` were made from; it is kept where they say that nothing changed.
+        """
+        changed = self.catalogue.changed()
         stale, gone = self._differences(looks)
         if not stale and not gone:
+            footprint = take() if take else None
+            if footprint is not None:
+                self.catalogue.keep_footprint(footprint, changed)
             return Report()
         with self._lock():
             stale, gone = self._differences(looks)
             return self._take_in(stale, gone, read)
 
-    def encode_missing(self, progress: Progress | None = None) -> int:
-        """Give every version its vector; return how many texts had to be encoded. 0 without weights."""
-        encoder = self.encoder
-        if encoder is None:
-            return 0
-        wanted = {row.content_key: row.document for row in self.catalogue.rows()}
-        if self._covers(encoder, wanted):
-            return 0
-        with self._lock():
-            self._vectors = None
-            if self._covers(encoder, wanted):
-                return 0
-            return self._fill(encoder, wanted, progress)
+    def encode_missing(self, progress: Progress | None = None, at_most: int | None = None) -> int:
+        """Give every document its vector; return how many texts had to be encoded. 0 without weights.
+
+        ``at_most`` encodes only so many texts now: meanwhile those documents are found by meaning that have a vector.
+        """
+        store, keys = self._store, self._keys()
+        return store.fill(keys, lambda some: self._texts(some, keys), progress, at_most) if store else 0
+
+    def count_missing(self) -> int:
+        """How many different texts have no vector yet; 0 without weights."""
+        return len(self._store.missing(self._keys())) if self._store else 0
+
+    def count_unencoded(self, texts: Mapping[str, str]) -> int:
+        """How many of these texts (by key) are not in the user's cache; 0 without weights."""
+        return self._store.count_unencoded(texts) if self._store else 0
+
+    def text_vectors(self, texts: Mapping[str, str]) -> NDArray[np.float32]:
+        """Vectors of texts by their keys, float32 (len(texts), d), from the user's cache where they were encoded before.
+
+        Raises:
+            ValueError: there are no weights; ask ``encoder`` first.
+        """
+        if self._store is None:
+            raise ValueError("no weights")
+        return self._store.of_texts(texts)
 
     def vectors(self) -> Vectors | None:
-        """The vectors on disk that fit the encoder; None without weights or before the first encoding."""
-        if self.encoder is None:
-            return None
-        if self._vectors is None:
-            self._vectors = self._loaded(self.encoder)
-        return self._vectors
+        """The newest vectors that fit the encoder; None without weights or before the first encoding."""
+        return self._store.vectors() if self._store else None
 
     def cosines(
         self, query: NDArray[np.float32], rows: Sequence[Row], depth: int, also: Collection[int] = ()
     ) -> dict[int, float]:
-        """Cosine of ``query``, float32 (d,) normalised, with the nearest ``depth`` rows and those numbered in ``also``, by number."""
-        from foundry_git.index.vectors import highest
+        """Cosine of ``query``, float32 (d,) normalised, with the nearest ``depth`` contents and those of ``also``, by number."""
+        import numpy as np
 
         vectors = self.vectors()
         if vectors is None:
             return {}
-        numbers, positions, at = self.remember(("positions", id(rows)), lambda: (rows, _positions(rows, vectors)))[1]
-        scores = (vectors.matrix @ query)[positions]
-        found = {numbers[place]: float(scores[place]) for place in highest(scores, depth).tolist()}
-        found.update((number, float(scores[at[number]])) for number in also if number in at)
-        return found
+        among, numbers, place_of = self.remember(("places", id(rows)), lambda: (rows, _places(rows, vectors)))[1]
+        nearest = vectors.nearest(query, depth, among).tolist()
+        chosen = sorted({*nearest, *(place_of[number] for number in also if number in place_of)})
+        found = zip(chosen, vectors.cosines(query, np.array(chosen, np.intp)).tolist(), strict=True)
+        return {number: cosine for place, cosine in found for number in numbers[place]}
 
     def remember(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """Keep what ``make`` gives until the catalogue or the vectors change."""
@@ -172,126 +190,63 @@ class Index:
         at = time.time_ns()
         known = self.catalogue.scanned()
         looked: dict[Key, Scanned] = {}
-        documents: list[Document] = []
+        documents: dict[Key, Sequence[Document]] = {}
         same: list[Key] = []
         for look in stale:
             found = read(look.key)
             before = known.get(look.key)
             if isinstance(found, Failure):
                 looked[look.key] = Scanned(look.stamps, at, problem=found.sentence, problem_path=found.path)
-            elif before and before.stamps == look.stamps and before.digest == found.digest:
+            elif before and (before.stamps, before.digest) == (look.stamps, _digest(found)):
                 same.append(look.key)
             else:
-                looked[look.key] = Scanned(look.stamps, at, digest=found.digest)
-                documents.append(found)
+                looked[look.key] = Scanned(look.stamps, at, digest=_digest(found))
+                documents[look.key] = found
         self.catalogue.touch(same, at)
         if looked or gone:
             self.catalogue.apply(looked, documents, gone)
         return Report(changed=len(looked), gone=len(gone))
 
-    def _covers(self, encoder: Encoder, wanted: Mapping[str, Document]) -> bool:
-        vectors = self.vectors()
-        return vectors is not None and vectors.fingerprint == encoder.fingerprint and wanted.keys() <= vectors.row.keys()
-
-    def _loaded(self, encoder: Encoder) -> Vectors | None:
-        from foundry_git.index import vectors
-
-        if self.folder is None:
+    @cached_property
+    def _store(self) -> VectorStore | None:
+        if self.encoder is None:
             return None
-        try:
-            found = vectors.load(self.folder)
-        except DamagedFileError as error:
-            if not self._damage_said:
-                log.warning("%s: %s; built anew", error.path, error.reason)
-            self._damage_said = True
-            return None
-        return found if found and found.fingerprint == encoder.fingerprint else None
+        from foundry_git.index.vector_store import VectorStore
 
-    def _fill(self, encoder: Encoder, wanted: Mapping[str, Document], progress: Progress | None) -> int:
-        import numpy as np
+        return VectorStore(self.folder, self._cache, self.encoder)
 
-        from foundry_git.index import vectors
+    def _keys(self) -> Mapping[str, int]:
+        """The number of a document of each content, by its key."""
+        rows = self.catalogue.rows()
+        if self._keys_of is None or self._keys_of[0] is not rows:
+            self._keys_of = rows, {row.content_key: row.number for row in rows}
+        return self._keys_of[1]
 
-        keys = sorted(wanted)
-        known = self._known_vectors(encoder, keys)
-        missing = [key for key in keys if key not in known]
-        texts = [wanted[key].embedded_text() for key in missing]
-        known.update(zip(missing, self._encoded(encoder, texts, missing, progress), strict=True))
-        matrix = np.stack([known[key] for key in keys]) if keys else np.zeros((0, encoder.dimension), np.float32)
-        self._vectors = vectors.Vectors(encoder.fingerprint, {key: at for at, key in enumerate(keys)}, matrix)
-        if self.folder is not None:
-            vectors.save(self.folder, self._vectors)
-        return len(missing)
-
-    def _known_vectors(self, encoder: Encoder, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        from foundry_git.index.vector_cache import VectorCache
-
-        have = self.vectors()
-        kept = {key: have.matrix[have.row[key]] for key in keys if key in have.row} if have else {}
-        rest = [key for key in keys if key not in kept]
-        return kept | VectorCache(self._cache, encoder.fingerprint, encoder.dimension).get(rest)
-
-    def count_unencoded(self, texts: Mapping[str, str]) -> int:
-        """How many of these texts (by key) are not in the user's cache; 0 without weights."""
-        from foundry_git.index.vector_cache import VectorCache
-
-        encoder = self.encoder
-        if encoder is None:
-            return 0
-        return len(texts) - len(VectorCache(self._cache, encoder.fingerprint, encoder.dimension).get(list(texts)))
-
-    def text_vectors(self, texts: Mapping[str, str]) -> NDArray[np.float32]:
-        """Vectors of texts by their keys, float32 (len(texts), d), from the user's cache where they were encoded before.
-
-        Raises:
-            ValueError: there are no weights; ask ``encoder`` first.
-        """
-        import numpy as np
-
-        from foundry_git.index.vector_cache import VectorCache
-
-        encoder = self.encoder
-        if encoder is None:
-            raise ValueError("no weights")
-        known = VectorCache(self._cache, encoder.fingerprint, encoder.dimension).get(list(texts))
-        missing = [key for key in texts if key not in known]
-        known.update(zip(missing, self._encoded(encoder, [texts[key] for key in missing], missing), strict=True))
-        return np.stack([known[key] for key in texts]) if texts else np.zeros((0, encoder.dimension), np.float32)
-
-    def _encoded(
-        self, encoder: Encoder, texts: Sequence[str], keys: Sequence[str], progress: Progress | None = None
-    ) -> NDArray[np.float32]:
-        """Encode texts and keep their vectors in the user's cache as it goes, so that whoever is interrupted goes on from there."""
-        import numpy as np
-
-        from foundry_git.index.encoder.choose import for_bulk
-        from foundry_git.index.vector_cache import VectorCache
-
-        cache = VectorCache(self._cache, encoder.fingerprint, encoder.dimension)
-        worker = for_bulk(encoder, len(texts))
-        vectors = np.zeros((len(texts), encoder.dimension), np.float32)
-        for start in range(0, len(texts), KEPT_AT_ONCE):
-            some = slice(start, start + KEPT_AT_ONCE)
-            vectors[some] = worker.encode(texts[some], _shifted(progress, start, len(texts)))
-            cache.put(keys[some], vectors[some])
-        return vectors
+    def _texts(self, some: Sequence[str], numbers: Mapping[str, int]) -> dict[str, str]:
+        """The texts to encode of these keys; another process may have replaced a document since its key was read."""
+        documents = self.catalogue.documents([numbers[key] for key in some]).values()
+        texts = (document.embedded_text() for document in documents)
+        return {key: text for text in texts if (key := content_key(text)) in numbers}
 
     def _lock(self) -> AbstractContextManager[None]:
         return lock.held(self.folder / "lock", LOCK_SECONDS) if self.folder else nullcontext()
 
 
-def _positions(rows: Sequence[Row], vectors: Vectors) -> tuple[list[int], NDArray[np.intp], dict[int, int]]:
-    """The numbers of the rows that have a vector, where each vector stands in the matrix, and each number's place among them."""
+def _places(rows: Sequence[Row], vectors: Vectors) -> tuple[NDArray[np.intp], dict[int, list[int]], dict[int, int]]:
+    """Where the vectors of the rows stand, ascending; the numbers of the rows at each place; and the place of each number."""
     import numpy as np
 
-    known = [(row.number, at) for row in rows if (at := vectors.row.get(row.content_key)) is not None]
-    numbers = [number for number, _ in known]
-    return numbers, np.array([at for _, at in known], np.intp), {number: place for place, number in enumerate(numbers)}
-
-
-def _shifted(progress: Progress | None, start: int, total: int) -> Callable[[int], None] | None:
-    return (lambda done: progress(start + done, total)) if progress else None
+    places = vectors.positions([row.content_key for row in rows]).tolist()
+    place_of = {row.number: place for row, place in zip(rows, places, strict=True) if place >= 0}
+    numbers: dict[int, list[int]] = {}
+    for number, place in place_of.items():
+        numbers.setdefault(place, []).append(number)
+    return np.array(sorted(numbers), np.intp), numbers, place_of
 
 
 def _is_fresh(look: Look, known: Scanned | None) -> bool:
     return known is not None and known.stamps == look.stamps and look.newest < known.at - RACY_NS
+
+
+def _digest(documents: Sequence[Document]) -> str:
+    return hashlib.sha256(repr(documents).encode("utf-8", "surrogatepass")).hexdigest()

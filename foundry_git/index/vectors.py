@@ -1,108 +1,149 @@
-"""The vectors on disk: one memory-mapped float32 matrix, and a manifest that says what its rows are.
+"""The vectors in use: which row a text has, and which rows are nearest to a question.
 
-A generation is a folder ``g<number>`` with ``vectors.npy`` and ``manifest.json``; the file ``current`` names the one to read and is
-replaced last, so a reader sees the old generation or the new one. The matrix is checked against the manifest's checksum before its
-first use: of 10,000 damaged ``.npy`` files 747 load with wrong numbers.
+Among up to ``EXACT_ROWS`` rows the answer is exact: every one is compared. Among more it comes in two stages: the sign codes of all
+rows choose a share, and of that share the cosines are exact. No library of approximate search is needed for that: at a million rows
+this takes 12 ms on one core, and nothing has to be built but the codes (docs/search.md).
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import io
-import json
-import shutil
-import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foundry_git import atomic
-from foundry_git.errors import DamagedFileError
+from foundry_git.index.codes import Codes, distances, lowest
 
-SCHEMA = 1
-CURRENT = "current"
-# numpy parses the header as Python: 730 of 10,000 damaged files end in tokenize.TokenError
-_UNREADABLE = (
-    *(OSError, ValueError, EOFError, MemoryError, OverflowError, RecursionError),
-    *(SyntaxError, tokenize.TokenError, KeyError, TypeError, AttributeError),
+EXACT_ROWS = 100_000
+RESCORED = (
+    0.02  # of the rows; 0.01 finds 0.9987 of the ten nearest of a million and 0.997 of the hundred nearest, 0.02 0.9997 and 0.999
 )
+RESCORED_AT_LEAST = 4000
+_FEW = 256  # rows gathered at once: they stay in the cache until they are multiplied; 2.3 ms for 20,000 rows, 5.7 ms in one piece
+_MOST = 3  # when every third row is asked for, multiplying all of them is cheaper than gathering
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.intp]
+Keys = NDArray[np.bytes_]
+"""Content keys, 32 bytes each, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Rows written together: ``keys`` (n,), ``matrix`` float32 (n, d), normalised; ``codes`` where there are enough to want them.
+
+    ``name`` is the generation that holds it; empty in memory.
+    """
+
+    keys: Keys
+    matrix: Floats
+    codes: Codes | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """A generation in use: ``matrix`` float32 (n, d), rows normalised; ``row`` maps a content key to its row."""
+    """A generation: its segments, the large one first, in one space of row numbers; ``fingerprint`` names the encoder.
+
+    A row that nobody asks for any more may still be there: whoever asks says which rows are meant.
+    """
 
     fingerprint: str
-    row: Mapping[str, int]
-    matrix: NDArray[np.float32]
+    segments: tuple[Segment, ...]
+
+    def __len__(self) -> int:
+        return sum(len(segment.keys) for segment in self.segments)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self.segments[0].matrix.shape[1])
+
+    def positions(self, keys: Sequence[str]) -> Places:
+        """The row of each content key (hexadecimal), -1 where it has none: intp, (len(keys),)."""
+        wanted = packed_keys(keys)
+        found = np.full(len(wanted), -1, np.intp)
+        for first, segment in self._numbered():
+            places = _found(segment.keys, wanted)
+            found = np.where(places >= 0, places + first, found)
+        return found
+
+    def rows(self, positions: Places) -> Floats:
+        """The vectors at ``positions``, a copy: float32 (len(positions), d)."""
+        out = np.empty((len(positions), self.dimension), np.float32)
+        for first, segment in self._numbered():
+            here = np.flatnonzero((positions >= first) & (positions < first + len(segment.keys)))
+            out[here] = segment.matrix[positions[here] - first]
+        return out
+
+    def cosines(self, query: Floats, positions: Places) -> Floats:
+        """Cosine of ``query``, float32 (d,) normalised, with each row: the same to the last bit whatever else is asked."""
+        return (self.rows(positions).astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
+
+    def nearest(self, query: Floats, depth: int, among: Places, exact: int = EXACT_ROWS) -> Places:
+        """The ``depth`` rows nearest to ``query`` of those in ``among`` (ascending, each once), nearest first.
+
+        Past ``exact`` rows in two stages, where the segment has codes.
+        """
+        coarse = len(among) > exact
+        candidates = among
+        if coarse:
+            candidates = np.concatenate([self._likely(query, depth, *part) for part in self._parts(among)])
+        scores = [_products(segment, here, query) for _, segment, here in self._parts(candidates)]
+        chosen = candidates[highest(np.concatenate([np.zeros(0, np.float32), *scores]), depth)]
+        return chosen[np.lexsort((chosen, -self.cosines(query, chosen)))]
+
+    def _likely(self, query: Floats, depth: int, first: int, segment: Segment, here: Places) -> Places:
+        """Those rows of a segment whose codes differ least from the question's; all of them where there are no codes."""
+        count = max(int(len(here) * RESCORED), RESCORED_AT_LEAST, 10 * depth)
+        if segment.codes is None or count >= len(here):
+            return here + first
+        found = distances(segment.codes, query)
+        return here[lowest(found if len(here) == len(found) else found[here], count)] + first
+
+    def _numbered(self) -> Iterator[tuple[int, Segment]]:
+        """Each segment with the number of its first row."""
+        first = 0
+        for segment in self.segments:
+            yield first, segment
+            first += len(segment.keys)
+
+    def _parts(self, positions: Places) -> Iterator[tuple[int, Segment, Places]]:
+        """Ascending ``positions`` by segment: its first number, the segment, and the places inside it."""
+        for first, segment in self._numbered():
+            start, end = np.searchsorted(positions, (first, first + len(segment.keys)))
+            yield first, segment, positions[start:end] - first
 
 
-def highest(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+def highest(scores: Floats, count: int) -> Places:
     """Positions of the ``count`` highest of ``scores`` (n,), in no particular order."""
     if count >= len(scores):
         return np.arange(len(scores))
     return np.argpartition(scores, -count)[-count:]
 
 
-def load(folder: Path) -> Vectors | None:
-    """Open the current generation; None when there is none yet.
-
-    Raises:
-        DamagedFileError: it does not hold what its manifest says.
-    """
-    try:
-        name = (folder / CURRENT).read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError):
-        raise DamagedFileError(folder / CURRENT, "does not name a generation") from None
-    path = folder / name / "vectors.npy"
-    try:
-        return _checked(path, json.loads((folder / name / "manifest.json").read_bytes()))
-    except _UNREADABLE as error:
-        raise DamagedFileError(path, str(error) or type(error).__name__) from None
+def packed_keys(keys: Sequence[str]) -> Keys:
+    """Content keys as they are stored: 32 bytes each, in the order given."""
+    return np.frombuffer(bytes.fromhex("".join(keys)), "S32")
 
 
-def save(folder: Path, vectors: Vectors) -> None:
-    """Write a new generation, switch to it, then delete the older ones. Call it under the index lock."""
-    numbers = [int(found.name[1:]) for found in folder.glob("g*") if found.name[1:].isdigit()]
-    generation = folder / f"g{max(numbers, default=0) + 1}"
-    generation.mkdir(parents=True)
-    matrix = np.ascontiguousarray(vectors.matrix, dtype=np.float32)
-    content = io.BytesIO()
-    np.save(content, matrix, allow_pickle=False)
-    atomic.write_bytes(generation / "vectors.npy", content.getvalue())
-    manifest = {
-        "schema": SCHEMA,
-        "fingerprint": vectors.fingerprint,
-        "dimension": matrix.shape[1],
-        "checksum": _checksum(matrix),
-        "rows": sorted(vectors.row, key=lambda key: vectors.row[key]),
-    }
-    atomic.write_text(generation / "manifest.json", json.dumps(manifest))
-    atomic.write_text(folder / CURRENT, f"{generation.name}\n")
-    for number in numbers:
-        with contextlib.suppress(OSError):
-            shutil.rmtree(folder / f"g{number}")
+def _found(keys: Keys, wanted: Keys) -> Places:
+    """The place of each of ``wanted`` among ``keys``, ascending; -1 where it is not there."""
+    if not len(keys):
+        return np.full(len(wanted), -1, np.intp)
+    places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[places] == wanted, places, -1)
 
 
-def _checked(path: Path, manifest: dict[str, object]) -> Vectors:
-    if manifest["schema"] != SCHEMA:
-        raise ValueError(f"schema {manifest['schema']}, this version writes {SCHEMA}")
-    rows, dimension = manifest["rows"], manifest["dimension"]
-    if not isinstance(rows, list) or not isinstance(dimension, int):
-        raise ValueError("its manifest has no rows")
-    matrix = np.load(path, mmap_mode="r", allow_pickle=False)
-    if matrix.shape != (len(rows), dimension) or matrix.dtype != np.float32 or not matrix.flags.c_contiguous:
-        raise ValueError("shape or type differs from its manifest")
-    if _checksum(matrix) != manifest["checksum"]:
-        raise ValueError("checksum differs from its manifest")
-    return Vectors(str(manifest["fingerprint"]), {str(key): number for number, key in enumerate(rows)}, matrix)
-
-
-def _checksum(matrix: NDArray[np.float32]) -> str:
-    return hashlib.sha256(matrix.data if matrix.size else b"").hexdigest()
+def _products(segment: Segment, here: Places, query: Floats) -> Floats:
+    """Cosines of ``query`` with the rows of a segment ``here``, ascending."""
+    if len(here) * _MOST >= len(segment.keys):
+        return np.asarray((segment.matrix @ query)[here])
+    found = np.empty(len(here), np.float32)
+    some = np.empty((_FEW, len(query)), np.float32)
+    for start in range(0, len(here), _FEW):
+        places = here[start : start + _FEW]
+        rows = np.take(segment.matrix, places, axis=0, out=some[: len(places)], mode="clip")
+        np.dot(rows, query, out=found[start : start + _FEW])
+    return found

@@ -1,0 +1,148 @@
+"""The vectors of one index: read from its folder, filled up from the user's cache and by encoding, published as a new generation."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foundry_git import lock
+from foundry_git.errors import DamagedFileError
+from foundry_git.index import generations
+from foundry_git.index.encoder.choose import for_bulk
+from foundry_git.index.encoder.protocol import Encoder
+from foundry_git.index.vector_cache import VectorCache
+from foundry_git.index.vectors import Vectors
+from foundry_git.index.windows import encoded
+
+log = logging.getLogger("foundry_git.index")
+
+KEPT_AT_ONCE = 256  # texts encoded between two writes to the cache: about 3 s of work
+LOOKED_UP_AT_ONCE = 2048
+LOCK_NAME, LOCK_SECONDS = "lock-encoding", 120.0  # the first encoding of a large library by another process
+Texts = Callable[[Sequence[str]], Mapping[str, str]]
+"""Gives the texts of keys; a key that is not wanted any more is left out."""
+Progress = Callable[[int, int], None]
+
+
+class VectorStore:
+    """The vectors in ``folder`` (None: in memory), of the space of ``encoder``, with texts encoded once per ``cache``.
+
+    Encoding is done under a lock of its own: whoever reads, or brings the catalogue in step, never waits for it.
+    """
+
+    def __init__(self, folder: Path | None, cache: Path, encoder: Encoder) -> None:
+        self._folder = folder
+        self._encoder = encoder
+        self._cache = VectorCache(cache, encoder.fingerprint, encoder.dimension)
+        self._vectors: Vectors | None = None
+        self._generation: tuple[int, int] | None = None
+        self._complete: tuple[Mapping[str, int], Vectors] | None = None
+        self._damage_said = False
+
+    def vectors(self) -> Vectors | None:
+        """The newest generation; None before the first one, and when it is of another space or damaged."""
+        now = self._newest()
+        if now != self._generation:
+            self._vectors, self._generation = self._loaded(), now
+        return self._vectors
+
+    def missing(self, keys: Mapping[str, int]) -> list[str]:
+        """Those of ``keys`` that have no vector yet, in order."""
+        there, ordered = self.vectors(), sorted(keys)
+        if there is None:
+            return ordered
+        return [key for key, place in zip(ordered, there.positions(ordered).tolist(), strict=True) if place < 0]
+
+    def is_complete(self, keys: Mapping[str, int]) -> bool:
+        """Tell whether there is a generation, and nothing is missing."""
+        there = self.vectors()
+        if self._complete is None or self._complete[0] is not keys or self._complete[1] is not there:
+            self._complete = (keys, there) if there is not None and not self.missing(keys) else None
+        return self._complete is not None
+
+    def fill(self, keys: Mapping[str, int], texts: Texts, progress: Progress | None, at_most: int | None) -> int:
+        """Publish a generation in which ``keys`` have vectors, at most so many by encoding now; return how many were encoded.
+
+        What is not among ``keys`` may go.
+        """
+        if self.is_complete(keys):
+            return 0
+        with self._lock():
+            if self.is_complete(keys):
+                return 0
+            have, missing = self.vectors(), self.missing(keys)
+            fresh, unknown = self._from_cache(missing, at_most)
+            wanted = texts(unknown)
+            fresh.update(zip(wanted, self._encoded(wanted, progress), strict=True))
+            there = [*(keys.keys() - set(missing)), *fresh]
+            encoder = self._encoder
+            self._vectors = generations.publish(self._folder, encoder.fingerprint, encoder.dimension, there, have, fresh)
+            self._generation = self._newest()
+            return len(wanted)
+
+    def count_unencoded(self, keys: Collection[str]) -> int:
+        """How many of these are not in the user's cache."""
+        return len(keys) - len(self._cache.get(list(keys)))
+
+    def of_texts(self, texts: Mapping[str, str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """Vectors of texts by their keys, float32 (len(texts), d), from the user's cache where they were encoded before."""
+        known = self._cache.get(list(texts))
+        missing = {key: text for key, text in texts.items() if key not in known}
+        known.update(zip(missing, self._encoded(missing, progress), strict=True))
+        return np.stack([known[key] for key in texts]) if texts else np.zeros((0, self._encoder.dimension), np.float32)
+
+    def _newest(self) -> tuple[int, int] | None:
+        """What tells the file that names the generation from the one that was there before."""
+        try:
+            facts = (self._folder / generations.CURRENT).stat() if self._folder else None
+        except OSError:
+            return None
+        return (facts.st_mtime_ns, facts.st_ino) if facts else None
+
+    def _loaded(self) -> Vectors | None:
+        try:
+            found = generations.load(self._folder) if self._folder else None
+        except DamagedFileError as error:
+            self._say(error)
+            return None
+        return found if found and found.fingerprint == self._encoder.fingerprint else None
+
+    def _say(self, error: DamagedFileError) -> None:
+        if not self._damage_said:
+            log.warning("%s: %s; built anew", error.path, error.reason)
+        self._damage_said = True
+
+    def _from_cache(self, keys: Sequence[str], at_most: int | None) -> tuple[dict[str, NDArray[np.float32]], list[str]]:
+        """The vectors that the user's cache has, and the first ``at_most`` keys that it has not; what comes behind is not looked up."""
+        known: dict[str, NDArray[np.float32]] = {}
+        unknown: list[str] = []
+        for start in range(0, len(keys), LOOKED_UP_AT_ONCE):
+            some = keys[start : start + LOOKED_UP_AT_ONCE]
+            known |= self._cache.get(some)
+            unknown += [key for key in some if key not in known]
+            if at_most is not None and len(unknown) >= at_most:
+                break
+        return known, unknown[:at_most]
+
+    def _encoded(self, texts: Mapping[str, str], progress: Progress | None) -> NDArray[np.float32]:
+        """Encode texts and keep their vectors in the user's cache as it goes, so that whoever is interrupted goes on from there."""
+        worker = for_bulk(self._encoder, len(texts))
+        keys, contents = list(texts), list(texts.values())
+        found = np.zeros((len(texts), self._encoder.dimension), np.float32)
+        for start in range(0, len(texts), KEPT_AT_ONCE):
+            some = slice(start, start + KEPT_AT_ONCE)
+            found[some] = encoded(worker, contents[some], _shifted(progress, start, len(texts)))
+            self._cache.put(keys[some], found[some])
+        return found
+
+    def _lock(self) -> AbstractContextManager[None]:
+        return lock.held(self._folder / LOCK_NAME, LOCK_SECONDS) if self._folder else nullcontext()
+
+
+def _shifted(progress: Progress | None, start: int, total: int) -> Callable[[int], None] | None:
+    return (lambda done: progress(start + done, total)) if progress else None
