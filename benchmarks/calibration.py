@@ -1,131 +1,167 @@
-"""Fit the curve from search scores to the probability that a first hit answers; ``python -m benchmarks.calibration DIR``.
+"""Fit the curve from the signs of a hit to the probability that it answers; ``python -m benchmarks.calibration DIR``.
 
-DIR holds corpus.jsonl, queries.jsonl and qrels.tsv. Three kinds of first hits are told apart: right answers; what comes first for
-off-topic questions (``off_topic.txt``), which nothing answers; and what comes first when the right answers are taken out of the
-corpus. The last often answers too, for a set of functions holds many that nobody labelled, so it counts only a tenth of the wrong.
+DIR is a folder of labelled queries, as :mod:`benchmarks.retrieval` reads it. Each query is asked of small, middling and whole corpora
+of its own set and language, and of small and middling ones of all sets and languages, as a library is; once with its right answers in
+it and once with them taken out; and questions of everyday life (``off_topic.txt``), which nothing
+answers, are asked of all. The curve is fitted on half of the queries, tried on the other half, and drawn as a reliability diagram.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foundry_git.index.catalogue import Row, Scanned
-from foundry_git.index.document import Document
+from benchmarks.diagram import reliability
+from benchmarks.measure import write
+from benchmarks.retrieval.labelled import Labelled, Query, read_labelled
+from benchmarks.retrieval.methods import Remembering, filled
+from foundry_git.index.document import Row
 from foundry_git.index.index import Index
-from foundry_git.search.query import words_of
+from foundry_git.search.ranking import Calibration, Signs
 from foundry_git.search.search import corpus_of, rank
-from foundry_git.source.descriptions import first_sentence
 from foundry_git.workspace.workspace import UserFolders, Workspace
 
 Floats = NDArray[np.float64]
-STEPS, RATE, REMOVED_SHARE = 20_000, 3.0, 0.1
+SIZES = (50, 200, 0)  # documents beside the right ones; 0: all
+EVERY = 3  # of the whole corpora only every third query is asked, for they take longest
+ANSWERED = 0.7  # of the questions that a library is asked have an answer: an assumption
+OFF_TOPIC, REMOVED = 0.5, 0.5  # of those without one are of another world; have lost theirs
+NAMED = 4.0  # what an exact name adds to the logit: these queries hold too few names to fit it
+THRESHOLD, SEED, STEPS, RATE = 0.6, 5, 4000, 3.0
+BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One first hit: its cosine, the share of the query's words it holds, and whether it answers."""
+    """One first hit: its signs, whether it answers, and what was asked: ``answered``, ``removed`` or ``off topic``."""
 
-    meaning: float
-    words: float
-    label: bool
-    removed: bool
+    query: str
+    set: str
+    signs: Signs
+    right: bool
+    kind: str
 
 
 def main() -> None:
-    """Print the fitted constants and what they do at 0.6."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print the fitted constants and what they do; write ``results/calibration.json`` and the diagram in docs/."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    labelled = read_labelled(parser.parse_args().folder)
     folders = UserFolders.usual()
-    encoder = Workspace(None, None, folders, {}).index.encoder
-    index = Index(None, folders.cache, lambda: encoder)
-    rows = _fill(index, folder)
-    examples = list(_examples(index, rows, folder))
-    right, removed = [e for e in examples if e.label], [e for e in examples if e.removed]
-    off = list(_off_topic(index, rows))
-    for name, columns in (("hybrid", ("meaning", "words")), ("words only", ("words",))):
-        _report(name, right, off, removed, columns)
+    opened = Workspace(None, None, folders, {}).index.encoder
+    figures: dict[str, object] = {}
+    for name, encoder in (("hybrid", Remembering(opened) if opened else None), ("words only", None)):
+        index = filled([one for some in labelled.groups.values() for one in some], Index(None, folders.cache, lambda: encoder))  # noqa: B023
+        examples = list(_examples(index, labelled))
+        curve = fitted(examples, np.arange(len(examples)) >= 0, encoder is not None)
+        figures[name] = {"constants": {k: getattr(curve, k) for k in curve.__slots__}, **_tried(examples, encoder is not None)}
+        print(name, curve, figures[name])
+        if encoder is not None:
+            _draw(examples, curve)
+    write("calibration", figures)
 
 
-def _fill(index: Index, folder: Path) -> dict[str, list[Row]]:
-    entries = [json.loads(line) for line in (folder / "corpus.jsonl").read_text().splitlines()]
-    documents = [_document(entry) for entry in entries]
-    index.catalogue.apply({(d.library, d.place): Scanned("", 0, d.digest) for d in documents}, documents, ())
-    print("encoded", index.encode_missing(lambda done, total: print(f"\r{done}/{total}", end="", flush=True)))
-    sets: dict[str, list[Row]] = {}
+def _examples(index: Index, labelled: Labelled) -> Iterator[Example]:
+    rows: dict[str, list[Row]] = {}
     for row in index.catalogue.rows():
-        sets.setdefault(row.document.library, []).append(row)
-    return sets
+        rows.setdefault(row.library, []).append(row)
+    whole = index.catalogue.rows()
+    generator = random.Random(SEED)
+    for number, query in enumerate(labelled.queries):
+        pool = [row for row in rows[query.group] if query.language in ("", row.language)]
+        right = {one for one, relevance in labelled.relevance.get(query.id, {}).items() if relevance >= 1}
+        for size in SIZES:
+            if size or number % EVERY == 0:
+                yield from _asked(index, query, pool, right, size, generator)
+            if size:
+                yield from _asked(index, replace(query, set=f"{query.set}, all languages"), whole, right, size, generator)
+    for text in (Path(__file__).parent / "off_topic.txt").read_text(encoding="utf-8").splitlines():
+        for name, pool in (*rows.items(), ("all languages", whole)):
+            for size in SIZES[:2]:
+                some = generator.sample(pool, min(size, len(pool)))
+                yield from _first(index, Query(text, name, name, text, "", ""), some, set(), "off topic")
 
 
-def _document(entry: dict[str, Any]) -> Document:
-    doc = first_sentence(entry.get("doc") or "")
-    name = entry.get("name") or entry["id"]
-    return Document(
-        library=entry["set"], place=entry["id"], id=f"x/{entry['id']}", version=1, digest=entry["id"], name=entry.get("name") or "",
-        kind="function", language=entry["language"], framework="", tags=(), description=doc, suggested_action="",
-        code=entry["code"], path=name,
-    )  # fmt: skip
+def _asked(
+    index: Index, query: Query, pool: Sequence[Row], right: set[str], size: int, generator: random.Random
+) -> Iterator[Example]:
+    others = [row for row in pool if row.place not in right]
+    some = generator.sample(others, size) if 0 < size < len(others) else others
+    yield from _first(index, query, [*some, *(row for row in pool if row.place in right)], right, "answered")
+    yield from _first(index, query, some, set(), "removed")
 
 
-def _examples(index: Index, sets: dict[str, list[Row]], folder: Path) -> Iterator[Example]:
-    answers: dict[str, set[str]] = {}
-    for line in (folder / "qrels.tsv").read_text().splitlines():
-        query, document, relevance = line.split("\t")[:3]
-        if relevance.replace(".", "").isdigit() and float(relevance) >= 1:
-            answers.setdefault(query, set()).add(document)
-    for line in (folder / "queries.jsonl").read_text().splitlines():
-        asked = json.loads(line)
-        pool = [r for r in sets[asked["set"]] if asked.get("language") in (None, r.document.language)]
-        right = answers.get(asked["id"], set())
-        for removed in (False, True):
-            rows = [row for row in pool if row.document.place not in right] if removed else pool
-            yield from _first(index, asked["query"], rows, right, removed)
-
-
-def _first(index: Index, query: str, rows: Sequence[Row], right: set[str], removed: bool) -> Iterator[Example]:
-    hits = rank(index, query, corpus_of(rows))
+def _first(index: Index, query: Query, rows: Sequence[Row], right: set[str], kind: str) -> Iterator[Example]:
+    corpus = corpus_of(sorted(rows, key=lambda row: row.place))
+    hits = rank(index, query.text, corpus)
     if hits:
-        coverage = index.catalogue.coverage(words_of(query), [hits[0].number])
-        place = next(row.document.place for row in rows if row.number == hits[0].number)
-        yield Example(hits[0].parts.get("meaning", 0.0), coverage[hits[0].number], place in right, removed)
+        yield Example(query.id, query.set, hits[0].signs, corpus.by_number[hits[0].number].place in right, kind)
 
 
-def _off_topic(index: Index, sets: dict[str, list[Row]]) -> Iterator[Example]:
-    for query in (Path(__file__).parent / "off_topic.txt").read_text(encoding="utf-8").splitlines():
-        for rows in sets.values():
-            yield from _first(index, query, rows, set(), True)
+def fitted(examples: Sequence[Example], chosen: NDArray[np.bool_], by_meaning: bool) -> Calibration:
+    """The curve by logistic regression over the ``chosen`` examples; answerable ones count where the first hit is right."""
+    features, labels, counts = _table(examples)
+    used = chosen & (counts > 0)
+    columns = [0, 1, 2] if by_meaning else [2]
+    weights = _fit(features[used][:, columns], labels[used], counts[used])
+    slopes = [round(float(weight), 2) for weight in weights[1:]]
+    meaning, standing, words = slopes if by_meaning else [0.0, 0.0, *slopes]
+    return Calibration(round(float(weights[0]), 2), meaning, standing, words, NAMED)
 
 
-def _report(
-    name: str, right: Sequence[Example], off: Sequence[Example], removed: Sequence[Example], columns: Sequence[str]
-) -> None:
-    everything = [*right, *off, *removed]
-    features = np.array([[getattr(e, column) for column in columns] for e in everything])
-    labels = np.array([1.0] * len(right) + [0.0] * (len(everything) - len(right)))
-    shares = [(right, 1.0), (off, 1.0 - REMOVED_SHARE), (removed, REMOVED_SHARE)]
-    counts = np.concatenate([np.full(len(kind), share / len(kind)) for kind, share in shares])
-    half = np.arange(len(everything)) % 2 == 0
-    weights = fit(features[half], labels[half], counts[half])
-    print(f"{name}: intercept {weights[0]:.2f}, " + ", ".join(f"{c} {w:.2f}" for c, w in zip(columns, weights[1:], strict=True)))
-    said = probability(features, weights)
-    kinds = np.repeat([0, 1, 2], [len(right), len(off), len(removed)])
-    for threshold in (0.4, 0.5, 0.6, 0.7):
-        below = [float(np.mean(said[~half & (kinds == kind)] < threshold)) for kind in range(3)]
-        print(
-            f"  at {threshold}: loses {below[0]:.0%} of right first hits; silent on {below[1]:.0%} off-topic, {below[2]:.0%} removed"
-        )
+def _table(examples: Sequence[Example]) -> tuple[Floats, Floats, Floats]:
+    """Signs (n, 3), labels (n,) and how much each example counts (n,): each set the same, each kind by its share."""
+    features = np.array([[one.signs.meaning, one.signs.standing, one.signs.words] for one in examples])
+    labels = np.array([float(one.right) for one in examples])
+    shares = {"answered": ANSWERED, "removed": (1 - ANSWERED) * REMOVED, "off topic": (1 - ANSWERED) * OFF_TOPIC}
+    used = [(one.kind, one.set) if one.right or one.kind != "answered" else None for one in examples]
+    many = {key: used.count(key) for key in set(used) if key}
+    return features, labels, np.array([shares[key[0]] / many[key] if key else 0.0 for key in used])
 
 
-def fit(features: Floats, labels: Floats, counts: Floats) -> Floats:
+def _tried(examples: Sequence[Example], by_meaning: bool) -> dict[str, object]:
+    """Fitted on one half of the queries: what the threshold does on the other."""
+    half = np.array([sum(map(ord, one.query)) % 2 == 0 for one in examples])
+    curve = fitted(examples, half, by_meaning)
+    said = np.array([curve.probability(one.signs) for one in examples])
+    silent = said < THRESHOLD
+    kinds = {
+        "right first hits lost": [one.right for one in examples],
+        "answerable without an answer": [one.kind == "answered" for one in examples],
+        "silent on removed": [one.kind == "removed" for one in examples],
+        "silent off topic": [one.kind == "off topic" for one in examples],
+        "silent on both": [one.kind != "answered" for one in examples],
+    }
+    found: dict[str, object] = {name: round(float(silent[np.array(of) & ~half].mean()), 3) for name, of in kinds.items()}
+    found["silent on removed and off topic, one to one"] = round(
+        (float(str(found["silent on removed"])) + float(str(found["silent off topic"]))) / 2, 3
+    )
+    return found | {"must abstain": sum(one.kind != "answered" for one, fit in zip(examples, half, strict=True) if not fit)}
+
+
+def _draw(examples: Sequence[Example], curve: Calibration) -> None:
+    """The diagram: of hits said to answer with so much probability, how many do; each example counting as in the fit."""
+    _, labels, counts = _table(examples)
+    said = np.array([curve.probability(one.signs) for one in examples])
+    edges = np.linspace(0, 1, BINS + 1)
+    bins = []
+    for low, high in pairwise(edges):
+        inside = (said >= low) & ((said < high) | (high == 1)) & (counts > 0)
+        if counts[inside].sum() > 0:
+            share = float(counts[inside].sum() / counts.sum())
+            mean, true = (float(np.average(values[inside], weights=counts[inside])) for values in (said, labels))
+            bins.append((mean, true, share))
+    (Path(__file__).parent.parent / "docs" / "reliability.svg").write_text(reliability(bins), encoding="utf-8")
+
+
+def _fit(features: Floats, labels: Floats, counts: Floats) -> Floats:
     """Logistic regression by gradient descent on centred features, weighted by ``counts``: intercept, then a weight a column."""
     centre, spread = features.mean(0), features.std(0)
     scaled = np.c_[np.ones(len(features)), (features - centre) / spread]
@@ -134,12 +170,6 @@ def fit(features: Floats, labels: Floats, counts: Floats) -> Floats:
         weights -= RATE * scaled.T @ (counts / counts.sum() * (1 / (1 + np.exp(-scaled @ weights)) - labels))
     slopes = weights[1:] / spread
     result: Floats = np.r_[weights[0] - float(slopes @ centre), slopes]
-    return result
-
-
-def probability(features: Floats, weights: Floats) -> Floats:
-    """The curve at ``features``."""
-    result: Floats = 1 / (1 + np.exp(-(weights[0] + features @ weights[1:])))
     return result
 
 

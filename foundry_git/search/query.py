@@ -1,21 +1,54 @@
-"""A query as typed, and what it asks for."""
+"""A query as typed, and what it asks for. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from foundry_git.index.catalogue import Row
-from foundry_git.index.document import split_identifiers
+from foundry_git.index.document import Row, split_identifiers
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE
 
 MAX_WORDS = 32
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$./-]*\Z")
+_MENTIONED = re.compile(r"\b(?:[A-Za-z]+_\w+|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*|[A-Z]\w{2,})\b")
 _STOP_WORDS = frozenset(
     "a an and any are as at be by can do does for from get given has have how i if in into is it its my of on or our so than that"
     " the their them then there this to up use using want we what when where which while who why will with you your".split()
 )
+_LANGUAGE_WORDS = {
+    "python": "python", "python3": "python", "py": "python", "javascript": "javascript", "js": "javascript", "nodejs": "javascript",
+    "typescript": "typescript", "ts": "typescript", "golang": "go", "rust": "rust",
+}  # fmt: skip
+"""Words that name a language and nothing else: ``go`` and ``node`` mean too much besides."""
+_LEFT_HANGING = re.compile(r"\s+(?:in|with|using|for|on)\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, taken apart.
+
+    ``text``: as typed; ``bare``: without the words that name a language; ``languages``: those named; ``words``: to look up;
+    ``name``: the one identifier that it consists of, split into words, else ""; ``mentioned``: identifiers within prose, split.
+    """
+
+    text: str
+    bare: str
+    languages: frozenset[str]
+    words: tuple[str, ...]
+    name: str
+    mentioned: frozenset[str]
+
+    @classmethod
+    def of(cls, query: str) -> Question:
+        """Take a query apart."""
+        text = " ".join(query.split())
+        named = {word: _LANGUAGE_WORDS[word] for word in re.findall(r"\w+", text.lower()) if word in _LANGUAGE_WORDS}
+        bare = _without(text, named) if named else text
+        name = split_identifiers(text) if _IDENTIFIER.match(text) else ""
+        # What opens a sentence is written large for that, not because it is a name.
+        mentioned = frozenset() if name else frozenset(split_identifiers(word) for word in _MENTIONED.findall(text[1:]))
+        return cls(text, bare, frozenset(named.values()), tuple(words_of(bare)), name, mentioned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +63,12 @@ class Filters:
 
     def admits(self, row: Row) -> bool:
         """Tell whether a row may be shown."""
-        document = row.document
         return (
-            (not self.languages or document.language in self.languages or document.language == ANY_LANGUAGE)
-            and self.framework in ("", document.framework)
-            and (not self.tag or self.tag in document.tags)
-            and self.kind in ("", document.kind)
-            and self.library in ("", document.library)
+            (not self.languages or row.language in self.languages or row.language == ANY_LANGUAGE)
+            and self.framework in ("", row.framework)
+            and (not self.tag or self.tag in row.tags)
+            and self.kind in ("", row.kind)
+            and self.library in ("", row.library)
         )
 
 
@@ -47,28 +79,24 @@ def words_of(query: str) -> list[str]:
     return (telling or words)[:MAX_WORDS]
 
 
-def names_asked(query: str) -> frozenset[str]:
-    """The one name that a query of a single identifier asks for, split into words; empty for prose.
-
-    An exact-name boost lifts symbol queries to NDCG 0.94 but hurts prose (0.765 → 0.728), so prose never gets it.
-    """
-    query = query.strip()
-    return frozenset({split_identifiers(query)}) if _IDENTIFIER.match(query) and query else frozenset()
-
-
 def current_rows(rows: Sequence[Row], libraries: Sequence[str], filters: Filters) -> list[Row]:
     """The one row that stands for each pattern: its newest version that is not deprecated, of the first library that has it."""
     rank = {name: number for number, name in enumerate(libraries)}
     best: dict[str, Row] = {}
     for row in rows:
-        document = row.document
-        if document.deprecated or document.library not in rank or not filters.admits(row):
+        if row.deprecated or row.library not in rank or not filters.admits(row):
             continue
-        held = best.get(document.id)
+        held = best.get(row.id)
         if held is None or _precedence(row, rank) < _precedence(held, rank):
-            best[document.id] = row
+            best[row.id] = row
     return list(best.values())
 
 
 def _precedence(row: Row, rank: Mapping[str, int]) -> tuple[int, int]:
-    return rank[row.document.library], -row.document.version
+    return rank[row.library], -row.version
+
+
+def _without(text: str, words: Collection[str]) -> str:
+    """The text without some words and what then hangs at its end ("… in python"); the text itself where nothing else is left."""
+    left = " ".join(word for word in text.split() if word.lower().strip("?.,:;()") not in words)
+    return _LEFT_HANGING.sub("", left) or text

@@ -7,13 +7,37 @@ the cosine alone and 0.724 for reciprocal rank fusion.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-LEXICAL_WEIGHT = 0.15  # chosen on eval/dev: 0.10–0.20 are within noise of each other
-NAME_BONUS = 0.25  # more than LEXICAL_WEIGHT, so that a pattern called what was typed comes first
+from foundry_git.search.signals import NAME_BONUS
+
+Ranked = TypeVar("Ranked")
+
+LEXICAL_WEIGHT = 0.35  # of the best BM25 that is possible; chosen on labelled queries, 0.3–0.5 are within noise of each other
+LEAST_CEILING = 4.0  # of BM25: where every document holds every word of a question, words tell nothing
 EVIDENCE_WEIGHT = 0.2  # certain success against the neutral prior moves a pattern by 0.1, about one rank among near equals
 NEUTRAL = 0.5
+EQUAL = 0.02  # probabilities nearer than this are one: what is accepted then comes before what nobody reviewed
+
+
+USUAL_COSINE, USUAL_COUNT = 0.15, 10  # what lies behind the first hits of a question, where too few do to tell
+BEHIND = slice(10, 50)  # ranks by cosine that tell how near anything is to a question; an answer stands out from them
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a row's relevance is told by.
+
+    ``meaning``: cosine; ``standing``: how far that is above what else is near; ``words``: the share of the question's words that it
+    holds, rare ones counting more; ``name``: whether it is called what was typed.
+    """
+
+    meaning: float
+    standing: float
+    words: float
+    name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,57 +48,94 @@ class Scored:
     score: float
     relevance: float
     parts: Mapping[str, float]
+    signs: Signs
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic curve from the parts of relevance to a probability."""
+    """A logistic curve from the signs of relevance to a probability."""
 
     intercept: float
     meaning: float
+    standing: float
     words: float
     name: float
 
-    def probability(self, meaning: float, words: float, name: bool) -> float:
-        """The probability that a hit answers; ``words`` is the share of the query's words it holds, by weight."""
-        return 1.0 / (1.0 + math.exp(-(self.intercept + self.meaning * meaning + self.words * words + self.name * name)))
+    def probability(self, signs: Signs) -> float:
+        """The probability that a row answers."""
+        logit = self.intercept + self.meaning * signs.meaning + self.standing * signs.standing
+        return 1.0 / (1.0 + math.exp(-(logit + self.words * signs.words + self.name * signs.name)))
 
 
 # Fitted by `python -m benchmarks.calibration` on 900 right first hits, 160 off-topic and 1,374 answer-removed ones of eval/dev; on
 # the half not fitted, 0.6 loses 11 % of the right hits and stays silent on 99 % of the off-topic questions (by words: 30 %, 91 %).
-HYBRID = Calibration(intercept=-6.4, meaning=13.1, words=3.6, name=4.0)
-LEXICAL_ONLY = Calibration(intercept=-2.9, meaning=0.0, words=9.3, name=4.0)
+HYBRID = Calibration(intercept=-5.32, meaning=7.36, standing=7.26, words=2.75, name=4.0)
+LEXICAL_ONLY = Calibration(intercept=-1.83, meaning=0.0, standing=0.0, words=6.53, name=4.0)
 
 
 def fuse(
     lexical: Mapping[int, float],
     dense: Mapping[int, float],
     coverage: Mapping[int, float],
-    named: Collection[int] = (),
+    bonuses: Mapping[int, Mapping[str, float]] | None = None,
     worth: Mapping[int, float] | None = None,
+    ceiling: float = 0.0,
 ) -> list[Scored]:
     """Rank rows, best first; equal scores in order of their numbers.
 
-    ``lexical``: BM25 > 0; ``dense``: cosine; ``coverage``: share of the query's words that a row holds, 0–1; ``named``: rows called
-    what was typed; ``worth``: effectiveness 0–1, absent is neutral, and neutral never changes the order.
+    ``lexical``: BM25 > 0, and ``ceiling`` the most it could be; ``dense``: cosine; ``coverage``: share of the query's words that a
+    row holds, 0–1; ``bonuses``: what else adds to a row's score, by what it is; ``worth``: effectiveness 0–1, absent is neutral, and
+    neutral never changes the order.
     """
-    top = max(lexical.values(), default=1.0)
+    possible = max(ceiling, LEAST_CEILING)
     calibration = HYBRID if dense else LEXICAL_ONLY
+    behind = _behind(dense)
     scored = []
     for number in dense.keys() | lexical.keys():
         meaning, held = dense.get(number, 0.0), coverage.get(number, 0.0)
+        more = (bonuses or {}).get(number, {})
         parts = {"meaning": meaning} if dense else {}
-        parts["words"] = lexical.get(number, 0.0) / top * (LEXICAL_WEIGHT if dense else 1.0)
-        if number in named:
-            parts["name"] = NAME_BONUS
+        parts["words"] = LEXICAL_WEIGHT * lexical.get(number, 0.0) / possible
+        parts.update(more)
         merit = (worth or {}).get(number, NEUTRAL) - NEUTRAL
         if merit:
             parts["evidence"] = EVIDENCE_WEIGHT * merit
-        relevance = calibration.probability(meaning, held, number in named)
-        scored.append(Scored(number, math.fsum(parts.values()), relevance, parts))
-    return sorted(scored, key=lambda hit: (-hit.score, hit.number))
+        signs = Signs(meaning, meaning - behind if dense else 0.0, held, more.get("name", 0.0) >= NAME_BONUS)
+        scored.append(Scored(number, math.fsum(parts.values()), calibration.probability(signs), parts, signs))
+    return sorted(scored, key=_best_first)
+
+
+def raised(scored: Sequence[Scored], part: str, gains: Mapping[int, float]) -> list[Scored]:
+    """The same rows with one more part each that has a gain, ranked anew."""
+    with_gains = [
+        replace(one, score=one.score + gains[one.number], parts={**one.parts, part: gains[one.number]})
+        if gains.get(one.number)
+        else one
+        for one in scored
+    ]
+    return sorted(with_gains, key=_best_first)
 
 
 def relevant(scored: Sequence[Scored], min_relevance: float) -> list[Scored]:
     """The hits worth showing: none when even the most relevant is below ``min_relevance``."""
     return [hit for hit in scored if hit.relevance >= min_relevance]
+
+
+def merged(first: Sequence[Ranked], second: Sequence[Ranked], relevance: Callable[[Ranked], float]) -> list[Ranked]:
+    """Two rankings as one, each in its own order; of two equally relevant heads that of ``first`` comes first."""
+    whole: list[Ranked] = []
+    one, other = list(first)[::-1], list(second)[::-1]
+    while one and other:
+        whole.append((one if relevance(one[-1]) >= relevance(other[-1]) - EQUAL else other).pop())
+    return [*whole, *one[::-1], *other[::-1]]
+
+
+def _behind(dense: Mapping[int, float]) -> float:
+    """How near to a question things are that do not answer it: the mean cosine of ranks 11 to 50, drawn to the usual where few are."""
+    falling = sorted(dense.values(), reverse=True)
+    some = falling[BEHIND] if len(falling) > BEHIND.start else falling[1:]
+    return (math.fsum(some) + USUAL_COUNT * USUAL_COSINE) / (len(some) + USUAL_COUNT)
+
+
+def _best_first(hit: Scored) -> tuple[float, int]:
+    return -hit.score, hit.number

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.index.catalogue import Key
-from foundry_git.index.document import Document
-from foundry_git.index.index import Failure, Look, Progress
-from foundry_git.library.reading import Problem, VersionFolder, read_version, scan
+from foundry_git.index.document import Document, Row
+from foundry_git.index.footprint import Footprint
+from foundry_git.index.index import RACY_NS, Failure, Index, Look, Progress
+from foundry_git.library.reading import Problem, VersionFolder, read_version, scan, survey
 from foundry_git.pattern.naming import parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.search.query import Filters
@@ -24,14 +27,27 @@ BULK = 8
 
 def converge(workspace: Workspace) -> list[Problem]:
     """Bring the catalogue in step with the files of the stack; return what could not be read."""
-    folders: dict[Key, VersionFolder] = {}
-    problems: list[Problem] = []
-    for library in workspace.stack:
-        found, bad = scan(library)
-        problems += bad
-        folders.update(((library.name, folder.place), folder) for folder in found)
-    workspace.index.converge([_look(key, folder) for key, folder in folders.items()], _reader(folders))
-    problems += [Problem(Path(path), sentence) for path, sentence in workspace.index.catalogue.problems()]
+    catalogue = workspace.index.catalogue
+    of = json.dumps([(library.name, str(library.patterns)) for library in workspace.stack])
+    known = catalogue.footprint()
+    if known is not None and known.of == of and known.is_current():
+        problems = json.loads(known.note)
+    else:
+        problems = _scan_and_converge(workspace, of)
+    return [Problem(Path(path), sentence) for path, sentence in (*problems, *catalogue.problems())]
+
+
+def _scan_and_converge(workspace: Workspace, of: str) -> list[tuple[str, str]]:
+    """Bring the catalogue in step by listing all folders; return what is wrong with those, as (path, sentence)."""
+    settled = time.time_ns() - RACY_NS
+    surveys = {library.name: survey(library) for library in workspace.stack}
+    folders = {(name, folder.place): folder for name, found in surveys.items() for folder in found.folders}
+    problems = [(str(problem.path), problem.sentence) for found in surveys.values() for problem in found.problems]
+
+    def take() -> Footprint | None:
+        return Footprint.take(of, [path for found in surveys.values() for path in found.paths], settled, json.dumps(problems))
+
+    workspace.index.converge([_look(key, folder) for key, folder in folders.items()], _reader(folders), take)
     return problems
 
 
@@ -48,30 +64,49 @@ def find(
     limit: int | None = None,
     progress: Progress | None = None,
     settings: SearchSettings | None = None,
+    reading: Progress | None = None,
+    with_units: bool = False,
 ) -> tuple[Answer, list[Problem]]:
-    """Search the stack; the answer is in step with the files as they are now."""
+    """Search the stack, and ``with_units`` what stands at HEAD unreviewed; the answer is in step with both as they are now.
+
+    ``progress`` hears of texts encoded, ``reading`` of files of HEAD read, which only takes long the first time.
+    """
     problems = converge(workspace)
     encode(workspace, progress)
+    units = _units_in_step(workspace, reading) if with_units else None
     worth = {digest: score.mean for digest, score in workspace.scores().items()}
     names = [library.name for library in workspace.stack]
-    answer = search(workspace.index, query, names, worth, settings or workspace.settings.search, filters, limit)
+    answer = search(workspace.index, query, names, worth, settings or workspace.settings.search, filters, limit, units)
     return answer, problems
 
 
-def refuse_unknown_filters(workspace: Workspace, filters: Filters) -> None:
-    """Raise UsageError for a filter that no pattern of the stack could pass, naming those that some do."""
+def _units_in_step(workspace: Workspace, progress: Progress | None) -> Index | None:
+    if workspace.units is None:
+        return None
+    from foundry_git.workspace.head_units import converge_units, encode_few_units
+
+    converge_units(workspace, progress)
+    encode_few_units(workspace)
+    return workspace.units
+
+
+def refuse_unknown_filters(workspace: Workspace, filters: Filters, with_units: bool = False) -> None:
+    """Raise UsageError for a filter that no pattern of the stack could pass, nor a unit of HEAD, naming those that some do."""
+    if filters == Filters():
+        return
     converge(workspace)
-    documents = [row.document for row in workspace.index.catalogue.rows()]
+    units = _units_in_step(workspace, None) if with_units else None
+    rows = [*workspace.index.catalogue.rows(), *(units.catalogue.rows() if units else ())]
     asked = {
-        "library": (filters.library, {document.library for document in documents}),
-        "kind": (filters.kind, {document.kind for document in documents}),
-        "framework": (filters.framework, {document.framework for document in documents}),
-        "tag": (filters.tag, {tag for document in documents for tag in document.tags}),
-        "language": ("".join(filters.languages), {document.language for document in documents}),
+        "library": (filters.library, {row.library for row in rows}),
+        "kind": (filters.kind, {row.kind for row in rows}),
+        "framework": (filters.framework, {row.framework for row in rows}),
+        "tag": (filters.tag, {tag for row in rows for tag in row.tags}),
+        "language": ("".join(filters.languages), {row.language for row in rows}),
     }
     for name, (value, known) in asked.items():
         if value and value not in known:
-            raise UsageError(f"{name} {value}: no pattern has it; there are {', '.join(sorted(known - {''}))}")
+            raise UsageError(f"{name} {value}: nothing here has it; there are {', '.join(sorted(known - {''}))}")
 
 
 def pattern_of(workspace: Workspace, reference: str) -> Pattern:
@@ -83,36 +118,37 @@ def pattern_of(workspace: Workspace, reference: str) -> Pattern:
     """
     wanted = parse_reference(reference)
     rank = {library.name: at for at, library in enumerate(workspace.stack)}
-    documents = [row.document for row in workspace.index.catalogue.rows()]
-    meant = [d for d in documents if wanted.names(d.id, d.version, d.library) and d.library in rank]
+    rows = workspace.index.catalogue.rows()
+    meant = [row for row in rows if wanted.names(row.id, row.version, row.library) and row.library in rank]
     if not meant:
-        raise UnknownPatternError(reference, near=similar(wanted.slug, {d.id for d in documents}))
-    ids = sorted({document.id for document in meant})
+        raise UnknownPatternError(reference, near=similar(wanted.slug, {row.id for row in rows}))
+    ids = sorted({row.id for row in meant})
     if len(ids) > 1:
         raise UsageError(f"{reference}: means {' and '.join(ids)}; name one with its language")
-    best = min(meant, key=lambda d: (d.deprecated, rank[d.library], -d.version))
+    best = min(meant, key=lambda row: (row.deprecated, rank[row.library], -row.version))
     return _pattern(workspace, best)
 
 
 def documents_by_shape(workspace: Workspace) -> Mapping[str, Document]:
     """The newest version for each shape in the stack, the first library winning."""
     rank = {library.name: at for at, library in enumerate(workspace.stack)}
-    documents = [row.document for row in workspace.index.catalogue.rows() if row.document.library in rank]
-    ordered = sorted(documents, key=lambda d: (-rank[d.library], d.version))
-    return {document.shape: document for document in ordered if document.shape}
+    rows = [row for row in workspace.index.catalogue.rows() if row.library in rank and row.shape]
+    newest = {row.shape: row.number for row in sorted(rows, key=lambda row: (-rank[row.library], row.version))}
+    documents = workspace.index.catalogue.documents(newest.values())
+    return {shape: documents[number] for shape, number in newest.items()}
 
 
 def pattern_ids(workspace: Workspace) -> frozenset[str]:
     """The ids of all patterns of the stack."""
-    return frozenset(row.document.id for row in workspace.index.catalogue.rows())
+    return frozenset(row.id for row in workspace.index.catalogue.rows())
 
 
-def _pattern(workspace: Workspace, document: Document) -> Pattern:
-    library = next(one for one in workspace.stack if one.name == document.library)
+def _pattern(workspace: Workspace, row: Row) -> Pattern:
+    library = next(one for one in workspace.stack if one.name == row.library)
     folders = {folder.place: folder for folder in scan(library)[0]}
-    read = read_version(library.name, folders[document.place])
+    read = read_version(library.name, folders[row.place])
     if isinstance(read, Problem):
-        raise UnknownPatternError(document.id)
+        raise UnknownPatternError(row.id)
     return read
 
 
@@ -122,8 +158,8 @@ def _look(key: Key, folder: VersionFolder) -> Look:
     return Look(*key, stamps=f"{folder.folder};{stamps}", newest=newest)
 
 
-def _reader(folders: Mapping[Key, VersionFolder]) -> Callable[[Key], Document | Failure]:
-    def read(key: Key) -> Document | Failure:
+def _reader(folders: Mapping[Key, VersionFolder]) -> Callable[[Key], Sequence[Document] | Failure]:
+    def read(key: Key) -> Sequence[Document] | Failure:
         found = read_version(key[0], folders[key])
         if isinstance(found, Problem):
             return Failure(str(found.path), found.sentence)
@@ -131,7 +167,7 @@ def _reader(folders: Mapping[Key, VersionFolder]) -> Callable[[Key], Document | 
             return Failure(
                 str(found.folder), f"looks like it holds a secret ({hits[0].rule}), so it is neither indexed nor shown"
             )
-        return document_of(found, folders[key].place)
+        return (document_of(found, folders[key].place),)
 
     return read
 

@@ -1,0 +1,1 @@
+"""Retrieval: how well search finds what labelled queries ask for."""

@@ -1,0 +1,117 @@
+"""``python -m benchmarks.retrieval DIR [--json]``: every figure of every method on one folder of labelled queries."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.retrieval.figures import gain, macro, measured, summary
+from benchmarks.retrieval.labelled import Labelled, Query, read_labelled
+from benchmarks.retrieval.methods import BASELINE, Remembering, corpora, filled, rankings
+from foundry_git.index.document import Document
+from foundry_git.index.index import Index
+from foundry_git.search.query import Question
+from foundry_git.search.search import Corpus
+from foundry_git.workspace.workspace import UserFolders, Workspace
+
+Rows = dict[Query, tuple[float, float, float]]
+DEEP = 200  # documents among which the best ten files are looked for
+
+
+def main() -> None:
+    """Measure one folder and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.retrieval", description=__doc__)
+    parser.add_argument("folder", type=Path, help="corpus.jsonl, queries.jsonl and qrels.tsv")
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    options = parser.parse_args()
+    found = run(read_labelled(options.folder))
+    if options.json:
+        print(json.dumps(found, indent=2))
+    else:
+        _print(found)
+
+
+def run(labelled: Labelled) -> dict[str, object]:
+    """Figures by method: ``macro`` over sets, each set, language and kind of query, and the same for the mixed corpus.
+
+    In a mixed corpus all groups are searched at once and no language is filtered; files of repositories are never mixed.
+    """
+    folders = UserFolders.usual()
+    opened = Workspace(None, None, folders, {}).index.encoder
+    encoder = Remembering(opened) if opened else None
+
+    def index(documents: Sequence[Document]) -> Index:
+        return filled(documents, Index(None, folders.cache, lambda: encoder))
+
+    grouped = {group: corpora_of(index(documents)) for group, documents in labelled.groups.items()}
+    rows = _measured(labelled, lambda query: grouped[query.group], mixed=False)
+    found: dict[str, object] = {name: _figures(one) for name, one in rows.items()}
+    mixed: dict[str, Rows] = {}
+    if not labelled.of_files:
+        whole = corpora_of(index([document for documents in labelled.groups.values() for document in documents]))
+        mixed = _measured(labelled, lambda query: whole, mixed=True)
+    for name, one in mixed.items():
+        found[name]["mixed"] = _figures(one)  # type: ignore[index]
+    for name in found:
+        found[name] = {**found[name], **_gains(name, rows, mixed)}  # type: ignore[dict-item]
+    return found
+
+
+Corpora = tuple[Index, Callable[[str], Corpus]]
+
+
+def corpora_of(index: Index) -> Corpora:
+    """An index with its corpora by language."""
+    return index, corpora(index)
+
+
+def _measured(labelled: Labelled, where: Callable[[Query], Corpora], mixed: bool) -> dict[str, Rows]:
+    rows: dict[str, Rows] = {}
+    for query in labelled.queries:
+        index, of = where(query)
+        corpus, question = of("" if mixed or labelled.of_files else query.language), Question.of(query.text)
+        for name, ranked in rankings(index, question, corpus).items():
+            places = [corpus.by_number[one.number] for one in ranked[:DEEP]]
+            ids = [f"{row.place.partition(':')[0]}:{row.path}" if labelled.of_files else row.place for row in places]
+            rows.setdefault(name, {})[query] = measured(list(dict.fromkeys(ids)), labelled.relevance.get(query.id, {}))
+    return rows
+
+
+def _figures(rows: Rows) -> dict[str, object]:
+    sets, languages, kinds = _by(rows, "set"), _by(rows, "language"), _by(rows, "kind")
+    return {
+        "macro": macro(list(sets.values())),
+        "sets": {name: summary(some) for name, some in sets.items()},
+        "languages": {name or "any": summary(some) for name, some in languages.items()},
+        "kinds": {name: summary(some) for name, some in kinds.items() if name},
+    }
+
+
+def _gains(name: str, rows: dict[str, Rows], mixed: dict[str, Rows]) -> dict[str, object]:
+    """What a method gains over the baseline, with a paired interval."""
+    found: dict[str, object] = {}
+    for label, some in (("over baseline", rows), ("over baseline mixed", mixed)):
+        if BASELINE in some and name != BASELINE:
+            found[label] = gain(list(_by(some[name], "set").values()), list(_by(some[BASELINE], "set").values()))
+    return found
+
+
+def _by(rows: Rows, field: str) -> dict[str, list[tuple[float, float, float]]]:
+    groups: dict[str, list[tuple[float, float, float]]] = {}
+    for query, one in rows.items():
+        groups.setdefault(getattr(query, field), []).append(one)
+    return groups
+
+
+def _print(found: dict[str, object]) -> None:
+    for name, figures in found.items():
+        whole = figures["macro"]  # type: ignore[index]
+        sets = "  ".join(f"{one} {some['ndcg@10']:.3f}" for one, some in figures["sets"].items())  # type: ignore[index]
+        mixed = figures.get("mixed", {}).get("macro", {}).get("ndcg@10")  # type: ignore[attr-defined]
+        print(f"{name:28} {whole['ndcg@10']:.4f} {whole['ndcg@10 interval']}  {sets}" + (f"  mixed {mixed:.4f}" if mixed else ""))
+
+
+if __name__ == "__main__":
+    main()
