@@ -15,11 +15,11 @@ demo: $(VENV)/.installed ## watch the whole loop on real code, in a throw-away r
 test: $(VENV)/.installed ## run the tests, those of the starter patterns too
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.installed ## style, and the layers of the architecture
+lint: $(VENV)/.installed ## style, the layers of the architecture, and the starter library with its queries
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/foundry check
+	$(BIN)/foundry check --queries
 
 types: $(VENV)/.installed ## mypy, strict
 	$(BIN)/mypy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,12 +12,14 @@ from foundry_git.errors import ConfigurationError, GitError, ManifestError, NotA
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.library.library import Library
+from foundry_git.library.queries import Query, queries_file, read_queries
 from foundry_git.library.reading import Problem, read_library
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef, parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.source.secrets import find_secrets
+from foundry_git.workspace.finding import similar
 from foundry_git.workspace.workspace import Workspace
 
 
@@ -30,6 +33,7 @@ def check(workspace: Workspace) -> tuple[int, list[Problem]]:
         problems += _of_pattern(pattern, workspace, refs)
     problems += _same_names(patterns)
     problems += _changed_versions(library, patterns)
+    problems += _queries(library, patterns)
     return len(patterns), sorted(set(problems), key=lambda problem: (str(problem.path), problem.sentence))
 
 
@@ -113,6 +117,31 @@ def _changed_versions(library: Library, patterns: Iterable[Pattern]) -> Iterator
             files = there.get(pattern.folder.relative_to(top).as_posix())
             if files and digest_of({name: blobs.read(blob) or b"" for name, blob in files.items()}) != pattern.digest:
                 yield Problem(pattern.folder, f"changed since it was published; write v{pattern.ref.version + 1} instead")
+
+
+def _queries(library: Library, patterns: Iterable[Pattern]) -> Iterator[Problem]:
+    """What is wrong with ``queries.yaml``, where there is one: what cannot be read, and names that the library does not have."""
+    queries, problems = read_queries(library)
+    yield from problems
+    served = {pattern.ref.id for pattern in patterns if pattern.deprecation is None}
+    deprecated = {pattern.ref.id for pattern in patterns} - served
+    languages = {id.partition("/")[0] for id in served}
+    for query in queries.asked:
+        for sentence in _unknown_names(query, served, deprecated, languages):
+            yield Problem(queries_file(library), f"{query.ask!r}: {sentence}")
+
+
+def _unknown_names(query: Query, served: set[str], deprecated: set[str], languages: set[str]) -> Iterator[str]:
+    for id in query.expect:
+        near = similar(id.rpartition("/")[2], served)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        if id in deprecated:
+            yield f"expects {id!r}, which is deprecated, so search does not show it{hint}"
+        elif id not in served:
+            yield f"expects {id!r}, which is no pattern of this library{hint}"
+    if query.language and query.language not in languages:
+        near = difflib.get_close_matches(query.language, languages, 1)
+        yield f"language: no pattern of this library is {query.language!r}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _published(repository: Repository) -> str:

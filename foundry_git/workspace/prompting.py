@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -10,7 +11,7 @@ from pathlib import PurePosixPath
 from foundry_git.errors import BusyError
 from foundry_git.evidence.events import Injected, Item, new_nonce, receipt_of
 from foundry_git.evidence.notes import Note
-from foundry_git.evidence.scoring import UNTESTED, sentence
+from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.index.index import Progress
@@ -55,19 +56,26 @@ def inject(
     scores = workspace.scores()
     chosen = select(answer.hits, scores, settings, task)
     patterns = [pattern_of(workspace, _reference(one)) for one in chosen]
-    found = {one.hit.document.digest: scores.get(one.hit.document.digest, UNTESTED) for one in chosen}
-    blocks = [
-        _block(workspace, one, pattern, sentence(found[one.hit.document.digest]))
-        for one, pattern in zip(chosen, patterns, strict=True)
-    ]
-    count = fitting(blocks, settings.max_characters)
-    if not count:
+    blocks = blocks_of(workspace, chosen, patterns, scores)
+    if not blocks:
         return Injection(prompt, reason="nothing relevant" if not chosen else "nothing fits the budget")
+    chosen = chosen[: len(blocks)]
     try:
-        receipt = _record(workspace, chosen[:count], task, len(prompt), session)
+        receipt = _record(workspace, chosen, task, len(prompt), session)
     except (OSError, BusyError) as error:  # without a receipt nothing can be learned; an agent's prompt must arrive all the same
         return Injection(prompt, reason=f"the receipt cannot be recorded ({error})")
-    return Injection(join(prompt, render_section(blocks[:count], receipt)), receipt, tuple(chosen[:count]))
+    return Injection(join(prompt, render_section(blocks, receipt)), receipt, tuple(chosen))
+
+
+def blocks_of(
+    workspace: Workspace, chosen: Sequence[Chosen], patterns: Sequence[Pattern], scores: Mapping[str, Score]
+) -> list[Block]:
+    """What a prompt shows of the patterns that were chosen: as many of the first as fit the budget."""
+    found = [scores.get(one.hit.document.digest, UNTESTED) for one in chosen]
+    blocks = [
+        _block(workspace, one, pattern, sentence(score)) for one, pattern, score in zip(chosen, patterns, found, strict=True)
+    ]
+    return blocks[: fitting(blocks, workspace.settings.injection.max_characters)]
 
 
 def languages_here(repository: Repository | None) -> frozenset[str]:
