@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+from foundry_git import lock
+from foundry_git.errors import BusyError
+from foundry_git.git.repository import Repository
 from foundry_git.worker.cursor import Cursors
 from foundry_git.workspace.workspace import Workspace
 
@@ -32,6 +36,24 @@ def wake(workspace: Workspace) -> None:
     """Start a worker in the background if this work tree is behind; for commands that must answer at once."""
     if is_behind(workspace):
         start(workspace)
+
+
+def wake_for_units(workspace: Workspace) -> None:
+    """Start a worker in the background if units of HEAD wait for their vectors and nobody is at it."""
+    units, repository = workspace.units, workspace.repository
+    if units is None or repository is None or not units.count_missing():
+        return
+    try:
+        with lock.held(encode_lock(repository), 0.0):
+            pass
+    except (BusyError, OSError):
+        return
+    start(workspace)
+
+
+def encode_lock(repository: Repository) -> Path:
+    """The lock that whoever encodes in the background holds."""
+    return repository.state / "encode.lock"
 
 
 def start(workspace: Workspace) -> None:

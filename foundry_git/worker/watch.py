@@ -15,7 +15,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from foundry_git.errors import BusyError
-from foundry_git.worker.worker import Progress, catch_up
+from foundry_git.worker.worker import Progress, catch_up, know_units
 from foundry_git.workspace.finding import converge, encode
 from foundry_git.workspace.workspace import Workspace
 
@@ -24,6 +24,7 @@ log = logging.getLogger("foundry_git.worker")
 DEBOUNCE_SECONDS = 0.3  # one save is five or more events, one commit about forty
 RECONCILE_SECONDS = 300.0
 LOOK_SECONDS = 0.5
+UNITS_SECONDS = 3.0  # of encoding units of HEAD between two looks at what happens
 
 
 class _Bell(FileSystemEventHandler):
@@ -50,6 +51,7 @@ def watch(workspace: Workspace, tell: Callable[[Progress, int], None], stop: thr
     try:
         while not stop.is_set():
             _round(workspace, tell)
+            _know_units(workspace, rung, stop)
             _wait(rung, stop)
             stop.wait(DEBOUNCE_SECONDS)
             rung.clear()
@@ -63,6 +65,15 @@ def _wait(rung: threading.Event, stop: threading.Event) -> None:
     for _ in range(round(RECONCILE_SECONDS / LOOK_SECONDS)):
         if rung.wait(LOOK_SECONDS) or stop.is_set():
             return
+
+
+def _know_units(workspace: Workspace, rung: threading.Event, stop: threading.Event) -> None:
+    """Encode units of HEAD until all are, or something happens."""
+    try:
+        while not (rung.is_set() or stop.is_set()) and know_units(workspace, UNITS_SECONDS):
+            pass
+    except BusyError as error:
+        log.info("%s", error)
 
 
 def _round(workspace: Workspace, tell: Callable[[Progress, int], None]) -> None:

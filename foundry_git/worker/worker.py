@@ -11,6 +11,7 @@ import logging
 import os
 import resource
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +22,14 @@ from foundry_git.errors import BusyError, ConfigurationError, FoundryError, Mani
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.worker.cursor import Cursors
-from foundry_git.worker.waking import GUARD
+from foundry_git.worker.waking import GUARD, encode_lock
 from foundry_git.workspace.describing import Described, find_descriptions, write_descriptions
 from foundry_git.workspace.finding import encode
 from foundry_git.workspace.harvest import harvest_commits
+from foundry_git.workspace.head_units import AT_ONCE, converge_units, encode_units
 from foundry_git.workspace.nearness import find_near, mark_near
 from foundry_git.workspace.pruning import prune
+from foundry_git.workspace.similarity import prepare_units
 from foundry_git.workspace.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
@@ -34,6 +37,7 @@ log = logging.getLogger("foundry_git.worker")
 MAX_COMMITS = 500  # a cursor further behind is an old clone: its history is mined only when asked
 LOCK_SECONDS = 2.0  # longer than candidates are written for; whoever holds the lock longer looks again himself
 TIME_LIMIT_SECONDS = 60
+UNITS_SECONDS = 30  # of encoding units of HEAD; what is begun then ends within the limit
 MEMORY_LIMIT_BYTES = 4 * 1024**3
 LOG_BYTES = 256 * 1024
 
@@ -102,6 +106,21 @@ def describe(workspace: Workspace, wait: float = LOCK_SECONDS) -> Described:
     return described
 
 
+def know_units(workspace: Workspace, seconds: float = UNITS_SECONDS) -> int:
+    """Bring the units of HEAD in step and give them vectors, as many as the time allows; return how many texts were encoded.
+
+    Raises:
+        BusyError: another process is encoding.
+    """
+    until, encoded = time.monotonic() + seconds, 0
+    with lock.held(encode_lock(workspace.need_repository()), 0.0):
+        converge_units(workspace)
+        prepare_units(workspace)
+        while time.monotonic() < until and (some := encode_units(workspace, AT_ONCE)):
+            encoded += some
+    return encoded
+
+
 @contextlib.contextmanager
 def alone(workspace: Workspace, wait: float = 30.0) -> Iterator[None]:
     """Keep workers of this repository out, for a command that extracts itself: two at once could choose the same id.
@@ -126,15 +145,17 @@ def run_detached(place: Path, start: bool = False) -> None:
     try:
         workspace = Workspace.open(place)
         repository = workspace.repository
-        if repository is None or workspace.own is None:
+        if repository is None:
             return
-        if start:
+        if start and workspace.own:
             _start_new(repository, Cursors(repository.state))
-        if not Cursors(repository.state).any():
-            return
-        _log_to(repository.state)
         _bound()
-        _run(workspace)
+        if workspace.own and Cursors(repository.state).any():
+            _log_to(repository.state)
+            _run(workspace)
+        if workspace.has_units:
+            _log_to(repository.state)
+            know_units(workspace)
     except BusyError:
         log.debug("another worker is at it")
     except _TimeIsUpError:
@@ -160,7 +181,7 @@ def _run(workspace: Workspace) -> None:
 def _encoded(workspace: Workspace) -> bool:
     """Encode and compare what is new; False where another worker is at it, which then does this one's work too."""
     try:
-        with lock.held(workspace.need_repository().state / "encode.lock", 0.0):
+        with lock.held(encode_lock(workspace.need_repository()), 0.0):
             encode(workspace)
             _compare_all(workspace)
             _describe_quietly(workspace)

@@ -165,15 +165,10 @@ def _origins(workspace: Workspace) -> dict[tuple[str, str], PatternRef]:
 
 
 def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: str = "") -> Extractor:
-    settings = workspace.settings.extraction
     repository = workspace.repository
-    own = workspace.own
-    if own and repository and repository.top and own.root.is_relative_to(repository.top.resolve()):
-        inside = own.patterns.relative_to(repository.top.resolve()).as_posix()
-        settings = replace(settings, ignore_paths=(*settings.ignore_paths, inside))
     name = repository.worktree_name if repository else "main"
     scene = Scene(origin_name(repository), name, week)
-    return Extractor(settings, known_to(workspace), scene, surroundings.look if surroundings else unknown)
+    return Extractor(workspace.scope, known_to(workspace), scene, surroundings.look if surroundings else unknown)
 
 
 def _hear(extractor: Extractor, reports: Sequence[Report], files: Callable[[], Iterable[SourceFile]]) -> Hearing:

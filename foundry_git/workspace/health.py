@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from foundry_git.door import door_of, is_answered
 from foundry_git.errors import FoundryError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository
@@ -15,6 +16,7 @@ from foundry_git.index.index import Progress
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.search.search import corpus_of, rank
 from foundry_git.workspace.finding import converge, encode
+from foundry_git.workspace.head_units import converge_units, encode_few_units, units_pending
 from foundry_git.workspace.origins import OriginState, counted, origins_here, origins_now
 from foundry_git.workspace.review import inbox_of
 from foundry_git.workspace.workspace import Workspace
@@ -85,6 +87,7 @@ def examine(workspace: Workspace, is_started: bool, behind: bool, last_error: st
         ("origins", _origins),
         ("weights", _weights),
         ("index", lambda w: _index(w, progress)),
+        ("units", _units),
         ("evidence", _evidence),
     )
     findings = tuple(_looked(name, look, workspace) for name, look in looks)
@@ -117,7 +120,7 @@ def _library(workspace: Workspace) -> Finding:
     mine = [problem for problem in problems if problem.path.is_relative_to(own.root)]
     if mine:
         return Finding("library", State.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry check`")
-    count = sum(row.document.library == own.name for row in workspace.index.catalogue.rows())
+    count = sum(row.library == own.name for row in workspace.index.catalogue.rows())
     return Finding(
         "library", State.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"
     )
@@ -157,7 +160,8 @@ def _worker(workspace: Workspace, is_started: bool, behind: bool, last_error: st
         )
     if behind:
         return Finding("worker", State.NOTE, "behind HEAD; another run is at it", "wait a moment")
-    return Finding("worker", State.GOOD, "its cursor is at HEAD")
+    watched = "; a watcher answers searches" if is_answered(door_of(Path.cwd())) else ""
+    return Finding("worker", State.GOOD, f"its cursor is at HEAD{watched}")
 
 
 def _candidates(workspace: Workspace) -> Finding:
@@ -200,6 +204,24 @@ def _index(workspace: Workspace, progress: Progress | None) -> Finding:
     return Finding("index", State.GOOD, f"{len(rows)} versions in step with the files ({encoded} encoded now), in {place}")
 
 
+def _units(workspace: Workspace) -> Finding:
+    if workspace.repository is None:
+        return Finding("units", State.NOTE, "have no repository to be read from")
+    if not workspace.has_units or workspace.units is None:
+        return Finding("units", State.GOOD, "nobody asked about the code at HEAD yet; the first search reads it")
+    converge_units(workspace)
+    encode_few_units(workspace)
+    count = len(workspace.units.catalogue.rows())
+    done, total = units_pending(workspace)
+    said = f"{count:,} of HEAD, in step with it"
+    if workspace.index.encoder is None:
+        return Finding("units", State.GOOD, f"{said}, searched by word only")
+    said += f"; {done:,} of {total:,} texts encoded"
+    if done < total:
+        return Finding("units", State.NOTE, said, "the others are encoded in the background once somebody searches")
+    return Finding("units", State.GOOD, said)
+
+
 def _evidence(workspace: Workspace) -> Finding:
     problems = workspace.ledger.problems()
     if problems:
@@ -218,13 +240,14 @@ def _steps(workspace: Workspace) -> tuple[LoopStep, ...]:
 def _unreachable(workspace: Workspace) -> tuple[tuple[str, ...], int]:
     """The patterns that are not among the first ten for their own description."""
     names = [library.name for library in workspace.stack]
-    rows = current_rows(workspace.index.catalogue.rows(), names, Filters())
-    corpus = corpus_of(rows)
+    catalogue = workspace.index.catalogue
+    rows = current_rows(catalogue.rows(), names, Filters())
+    corpus, documents = corpus_of(rows), catalogue.documents([row.number for row in rows])
     lost = []
     for row in rows:
-        first = [hit.number for hit in rank(workspace.index, row.document.description, corpus)[:FOUND_AMONG]]
+        first = [hit.number for hit in rank(workspace.index, documents[row.number].description, corpus)[:FOUND_AMONG]]
         if row.number not in first:
-            lost.append(row.document.id)
+            lost.append(row.id)
     return tuple(lost), len(rows)
 
 

@@ -6,14 +6,14 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
-from foundry_git import lock
+from foundry_git import door, lock
 from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.cloning import clone
@@ -39,6 +39,7 @@ library_id: {id}
 #   max_patterns: 3
 """
 _POINTER = "# This repository uses a library that lives elsewhere.\nlibrary: {target}\n"
+_ENCODING_SECONDS = 60.0  # a worker encodes units for 30 s at a time; what it wrote later would be left behind
 _GITIGNORE = "# Derived from the files beside it; may be deleted at any time.\n/index/\n"
 _GITATTRIBUTES = "# Code is kept byte for byte: its digest is its identity.\n* -text\n"
 
@@ -93,7 +94,10 @@ def fetch_target(target: str) -> None:
 
 
 def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) -> Plan:
-    """Plan taking out hooks, candidates, local state, index, and the files of a library that was never committed or used."""
+    """Plan taking out hooks, candidates, local state, index, and the files of a library that was never committed or used.
+
+    Of every work tree: the hooks were for all of them.
+    """
     changes = hooks.plan_uninstall(repository).changes + _unused_files(repository)
     steps, kept = [], []
     if read_ref(repository, REF):
@@ -104,6 +108,12 @@ def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) 
             kept.append(f"{journal} (evidence cannot be rebuilt; --evidence removes it too)")
         if {entry.name for entry in repository.state.iterdir()} - {journal.name} or not kept:
             steps.append(f"delete {repository.state}" + (" but for the journal" if kept else ""))
+    steps += [f"delete {folder}" for folder in _states_of_linked(repository)]
+    place = door.door_of(repository.top) if repository.top else None
+    if door.is_answered(place):
+        kept.append(f"{place} (a watcher answers there; it goes when you end `foundry watch`)")
+    elif place and place.exists():
+        steps.append(f"delete {place}")
     if own and not own.read_only and _derived(own):
         steps.append(f"delete what is derived in {own.root / 'index'}")
     removed = {change.path.resolve() for change in changes}
@@ -119,13 +129,23 @@ def uninstall(repository: Repository, own: Library | None, plan: Plan, evidence:
         BusyError: a worker did not end.
     """
     hooks.carry_out(plan.changes)
-    with lock.held(repository.state / "worker.lock") if repository.state.is_dir() else nullcontext():
+    with _alone(repository.state) if repository.state.is_dir() else nullcontext():
         _delete(repository, own, plan, evidence)
+    if repository.top:
+        door.forget(door.door_of(repository.top))
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    with lock.held(state / "worker.lock"), lock.held(state / "encode.lock", _ENCODING_SECONDS):
+        yield
 
 
 def _delete(repository: Repository, own: Library | None, plan: Plan, evidence: bool) -> None:
     move_ref(repository, REF, "", read_ref(repository, REF))
     _delete_state(repository.state, evidence)
+    for folder in _states_of_linked(repository):
+        shutil.rmtree(folder, ignore_errors=True)
     for path in _derived(own) if own and not own.read_only else ():
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -135,6 +155,11 @@ def _delete(repository: Repository, own: Library | None, plan: Plan, evidence: b
         (own.root / "index").rmdir()
     for change in plan.changes:
         _delete_empty(change.path.parent, repository)
+
+
+def _states_of_linked(repository: Repository) -> list[Path]:
+    """What is kept for linked work trees alone: the units of their HEADs."""
+    return sorted((repository.common_dir / "worktrees").glob("*/foundry"))
 
 
 def _derived(library: Library) -> list[Path]:

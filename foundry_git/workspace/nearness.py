@@ -97,8 +97,9 @@ def difference_to_twin(workspace: Workspace, candidate: Candidate) -> list[str]:
     """The difference from what a candidate is near to (of a pattern its newest version); empty where that is nothing, or gone."""
     id = twin_of(candidate)
     codes = {one.id: one.code for one in workspace.candidates.read()} if id else {}
-    for row in sorted(workspace.index.catalogue.rows(), key=lambda row: row.document.version):
-        codes[row.document.id] = row.document.code
+    versions = sorted((row.version, row.number) for row in workspace.index.catalogue.rows() if row.id == id)
+    for document in workspace.index.catalogue.documents([number for _, number in versions[-1:]]).values():
+        codes[id] = document.code
     return difference(codes[id], candidate.code, (id, candidate.id)) if id in codes else []
 
 
@@ -140,7 +141,9 @@ def _cosines(
 
 
 def _patterns(workspace: Workspace) -> list[Piece]:
-    return [_pattern_piece(row.document) for row in workspace.index.catalogue.rows()]
+    catalogue = workspace.index.catalogue
+    documents = catalogue.documents([row.number for row in catalogue.rows()])
+    return [_pattern_piece(document) for document in documents.values()]
 
 
 def _pattern_piece(document: Document) -> Piece:

@@ -84,13 +84,10 @@ def is_of(name: str, here: str) -> bool:
 def origins_here(workspace: Workspace) -> list[Document]:
     """The newest version of each accepted pattern whose origin lies in this repository; deprecated ones aside."""
     here = origin_name(workspace.repository)
-    newest: dict[tuple[str, str], Document] = {}
-    for row in workspace.index.catalogue.rows():
-        document = row.document
-        known = newest.get((document.library, document.id))
-        if document.shape and (known is None or known.version < document.version):
-            newest[document.library, document.id] = document
-    found = [one for one in newest.values() if one.origin_path and not one.deprecated and is_of(one.origin_repository, here)]
+    catalogue = workspace.index.catalogue
+    newest = {(row.library, row.id): row for row in sorted(catalogue.rows(), key=lambda row: row.version) if row.shape}
+    documents = catalogue.documents([row.number for row in newest.values() if not row.deprecated]).values()
+    found = [one for one in documents if one.origin_path and is_of(one.origin_repository, here)]
     return sorted(found, key=lambda one: (one.library, one.id))
 
 
@@ -100,9 +97,9 @@ def origin_now(workspace: Workspace, pattern: Pattern) -> OriginNow | None:
     if origin is None or not origin.path or repository is None or not is_of(origin.repository, origin_name(repository)):
         return None
     key = pattern.library, pattern.ref.id, pattern.ref.version
-    rows = (row.document for row in workspace.index.catalogue.rows())
-    documents = [document for document in rows if (document.library, document.id, document.version) == key]
-    return next(iter(origins_now(repository, documents)), None)
+    catalogue = workspace.index.catalogue
+    numbers = [row.number for row in catalogue.rows() if (row.library, row.id, row.version) == key]
+    return next(iter(origins_now(repository, list(catalogue.documents(numbers).values()))), None)
 
 
 def origins_now(repository: Repository, documents: Sequence[Document]) -> list[OriginNow]:

@@ -98,8 +98,8 @@ def withdrawn(workspace: Workspace, candidates: Iterable[Candidate]) -> list[Can
     repository, own = workspace.need_repository(), workspace.own
     shapes: dict[str, set[str]] = {}
     for row in workspace.index.catalogue.rows():
-        if own and row.document.library == own.name:
-            shapes.setdefault(row.document.id, set()).add(row.document.shape)
+        if own and row.library == own.name:
+            shapes.setdefault(row.id, set()).add(row.shape)
     with BlobReader(repository) as blobs:
         tree = UnitsAt(repository, repository.head(), blobs, sorted({candidate.origin.path for candidate in waiting}))
         return [one for one in waiting if one.id not in shapes or tree.shape_at(one.key) in shapes[one.id]]

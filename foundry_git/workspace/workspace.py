@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,9 @@ from foundry_git.library.library import Library, find_library, open_named, start
 
 if TYPE_CHECKING:
     from foundry_git.evidence.scoring import Score
+    from foundry_git.extraction.settings import ExtractionSettings
     from foundry_git.index.encoder.protocol import Encoder
+    from foundry_git.index.mentions import Mentions
 
 log = logging.getLogger("foundry_git.workspace")
 
@@ -98,6 +100,16 @@ class Workspace:
         return config.load(self.own, self.folders.configuration / "config.yaml", self._environment)
 
     @cached_property
+    def scope(self) -> ExtractionSettings:
+        """The settings of extraction, without the library's own patterns: they are found as what they are."""
+        settings, own, repository = self.settings.extraction, self.own, self.repository
+        top = repository.top.resolve() if repository and repository.top else None
+        if own is None or top is None or not own.root.is_relative_to(top):
+            return settings
+        inside = own.patterns.relative_to(top).as_posix()
+        return replace(settings, ignore_paths=(*settings.ignore_paths, inside))
+
+    @cached_property
     def stack(self) -> list[Library]:
         """The libraries searched together, in order of precedence; the starter library comes last."""
         starter = starter_library()
@@ -107,7 +119,24 @@ class Workspace:
     @cached_property
     def index(self) -> Index:
         """The index over the whole stack."""
-        return Index(self._index_folder(), self.folders.cache, self._open_encoder)
+        return Index(self._index_folder(), self.folders.cache, lambda: self._encoder)
+
+    @cached_property
+    def units(self) -> Index | None:
+        """The index over the units of HEAD, which nobody reviewed; None without a repository."""
+        return Index(self._units_folder, self.folders.cache, lambda: self._encoder) if self.repository else None
+
+    @property
+    def has_units(self) -> bool:
+        """Tell whether somebody asked about the units of HEAD before: until then nothing is read of them in the background."""
+        return any((place / "catalogue.db").is_file() for place in self._units_places())
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """The words of HEAD's files, which tell who uses a unit; empty without a repository."""
+        from foundry_git.index.mentions import Mentions
+
+        return Mentions(self._units_folder / "mentions.db" if self._units_folder else None)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -149,23 +178,32 @@ class Workspace:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("index", "ledger"):
-            if name in self.__dict__:
+        for name in ("index", "units", "mentions", "ledger"):
+            if self.__dict__.get(name) is not None:
                 self.__dict__[name].close()
 
     def _index_folder(self) -> Path | None:
         own = self.own
         if own and not own.read_only:
             return own.root / "index"
-        which = hashlib.sha256("\0".join(str(library.root) for library in self.stack).encode("utf-8", "surrogateescape"))
-        folder = self.folders.cache / "index" / which.hexdigest()[:16]
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            return None
-        return folder
+        return _writable(self._cached("index", "\0".join(str(library.root) for library in self.stack)))
 
-    def _open_encoder(self) -> Encoder | None:
+    @cached_property
+    def _units_folder(self) -> Path | None:
+        """In the Git folder of the work tree, for each has a HEAD of its own; in the user's cache where that is read-only."""
+        return next((place for place in map(_writable, self._units_places()) if place), None)
+
+    def _units_places(self) -> tuple[Path, ...]:
+        if self.repository is None:
+            return ()
+        git_dir = self.repository.git_dir
+        return git_dir / "foundry" / "units", self._cached("units", str(git_dir))
+
+    def _cached(self, what: str, of: str) -> Path:
+        return self.folders.cache / what / hashlib.sha256(of.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+    @cached_property
+    def _encoder(self) -> Encoder | None:
         from foundry_git.index.encoder.choose import open_encoder
 
         try:
@@ -174,3 +212,12 @@ class Workspace:
             self.weights_error = str(error)
             log.warning("%s; meanwhile search is by word only", error)
             return None
+
+
+def _writable(folder: Path) -> Path | None:
+    """The folder, made where it is not there; None where nothing can be written to it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None

@@ -1,0 +1,170 @@
+"""``foundry similar``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git.cli import output
+from foundry_git.cli.opening import opened
+from foundry_git.errors import UsageError
+from foundry_git.extraction.likeness import SHIPPED_THRESHOLD
+from foundry_git.index.document import Document
+from foundry_git.source.references import Callers
+from foundry_git.workspace import asked
+from foundry_git.workspace.asked import Asked
+from foundry_git.workspace.head_units import callers_of, units_pending
+from foundry_git.workspace.nearness import difference
+from foundry_git.workspace.similarity import Match, Resemblance, find_similar
+from foundry_git.workspace.workspace import Workspace
+
+DIFFERENCE_LINES = 8  # of the best near duplicate: enough to see what kind of difference it is
+NO_WEIGHTS = "foundry: compared by structure only; for meaning: pip install 'foundry-git[model]'"
+SWITCHED_OFF = "foundry: compared by structure only, as your config.yaml says (encoder.enabled)"
+
+
+def similar(options: argparse.Namespace) -> int:
+    """Tell whether code is there already."""
+    _check(options)
+    with opened(options, wake=True) as workspace:
+        what = _asked(workspace, options)
+        found = find_similar(workspace, what, options.accepted_only, output.Bar)
+        shown = [Resemblance(one.asked, [match for match in one.matches if match.is_alike][: options.limit]) for one in found]
+        units = [match.document for one in shown for match in one.matches if not match.is_accepted]
+        callers = callers_of(workspace, units)
+        _remark(workspace, options.accepted_only)
+        if options.json:
+            output.say_json([_as_json(one, callers) for one in shown])
+        else:
+            top = workspace.repository.top if workspace.repository else None
+            _Page(callers, top or Path(), is_brief=options.staged or bool(options.diff)).print(found, shown)
+        if not options.accepted_only:
+            from foundry_git.worker.waking import wake_for_units
+
+            wake_for_units(workspace)
+    best = max((one.matches[0].score for one in found if one.matches), default=0.0)
+    return 1 if options.fail_on is not None and best >= options.fail_on else 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    if not (options.place or options.staged or options.diff):
+        raise UsageError("nothing to compare; name a FILE or FILE:A-B, or `-` for stdin, or use --staged or --diff REV")
+    if options.fail_on is not None and not 0 < options.fail_on <= 1:
+        raise UsageError(
+            f"--fail-on {options.fail_on:g}: must be above 0 and at most 1; from {SHIPPED_THRESHOLD} on it is a near copy"
+        )
+    if options.limit < 1:
+        raise UsageError(f"--limit {options.limit}: must be at least 1")
+
+
+def _asked(workspace: Workspace, options: argparse.Namespace) -> Asked:
+    least = workspace.settings.extraction.min_lines
+    if options.staged:
+        return asked.staged(workspace.need_repository(), least)
+    if options.diff:
+        return asked.since(workspace.need_repository(), options.diff, least)
+    if options.place == "-":
+        return asked.of_text(sys.stdin.buffer.read(), options.language)
+    return asked.of_place(options.place, workspace.repository, options.language, least)
+
+
+def _remark(workspace: Workspace, accepted_only: bool) -> None:
+    if workspace.index.encoder is None:
+        output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
+        return
+    encoded, total = (0, 0) if accepted_only else units_pending(workspace)
+    if encoded < total:
+        output.remark(f"foundry: compared by meaning with {encoded:,} of {total:,} units of HEAD so far, by structure with all")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The answer as people read it; paths are shown from here. ``is_brief``: what is like nothing is counted, not listed."""
+
+    callers: Mapping[str, Callers]
+    top: Path
+    is_brief: bool
+
+    def print(self, found: Sequence[Resemblance], shown: Sequence[Resemblance]) -> None:
+        for everything, one in zip(found, shown, strict=True):
+            if one.matches or not self.is_brief:
+                output.say(output.styled(self._name(one.asked), "bold"))
+            for number, match in enumerate(one.matches):
+                self._print_match(one.asked, match, is_first=number == 0)
+            if not one.matches and not self.is_brief:
+                near = f"; nearest was {self._place(everything.matches[0])}" if everything.matches else ""
+                output.say(f"  nothing like it{near}")
+        if self.is_brief:
+            alike = sum(bool(one.matches) for one in shown)
+            output.say(f"{output.counted(len(shown), 'unit')} compared, {alike or 'none'} like something that is there.")
+
+    def _print_match(self, piece: Document, match: Match, is_first: bool) -> None:
+        width = output.terminal_width() - 8
+        output.say(f"  {match.score:.2f}  {self._place(match)}")
+        if match.document.description:
+            output.say(f"        {output.shortened(match.document.description, width)}")
+        output.say(output.styled(f"        {_why(match)}", "dim"))
+        for line in _difference(piece, match) if is_first else ():
+            output.say(f"        {line[:width]}")
+
+    def _name(self, piece: Document) -> str:
+        place = piece.path if piece.path == asked.STDIN else f"{self._path(piece)}:{piece.line}"
+        return f"{place} {piece.name}".rstrip()
+
+    def _place(self, match: Match) -> str:
+        document = match.document
+        if match.is_accepted:
+            return output.styled(f"{document.library}:{document.id}@{document.version}", "bold")
+        users = self.callers.get(document.place)
+        count = "" if users is None else f", {output.counted(users.files, 'caller') if users.files else 'no callers'}"
+        return f"{output.styled(f'{self._path(document)}:{document.line}', 'bold')} {document.name}, unreviewed{count}"
+
+    def _path(self, document: Document) -> str:
+        return output.from_here(self.top / document.path)
+
+
+def _why(match: Match) -> str:
+    if match.is_identical:
+        return "the same but for names, comments and layout"
+    meaning = "" if match.meaning is None else f" · meaning {match.meaning:.2f}"
+    return f"structure {match.structure:.2f}{meaning}"
+
+
+def _difference(piece: Document, match: Match) -> list[str]:
+    if match.is_identical or match.score < SHIPPED_THRESHOLD:
+        return []
+    return difference(match.document.code, piece.code, ("there", "asked"), DIFFERENCE_LINES)
+
+
+def _as_json(one: Resemblance, callers: Mapping[str, Callers]) -> dict[str, object]:
+    """One piece for programs."""
+    return {
+        "path": one.asked.path,
+        "line": one.asked.line,
+        "symbol": one.asked.place.partition(":")[2] if one.asked.name else "",
+        "language": one.asked.language,
+        "matches": [_match_as_json(match, callers.get(match.document.place)) for match in one.matches],
+    }
+
+
+def _match_as_json(match: Match, callers: Callers | None) -> dict[str, object]:
+    document = match.document
+    return {
+        "score": round(match.score, 4),
+        "structure": round(match.structure, 4),
+        "meaning": None if match.meaning is None else round(match.meaning, 4),
+        "identical": match.is_identical,
+        "accepted": match.is_accepted,
+        "library": document.library if match.is_accepted else "",
+        "id": document.id if match.is_accepted else "",
+        "version": document.version,
+        "digest": document.digest if match.is_accepted else "",
+        "name": document.name,
+        "description": document.description,
+        "path": document.path,
+        "line": document.line,
+        "callers": callers.files if callers else None,
+    }
