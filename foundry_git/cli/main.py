@@ -1,21 +1,20 @@
 """``foundry``: reads the command line, runs one command, and turns errors into sentences and exit codes.
 
 Exit codes: 0 done, 1 findings, 2 usage, 3 environment. A command's module is imported only when it runs, so that ``--help`` takes
-no longer than Python itself.
+no longer than Python itself; a search that a watcher answers does without the parser, which takes as long as the answer.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from foundry_git import __version__
 from foundry_git.cli import output
-from foundry_git.cli.parser import COMMANDS, build_parser
+from foundry_git.cli.asking import ask
 from foundry_git.errors import FoundryError, UsageError
 
 
@@ -24,9 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace" if stream is sys.stderr else "surrogateescape")
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    return guarded(lambda: _answered_or_run(given))
+
+
+def guarded(action: Callable[[], int]) -> int:
+    """Run ``action``, turning errors into sentences and exit codes."""
     try:
-        options = build_parser().parse_args(arguments)
-        return _run(options)
+        return action()
     except FoundryError as error:
         output.complain(str(error))
         return error.exit_code
@@ -42,26 +46,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
 
 
-def _run(options: argparse.Namespace) -> int:
+def _answered_or_run(arguments: list[str]) -> int:
+    match arguments:
+        case ["search", *_]:
+            answered = ask(arguments, Path())
+        case ["-C", folder, "search", *_]:
+            answered = ask(arguments, Path(folder))
+        case _:
+            answered = None
+    return _run(arguments) if answered is None else answered
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from foundry_git.cli.parser import COMMANDS, build_parser
+
+    parser = build_parser()
+    options = parser.parse_args(arguments)
     if options.version:
         output.say(f"foundry-git {__version__}")
         return 0
     if options.command is None:
-        build_parser().print_help()
+        parser.print_help()
         return 2
-    if options.folder:
-        _enter(Path(options.folder))
+    enter(options.folder)
     command = importlib.import_module(f"foundry_git.cli.commands.{COMMANDS[options.command]}")
     result: int = getattr(command, options.command.replace("-", "_"))(options)
     sys.stdout.flush()
     return result
 
 
-def _enter(folder: Path) -> None:
+def enter(folder: str | None) -> None:
+    """Change into the folder that ``-C`` names, if it names one."""
     try:
-        os.chdir(folder)
+        if folder:
+            os.chdir(folder)
     except OSError as error:
-        raise UsageError(f"-C {folder}: {error.strerror}; name a folder to work in") from None
+        raise UsageError(f"-C {Path(folder or '')}: {error.strerror}; name a folder to work in") from None
 
 
 def _close_stdout() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from foundry_git.cli import output
@@ -12,21 +13,29 @@ from foundry_git.errors import BusyError, FoundryError
 from foundry_git.library.reading import Problem
 from foundry_git.workspace.workspace import Workspace
 
+Opening = Callable[..., AbstractContextManager[Workspace]]
+"""Opens a workspace for a command, as :func:`opened` does."""
+
 
 @contextlib.contextmanager
 def opened(options: argparse.Namespace, catch_up: bool = False, wake: bool = False) -> Iterator[Workspace]:
     """Open the workspace of the current folder; ``catch_up`` takes in new commits first, ``wake`` lets that happen meanwhile."""
     workspace = Workspace.open(Path.cwd(), options.library)
     try:
-        if catch_up:
-            _catch_up(workspace)
-        elif wake:
-            from foundry_git.worker.waking import wake as wake_worker
-
-            wake_worker(workspace)
+        prepare(workspace, catch_up, wake)
         yield workspace
     finally:
         workspace.close()
+
+
+def prepare(workspace: Workspace, catch_up: bool = False, wake: bool = False) -> None:
+    """Take in new commits, or let that happen meanwhile."""
+    if catch_up:
+        _catch_up(workspace)
+    elif wake:
+        from foundry_git.worker.waking import wake as wake_worker
+
+        wake_worker(workspace)
 
 
 def warn_of(problems: list[Problem]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from foundry_git.pattern.vocabulary import EXTENSIONS
+
 COMMANDS = {
     "init": "setup",
     "uninstall": "setup",
@@ -14,10 +16,11 @@ COMMANDS = {
     "reject": "candidates",
     "propose": "candidates",
     "search": "search",
+    "similar": "similar",
     "inject": "injection",
     "outcome": "evidence",
     "stats": "evidence",
-    "check": "upkeep",
+    "check": "checking",
     "doctor": "upkeep",
     "rebuild": "upkeep",
     "watch": "watching",
@@ -131,8 +134,33 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     search.add_argument("-n", "--limit", type=int, metavar="N", help="how many hits (default: search.default_limit)")
     for name in ("language", "framework", "tag", "kind"):
         search.add_argument(f"--{name}", default="", metavar=name.upper(), help=f"only of this {name}")
-    search.add_argument("--from", dest="source", default="", metavar="LIBRARY", help="only of this library")
+    search.add_argument(
+        "--from", dest="source", default="", metavar="LIBRARY", help="only of this library; HEAD: only what nobody reviewed"
+    )
+    search.add_argument("--accepted-only", action="store_true", help="only accepted patterns, not the units of HEAD")
+    search.add_argument("--explain", action="store_true", help="say what made each score")
+    search.add_argument("--facets", action="store_true", help="count everything that fits, by what one can filter by")
     _json(search)
+    similar = _command(commands, "similar", "tell whether code is there already, accepted or at HEAD, under whatever names")
+    what = similar.add_mutually_exclusive_group()
+    what.add_argument("place", nargs="?", default="", metavar="FILE[:A-B]", help="a file, or some of its lines; `-`: stdin")
+    what.add_argument("--staged", action="store_true", help="what is staged against HEAD")
+    what.add_argument("--diff", default="", metavar="REV", help="what is new or changed at HEAD since it left REV")
+    similar.add_argument(
+        "--language",
+        default="",
+        choices=sorted(EXTENSIONS),
+        metavar="LANGUAGE",
+        help="what the code is written in (else guessed)",
+    )
+    similar.add_argument(
+        "--accepted-only", action="store_true", help="compare with accepted patterns, not with the units of HEAD"
+    )
+    similar.add_argument(
+        "--fail-on", type=float, metavar="SCORE", help="exit 1 if anything is that much alike, 0 to 1; 0.9 is a near duplicate"
+    )
+    similar.add_argument("-n", "--limit", type=int, default=5, metavar="N", help="how many for each piece (default: 5)")
+    _json(similar)
     inject = _command(commands, "inject", "put the patterns that fit a task into a prompt; the prompt goes to stdout")
     inject.add_argument("--task", required=True, metavar="TEXT", help="what is to be done, in words")
     inject.add_argument("--prompt", metavar="FILE", help="the prompt (`-`: stdin; default: stdin when it is not a terminal)")
@@ -153,6 +181,8 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = _command(commands, "check", "report every problem of every file of the library; exit 1 if there is one")
+    check.add_argument("--queries", action="store_true", help="ask the queries of queries.yaml too, and report what they get")
+    check.add_argument("--base", metavar="REV", help="with --queries: what got worse since that revision of the library")
     _json(check)
     doctor = _command(commands, "doctor", "look at hooks, cursor, index, weights and evidence, and whether the loop is closing")
     _json(doctor)

@@ -10,7 +10,7 @@ from foundry_git.cli import output
 from foundry_git.cli.opening import opened, warn_of
 from foundry_git.evidence.events import Accepted, Adopted, Event, Injected, Outcome, Rated, Sighted, receipt_of
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
-from foundry_git.index.document import Document
+from foundry_git.index.document import Row
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.workspace.finding import converge, pattern_of
 from foundry_git.workspace.recording import Recorded, record_outcome, record_rating
@@ -57,16 +57,16 @@ def _say_uncertain(recorded: Recorded) -> None:
 def _all(workspace: Workspace, options: argparse.Namespace) -> int:
     scores = workspace.scores()
     names = [library.name for library in workspace.stack]
-    documents = [row.document for row in current_rows(workspace.index.catalogue.rows(), names, Filters())]
-    known = [document for document in documents if document.digest in scores and _is_judged(scores[document.digest])]
+    there = current_rows(workspace.index.catalogue.rows(), names, Filters())
+    known = [row for row in there if row.digest in scores and _is_judged(scores[row.digest])]
     ranked = sorted(known, key=lambda d: (-scores[d.digest].mean, d.id))
     if options.json:
-        output.say_json([_score_json(document, scores[document.digest]) for document in ranked])
+        output.say_json([_score_json(row, scores[row.digest]) for row in ranked])
         return 0
-    rows = [_score_row(document, scores[document.digest]) for document in ranked]
-    for line in output.table(rows, indent=""):
+    lines = [_score_row(row, scores[row.digest]) for row in ranked]
+    for line in output.table(lines, indent=""):
         output.say(line)
-    untested = len(documents) - len(known)
+    untested = len(there) - len(known)
     waiting = len(workspace.ledger.open_receipts())
     output.say(f"with evidence: {len(known)}, without: {untested}; receipts that wait for an outcome: {waiting}")
     return 0
@@ -93,8 +93,8 @@ def _is_judged(score: Score) -> bool:
     return bool(score.adopted or score.passed or score.failed or score.ratings or score.weight)
 
 
-def _score_row(document: Document, score: Score) -> tuple[str, str, str]:
-    name = f"{document.library}:{document.id}@{document.version}"
+def _score_row(row: Row, score: Score) -> tuple[str, str, str]:
+    name = f"{row.library}:{row.id}@{row.version}"
     return f"{score.mean:.2f}", output.styled(name, "bold"), sentence(score)
 
 
@@ -145,12 +145,12 @@ def _event_json(event: Event) -> dict[str, object]:
     return {"event": event_id(event)} | facts
 
 
-def _score_json(document: Document, score: Score) -> dict[str, object]:
+def _score_json(row: Row, score: Score) -> dict[str, object]:
     facts: dict[str, object] = {
-        "id": document.id,
-        "version": document.version,
-        "library": document.library,
-        "digest": document.digest,
+        "id": row.id,
+        "version": row.version,
+        "library": row.library,
+        "digest": row.digest,
     }
     return facts | _numbers(score)
 

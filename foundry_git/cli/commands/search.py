@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened, warn_of
+from foundry_git.cli.opening import Opening, opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
+from foundry_git.index.document import Document, Row
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Answer, Hit
+from foundry_git.source.references import Callers
 from foundry_git.workspace.finding import find, refuse_unknown_filters
+from foundry_git.workspace.workspace import Workspace
 
 MOST_SURE = 0.99  # nothing that was fitted on samples is certain
+MOST_ALSO = 3  # places named of what is folded under a hit
 NO_WEIGHTS = "foundry: searched by word only; for search by meaning: pip install 'foundry-git[model]'"
 SWITCHED_OFF = "foundry: searched by word only, as your config.yaml says (encoder.enabled)"
+FACETS = ("library", "language", "kind", "framework", "tags")
+
+_EXPLAINED = {
+    "meaning": "cosine of the question and what it is",
+    "words": "words of the question in it, rare ones counting more",
+    "name": "called what the question names",
+    "file": "its file is called so",
+    "language": "in the language that the question names",
+    "mates": "others in its file answer too",
+    "kind": "a type stands for its methods",
+    "place": "deep in folders, or tests, examples, superseded code",
+    "evidence": "what became of it where it was used",
+}
+
+CallersOf = Mapping[str, Callers]
 
 
-def search(options: argparse.Namespace) -> int:
-    """Find patterns."""
+def search(options: argparse.Namespace, opening: Opening = opened) -> int:
+    """Find patterns, and what stands at HEAD unreviewed, in the workspace that ``opening`` gives."""
     query = " ".join(options.query)
     if not query.strip():
         raise UsageError("the query is empty; say in your own words what the code should do")
@@ -28,24 +47,24 @@ def search(options: argparse.Namespace) -> int:
         raise UsageError(f"--limit {options.limit}: must be at least 1")
     languages = frozenset({options.language} if options.language else ())
     filters = Filters(languages, options.framework, options.tag, options.kind, options.source)
-    with opened(options, wake=True) as workspace:
-        refuse_unknown_filters(workspace, filters)
-        answer, problems = find(workspace, query, filters, options.limit, output.Bar("encoding"))
+    with opening(options, wake=True) as workspace:
+        units = not options.accepted_only
+        refuse_unknown_filters(workspace, filters, units)
+        bars = output.Bar("encoding"), output.Bar("reading code")
+        answer, problems = find(workspace, query, filters, options.limit, bars[0], reading=bars[1], with_units=units)
         warn_of(problems)
-        scores = workspace.scores()
         if not answer.by_meaning:
             output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
-        if options.json:
-            output.say_json([as_json(hit, scores) for hit in answer.hits])
-        else:
-            _print(answer, scores)
+        _answer(workspace, answer, options)
+        if units and workspace.units is not None:
+            _go_on_encoding(workspace, answer.by_meaning)
     return 0
 
 
-def as_json(hit: Hit, scores: Mapping[str, Score]) -> dict[str, object]:
-    """One hit for programs."""
+def as_json(hit: Hit, scores: Mapping[str, Score], callers: CallersOf | None = None) -> dict[str, object]:
+    """One hit for programs; of a unit of HEAD ``path`` is relative to the repository, ``line`` its first one there."""
     document = hit.document
-    return {
+    found: dict[str, object] = {
         "id": document.id,
         "version": document.version,
         "library": document.library,
@@ -61,25 +80,109 @@ def as_json(hit: Hit, scores: Mapping[str, Score]) -> dict[str, object]:
         "parts": {name: round(part, 6) for name, part in hit.parts.items()},
         "evidence": sentence(scores.get(document.digest, UNTESTED)),
         "path": document.path,
+        "also": [place_of(one) for one in hit.also],
+        "reviewed": not document.line,
     }
+    if document.line:
+        found |= {"line": document.line, "callers": (callers or {}).get(document.place, Callers()).files}
+    return found
 
 
-def _print(answer: Answer, scores: Mapping[str, Score]) -> None:
+def place_of(document: Document) -> str:
+    """What one types or opens: ``team:python/retry@2``, or ``billing/time.py:41``."""
+    if document.line:
+        return f"{document.path}:{document.line}"
+    return f"{document.library}:{document.id}@{document.version}"
+
+
+def facets(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
+    """How many of the rows have each value of each field that one filters by, the most frequent first."""
+    found = {}
+    for field in FACETS:
+        values = [value for row in rows for value in (row.tags if field == "tags" else (getattr(row, field),)) if value]
+        found[field] = dict(sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
+    return found
+
+
+def _answer(workspace: Workspace, answer: Answer, options: argparse.Namespace) -> None:
+    if options.facets:
+        counts = facets(answer.fitting)
+        if options.json:
+            output.say_json(counts)
+        else:
+            _print_facets(counts, len(answer.fitting))
+        return
+    callers = _callers(workspace, answer.hits)
+    scores = workspace.scores()
+    if options.json:
+        output.say_json([as_json(hit, scores, callers) for hit in answer.hits])
+    else:
+        _print(answer, scores, callers, options.explain)
+
+
+def _callers(workspace: Workspace, hits: Sequence[Hit]) -> CallersOf:
+    units = [hit.document for hit in hits if hit.document.line]
+    if not units:
+        return {}
+    from foundry_git.workspace.head_units import callers_of
+
+    return callers_of(workspace, units)
+
+
+def _go_on_encoding(workspace: Workspace, by_meaning: bool) -> None:
+    """Say how far the units of HEAD are encoded, where not all are, and let that go on in the background."""
+    from foundry_git.worker.waking import wake_for_units
+    from foundry_git.workspace.head_units import units_pending
+
+    done, total = units_pending(workspace)
+    if by_meaning and done < total:
+        output.remark(f"foundry: {done:,} of {total:,} units of HEAD searched by meaning so far, the others by word")
+        wake_for_units(workspace)
+
+
+def _print(answer: Answer, scores: Mapping[str, Score], callers: CallersOf, explain: bool) -> None:
     width = output.terminal_width()
     for hit in answer.hits:
         document = hit.document
-        name = f"{document.library}:{document.id}@{document.version}"
-        output.say(f"{min(hit.relevance, MOST_SURE):>4.0%}  {output.styled(name, 'bold')}")
-        output.say(f"      {output.shortened(document.description, width - 6)}")
-        why = " + ".join(f"{part} {value:.2f}" for part, value in hit.parts.items() if abs(value) >= 0.005)
-        evidence = sentence(scores.get(document.digest, UNTESTED))
-        output.say(output.styled(f"      {evidence} · {why} · {_place(document.path)}", "dim"))
+        output.say(f"{min(hit.relevance, MOST_SURE):>4.0%}  {output.styled(_title(document), 'bold')}")
+        if document.description:
+            output.say(f"      {output.shortened(document.description, width - 6)}")
+        output.say(output.styled(f"      {_standing(document, scores, callers)}", "dim"))
+        if hit.also:
+            more = f" and {len(hit.also) - MOST_ALSO} more" if len(hit.also) > MOST_ALSO else ""
+            output.say(output.styled(f"      also {', '.join(map(place_of, hit.also[:MOST_ALSO]))}{more}", "dim"))
+        if explain:
+            _explain(hit)
     if not answer.hits:
         nearest = answer.nearest
-        near = f"; nearest was {nearest.document.id} ({nearest.relevance:.0%})" if nearest else ""
+        near = f"; nearest was {place_of(nearest.document)} ({nearest.relevance:.0%})" if nearest else ""
         output.say(f"Nothing fits{near}.")
 
 
-def _place(path: str) -> str:
-    relative = os.path.relpath(path)
-    return relative if not relative.startswith("..") else path
+def _title(document: Document) -> str:
+    return f"{place_of(document)}  {document.name}" if document.line else place_of(document)
+
+
+def _standing(document: Document, scores: Mapping[str, Score], callers: CallersOf) -> str:
+    """What is known of it: of a pattern what became of it and where it is, of a unit of HEAD who uses it."""
+    if not document.line:
+        return f"{sentence(scores.get(document.digest, UNTESTED))} · {output.from_here(document.path)}"
+    found = callers.get(document.place)
+    if found is None:  # who calls a method is not told by words
+        return "unreviewed"
+    tests = f" and {output.counted(found.tests, 'test file')}" if found.tests else ""
+    return f"{output.counted(found.files, 'caller')}{tests} · unreviewed"
+
+
+def _explain(hit: Hit) -> None:
+    rows = [[f"{part:+.3f}", name, _EXPLAINED.get(name, "")] for name, part in hit.parts.items() if part]
+    rows.append([f"{hit.score:.3f}", "score", "orders the hits; the percentage is the probability that it answers"])
+    for line in output.table(rows, indent="        "):
+        output.say(output.styled(line, "dim"))
+
+
+def _print_facets(counts: Mapping[str, Mapping[str, int]], total: int) -> None:
+    output.say(f"{output.counted(total, 'hit')} in all")
+    rows = [[field, ", ".join(f"{value} {count}" for value, count in found.items())] for field, found in counts.items() if found]
+    for line in output.table(rows):
+        output.say(line)

@@ -1,4 +1,4 @@
-"""``foundry check``, ``doctor`` and ``rebuild``."""
+"""``foundry doctor`` and ``rebuild``."""
 
 from __future__ import annotations
 
@@ -8,25 +8,13 @@ from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
-from foundry_git.workspace import checking, health
+from foundry_git.workspace import health
 from foundry_git.workspace.finding import converge, encode
+from foundry_git.workspace.head_units import converge_units, encode_few_units
 from foundry_git.workspace.health import Health, State
+from foundry_git.workspace.workspace import Workspace
 
 _SIGNS = {State.GOOD: ("✓", "green"), State.NOTE: ("·", "yellow"), State.BAD: ("✗", "red")}
-
-
-def check(options: argparse.Namespace) -> int:
-    """Report every problem of the library."""
-    with opened(options) as workspace:
-        count, problems = checking.check(workspace)
-        top = workspace.need_library().root
-        if options.json:
-            output.say_json([{"path": str(p.path), "problem": p.sentence} for p in problems])
-        else:
-            for problem in problems:
-                output.say(checking.readable(problem, top))
-            output.say(f"{output.counted(count, 'version')} read, {output.counted(len(problems), 'problem')} in {top}")
-    return 1 if problems else 0
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -47,14 +35,18 @@ def doctor(options: argparse.Namespace) -> int:
 def rebuild(options: argparse.Namespace) -> int:
     """Build everything derived anew."""
     with opened(options) as workspace:
-        folder = workspace.index.folder
+        folder, has_units = workspace.index.folder, workspace.has_units
+        folders = (folder, workspace.units.folder if has_units and workspace.units else None)
         workspace.close()
-        if folder is not None and folder.is_dir():
-            _empty(folder)
+        for one in folders:
+            if one is not None and one.is_dir():
+                _empty(one)
     with opened(options) as workspace:
         problems = converge(workspace)
         encode(workspace, output.Bar("encoding"))
         workspace.ledger.rebuild()
+        if has_units:
+            _read_units(workspace)
         count = len(workspace.index.catalogue.rows())
         by = "by meaning and by word" if workspace.index.encoder else "by word only (no weights)"
         output.say(f"built anew: {output.counted(count, 'version')}, {by}; scores from the journal; in {folder or 'memory'}")
@@ -63,9 +55,18 @@ def rebuild(options: argparse.Namespace) -> int:
     return 0
 
 
+def _read_units(workspace: Workspace) -> None:
+    """Read the code at HEAD anew; what is not in the user's cache is encoded in the background."""
+    from foundry_git.worker.waking import wake_for_units
+
+    converge_units(workspace, output.Bar("reading code"))
+    encode_few_units(workspace)
+    wake_for_units(workspace)
+
+
 def _empty(folder: Path) -> None:
     for entry in folder.iterdir():
-        if entry.name in (".gitignore", "lock"):
+        if entry.name in (".gitignore", "lock", "lock-encoding"):
             continue
         if entry.is_dir():
             shutil.rmtree(entry)

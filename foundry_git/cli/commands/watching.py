@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.worker.worker import Progress, run_detached
+
+END_SECONDS = 5.0  # an answer that is being found is given up between two lines of Python
 
 
 def watch(options: argparse.Namespace) -> int:
@@ -20,8 +26,10 @@ def watch(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with opened(options) as workspace:
-        output.remark(f"watching {workspace.need_repository().top}; Ctrl-C ends it")
-        stay(workspace, _tell, stop)
+        top, _ = workspace.need_repository().top, workspace.need_library()
+        with _answering():
+            output.remark(f"watching {top}; Ctrl-C ends it")
+            stay(workspace, _tell, stop)
     return 0
 
 
@@ -29,6 +37,23 @@ def worker(options: argparse.Namespace) -> int:
     """Run as a hook starts it: quiet, bounded, never failing."""
     run_detached(Path.cwd(), options.start)
     return 0
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[None]:
+    """Let a process beside this one answer searches; it ends with this one, however this one ends."""
+    command = [sys.executable, "-P", "-m", "foundry_git.cli.answering"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it listens now, or ended
+        try:
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _tell(done: Progress, encoded: int) -> None:
