@@ -55,8 +55,8 @@ def summary(seconds: Sequence[float]) -> dict[str, float]:
     return {name: round(value * 1000, 3) for name, value in in_ms.items()} | {"runs": len(ordered)}
 
 
-def write(name: str, figures: Mapping[str, object]) -> None:
-    """Write one benchmark's figures with the machine and versions they were taken on, and print them."""
+def write(name: str, figures: Mapping[str, object], quiet: bool = False) -> None:
+    """Write one benchmark's figures with the machine and versions they were taken on, and print them unless ``quiet``."""
     RESULTS.mkdir(exist_ok=True)
     facts = {
         "benchmark": name,
@@ -66,6 +66,8 @@ def write(name: str, figures: Mapping[str, object]) -> None:
         "figures": figures,
     }
     (RESULTS / f"{name}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    if quiet:
+        return
     print(f"{name}:")
     for key, value in figures.items():
         print(f"  {key}: {value}")

@@ -28,9 +28,11 @@ from foundry_git.search.query import Filters
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.shapes import shape_of
 from foundry_git.workspace import prompting, recording, review
+from foundry_git.workspace.asked import of_text
 from foundry_git.workspace.finding import converge, find, pattern_of
 from foundry_git.workspace.harvest import harvest_folder, known_to
 from foundry_git.workspace.screening import screened
+from foundry_git.workspace.similarity import Resemblance, find_similar
 from foundry_git.workspace.workspace import Workspace
 
 FOUND_FIELDS = 4
@@ -138,6 +140,15 @@ class PatternLibrary:
             )
             for hit in wanted
         ]
+
+    def find_similar(self, code: str, language: str = "", accepted_only: bool = False) -> list[Resemblance]:
+        """Compare the definitions in a piece of code with the accepted patterns and the units of HEAD.
+
+        Raises:
+            UsageError: the code is empty, or in no language that is read.
+        """
+        asked = of_text(code.encode("utf-8", "surrogatepass"), language and _language({"language": language}))
+        return find_similar(self.workspace, asked, accepted_only)
 
     def apply_pattern(self, pattern_id: str, context: str | None = None) -> dict[str, Any] | None:
         """Return a pattern with its evidence, licence and origin for use; None when there is none of that name.

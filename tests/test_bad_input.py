@@ -251,6 +251,7 @@ OUTSIDE = {
     ("reject", "python/x"): 3,
     ("propose", "python/x"): 3,
     ("search", "token bucket"): 0,
+    ("similar", "--staged"): 3,
     ("inject", "--task", "token bucket"): 0,
     ("outcome", "python/token-bucket", "--pass"): 0,
     ("stats",): 0,

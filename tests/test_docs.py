@@ -31,7 +31,7 @@ from foundry_git.extraction import gathering, intake, provenance, refusal
 from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.library.library import open_named
 from foundry_git.pattern import manifest, vocabulary
-from foundry_git.search import ranking
+from foundry_git.search import ranking, signals
 from foundry_git.source import files
 
 TOP = Path(__file__).resolve().parents[1]
@@ -143,7 +143,7 @@ def test_relative_links_resolve() -> None:
             if "://" in target:
                 continue
             assert not target or (DOCS / target).exists(), f"{page} links to {target}"
-            headings = re.findall(r"^#+ (.*)$", PAGES[target or page], re.MULTILINE)
+            headings = re.findall(r"^#+ (.*)$", PAGES.get(target or page, ""), re.MULTILINE)
             assert not anchor or anchor in {_anchor(heading) for heading in headings}, f"{page} links to {target}#{anchor}"
 
 
@@ -195,7 +195,15 @@ def test_the_fields_of_every_json_answer_are_documented(repo: GitRepo, foundry: 
     foundry("accept", "cheapest")
     foundry("outcome", "cheapest", "--pass")
     repo.write({".foundry/patterns/python/broken/v1/pattern.yaml": "- no mapping\n"})
-    for line in ("show cheapest", "search cheapest", "inject --task cheapest", "stats", "check", "doctor"):
+    for line in (
+        "show cheapest",
+        "search --from HEAD cheapest",
+        "similar spare.py",
+        "inject --task cheapest",
+        "stats",
+        "check",
+        "doctor",
+    ):
         answers[line.split()[0]] = json.loads(foundry(*line.split(), "--json").stdout)
 
     assert answers.keys() == {name for name, parser in commands().items() if "--json" in options(parser)}
@@ -374,23 +382,26 @@ def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "heading", "module", "left_out"),
+    ("page", "heading", "modules", "left_out"),
     [
-        ("evidence.md", "## Score", scoring, {"STRENGTHS", "UNTESTED"}),
-        ("search.md", "## Score", ranking, {"HYBRID", "LEXICAL_ONLY", "NEUTRAL"}),
+        ("evidence.md", "## Score", (scoring,), {"STRENGTHS", "UNTESTED"}),
+        ("search.md", "## Score", (ranking, signals), {"HYBRID", "LEXICAL_ONLY", "NEUTRAL", "BEHIND", "TYPES"}),
     ],
 )
-def test_constants_have_the_documented_values(page: str, heading: str, module: Any, left_out: set[str]) -> None:
+def test_constants_have_the_documented_values(page: str, heading: str, modules: tuple[Any, ...], left_out: set[str]) -> None:
     documented = {
         CODE_SPAN.findall(row[0])[0]: float(row[1]) for row in rows(section(page, heading)) if row[0].strip("`").isupper()
     }
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    targets = [
-        target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)
-    ]
-    public = {name for name in targets if name.isupper() and not name.startswith("_")} - left_out
+    real = {name: getattr(module, name) for module in modules for name in constants_of(module)}
 
-    assert documented == {name: getattr(module, name) for name in public}
+    assert documented == {name: value for name, value in real.items() if name not in left_out}
+
+
+def constants_of(module: Any) -> set[str]:
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    assigned = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    names = {target.id for target in assigned if isinstance(target, ast.Name)}
+    return {name for name in names if name.isupper() and not name.startswith("_")}
 
 
 # extraction

@@ -17,7 +17,7 @@ from samples import CHUNKS
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.workspace.health import STEPS, age
 
-LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "origins", "weights", "index", "evidence"]
+LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "origins", "weights", "index", "units", "evidence"]
 
 
 def examined(foundry: CommandLine) -> tuple[int, dict[str, Any]]:
@@ -149,6 +149,28 @@ def test_without_weights_it_says_what_search_can_still_do(
 
     assert found[0] == state
     assert sentence in found[1]
+
+
+@pytest.mark.skipif(find_weights(None, Path("/nowhere")) is None, reason="the weights are not installed")
+def test_units_of_head_are_counted_once_somebody_asked(ready: GitRepo, foundry: CommandLine) -> None:
+    assert finding(foundry, "units")[1].startswith("nobody asked about the code at HEAD yet")
+    ready.commit({"a.py": CHUNKS, "b.py": CHUNKS})
+    foundry("search", "pieces of a list")
+
+    assert finding(foundry, "units") == ("good", "2 of HEAD, in step with it; 1 of 1 texts encoded; ")
+    ready.commit({f"{number}.py": CHUNKS.replace("in_chunks", f"chunk_{'x' * number}") for number in range(1, 90)})
+    state, sentence = finding(foundry, "units")
+    assert (state, sentence.startswith("91 of HEAD, in step with it; 1 of 90 texts encoded; ")) == ("note", True)
+
+
+@pytest.mark.usefixtures("ready")
+def test_units_that_are_found_by_word_only_wait_for_nothing(repo: GitRepo, foundry: CommandLine, home: Path) -> None:
+    (home / ".config/foundry-git").mkdir(parents=True)
+    (home / ".config/foundry-git/config.yaml").write_text("encoder: {enabled: false}\n")
+    repo.commit({"a.py": CHUNKS})
+    foundry("search", "pieces of a list")
+
+    assert finding(foundry, "units") == ("good", "1 of HEAD, in step with it, searched by word only; ")
 
 
 def test_lines_of_the_journal_that_cannot_be_read_are_found(ready: GitRepo, foundry: CommandLine) -> None:

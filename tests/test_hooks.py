@@ -6,6 +6,7 @@ import hashlib
 import os
 import select
 import shlex
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,9 @@ from commandline import CommandLine
 from gitrepo import GitRepo
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import CHUNKS
 
+from foundry_git.door import door_of
 from foundry_git.git.hooks import EVERY_HOOK, WAKING, carry_out, hooks_folder, installed, plan_install, plan_uninstall
 from foundry_git.git.hooks import plan_user_install as plan_user_hooks
 from foundry_git.git.repository import Repository, set_user_setting
@@ -490,6 +493,38 @@ class TestInitAndUninstall:
         assert foundry("uninstall", cwd=tmp_path / "linked").returncode == 0
 
         assert snapshot(tmp_path) == before
+
+    def test_the_units_of_every_work_trees_head_go(self, repo: GitRepo, foundry: CommandLine, tmp_path: Path) -> None:
+        repo.commit({"a.py": CHUNKS})
+        repo.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "linked"))
+        before = snapshot(tmp_path)
+        for folder in (repo.path, tmp_path / "linked"):
+            assert foundry("similar", "a.py", cwd=folder).returncode == 0
+        kept = repo.path / ".git/worktrees/linked/foundry"
+        assert (kept / "units").is_dir()
+
+        assert f"would delete {kept}" in foundry("uninstall", "--dry-run").stdout
+        assert foundry("uninstall").returncode == 0
+
+        assert snapshot(tmp_path) == before
+
+    def test_the_door_of_a_dead_watcher_goes_and_that_of_a_live_one_stays(
+        self, repo: GitRepo, foundry: CommandLine, home: Path
+    ) -> None:
+        (home / ".run").mkdir(mode=0o700)
+        door = door_of(repo.path)
+        assert door is not None
+        door.parent.mkdir(mode=0o700)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as watcher:
+            watcher.bind(str(door))
+            door.chmod(0o600)
+            watcher.listen()
+            assert f"kept {door} (a watcher answers there" in foundry("uninstall").stdout
+            assert door.exists()
+
+        assert f"would delete {door}" in foundry("uninstall", "--dry-run").stdout
+        assert f"delete {door}" in foundry("uninstall").stdout
+        assert not door.parent.exists()
 
     def test_outside_a_repository_it_says_what_to_do(self, foundry: CommandLine, tmp_path: Path) -> None:
         ran = foundry("init", cwd=tmp_path)

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.retrieval DIR [--json]``: every figure of every method on one folder of labelled queries."""
+"""``python -m benchmarks.retrieval DIR … [--json]``: every figure of every method on folders of labelled queries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.measure import write
 from benchmarks.retrieval.figures import gain, macro, measured, summary
 from benchmarks.retrieval.labelled import Labelled, Query, read_labelled
 from benchmarks.retrieval.methods import BASELINE, Remembering, corpora, filled, rankings
@@ -21,16 +22,19 @@ DEEP = 200  # documents among which the best ten files are looked for
 
 
 def main() -> None:
-    """Measure one folder and print."""
+    """Measure and print; as a table also write ``results/retrieval.json``."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.retrieval", description=__doc__)
-    parser.add_argument("folder", type=Path, help="corpus.jsonl, queries.jsonl and qrels.tsv")
-    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="holds corpus.jsonl, queries.jsonl and qrels.tsv")
+    parser.add_argument("--json", action="store_true", help="print everything as JSON: methods, of several DIRs by their names")
     options = parser.parse_args()
-    found = run(read_labelled(options.folder))
+    found = {folder.name: run(read_labelled(folder)) for folder in options.folders}
     if options.json:
-        print(json.dumps(found, indent=2))
-    else:
-        _print(found)
+        print(json.dumps(found if len(found) > 1 else next(iter(found.values())), indent=2))
+        return
+    for name, figures in found.items():
+        print(name)
+        _print(figures)
+    write("retrieval", found, quiet=True)
 
 
 def run(labelled: Labelled) -> dict[str, object]:

@@ -18,7 +18,6 @@ from foundry_git.pattern.record import Pattern
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Answer, search
 from foundry_git.search.settings import SearchSettings
-from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace.workspace import Workspace
 
 BULK = 8
@@ -159,6 +158,8 @@ def _look(key: Key, folder: VersionFolder) -> Look:
 
 
 def _reader(folders: Mapping[Key, VersionFolder]) -> Callable[[Key], Sequence[Document] | Failure]:
+    from foundry_git.source.secrets import find_secrets  # 10 ms that a search of an unchanged library does not pay
+
     def read(key: Key) -> Sequence[Document] | Failure:
         found = read_version(key[0], folders[key])
         if isinstance(found, Problem):

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.settings import ExtractionSettings
@@ -24,9 +24,10 @@ from foundry_git.source.files import LARGEST, is_source, is_test_path, why_skipp
 from foundry_git.source.languages import language_of
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.references import Callers, FileWords, file_words, words_in
-from foundry_git.source.secrets import find_secrets
-from foundry_git.source.units import Unit, read_methods, read_units
 from foundry_git.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from foundry_git.source.units import Unit
 
 METHOD = "method"
 HEAD = "HEAD"
@@ -172,6 +173,8 @@ def _without(looks: Sequence[Look], left: Collection[Key], before: Mapping[Key, 
 
 def _documents(content: bytes, path: str) -> list[Document]:
     """The units of a file, without tests and without those that hold secrets."""
+    from foundry_git.source.secrets import find_secrets  # 10 ms that whoever reads no file does not pay; as with the units below
+
     units = [unit for unit in units_of(content, path) if not unit.is_test]
     if find_secrets(content.decode("utf-8", "replace")):
         units = [unit for unit in units if not find_secrets(f"{unit.symbol}\n{unit.description}\n{unit.code}")]
@@ -192,6 +195,8 @@ def read_all(text: str, path: str) -> list[Unit]:
     Raises:
         SourceError: the text is not valid source code of its language.
     """
+    from foundry_git.source.units import read_methods, read_units
+
     units = read_units(text, path)
     classes = {unit.symbol for unit in units if unit.kind == "class"}
     methods = read_methods(text, path) if classes else []

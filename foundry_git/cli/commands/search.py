@@ -84,7 +84,8 @@ def as_json(hit: Hit, scores: Mapping[str, Score], callers: CallersOf | None = N
         "reviewed": not document.line,
     }
     if document.line:
-        found |= {"line": document.line, "callers": (callers or {}).get(document.place, Callers()).files}
+        used = (callers or {}).get(document.place)  # who calls a method is not told by words
+        found |= {"line": document.line, "callers": used.files if used else None}
     return found
 
 
