@@ -392,6 +392,18 @@ def test_copies_in_the_code_are_one_hit_that_says_where_they_are(shop: GitRepo, 
 
 
 @needs_weights
+def test_many_copies_do_not_hide_what_else_fits(repo: GitRepo, foundry: CommandLine) -> None:
+    parse = DURATION.partition("\n\n\n")[2].partition("\n\n\n")[0] + "\n"
+    other = "def seconds_of(duration):\n    hours, minutes = duration\n    return hours * 3600 + minutes * 60\n"
+    repo.commit({**{f"m{number}.py": parse for number in range(20)}, "other.py": other})
+
+    found = hits(foundry, "parse_duration into seconds", "--from", "HEAD", "-n", "2")
+
+    assert [hit["name"] for hit in found] == ["parse_duration", "seconds_of"]
+    assert len(found[0]["also"]) == 19
+
+
+@needs_weights
 def test_an_answer_is_in_step_with_head_and_not_with_drafts(shop: GitRepo, foundry: CommandLine) -> None:
     def places() -> list[str]:
         found = hits(foundry, "cut_slices", "--from", "HEAD")

@@ -2,7 +2,7 @@
 
 Among up to ``EXACT_ROWS`` rows the answer is exact: every one is compared. Among more it comes in two stages: the sign codes of all
 rows choose a share, and of that share the cosines are exact. No library of approximate search is needed for that: at a million rows
-this takes 12 ms on one core, and nothing has to be built but the codes (docs/search.md).
+this takes 15 ms (benchmarks/results/scale.json), and nothing has to be built but the codes.
 """
 
 from __future__ import annotations

@@ -160,11 +160,22 @@ def _answer(
     found = relevant(scored, settings.min_relevance)
     nearest = max(scored, key=lambda one: one.relevance, default=None)
     return Answer(
-        hits=_hits(index, found[: wanted * WIDE]),
+        hits=_hits(index, _worth_looking_at(found, corpus, wanted * WIDE)),
         nearest=_hits(index, [nearest])[0] if nearest and not found else None,
         by_meaning=index.encoder is not None,
         fitting=[corpus.by_number[one.number] for one in found],
     )
+
+
+def _worth_looking_at(found: Sequence[Scored], corpus: Corpus, wanted: int) -> Sequence[Scored]:
+    """The first rows of so many shapes: copies are folded into one hit, so they must not take the places of others."""
+    shapes: set[object] = set()
+    for at, one in enumerate(found):
+        row = corpus.by_number[one.number]
+        shapes.add((row.language, row.shape) if row.shape else one.number)
+        if len(shapes) > wanted:
+            return found[:at]
+    return found
 
 
 def _joined(accepted: Answer, units: Answer) -> Answer:
