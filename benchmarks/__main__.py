@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import cold, commits, duplicates, secrets, throughput, warm
+from benchmarks import build, cold, commits, duplicates, secrets, throughput, warm
 
 if __name__ == "__main__":
-    for module in (cold, commits, warm, throughput, secrets, duplicates):
+    for module in (cold, commits, warm, build, throughput, secrets, duplicates):
         module.main()

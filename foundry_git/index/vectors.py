@@ -2,7 +2,7 @@
 
 Among up to ``EXACT_ROWS`` rows the answer is exact: every one is compared. Among more it comes in two stages: the sign codes of all
 rows choose a share, and of that share the cosines are exact. No library of approximate search is needed for that: at a million rows
-this takes 15 ms (benchmarks/results/scale.json), and nothing has to be built but the codes.
+this takes 15 to 19 ms (benchmarks/results/scale.json), and nothing has to be built but the codes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 from foundry_git.index.codes import Codes, distances, lowest
 
 EXACT_ROWS = 100_000
-RESCORED = (
-    0.02  # of the rows; 0.01 finds 0.9987 of the ten nearest of a million and 0.997 of the hundred nearest, 0.02 0.9997 and 0.999
-)
+RESCORED = 0.02  # of the rows; of a million it finds 0.9997 of the ten nearest and 0.999 of the hundred; 0.01: 0.9987 and 0.997
 RESCORED_AT_LEAST = 4000
 _FEW = 256  # rows gathered at once: they stay in the cache until they are multiplied; 2.3 ms for 20,000 rows, 5.7 ms in one piece
 _MOST = 3  # when every third row is asked for, multiplying all of them is cheaper than gathering
