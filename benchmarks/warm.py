@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -34,15 +35,16 @@ QUERIES = (
 )  # fmt: skip
 
 
-def main() -> None:
-    """Measure, print and write ``results/warm.json``."""
+def main(small: bool = False) -> None:
+    """Measure, print and write ``results/warm.json``; ``small``: only the library of 1,000 patterns, as ``warm-small.json``."""
     with tempfile.TemporaryDirectory(prefix="foundry-bench-") as scratch:
         folder = Path(scratch)
         os.environ.update(own_environment(folder))
         figures: Figures = {"patterns": PATTERNS, **_of_patterns(folder / "library")}
-        figures[f"converge_unchanged_at_{MORE}"] = _unchanged(folder / "larger", MORE)
-        figures |= {f"{name}_at_{MANY}": taken for name, taken in _of_units(folder / "units").items()}
-    write("warm", figures)
+        if not small:
+            figures[f"converge_unchanged_at_{MORE}"] = _unchanged(folder / "larger", MORE)
+            figures |= {f"{name}_at_{MANY}": taken for name, taken in _of_units(folder / "units").items()}
+    write("warm-small" if small else "warm", figures)
 
 
 def _of_patterns(library: Path) -> Figures:
@@ -114,4 +116,4 @@ def _each(ask: Callable[[str], object], rounds: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main()
+    main(small="--small" in sys.argv)
