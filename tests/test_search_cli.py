@@ -446,3 +446,14 @@ def accepted(repo: GitRepo, name: str, description: str, code: str, version: int
     folder = f"patterns/python/{name.replace('_', '-')}/v{version}"
     manifest = f"schema: 1\nname: {name}\nkind: function\ndescription: {description}\nlanguage: python\ncode: it.py\n"
     repo.write({f"{folder}/pattern.yaml": manifest, f"{folder}/it.py": code})
+
+
+def test_a_unit_called_what_was_typed_comes_before_a_pattern_much_like_it(repo: GitRepo, foundry: CommandLine) -> None:
+    repo.commit(
+        {"settings.py": 'def merge_nested(one, other):\n    """Put one setting over another."""\n    return other or one\n'}
+    )
+
+    found = json.loads(foundry("search", "--json", "merge_nested").stdout)
+
+    assert found[0]["name"] == "merge_nested"
+    assert "python/deep-merge" in [hit["id"] for hit in found]

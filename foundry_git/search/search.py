@@ -180,7 +180,7 @@ def _worth_looking_at(found: Sequence[Scored], corpus: Corpus, wanted: int) -> S
 
 def _joined(accepted: Answer, units: Answer) -> Answer:
     nearest = [one.nearest for one in (accepted, units) if one.nearest]
-    hits = merged(accepted.hits, units.hits, lambda hit: hit.relevance)
+    hits = merged(accepted.hits, units.hits, lambda hit: hit.relevance + hit.parts.get("name", 0.0))  # what was named comes first
     return replace(
         accepted,
         hits=hits,
