@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path, PurePosixPath
 
 from foundry_git.index import lexicon
-from foundry_git.index.database import open_database
+from foundry_git.index.database import open_database, writing
 from foundry_git.index.document import Document, Row, split_identifiers
 from foundry_git.index.footprint import Footprint
 
@@ -90,7 +90,7 @@ class Catalogue:
 
     def apply(self, looked: Mapping[Key, Scanned], documents: Mapping[Key, Sequence[Document]], gone: Iterable[Key]) -> None:
         """Take in what was read, in place of all that these looks gave before, and forget what is gone, in one transaction."""
-        with self._writing():
+        with writing(self._db):
             self._db.execute("DELETE FROM footprint")
             for key in (*gone, *looked):
                 self._forget(key)
@@ -105,7 +105,7 @@ class Catalogue:
 
     def touch(self, keys: Iterable[Key], at: int) -> None:
         """Note that these were read again and found unchanged."""
-        with self._writing():
+        with writing(self._db):
             self._db.executemany("UPDATE scanned SET at = ? WHERE library = ? AND place = ?", [(at, *key) for key in keys])
 
     def problems(self) -> list[tuple[str, str]]:
@@ -127,7 +127,7 @@ class Catalogue:
 
     def keep_footprint(self, footprint: Footprint, changed: int) -> None:
         """Keep the footprint of the files that the catalogue was in step with when :meth:`changed` gave ``changed``."""
-        with self._writing():
+        with writing(self._db):
             if self.changed() == changed:
                 values = footprint.of, os.fsencode("\0".join(footprint.paths)), footprint.stamps, footprint.note
                 self._db.execute("DELETE FROM footprint")
@@ -193,16 +193,6 @@ class Catalogue:
             yield
         finally:
             self._db.execute("COMMIT")
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
 
 _AT_ONCE = 500  # SQLite allows at least 999 parameters

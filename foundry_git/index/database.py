@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 log = logging.getLogger("foundry_git.index")
@@ -24,6 +26,18 @@ def open_database(path: Path | None, tables: str, schema: int) -> sqlite3.Connec
         log.warning("%s: %s; built anew from the files", path, error)
         _put_aside(path)
         return _prepared(sqlite3.connect(path, timeout=5.0, isolation_level=None), tables, schema)
+
+
+@contextmanager
+def writing(db: sqlite3.Connection) -> Iterator[None]:
+    """Write all that is written within, or nothing of it."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
 
 
 def _prepared(db: sqlite3.Connection, tables: str, schema: int) -> sqlite3.Connection:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from foundry_git.index.database import open_database
+from foundry_git.index.database import open_database, writing
 from foundry_git.source.references import Callers, FileWords, References, module_of, places_of
 
 SCHEMA = 1
@@ -51,7 +50,7 @@ class Mentions:
 
     def take_in(self, files: Sequence[tuple[str, FileWords]], gone: Iterable[str] = ()) -> None:
         """Take in files as (blob, words), in place of what was known of them, and forget those that are gone."""
-        with self._writing():
+        with writing(self._db):
             for path in (*gone, *(words.path for _, words in files)):
                 self._forget(path)
             for blob, words in files:
@@ -93,16 +92,6 @@ class Mentions:
         found = self._db.execute("SELECT number FROM file WHERE path = ?", (path,)).fetchone()
         for table, column in (("word", "file"), ("defined", "file"), ("file", "number")) if found else ():
             self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", found)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
 
 @lru_cache(maxsize=100_000)

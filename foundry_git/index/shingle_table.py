@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from foundry_git.index.database import open_database
+from foundry_git.index.database import open_database, writing
 from foundry_git.source.shingles import Shingles
 
 SCHEMA = 1
@@ -38,10 +38,9 @@ class ShingleTable:
     def put(self, pieces: Mapping[str, Shingles], gone: Collection[str] = ()) -> None:
         """Keep pieces by their keys, and forget those that are gone."""
         rows = [(key, as_array(shingles).tobytes()) for key, shingles in pieces.items()]
-        self._db.execute("BEGIN IMMEDIATE")
-        self._db.executemany("DELETE FROM piece WHERE key = ?", [(key,) for key in gone])
-        self._db.executemany("INSERT OR REPLACE INTO piece VALUES (?, ?)", rows)
-        self._db.execute("COMMIT")
+        with writing(self._db):
+            self._db.executemany("DELETE FROM piece WHERE key = ?", [(key,) for key in gone])
+            self._db.executemany("INSERT OR REPLACE INTO piece VALUES (?, ?)", rows)
 
 
 def as_array(shingles: Shingles) -> NDArray[np.uint64]:
