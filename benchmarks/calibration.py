@@ -12,6 +12,7 @@ import argparse
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -57,8 +58,9 @@ def main() -> None:
     folders = UserFolders.usual()
     opened = Workspace(None, None, folders, {}).index.encoder
     figures: dict[str, object] = {}
+    documents = [one for some in labelled.groups.values() for one in some]
     for name, encoder in (("hybrid", Remembering(opened) if opened else None), ("words only", None)):
-        index = filled([one for some in labelled.groups.values() for one in some], Index(None, folders.cache, lambda: encoder))  # noqa: B023
+        index = filled(documents, Index(None, folders.cache, partial(_given, encoder)))
         examples = list(_examples(index, labelled))
         curve = fitted(examples, np.arange(len(examples)) >= 0, encoder is not None)
         figures[name] = {"constants": {k: getattr(curve, k) for k in curve.__slots__}, **_tried(examples, encoder is not None)}
@@ -66,6 +68,10 @@ def main() -> None:
         if encoder is not None:
             _draw(examples, curve)
     write("calibration", figures)
+
+
+def _given(encoder: Remembering | None) -> Remembering | None:
+    return encoder
 
 
 def _examples(index: Index, labelled: Labelled) -> Iterator[Example]:

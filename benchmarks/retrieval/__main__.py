@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import write
 from benchmarks.retrieval.figures import gain, macro, measured, summary
 from benchmarks.retrieval.labelled import Labelled, Query, read_labelled
 from benchmarks.retrieval.methods import BASELINE, Remembering, corpora, filled, rankings
+from benchmarks.retrieval.plain import Plain
 from foundry_git.index.document import Document
 from foundry_git.index.index import Index
 from foundry_git.search.query import Question
@@ -18,6 +21,8 @@ from foundry_git.search.search import Corpus
 from foundry_git.workspace.workspace import UserFolders, Workspace
 
 Rows = dict[Query, tuple[float, float, float]]
+Figures = dict[str, Any]
+"""As it is printed: figures by name, in groups."""
 DEEP = 200  # documents among which the best ten files are looked for
 
 
@@ -37,7 +42,7 @@ def main() -> None:
     write("retrieval", found, quiet=True)
 
 
-def run(labelled: Labelled) -> dict[str, object]:
+def run(labelled: Labelled) -> dict[str, Figures]:
     """Figures by method: ``macro`` over sets, each set, language and kind of query, and the same for the mixed corpus.
 
     In a mixed corpus all groups are searched at once and no language is filtered; files of repositories are never mixed.
@@ -46,44 +51,44 @@ def run(labelled: Labelled) -> dict[str, object]:
     opened = Workspace(None, None, folders, {}).index.encoder
     encoder = Remembering(opened) if opened else None
 
-    def index(documents: Sequence[Document]) -> Index:
-        return filled(documents, Index(None, folders.cache, lambda: encoder))
+    def corpora_of(documents: Sequence[Document]) -> Corpora:
+        index = filled(documents, Index(None, folders.cache, lambda: encoder))
+        return Corpora(index, corpora(index), Plain(documents, encoder, folders.cache) if encoder else None)
 
-    grouped = {group: corpora_of(index(documents)) for group, documents in labelled.groups.items()}
+    grouped = {group: corpora_of(documents) for group, documents in labelled.groups.items()}
     rows = _measured(labelled, lambda query: grouped[query.group], mixed=False)
-    found: dict[str, object] = {name: _figures(one) for name, one in rows.items()}
     mixed: dict[str, Rows] = {}
     if not labelled.of_files:
-        whole = corpora_of(index([document for documents in labelled.groups.values() for document in documents]))
+        whole = corpora_of([document for documents in labelled.groups.values() for document in documents])
         mixed = _measured(labelled, lambda query: whole, mixed=True)
+    found = {name: _figures(one) | _gains(name, rows, mixed) for name, one in rows.items()}
     for name, one in mixed.items():
-        found[name]["mixed"] = _figures(one)  # type: ignore[index]
-    for name in found:
-        found[name] = {**found[name], **_gains(name, rows, mixed)}  # type: ignore[dict-item]
+        found[name]["mixed"] = _figures(one)
     return found
 
 
-Corpora = tuple[Index, Callable[[str], Corpus]]
+@dataclass(frozen=True, slots=True)
+class Corpora:
+    """One index, its corpora by language, and the baseline over the same documents."""
 
-
-def corpora_of(index: Index) -> Corpora:
-    """An index with its corpora by language."""
-    return index, corpora(index)
+    index: Index
+    of: Callable[[str], Corpus]
+    plain: Plain | None
 
 
 def _measured(labelled: Labelled, where: Callable[[Query], Corpora], mixed: bool) -> dict[str, Rows]:
     rows: dict[str, Rows] = {}
     for query in labelled.queries:
-        index, of = where(query)
-        corpus, question = of("" if mixed or labelled.of_files else query.language), Question.of(query.text)
-        for name, ranked in rankings(index, question, corpus).items():
+        searched = where(query)
+        corpus, question = searched.of("" if mixed or labelled.of_files else query.language), Question.of(query.text)
+        for name, ranked in rankings(searched.index, question, corpus, searched.plain).items():
             places = [corpus.by_number[one.number] for one in ranked[:DEEP]]
             ids = [f"{row.place.partition(':')[0]}:{row.path}" if labelled.of_files else row.place for row in places]
             rows.setdefault(name, {})[query] = measured(list(dict.fromkeys(ids)), labelled.relevance.get(query.id, {}))
     return rows
 
 
-def _figures(rows: Rows) -> dict[str, object]:
+def _figures(rows: Rows) -> Figures:
     sets, languages, kinds = _by(rows, "set"), _by(rows, "language"), _by(rows, "kind")
     return {
         "macro": macro(list(sets.values())),
@@ -93,9 +98,9 @@ def _figures(rows: Rows) -> dict[str, object]:
     }
 
 
-def _gains(name: str, rows: dict[str, Rows], mixed: dict[str, Rows]) -> dict[str, object]:
+def _gains(name: str, rows: dict[str, Rows], mixed: dict[str, Rows]) -> Figures:
     """What a method gains over the baseline, with a paired interval."""
-    found: dict[str, object] = {}
+    found: Figures = {}
     for label, some in (("over baseline", rows), ("over baseline mixed", mixed)):
         if BASELINE in some and name != BASELINE:
             found[label] = gain(list(_by(some[name], "set").values()), list(_by(some[BASELINE], "set").values()))
@@ -109,11 +114,11 @@ def _by(rows: Rows, field: str) -> dict[str, list[tuple[float, float, float]]]:
     return groups
 
 
-def _print(found: dict[str, object]) -> None:
+def _print(found: Mapping[str, Figures]) -> None:
     for name, figures in found.items():
-        whole = figures["macro"]  # type: ignore[index]
-        sets = "  ".join(f"{one} {some['ndcg@10']:.3f}" for one, some in figures["sets"].items())  # type: ignore[index]
-        mixed = figures.get("mixed", {}).get("macro", {}).get("ndcg@10")  # type: ignore[attr-defined]
+        whole = figures["macro"]
+        sets = "  ".join(f"{one} {some['ndcg@10']:.3f}" for one, some in figures["sets"].items())
+        mixed = figures.get("mixed", {}).get("macro", {}).get("ndcg@10")
         print(f"{name:28} {whole['ndcg@10']:.4f} {whole['ndcg@10 interval']}  {sets}" + (f"  mixed {mixed:.4f}" if mixed else ""))
 
 

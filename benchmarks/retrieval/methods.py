@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.retrieval.plain import Plain
 from foundry_git.index.catalogue import Scanned
 from foundry_git.index.document import Document
 from foundry_git.index.encoder.protocol import Encoder
@@ -21,8 +22,8 @@ Method = Callable[[Sequence[Scored]], Sequence[Scored]]
 """Makes its ranking of ours, which holds the parts of every score; words alone are ranked apart."""
 
 PARTS = ("words", "name", "file", "place", "kind", "mates", "language")
-BASELINE = "score fusion"
-"""Cosine plus 0.15 of the best BM25, nothing else: what the product's ranking has to beat."""
+BASELINE = "plain fusion"
+"""What the product's ranking has to beat: see :mod:`benchmarks.retrieval.plain`."""
 
 
 def methods() -> dict[str, Method]:
@@ -30,17 +31,18 @@ def methods() -> dict[str, Method]:
     return {
         "foundry": lambda ranked: ranked,
         "dense": _only("meaning"),
-        BASELINE: _only("meaning", "words"),
+        "words and meaning": _only("meaning", "words"),
         **{f"foundry without {part}": _without(part) for part in PARTS},
     }
 
 
-def rankings(index: Index, question: Question, corpus: Corpus) -> dict[str, Sequence[Scored]]:
+def rankings(index: Index, question: Question, corpus: Corpus, plain: Plain | None) -> dict[str, Sequence[Scored]]:
     """The rows of a corpus for a question by every method, best first."""
     ranked = rank(index, question, corpus)
     words = index.catalogue.lexical(question.words, DEPTH, corpus.order)
     lexical = [Scored(number, score, 0.0, {}, Signs(0.0, 0.0, 0.0, False)) for number, score in words.items()]
-    return {"lexical": lexical} | {name: method(ranked) for name, method in methods().items()}
+    baseline = {BASELINE: plain.rank(index, question, corpus)} if plain else {}
+    return {"lexical": lexical} | baseline | {name: method(ranked) for name, method in methods().items()}
 
 
 class Remembering:
