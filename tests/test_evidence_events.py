@@ -15,15 +15,21 @@ from hypothesis import strategies as st
 from foundry_git.evidence.events import (
     Accepted,
     Adopted,
+    Decided,
     Event,
     Injected,
     Item,
     Known,
     Outcome,
+    Proposed,
     Rated,
     Rejected,
+    Session,
     Sighted,
+    Survived,
     Unknown,
+    Withdrawn,
+    Withheld,
     by_id,
     canonical,
     event_id,
@@ -41,6 +47,7 @@ NONCE = "00112233445566ff"
 RECEIPT = "r-0123456789ab"
 COMMIT = "9f" * 20
 ITEM = Item(id="python/retry", version=2, digest=DIGEST, rank=1, score=812, propensity=850)
+PASSED = Item(id="python/wait", version=1, digest=OTHER_DIGEST, rank=2, score=700, propensity=0, slot="passed")
 
 SAMPLES: dict[str, Known] = {
     "sighted": Sighted(at=AT, shape=SHAPE, place="0d" * 16, pattern=DIGEST),
@@ -50,6 +57,31 @@ SAMPLES: dict[str, Known] = {
     "adopted": Adopted(at=AT, digest=DIGEST, source="commit", receipt=RECEIPT, commit=COMMIT),
     "outcome": Outcome(at=AT, subject=RECEIPT, result="pass", source="ci", run=COMMIT),
     "rated": Rated(at=AT, nonce=NONCE, subject=DIGEST, rating=4, session=hashed("session")),
+    "proposed": Proposed(at=AT, nonce=NONCE, id="python/retry", version=2, digest=DIGEST),
+    "withheld": Withheld(at=AT, nonce=NONCE, items=(ITEM,), language="python"),
+    "survived": Survived(at=AT, digest=DIGEST, commit=COMMIT, days=30, lines=12, left=11),
+    "decided": Decided(at=AT, nonce=NONCE, digest=DIGEST, state="quarantined", reason="unsafe", author=NONCE),
+    "withdrawn": Withdrawn(at=AT, nonce=NONCE, event=DIGEST),
+    "session": Session(at=AT, session=hashed("session"), tasks=4, completed=3, tokens=120_000, microdollars=1_250_000),
+    "injected-2": Injected(
+        at=AT, nonce=NONCE, items=(ITEM,), passed_over=(PASSED,), language="python", session=hashed("session")
+    ),
+    "adopted-2": Adopted(at=AT, digest=DIGEST, source="commit", commit=COMMIT, how="copy", share=640, lines=9, framework="flask"),
+    "outcome-2": Outcome(at=AT, subject=DIGEST, result="fail", source="revert", run=COMMIT, commit="8e" * 20),
+    "outcome-3": Outcome(
+        at=AT,
+        subject=DIGEST,
+        result="pass",
+        source="tests",
+        run=COMMIT,
+        retries_before=2,
+        retries_after=0,
+        mode="exploration",
+        validated="pass",
+        grounding=900,
+        author=NONCE,
+    ),
+    "rated-2": Rated(at=AT, nonce=NONCE, subject=DIGEST, rating=4, author=NONCE),
 }
 
 # The format is final: these bytes and names were written by the first version, and every later one must read them.
@@ -81,9 +113,56 @@ GOLDEN = {
         b'{"at":"2026-11-20T14:36:13.000Z","kind":"rated","nonce":"00112233445566ff","rating":4,"schema":1,"session":"%(session)s",'
         b'"subject":"%(digest)s"}'
     ),
+    "proposed": (
+        b'{"at":"2026-11-20T14:36:13.000Z","digest":"%(digest)s","id":"python/retry","kind":"proposed","nonce":"00112233445566ff",'
+        b'"schema":2,"version":2}'
+    ),
+    "withheld": (
+        b'{"at":"2026-11-20T14:36:13.000Z","items":[{"digest":"%(digest)s","id":"python/retry","propensity":850,"rank":1,"score":812,'
+        b'"slot":"ranked","version":2}],"kind":"withheld","language":"python","nonce":"00112233445566ff","schema":2}'
+    ),
+    "survived": (
+        b'{"at":"2026-11-20T14:36:13.000Z","commit":"%(commit)s","days":30,"digest":"%(digest)s","kind":"survived","left":11,'
+        b'"lines":12,"schema":2}'
+    ),
+    "decided": (
+        b'{"at":"2026-11-20T14:36:13.000Z","author":"00112233445566ff","digest":"%(digest)s","kind":"decided",'
+        b'"nonce":"00112233445566ff","reason":"unsafe","schema":2,"state":"quarantined"}'
+    ),
+    "withdrawn": (
+        b'{"at":"2026-11-20T14:36:13.000Z","event":"%(digest)s","kind":"withdrawn","nonce":"00112233445566ff","schema":2}'
+    ),
+    "session": (
+        b'{"at":"2026-11-20T14:36:13.000Z","completed":3,"kind":"session","microdollars":1250000,"schema":2,"session":"%(session)s",'
+        b'"tasks":4,"tokens":120000}'
+    ),
+    "injected-2": (
+        b'{"at":"2026-11-20T14:36:13.000Z","items":[{"digest":"%(digest)s","id":"python/retry","propensity":850,"rank":1,"score":812,'
+        b'"slot":"ranked","version":2}],"kind":"injected","language":"python","nonce":"00112233445566ff","passed_over":[{"digest":'
+        b'"%(other)s","id":"python/wait","propensity":0,"rank":2,"score":700,"slot":"passed","version":1}],"schema":2,'
+        b'"session":"%(session)s"}'
+    ),
+    "adopted-2": (
+        b'{"at":"2026-11-20T14:36:13.000Z","commit":"%(commit)s","digest":"%(digest)s","framework":"flask","how":"copy",'
+        b'"kind":"adopted","lines":9,"schema":2,"share":640,"source":"commit"}'
+    ),
+    "outcome-2": (
+        b'{"at":"2026-11-20T14:36:13.000Z","commit":"8e8e8e8e8e8e8e8e8e8e8e8e8e8e8e8e8e8e8e8e","kind":"outcome","result":"fail",'
+        b'"run":"%(commit)s","schema":2,"source":"revert","subject":"%(digest)s"}'
+    ),
+    "outcome-3": (
+        b'{"at":"2026-11-20T14:36:13.000Z","author":"00112233445566ff","grounding":900,"kind":"outcome","mode":"exploration",'
+        b'"result":"pass","retries_after":0,"retries_before":2,"run":"%(commit)s","schema":2,"source":"tests","subject":"%(digest)s",'
+        b'"validated":"pass"}'
+    ),
+    "rated-2": (
+        b'{"at":"2026-11-20T14:36:13.000Z","author":"00112233445566ff","kind":"rated","nonce":"00112233445566ff","rating":4,'
+        b'"schema":2,"subject":"%(digest)s"}'
+    ),
 }
 FILLING = {
     b"digest": DIGEST.encode(),
+    b"other": OTHER_DIGEST.encode(),
     b"place": b"0d" * 16,
     b"shape": SHAPE.encode(),
     b"commit": COMMIT.encode(),
@@ -146,10 +225,69 @@ KNOWN: st.SearchStrategy[Known] = st.one_of(
         Outcome, at=MOMENTS, subject=SUBJECTS, result=st.sampled_from(["pass", "fail"]), source=st.just("ci"), run=hexes(32)
     ),
     st.builds(Outcome, at=MOMENTS, subject=SUBJECTS, result=st.just("fail"), source=st.just("person"), nonce=hexes(16)),
-    st.builds(Rated, at=MOMENTS, nonce=hexes(16), subject=SUBJECTS, rating=st.integers(1, 5), session=st.none() | hexes(64)),
+    st.builds(
+        Rated,
+        at=MOMENTS,
+        nonce=hexes(16),
+        subject=SUBJECTS,
+        rating=st.integers(1, 5),
+        session=st.none() | hexes(64),
+        author=st.none() | hexes(16),
+    ),
+    st.builds(Proposed, at=MOMENTS, nonce=hexes(16), id=IDS, version=st.integers(1, 99), digest=hexes(64)),
+    st.builds(Withdrawn, at=MOMENTS, nonce=hexes(16), event=hexes(64), author=st.none() | hexes(16)),
+    st.builds(
+        Decided,
+        at=MOMENTS,
+        nonce=hexes(16),
+        digest=hexes(64),
+        state=st.sampled_from(["pending", "validated", "quarantined"]),
+        reason=st.sampled_from(["reviewed", "unsafe", "other"]),
+    ),
+    st.builds(
+        Withheld,
+        at=MOMENTS,
+        nonce=hexes(16),
+        items=st.lists(ITEMS, min_size=1, max_size=3, unique_by=lambda item: item.digest).map(tuple),
+        framework=st.none() | SLUGS,
+        session=st.none() | hexes(64),
+    ),
+    st.builds(
+        Survived,
+        at=MOMENTS,
+        digest=hexes(64),
+        commit=hexes(40),
+        days=st.integers(1, 400),
+        lines=st.just(40),
+        left=st.integers(0, 40),
+    ),
+    st.builds(
+        Session, at=MOMENTS, session=hexes(64), tasks=st.none() | st.integers(0, 99), tokens=st.none() | st.integers(0, 2**40)
+    ),
+    st.builds(
+        Adopted,
+        at=MOMENTS,
+        digest=hexes(64),
+        source=st.just("commit"),
+        commit=hexes(40),
+        how=st.none() | st.sampled_from(["copy", "import", "call"]),
+        share=st.none() | st.integers(1, 1000),
+        lines=st.none() | st.integers(1, 999),
+    ),
+    st.builds(
+        Outcome,
+        at=MOMENTS,
+        subject=hexes(64),
+        result=st.sampled_from(["pass", "fail"]),
+        source=st.sampled_from(["revert", "fix", "silence", "tests"]),
+        run=hexes(40),
+        commit=st.none() | hexes(40),
+        grounding=st.none() | st.integers(0, 1000),
+        author=st.none() | hexes(16),
+    ),
 )
 EVENTS: st.SearchStrategy[Event] = KNOWN | st.builds(
-    lambda kind, facts: Unknown(kind=kind, raw=json.dumps({"kind": kind, "schema": 2, "facts": facts}).encode()),
+    lambda kind, facts: Unknown(kind=kind, raw=json.dumps({"kind": kind, "schema": 3, "facts": facts}).encode()),
     st.sampled_from(["lifted", "sighted"]),
     st.lists(st.text(max_size=5) | st.floats(allow_nan=False)),
 )
@@ -237,7 +375,7 @@ def test_damaged_bytes_raise_nothing_but_value_error(line: bytes) -> None:
     assert canonical(event) == line
 
 
-@pytest.mark.parametrize("line", [b'{"kind":"lifted","schema":1,"x":1.5}', b'{"schema":2, "kind":"rated"}'])
+@pytest.mark.parametrize("line", [b'{"kind":"lifted","schema":1,"x":1.5}', b'{"schema":3, "kind":"rated"}'])
 def test_an_event_of_a_newer_version_is_kept_byte_for_byte(line: bytes) -> None:
     event = parse(line)
 

@@ -28,7 +28,7 @@ from foundry_git.evidence.events import (
     hashed,
     receipt_of,
 )
-from foundry_git.evidence.kinds import OutcomeSource, Result
+from foundry_git.evidence.kinds.uses import OutcomeSource, Result
 from foundry_git.evidence.scoring import HALF_LIFE_DAYS, MIN_USES, UNTESTED, Score, score, sentence
 
 A, B, C = "aa" * 32, "bb" * 32, "cc" * 32

@@ -330,7 +330,7 @@ def test_injections_are_found_by_prefix_and_while_undecided(journal: Journal, pa
     with StatsView(path, journal) as view:
         for each in SHOWN[:3]:
             assert each in view.injections(receipt_of(each)[2:8]).values()
-        assert by_id(view.undecided().values()) == by_id([*SHOWN[15:], SAMPLES["injected"]])
+        assert by_id(view.undecided().values()) == by_id([*SHOWN[15:], SAMPLES["injected"], SAMPLES["injected-2"]])
 
 
 def test_views_in_several_processes_leave_their_locks(filled: Path, journal: Journal) -> None:

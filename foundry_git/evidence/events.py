@@ -4,7 +4,8 @@ Canonical bytes are one JSON object in UTF-8 without a newline: keys sorted, no 
 numbers, lists and objects. An absent optional field is left out, never ``null``. ``schema`` and ``kind`` stand beside the fields of
 the record. There are no floats, because two languages print them differently, and a name must not depend on that.
 
-A change to the fields of a kind raises ``SCHEMA``; what an older version cannot read it keeps as :class:`Unknown`, byte for byte.
+A record's schema is the lowest whose readers know all its fields and words, so what an older version can read keeps its bytes and its
+name. What an older version cannot read it keeps as :class:`Unknown`, byte for byte.
 """
 
 from __future__ import annotations
@@ -23,29 +24,41 @@ from foundry_git.evidence.kinds import (
     MAX_BYTES,
     Accepted,
     Adopted,
+    Decided,
     Event,
     Injected,
     Item,
     Known,
     Outcome,
+    Proposed,
     Rated,
     Rejected,
+    Session,
     Sighted,
+    Survived,
     Unknown,
+    Withdrawn,
+    Withheld,
 )
 
 __all__ = [
     "Accepted",
     "Adopted",
+    "Decided",
     "Event",
     "Injected",
     "Item",
     "Known",
     "Outcome",
+    "Proposed",
     "Rated",
     "Rejected",
+    "Session",
     "Sighted",
+    "Survived",
     "Unknown",
+    "Withdrawn",
+    "Withheld",
     "by_id",
     "canonical",
     "decode",
@@ -58,7 +71,7 @@ __all__ = [
     "receipt_of",
 ]
 
-SCHEMA = 1
+SCHEMAS = (1, 2)  # that this version reads; 2 came with sync: passed-over items, partial adoption, authors, six kinds
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _KINDS: dict[str, type[Known]] = {known.kind: known for known in get_args(Known)}
 _FIELDS = {record: tuple(field.name for field in fields(record)) for record in (Item, *_KINDS.values())}
@@ -69,7 +82,7 @@ def canonical(event: Event) -> bytes:
     """Return the bytes that name an event, as the module describes them."""
     if isinstance(event, Unknown):
         return event.raw
-    facts = {"schema": SCHEMA, "kind": event.kind, **_facts(event)}
+    facts = {"schema": event.schema, "kind": event.kind, **_facts(event)}
     return _ENCODER.encode(facts).encode()
 
 
@@ -103,13 +116,13 @@ def decode(line: bytes) -> Event:
     kind, schema = facts.pop("kind", None), facts.pop("schema", None)
     expect(grammar.KIND, kind=kind)
     expect_whole(1, 1_000_000, schema=schema)
-    if schema != SCHEMA or kind not in _KINDS:
+    if schema not in SCHEMAS or kind not in _KINDS:
         return Unknown(kind=kind, raw=line)
     return _event(_KINDS[kind], facts)
 
 
-def receipt_of(injected: Injected) -> str:
-    """Return the short name by which people and later events refer to an injection."""
+def receipt_of(injected: Injected | Withheld) -> str:
+    """Return the short name by which people and later events refer to an injection, or to one that was withheld."""
     return receipt_named(event_id(injected))
 
 
@@ -168,8 +181,9 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _event(kind: type[Known], facts: Mapping[str, Any]) -> Known:
     _expect_fields(kind, facts)
     read = {**facts, "at": grammar.read_moment(facts["at"])}
-    if kind is Injected:
-        read["items"] = _items(facts["items"])
+    for name in ("items", "passed_over"):
+        if name in facts:
+            read[name] = _items(facts[name])
     return kind(**read)
 
 

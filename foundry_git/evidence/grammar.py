@@ -36,6 +36,7 @@ RUN = Rule(re.compile("[0-9a-f]{32,64}"), "a commit id or a hashed run id of 32 
 RECEIPT = Rule(re.compile(_RECEIPT), "a receipt, r- and 12 hex digits")
 SUBJECT = Rule(re.compile(f"{_DIGEST}|{_RECEIPT}"), "a digest or a receipt")
 PATTERN_ID = Rule(re.compile(rf"(?=[^/]{{1,16}}/[^/]{{1,64}}\Z){_SLUG}/{_SLUG}"), "<language>/<slug>")
+SLUG = Rule(re.compile(rf"(?=[^ ]{{1,32}}\Z){_SLUG}"), "a lower-case word with single hyphens")
 KIND = Rule(re.compile("[a-z][a-z-]{0,31}"), "a short lower-case word")
 
 
@@ -82,6 +83,11 @@ def moment(value: object) -> datetime:
         return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
     except OverflowError:
         raise ValueError("at must lie in the years 1 to 9999 in UTC") from None
+
+
+def settle_time(event: object) -> None:
+    """Keep the ``at`` of a frozen record as :func:`moment` gives it."""
+    object.__setattr__(event, "at", moment(event.at))  # type: ignore[attr-defined]  # every kind has it
 
 
 def moment_text(at: datetime) -> str:

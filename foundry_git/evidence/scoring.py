@@ -25,7 +25,17 @@ CI_STRENGTH = 1.0  # a clean machine ran the checks on what was committed
 TESTS_STRENGTH = 0.8  # a machine too, but on somebody's own work tree
 PERSON_STRENGTH = 0.6  # somebody says how it went, and nothing can be run again
 RATING_STRENGTH = 0.4  # a taste, and raters who were pleased answer more often
-STRENGTHS = {"ci": CI_STRENGTH, "tests": TESTS_STRENGTH, "person": PERSON_STRENGTH}
+REVERT_STRENGTH = 1.0  # taken back is as plain as a failed build
+FIX_STRENGTH = 0.4  # blame points at a line that was mended, not at who is to blame
+SILENCE_STRENGTH = 0.2  # nobody touched it: most code is left alone, good or not
+STRENGTHS = {
+    "ci": CI_STRENGTH,
+    "tests": TESTS_STRENGTH,
+    "person": PERSON_STRENGTH,
+    "revert": REVERT_STRENGTH,
+    "fix": FIX_STRENGTH,
+    "silence": SILENCE_STRENGTH,
+}
 
 GOOD_RATING = 4  # the seeds' rule: 4 and 5 are a success
 BAD_RATING = 2  # its mirror image; a 3 is counted as neither

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from foundry_git.errors import LibraryError, UnknownPatternError, UsageError
 from foundry_git.evidence.events import Accepted, Rejected, new_nonce
-from foundry_git.evidence.kinds import Reason
+from foundry_git.evidence.kinds.reviews import Reason
 from foundry_git.extraction.budget import inbox
 from foundry_git.extraction.testing import companion
 from foundry_git.library.candidates import Candidate

@@ -1,0 +1,136 @@
+"""What was seen and what people made of it: sightings, proposals, acceptances, rejections, decisions, withdrawals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal, get_args
+
+from foundry_git.evidence import grammar
+from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
+from foundry_git.evidence.kinds.injections import MAX_VERSION
+
+Reason = Literal["none", "duplicate", "not-reusable", "wrong", "other"]
+DecidedState = Literal["pending", "validated", "quarantined"]
+DecidedReason = Literal["reviewed", "tested", "unsafe", "wrong", "outdated", "superseded", "licence", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighted:
+    """A shape stands in a commit; derived from the repository, so it has no nonce and ``at`` is the commit's time.
+
+    A rebase changes ``at``: readers count distinct (shape, place), not events.
+    """
+
+    kind: ClassVar[str] = "sighted"
+    schema: ClassVar[int] = 1
+    at: datetime
+    shape: str
+    place: str
+    pattern: str | None = None
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.SHAPE, shape=self.shape)
+        expect(grammar.PLACE, place=self.place)
+        expect_if_any(grammar.DIGEST, pattern=self.pattern)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A person took a candidate into the library; guidance has no code and so no shape."""
+
+    kind: ClassVar[str] = "accepted"
+    schema: ClassVar[int] = 1
+    at: datetime
+    nonce: str
+    id: str
+    version: int
+    digest: str
+    shape: str | None = None
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.NONCE, nonce=self.nonce)
+        expect(grammar.PATTERN_ID, id=self.id)
+        expect(grammar.DIGEST, digest=self.digest)
+        expect_whole(1, MAX_VERSION, version=self.version)
+        expect_if_any(grammar.SHAPE, shape=self.shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A person put a candidate on a topic branch for review."""
+
+    kind: ClassVar[str] = "proposed"
+    schema: ClassVar[int] = 2
+    at: datetime
+    nonce: str
+    id: str
+    version: int
+    digest: str
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.NONCE, nonce=self.nonce)
+        expect(grammar.PATTERN_ID, id=self.id)
+        expect(grammar.DIGEST, digest=self.digest)
+        expect_whole(1, MAX_VERSION, version=self.version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A person refused a shape; it is never asked again, in any clone."""
+
+    kind: ClassVar[str] = "rejected"
+    schema: ClassVar[int] = 1
+    at: datetime
+    nonce: str
+    shape: str
+    reason: Reason = "none"
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.NONCE, nonce=self.nonce)
+        expect(grammar.SHAPE, shape=self.shape)
+        expect_one_of(get_args(Reason), reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A person put a version into a state, whatever its evidence says; the latest word counts, ``pending`` takes it back."""
+
+    kind: ClassVar[str] = "decided"
+    schema: ClassVar[int] = 2
+    at: datetime
+    nonce: str
+    digest: str
+    state: DecidedState
+    reason: DecidedReason
+    author: str | None = None
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.NONCE, nonce=self.nonce)
+        expect(grammar.DIGEST, digest=self.digest)
+        expect_one_of(get_args(DecidedState), state=self.state)
+        expect_one_of(get_args(DecidedReason), reason=self.reason)
+        expect_if_any(grammar.NONCE, author=self.author)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """An event no longer counts; withdrawing the withdrawal makes it count again. Nothing is ever deleted."""
+
+    kind: ClassVar[str] = "withdrawn"
+    schema: ClassVar[int] = 2
+    at: datetime
+    nonce: str
+    event: str
+    author: str | None = None
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.NONCE, nonce=self.nonce)
+        expect(grammar.DIGEST, event=self.event)
+        expect_if_any(grammar.NONCE, author=self.author)

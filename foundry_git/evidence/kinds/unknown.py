@@ -1,0 +1,23 @@
+"""An event that this version does not know: kept, passed on, never counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foundry_git.evidence import grammar
+from foundry_git.evidence.grammar import expect
+
+MAX_BYTES = 65_536  # an injection of 50 items takes 13 kB; anything longer is not an event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """An event of a newer kind or schema: kept as it came, ignored by every score."""
+
+    kind: str
+    raw: bytes
+
+    def __post_init__(self) -> None:
+        expect(grammar.KIND, kind=self.kind)
+        if not isinstance(self.raw, bytes) or b"\n" in self.raw or not 2 <= len(self.raw) <= MAX_BYTES:
+            raise ValueError(f"raw must be one line of 2 to {MAX_BYTES} bytes")

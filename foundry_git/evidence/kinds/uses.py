@@ -1,0 +1,174 @@
+"""What came of patterns: adoptions, survival, outcomes and ratings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal, get_args
+
+from foundry_git.evidence import grammar
+from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
+
+Result = Literal["pass", "fail"]
+AdoptionSource = Literal["commit", "person"]
+How = Literal["copy", "import", "call"]
+OutcomeSource = Literal["ci", "tests", "person", "revert", "fix", "silence"]
+Mode = Literal["exploration", "exploitation"]
+
+_FIRST_SOURCES = ("ci", "tests", "person")
+_MOST_LINES = 1_000_000
+_MOST_DAYS = 36_500
+_MOST_RETRIES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """A pattern was really used: seen in a commit (no nonce, ``at`` is the commit's time) or said by a person (with a nonce).
+
+    ``how``: its code was copied, or the pattern that lives here was imported or called. ``share``: which part of it, in thousandths;
+    absent: all. ``lines`` that came in. ``language``, ``framework``: of the place.
+    """
+
+    kind: ClassVar[str] = "adopted"
+    at: datetime
+    digest: str
+    source: AdoptionSource
+    receipt: str | None = None
+    commit: str | None = None
+    nonce: str | None = None
+    how: How | None = None
+    share: int | None = None
+    lines: int | None = None
+    language: str | None = None
+    framework: str | None = None
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.DIGEST, digest=self.digest)
+        expect_one_of(get_args(AdoptionSource), source=self.source)
+        expect_if_any(grammar.RECEIPT, receipt=self.receipt)
+        expect_if_any(grammar.COMMIT, commit=self.commit)
+        expect_if_any(grammar.NONCE, nonce=self.nonce)
+        expect_if_any(grammar.SLUG, language=self.language, framework=self.framework)
+        _expect_one_if_any(get_args(How), how=self.how)
+        _expect_whole_if_any(1, 1000, share=self.share)
+        _expect_whole_if_any(1, _MOST_LINES, lines=self.lines)
+        if (self.nonce is None) != (self.source == "commit"):
+            raise ValueError("nonce must be there for a person and absent for a commit")
+        if self.source == "commit" and self.commit is None:
+            raise ValueError("commit must be there when the source is a commit")
+
+    @property
+    def schema(self) -> int:
+        """The lowest schema that has all this."""
+        return 1 if (self.how, self.share, self.lines, self.language, self.framework) == (None,) * 5 else 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survived:
+    """How many of the lines that an adoption brought are left some days after it.
+
+    Derived: ``at`` is the adoption's time and ``days``, at a milestone; of several events of one (digest, commit, days) the one with
+    the most lines left counts, for a branch may have dropped what another keeps.
+    """
+
+    kind: ClassVar[str] = "survived"
+    schema: ClassVar[int] = 2
+    at: datetime
+    digest: str
+    commit: str
+    days: int
+    lines: int
+    left: int
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.DIGEST, digest=self.digest)
+        expect(grammar.COMMIT, commit=self.commit)
+        expect_whole(1, _MOST_DAYS, days=self.days)
+        expect_whole(1, _MOST_LINES, lines=self.lines)
+        expect_whole(0, self.lines, left=self.left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a receipt or of a digest; named by a ``run`` (a commit id or hashed run id) or by a person's nonce.
+
+    ``commit``: the adoption of the digest that it speaks of. ``grounding`` (thousandths): how well the result is checked; it weighs
+    the evidence. ``author``: a person's pseudonym in this library. ``revert``, ``fix``, ``silence``: the adopting commit was taken
+    back, mended, or left alone.
+    """
+
+    kind: ClassVar[str] = "outcome"
+    at: datetime
+    subject: str
+    result: Result
+    source: OutcomeSource
+    nonce: str | None = None
+    run: str | None = None
+    commit: str | None = None
+    retries_before: int | None = None
+    retries_after: int | None = None
+    mode: Mode | None = None
+    validated: Result | None = None
+    grounding: int | None = None
+    author: str | None = None
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.SUBJECT, subject=self.subject)
+        expect_one_of(get_args(Result), result=self.result)
+        expect_one_of(get_args(OutcomeSource), source=self.source)
+        expect_if_any(grammar.NONCE, nonce=self.nonce, author=self.author)
+        expect_if_any(grammar.RUN, run=self.run)
+        expect_if_any(grammar.COMMIT, commit=self.commit)
+        _expect_whole_if_any(0, _MOST_RETRIES, retries_before=self.retries_before, retries_after=self.retries_after)
+        _expect_whole_if_any(0, 1000, grounding=self.grounding)
+        _expect_one_if_any(get_args(Mode), mode=self.mode)
+        _expect_one_if_any(get_args(Result), validated=self.validated)
+        if (self.nonce is None) == (self.run is None):
+            raise ValueError("one of nonce and run must be there, not both")
+        if self.source == "person" and self.nonce is None:
+            raise ValueError("nonce must be there for a person")
+        if self.commit is not None and self.subject.startswith("r-"):
+            raise ValueError("commit must be absent where the subject is a receipt")
+
+    @property
+    def schema(self) -> int:
+        """The lowest schema that has all this."""
+        newer = (self.commit, self.retries_before, self.retries_after, self.mode, self.validated, self.grounding, self.author)
+        return 1 if newer == (None,) * 7 and self.source in _FIRST_SOURCES else 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """A person's 1 to 5 for a receipt or a digest; ``session`` is hashed, ``author`` a person's pseudonym in this library."""
+
+    kind: ClassVar[str] = "rated"
+    at: datetime
+    nonce: str
+    subject: str
+    rating: int
+    session: str | None = None
+    author: str | None = None
+
+    def __post_init__(self) -> None:
+        grammar.settle_time(self)
+        expect(grammar.NONCE, nonce=self.nonce)
+        expect(grammar.SUBJECT, subject=self.subject)
+        expect_whole(1, 5, rating=self.rating)
+        expect_if_any(grammar.DIGEST, session=self.session)
+        expect_if_any(grammar.NONCE, author=self.author)
+
+    @property
+    def schema(self) -> int:
+        """The lowest schema that has all this."""
+        return 1 if self.author is None else 2
+
+
+def _expect_one_if_any(words: tuple[str, ...], **values: str | None) -> None:
+    expect_one_of(words, **{name: value for name, value in values.items() if value is not None})
+
+
+def _expect_whole_if_any(low: int, high: int, **values: int | None) -> None:
+    expect_whole(low, high, **{name: value for name, value in values.items() if value is not None})
