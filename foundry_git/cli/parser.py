@@ -28,6 +28,9 @@ COMMANDS = {
 }
 """Command → the module of ``cli.commands`` that holds its function."""
 
+STATES = ("pending", "validated", "quarantined")
+DECISION_REASONS = ("reviewed", "tested", "unsafe", "wrong", "outdated", "superseded", "licence", "other")
+
 _EPILOG = """\
 everyday:   foundry init · git commit … · foundry candidates · foundry accept ID · git commit
             foundry search "retry with backoff" · foundry inject --task "…" < prompt · foundry outcome ID --pass
@@ -166,17 +169,28 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     inject.add_argument("--prompt", metavar="FILE", help="the prompt (`-`: stdin; default: stdin when it is not a terminal)")
     inject.add_argument("--session", metavar="ID", help="the build session it belongs to; stays on this machine")
     _json(inject)
-    outcome = _command(commands, "outcome", "say what came of a pattern, or of an injection by its receipt")
-    outcome.add_argument("subject", metavar="ID|RECEIPT")
-    result = outcome.add_mutually_exclusive_group(required=True)
-    result.add_argument("--pass", dest="passed", action="store_true", help="it worked")
-    result.add_argument("--fail", dest="failed", action="store_true", help="it did not")
-    result.add_argument("--rating", type=int, choices=range(1, 6), metavar="N", help="1 to 5")
-    outcome.add_argument("--used", nargs="+", default=[], metavar="ID", help="which of a receipt's patterns were really used")
-    outcome.add_argument("--session", metavar="ID", help="rate once per session; only its hash is kept")
+    _outcome(commands)
     stats = _command(commands, "stats", "show what the evidence says, and for one pattern the events behind it")
     stats.add_argument("id", nargs="?", metavar="ID")
     _json(stats)
+
+
+def _outcome(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    outcome = _command(commands, "outcome", "say what came of a pattern, or of an injection by its receipt")
+    outcome.add_argument("subject", metavar="ID|RECEIPT")
+    result = outcome.add_mutually_exclusive_group()
+    result.add_argument("--pass", dest="passed", action="store_true", help="it worked")
+    result.add_argument("--fail", dest="failed", action="store_true", help="it did not")
+    result.add_argument("--rating", type=int, choices=range(1, 6), metavar="N", help="1 to 5")
+    result.add_argument(
+        "--decide",
+        choices=STATES,
+        metavar="STATE",
+        help="validated or quarantined, whatever the evidence; pending: by it again",
+    )
+    outcome.add_argument("--reason", choices=DECISION_REASONS, help="with --decide: why; kept with the decision")
+    outcome.add_argument("--used", nargs="+", default=[], metavar="ID", help="which of a receipt's patterns were really used")
+    outcome.add_argument("--session", metavar="ID", help="rate once per session; only its hash is kept")
 
 
 def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

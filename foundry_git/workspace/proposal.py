@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from foundry_git.errors import LibraryError
+from foundry_git.evidence.events import Proposed, new_nonce
 from foundry_git.git.objects import files_of, move_ref, read_ref, write_commit, write_tree
 from foundry_git.git.repository import Repository
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library
 from foundry_git.library.writing import next_version
+from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import companion_file
 from foundry_git.workspace.review import candidate_of, ready
 from foundry_git.workspace.succession import next_ref, succession_of
@@ -49,7 +52,18 @@ def propose(workspace: Workspace, references: Sequence[str], branch: str | None 
     title, body = _title(chosen), _body(workspace, chosen)
     commit = write_commit(repository, _tree(repository, library, chosen, head), head, f"{title}\n\n{body}")
     move_ref(repository, ref, commit, "")
+    workspace.ledger.record(*(_proposed(library, candidate) for candidate in chosen))
     return Proposal(name, commit, title, body, repository.top)
+
+
+def _proposed(library: Library, candidate: Candidate) -> Proposed:
+    return Proposed(
+        at=datetime.now(UTC),
+        nonce=new_nonce(),
+        id=candidate.id,
+        version=next_version(library, candidate.id),
+        digest=digest_of(candidate.files()),
+    )
 
 
 def _tree(repository: Repository, library: Library, chosen: Sequence[Candidate], head: str) -> str:

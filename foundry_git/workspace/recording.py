@@ -11,6 +11,7 @@ from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.evidence.events import Adopted, Event, Injected, Outcome, Rated, hashed, new_nonce, receipt_of
 from foundry_git.evidence.receipts import looks_like_receipt
 from foundry_git.pattern.naming import parse_reference
+from foundry_git.workspace.authorship import author_of
 from foundry_git.workspace.finding import converge, pattern_of
 from foundry_git.workspace.workspace import Workspace
 
@@ -32,8 +33,15 @@ def record_outcome(workspace: Workspace, reference: str, result: Literal["pass",
         UsageError: ``used`` names a pattern that the receipt does not hold.
     """
     subject, recorded, adopted = _subject(workspace, reference, used)
-    at = datetime.now(UTC)
-    workspace.ledger.record(*adopted, Outcome(at=at, subject=subject, result=result, source="person", nonce=new_nonce()))
+    said = Outcome(
+        at=datetime.now(UTC),
+        subject=subject,
+        result=result,
+        source="person",
+        nonce=new_nonce(),
+        author=author_of(workspace),
+    )
+    workspace.ledger.record(*adopted, said)
     return recorded
 
 
@@ -42,10 +50,15 @@ def record_rating(
 ) -> Recorded:
     """Record a rating of 1 to 5; raises like :func:`record_outcome`."""
     subject, recorded, adopted = _subject(workspace, reference, used)
-    name = hashed(session) if session else None
-    workspace.ledger.record(
-        *adopted, Rated(at=datetime.now(UTC), nonce=new_nonce(), subject=subject, rating=rating, session=name)
+    said = Rated(
+        at=datetime.now(UTC),
+        nonce=new_nonce(),
+        subject=subject,
+        rating=rating,
+        session=hashed(session) if session else None,
+        author=author_of(workspace),
     )
+    workspace.ledger.record(*adopted, said)
     return recorded
 
 

@@ -8,17 +8,22 @@ from datetime import datetime
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened, warn_of
+from foundry_git.errors import UsageError
 from foundry_git.evidence.events import Accepted, Adopted, Event, Injected, Outcome, Rated, Sighted, receipt_of
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.index.document import Row
 from foundry_git.search.query import Filters, current_rows
+from foundry_git.workspace.deciding import decide
 from foundry_git.workspace.finding import converge, pattern_of
 from foundry_git.workspace.recording import Recorded, record_outcome, record_rating
 from foundry_git.workspace.workspace import Workspace
 
 
 def outcome(options: argparse.Namespace) -> int:
-    """Record an outcome or rating."""
+    """Record an outcome, a rating or a decision."""
+    _expect_one_thing(options)
+    if options.decide:
+        return _decide(options)
     with opened(options, catch_up=True) as workspace:
         before = workspace.scores()
         if options.rating:
@@ -41,6 +46,21 @@ def stats(options: argparse.Namespace) -> int:
         if options.id:
             return _one(workspace, options)
         return _all(workspace, options)
+
+
+def _expect_one_thing(options: argparse.Namespace) -> None:
+    if not (options.passed or options.failed or options.rating or options.decide):
+        raise UsageError(f"{options.subject}: say what came of it with --pass, --fail, --rating N or --decide STATE --reason WHY")
+    if bool(options.decide) != bool(options.reason):
+        raise UsageError("--decide and --reason go together: a decision is kept with its reason")
+
+
+def _decide(options: argparse.Namespace) -> int:
+    with opened(options, catch_up=True) as workspace:
+        pattern = decide(workspace, options.subject, options.decide, options.reason)
+        said = "what the evidence says" if options.decide == "pending" else options.decide
+        output.say(f"  {pattern.ref}: {said} from now on, by your decision ({options.reason})")
+    return 0
 
 
 def _change(before: Mapping[str, Score], after: Mapping[str, Score], digest: str) -> str:

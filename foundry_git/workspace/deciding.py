@@ -1,0 +1,32 @@
+"""Deciding: a person's word on a version, which wins over what the evidence says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from foundry_git.evidence.events import Decided, new_nonce
+from foundry_git.evidence.kinds.reviews import DecidedReason, DecidedState
+from foundry_git.pattern.record import Pattern
+from foundry_git.workspace.authorship import author_of
+from foundry_git.workspace.finding import converge, pattern_of
+from foundry_git.workspace.workspace import Workspace
+
+
+def decide(workspace: Workspace, reference: str, state: DecidedState, reason: DecidedReason) -> Pattern:
+    """Put a pattern's version into a state, whatever its evidence says; ``pending`` gives it back to the evidence.
+
+    Raises:
+        UnknownPatternError: nothing has that name.
+    """
+    converge(workspace)
+    pattern = pattern_of(workspace, reference)
+    said = Decided(
+        at=datetime.now(UTC),
+        nonce=new_nonce(),
+        digest=pattern.digest,
+        state=state,
+        reason=reason,
+        author=author_of(workspace),
+    )
+    workspace.ledger.record(said)
+    return pattern
