@@ -46,6 +46,18 @@ def cumulative(x: float, a: float, b: float) -> float:
     return _front(x, a, b) * _fraction(x, a, b) / a
 
 
+def log_cumulative(x: float, a: float, b: float) -> float:
+    """Return ln I_x(a, b), exact also where the function itself is too small for a float."""
+    if x > (a + 1.0) / (a + b + 2.0):
+        return math.log1p(-cumulative(1.0 - x, b, a))
+    return _log_front(x, a, b) + math.log(_fraction(x, a, b) / a)
+
+
+def log_whole(a: float, b: float) -> float:
+    """Return ln B(a, b), the logarithm of the complete beta function."""
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+
 def _fraction(x: float, a: float, b: float) -> float:
     """Evaluate the continued fraction of DLMF 8.17.22 by the modified method of Lentz."""
     value, upper, lower = 1.0, 1.0, 0.0
@@ -67,8 +79,11 @@ def _coefficient(term: int, x: float, a: float, b: float) -> float:
 
 
 def _front(x: float, a: float, b: float) -> float:
-    logarithm = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
-    return math.exp(logarithm)
+    return math.exp(_log_front(x, a, b))
+
+
+def _log_front(x: float, a: float, b: float) -> float:
+    return a * math.log(x) + b * math.log1p(-x) - log_whole(a, b)
 
 
 def _density(x: float, a: float, b: float) -> float:
