@@ -13,7 +13,7 @@ from foundry_git.git.history import commits_between
 from foundry_git.git.repository import Repository
 from foundry_git.history import walk as walking
 from foundry_git.history.lineage import Lineage, Lineages
-from foundry_git.history.messages import is_fix, reverted_by
+from foundry_git.history.messages import is_fix, receipts_in, reverted_by
 from foundry_git.history.record import CommitRecord, UnitChange, record_of
 from foundry_git.history.store import HistoryStore
 from foundry_git.history.walk import Walk
@@ -198,3 +198,18 @@ def test_a_damaged_line_is_no_record(line: str) -> None:
 
 def test_a_deleted_store_is_no_error(tmp_path: Path, repo: GitRepo) -> None:
     assert list(HistoryStore(Repository.at(repo.path)).records([])) == []
+
+
+def test_receipts_are_found_anywhere_in_a_message() -> None:
+    one, two = "r-0123456789ab", "r-ba9876543210"
+    for message in (
+        f"Add retry\n\nFoundry-Receipt: {one}\n",
+        f"Squashed commit of the following:\n\n    Add retry\n\n    Foundry-Receipt: {one}\n\nSigned-off-by: A <a@b.example>\n",
+        f"Retry (#12)\n\n* Add retry\r\n\r\nfoundry-receipt:{one}\r\n\r\n* Polish it\r\n",
+        f"> Foundry-Receipt: {one}, {one}\n",
+        f"Retry (#12) * Add retry Foundry-Receipt: {one}",
+    ):
+        assert receipts_in(message) == (one,), message
+    assert receipts_in(f"a\n\nFoundry-Receipt: {two}\n\nb\n\nFoundry-Receipt: {one}, {two}\n") == (two, one)
+    for message in ("", f"see {one}", f"Foundry-Receipt: {one}4", f"Not-Foundry-Receipt: {one}", "Foundry-Receipt: r-01234\n"):
+        assert receipts_in(message) == (), message

@@ -1,4 +1,4 @@
-"""What a commit says of itself: whether it fixes something, and which commits it takes back."""
+"""What a commit says of itself: whether it fixes something, which commits it takes back, and which receipts it names."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ _NO_DEFECT = re.compile(  # what these mend is not what the code does
 )
 _REVERTED = re.compile(r"\bThis reverts commit ([0-9a-f]{7,64})")
 
+RECEIPT_TRAILER = "Foundry-Receipt"
+_RECEIPTS = re.compile(rf"(?<![\w-]){RECEIPT_TRAILER}[ \t]*:((?:[ \t]*,?[ \t]*r-[0-9a-f]{{12}}(?![\w-]))+)", re.IGNORECASE)
+_RECEIPT = re.compile(r"r-[0-9a-f]{12}")
+
 
 def is_fix(subject: str) -> bool:
     """Say whether a commit's subject tells of a defect that it mends; typos, documentation, style and tests are none.
@@ -31,3 +35,13 @@ def is_fix(subject: str) -> bool:
 def reverted_by(body: str) -> tuple[str, ...]:
     """List the commits that a message says it takes back, as Git itself writes it."""
     return tuple(_REVERTED.findall(body))
+
+
+def receipts_in(message: str) -> tuple[str, ...]:
+    """List the receipts that a message names, each once, in the order in which they stand.
+
+    They are found anywhere, not only in a block of trailers at the end: squashing indents the messages that it puts together, marks
+    them as quotes or list items, and leaves their trailers in the middle.
+    """
+    lines = _RECEIPTS.findall(message)
+    return tuple(dict.fromkeys(receipt for line in lines for receipt in _RECEIPT.findall(line.lower())))
