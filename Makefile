@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench clean
+.PHONY: help demo test lint types bench docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ types: $(VENV)/.installed ## mypy, strict
 
 bench: $(VENV)/.installed ## measure; writes benchmarks/results/*.json
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed ## write the pages that are made from code
+	$(BIN)/python -m foundry_git.evidence.description docs/stats-db.md
 
 clean: ## remove everything that was built here
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build

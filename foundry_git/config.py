@@ -7,10 +7,12 @@ own file, ``config.yaml`` in the user's configuration folder.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from foundry_git.errors import ConfigurationError
+from foundry_git.evidence.settings import HALF_LIFE_DAYS, MAX_WEIGHT_PER_AUTHOR, EvidenceSettings, Model, ScoringSettings
 from foundry_git.extraction.settings import AUTHORS, LANGUAGES, DescriberSettings, ExtractionSettings, ScreenSettings
 from foundry_git.index.settings import EncoderSettings
 from foundry_git.injection.settings import InjectionSettings
@@ -22,11 +24,10 @@ from foundry_git.pattern.vocabulary import TAGS
 from foundry_git.search.settings import SearchSettings
 from foundry_git.source.frameworks import frameworks_named, frameworks_with
 
-LIBRARY_KEYS = ("library_id", "name", "library", "extraction", "search", "injection", "evidence", "tags")
+LIBRARY_KEYS = ("library_id", "name", "library", "extraction", "search", "injection", "evidence", "scoring", "tags")
 USER_KEYS = ("encoder", "describer", "screen")
 LIBRARY_VARIABLE = "FOUNDRY_LIBRARY"
 INJECTION_VARIABLE = "FOUNDRY_INJECTION"
-DEFAULT_HALF_LIFE_DAYS = 30
 MOST_SECONDS = 30  # for one unit; a worker has 60 for everything
 
 
@@ -40,7 +41,8 @@ class Settings:
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     describer: DescriberSettings = field(default_factory=DescriberSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
-    half_life_days: int = DEFAULT_HALF_LIFE_DAYS
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+    scoring: ScoringSettings = field(default_factory=ScoringSettings)
 
 
 def load(library: Library | None, user_file: Path, environment: Mapping[str, str]) -> Settings:
@@ -61,7 +63,8 @@ def load(library: Library | None, user_file: Path, environment: Mapping[str, str
         encoder=encoder,
         describer=describer,
         screen=screen,
-        half_life_days=_half_life(fields),
+        evidence=_evidence(fields),
+        scoring=_scoring(fields),
     )
     if fields.problems and library:
         raise ConfigurationError(str(library.file), fields.problems)
@@ -138,13 +141,22 @@ def _injection(fields: Fields, switch: str) -> InjectionSettings:
     return settings
 
 
-def _half_life(fields: Fields) -> int:
-    inner = _section(fields, "evidence", ("half_life_days",))
-    days = inner.number("half_life_days", DEFAULT_HALF_LIFE_DAYS)
-    if days < 1:
-        inner.problems.append("evidence.half_life_days: must be at least 1")
+def _evidence(fields: Fields) -> EvidenceSettings:
+    inner = _section(fields, "evidence", ("half_life_days", "max_weight_per_author"))
+    settings = EvidenceSettings(
+        half_life_days=inner.number("half_life_days", HALF_LIFE_DAYS),
+        max_weight_per_author=inner.number("max_weight_per_author", MAX_WEIGHT_PER_AUTHOR),
+    )
+    inner.problems += [f"evidence.{name}: must be at least 1" for name, value in asdict(settings).items() if value < 1]
     fields.problems += inner.problems
-    return max(days, 1)
+    return settings
+
+
+def _scoring(fields: Fields) -> ScoringSettings:
+    inner = _section(fields, "scoring", ("model",))
+    model: Model = "legacy" if inner.one_of("model", get_args(Model), ScoringSettings().model) == "legacy" else "beta"
+    fields.problems += inner.problems
+    return ScoringSettings(model)
 
 
 def _tags(fields: Fields) -> frozenset[str]:

@@ -39,7 +39,7 @@ def problems(folder: Path, text: str = "", user: str | None = None) -> tuple[str
 
 def test_nothing_set_is_the_defaults(tmp_path: Path) -> None:
     assert settings(tmp_path) == Settings() == load(None, tmp_path / "none.yaml", {})
-    assert settings(tmp_path, "extraction:\nsearch:\ninjection:\nevidence:\ntags:\n", "encoder:\n") == Settings()
+    assert settings(tmp_path, "extraction:\nsearch:\ninjection:\nevidence:\nscoring:\ntags:\n", "encoder:\n") == Settings()
 
 
 def test_everything_that_is_set_arrives(tmp_path: Path) -> None:
@@ -50,15 +50,16 @@ extraction: {min_complexity: 4, min_lines: 6, max_similarity: 0.8, per_week: 2, 
   paths: [services/*], ignore_paths: [old], ignore_names: ["x*"], authors: all}
 search: {default_limit: 9, min_relevance: 0.25}
 injection: {enabled: no, max_patterns: 4, min_success_rate: 55, max_characters: 1234}
-evidence: {half_life_days: 90}
+evidence: {half_life_days: 90, max_weight_per_author: 5}
+scoring: {model: legacy}
 """
     found, plain = settings(tmp_path, text, "encoder: {weights: ~/w, model: some/model, enabled: off}\n"), Settings()
 
-    for section in ("extraction", "search", "injection", "encoder"):
+    for section in ("extraction", "search", "injection", "encoder", "evidence", "scoring"):
         mine, default = getattr(found, section), getattr(plain, section)
         same = [field.name for field in fields(mine) if getattr(mine, field.name) == getattr(default, field.name)]
         assert not same, f"{section}: {same} did not arrive"
-    assert found.half_life_days == 90
+    assert (found.evidence.half_life_days, found.evidence.max_weight_per_author, found.scoring.model) == (90, 5, "legacy")
     assert (found.search.default_limit, found.search.min_relevance) == (9, 0.25)
     assert (found.injection.enabled, found.injection.max_characters) == (False, 1234)
     assert found.extraction.languages == ("python", "go") and "synergy" in found.extraction.tags
@@ -82,7 +83,8 @@ tags: [Not A Tag]
 extraction: {min_lines: few, max_similarity: 2, languages: [cobol], authors: nobody, paths: services}
 search: {default_limit: 0, min_relevance: high}
 injection: {enabled: maybe, min_success_rate: 101, max_paterns: 3}
-evidence: {half_life_days: 0}
+evidence: {half_life_days: 0, max_weight_per_author: 0}
+scoring: {model: oracle}
 """
     found = problems(tmp_path, text)
 
@@ -100,6 +102,8 @@ evidence: {half_life_days: 0}
         "injection.enabled: 'maybe' is neither true nor false",
         "injection.min_success_rate: is a percentage, at most 100",
         "evidence.half_life_days: must be at least 1",
+        "evidence.max_weight_per_author: must be at least 1",
+        "scoring.model: 'oracle' is none of beta, legacy",
     }
 
 
@@ -113,7 +117,7 @@ def test_a_fraction_lies_between_0_and_1(tmp_path: Path, value: str) -> None:
     assert len(problems(tmp_path, f"extraction: {{max_similarity: {value}}}\n")) == 1
 
 
-@pytest.mark.parametrize("section", ["extraction", "search", "injection", "evidence"])
+@pytest.mark.parametrize("section", ["extraction", "search", "injection", "evidence", "scoring"])
 def test_a_section_is_a_mapping(tmp_path: Path, section: str) -> None:
     assert problems(tmp_path, f"{section}: [a, b]\n") == (f"{section}: must be a mapping",)
 

@@ -24,8 +24,10 @@ from gitrepo import GitRepo
 from foundry_git import config
 from foundry_git.cli.parser import COMMANDS, build_parser
 from foundry_git.errors import ConfigurationError
-from foundry_git.evidence import grammar, kinds, scoring
+from foundry_git.evidence import description, eprocess, grammar, kinds
+from foundry_git.evidence import settings as evidence_settings
 from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.scoring import coverage, folding, legacy, scores, states, verdicts
 from foundry_git.evidence.view import StatsView
 from foundry_git.extraction import gathering, intake, provenance, refusal
 from foundry_git.extraction.worth import WEIGHTS
@@ -245,6 +247,8 @@ CHANGED: Mapping[str, str] = {
     "injection.min_success_rate": "50",
     "injection.max_characters": "5000",
     "evidence.half_life_days": "31",
+    "evidence.max_weight_per_author": "5",
+    "scoring.model": "legacy",
 }
 """For each key of a section another value than its default."""
 
@@ -274,7 +278,7 @@ def load(place: Path, user_file: Path) -> config.Settings:
 
 def test_every_key_of_foundry_yaml_is_documented_with_its_default() -> None:
     documented = documented_keys("## foundry.yaml")
-    accepted = accepted_keys(LIBRARY_SECTIONS) | {"evidence.half_life_days": config.DEFAULT_HALF_LIFE_DAYS}
+    accepted = accepted_keys(LIBRARY_SECTIONS)
 
     tops = set(config.LIBRARY_KEYS) - {key.partition(".")[0] for key in accepted}
     assert documented.keys() == accepted.keys() | tops
@@ -350,13 +354,15 @@ def test_every_table_and_column_of_stats_db_is_documented(tmp_path: Path) -> Non
     with StatsView(tmp_path / "stats.db", Journal(tmp_path)) as view:
         view.update()
     db = sqlite3.connect(tmp_path / "stats.db")
-    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
     columns = {f"{table}.{column}" for table in tables for _, column, *_ in db.execute(f"PRAGMA table_info({table})")}
     version = db.execute("PRAGMA user_version").fetchone()[0]
     db.close()
 
-    assert set(first_spans(section("evidence.md", "## stats.db"))) == columns
-    assert f"`PRAGMA user_version` {version}" in PAGES["evidence.md"]
+    assert description.columns() == columns
+    assert PAGES["stats-db.md"] == description.page(), "run `make docs`"
+    assert set(first_spans(PAGES["stats-db.md"])) == columns
+    assert f"`PRAGMA user_version` {version}" in PAGES["stats-db.md"]
 
 
 @pytest.mark.parametrize("record", get_args(kinds.Known))
@@ -384,7 +390,12 @@ def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
 @pytest.mark.parametrize(
     ("page", "heading", "modules", "left_out"),
     [
-        ("evidence.md", "## Score", (scoring,), {"STRENGTHS", "UNTESTED"}),
+        (
+            "evidence.md",
+            "## Score",
+            (scores, verdicts, states, folding, coverage, eprocess, evidence_settings, legacy),
+            {"STRENGTHS", "UNTESTED", "PLAIN", "CLAIM"},
+        ),
         ("search.md", "## Score", (ranking, signals), {"HYBRID", "LEXICAL_ONLY", "NEUTRAL", "BEHIND", "TYPES"}),
     ],
 )

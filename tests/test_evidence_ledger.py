@@ -43,7 +43,7 @@ def test_the_loop_from_injection_to_score(tmp_path: Path) -> None:
         for number, each in enumerate(shown):
             assert ledger.record(each) == (event_id(each),)
             ledger.record(adopted(each, A, commit=f"{number:040x}"))
-            ledger.record(ran(ledger.receipt(receipt_of(each)[:10]), "pass"))
+            ledger.record(ran(receipt_of(ledger.receipt(receipt_of(each)[:10])), "pass"))
 
         assert scoring.sentence(ledger.scores(AT)[A]) == "adopted 4, passed 4, failed 0 · 0.83 [0.55–0.99]"
         assert ledger.scores(AT)[B] == scoring.Score(0.5, 0.05, 0.95, injected=4)

@@ -30,6 +30,7 @@ from foundry_git.evidence.events import (
 )
 from foundry_git.evidence.kinds.uses import OutcomeSource, Result
 from foundry_git.evidence.scoring import HALF_LIFE_DAYS, MIN_USES, UNTESTED, Score, score, sentence
+from foundry_git.evidence.settings import EvidenceSettings
 
 A, B, C = "aa" * 32, "bb" * 32, "cc" * 32
 DAY = timedelta(days=1)
@@ -82,7 +83,7 @@ def rated(subject: Injected | str, rating: int, number: int = 0, session: str | 
 
 
 def scores(*events: Event, after: timedelta = timedelta(0), half_life: float = HALF_LIFE_DAYS) -> dict[str, Score]:
-    return score(by_id(events), AT + after, half_life)
+    return score(by_id(events), AT + after, EvidenceSettings(half_life_days=half_life))
 
 
 def passes(digest: str, count: int) -> list[Event]:
@@ -341,7 +342,7 @@ def test_a_moment_without_zone_or_a_half_life_of_nothing_is_refused() -> None:
         score({}, AT.replace(tzinfo=None))
     for days in (0.0, -1.0, float("nan")):
         with pytest.raises(ValueError, match="half_life_days"):
-            score({}, AT, days)
+            score({}, AT, EvidenceSettings(half_life_days=days))
 
 
 def test_a_receipt_is_found_by_its_first_letters() -> None:

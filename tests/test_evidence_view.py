@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from test_evidence_events import AT, COMMIT, EVENTS, SAMPLES
 from test_evidence_scoring import A, B, adopted, histories, injected, rated, said
 
-from foundry_git.evidence import database, rows, scoring
+from foundry_git.evidence import database, rows, schema, scoring
 from foundry_git.evidence.events import Accepted, Event, Known, Sighted, by_id, receipt_of
 from foundry_git.evidence.journal import Journal
-from foundry_git.evidence.scoring import HALF_LIFE_DAYS, Score
+from foundry_git.evidence.scoring import Score
 from foundry_git.evidence.view import StatsView
 
 SHOWN = [injected(A, B, number=number) for number in range(40)]
@@ -35,13 +35,13 @@ Rows = dict[str, list[tuple[object, ...]]]
 def table_rows(path: Path) -> Rows:
     db = sqlite3.connect(path)
     try:
-        return {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in rows.TABLES}
+        return {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in schema.TABLES}
     finally:
         db.close()
 
 
 def scores_of(view: StatsView) -> dict[str, Score]:
-    return view.scores(AT, HALF_LIFE_DAYS)
+    return view.scores(AT)
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_the_file_says_whose_it_is_and_is_written_safely(filled: Path) -> None:
     db.close()
 
     assert facts == {"application_id": database.APPLICATION_ID, "user_version": len(rows.MIGRATIONS), "journal_mode": "wal"}
-    assert named == set(rows.TABLES)
+    assert named == set(schema.TABLES)
 
 
 def cut(path: Path) -> None:
@@ -153,9 +153,16 @@ def change_a_body(path: Path) -> None:
     db.close()
 
 
+def change_a_fact(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("UPDATE judgement SET result = 'fail'")
+    db.commit()
+    db.close()
+
+
 def lose_a_table(path: Path) -> None:
     db = sqlite3.connect(path)
-    db.execute("DROP TABLE claim")
+    db.execute("DROP TABLE judgement")
     db.close()
 
 
@@ -168,7 +175,7 @@ def spoil_the_mark(path: Path) -> None:
 
 def break_the_text(path: Path) -> None:
     db = sqlite3.connect(path)
-    db.execute("UPDATE receipt_item SET digest = CAST(x'fffe' AS TEXT) || digest")
+    db.execute("UPDATE exposure SET digest = CAST(x'fffe' AS TEXT) || digest")
     db.commit()
     db.close()
 
@@ -181,6 +188,7 @@ def break_the_text(path: Path) -> None:
         replace_by_text,
         replace_by_a_foreign_database,
         change_a_body,
+        change_a_fact,
         lose_a_table,
         spoil_the_mark,
         break_the_text,
@@ -193,6 +201,7 @@ def test_a_damaged_file_is_set_aside_and_filled_again(
 
     with caplog.at_level(logging.WARNING), StatsView(filled, journal) as view:
         assert scores_of(view) == scoring.score(by_id(STORY), AT)
+        assert {*view.history(A)} <= {*STORY}
 
     assert len(table_rows(filled)["event"]) == len(STORY)
     assert len(list(filled.parent.glob("stats.db.damaged-*"))) == 1

@@ -6,87 +6,114 @@ proven. Here adoption decides, and where it is unknown one outcome is shared out
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
-from foundry_git.evidence.events import Adopted, Event, Injected, Outcome, Rated, receipt_named
-
-RECEIPT_MARK = "r-"
+from foundry_git.evidence.facts import Adoption, Facts, Judgement, Receipt
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Use:
+class Use(NamedTuple):
     """One use of one digest; ``context`` is what tells it from others: a receipt, commit, run, session or nonce."""
 
     context: str
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """What part of an outcome a use gets; ``share`` is 1 unless one of several digests was used and nobody knows which."""
+class Place(NamedTuple):
+    """Where a pattern was used, or wanted for."""
+
+    language: str | None = None
+    framework: str | None = None
+
+
+class Credit(NamedTuple):
+    """What a use gets of an outcome.
+
+    ``share`` is less than 1 where only a part of the pattern was used, and where one of several digests was used and nobody knows
+    which; then it is not ``certain`` that this use is meant.
+    """
 
     use: Use
     share: float
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """What is known of injections and adoptions.
 
-    ``injected`` and ``adopted``: receipt → digests. ``names``: use → the name it is counted under, where it has several.
-    ``used``: use → its latest moment.
+    ``names``: use → the name it is counted under, where it has several. ``adopted``: receipt → digests. ``used``: use → its latest
+    moment. ``shares``: use → which part of the pattern came in, where not all. ``places``: use → where. ``facts``: what was read.
     """
 
-    injected: Mapping[str, tuple[str, ...]]
-    adopted: Mapping[str, tuple[str, ...]]
+    facts: Facts
     names: Mapping[Use, Use]
-    used: Mapping[Use, datetime]
+    adopted: Mapping[str, Sequence[str]]
+    used: Mapping[Use, str]
+    shares: Mapping[Use, float]
+    places: Mapping[Use, Place]
 
-    def credits(self, event: Outcome | Rated) -> list[Credit]:
+    def credits(self, judgement: Judgement) -> list[Credit]:
         """Say who gets an outcome or rating.
 
         A digest as the subject gets it whole. Of a receipt the adopted digests get it, whole each; where no adoption is known, it
-        is split evenly over the receipt's items. A receipt that nobody knows yet gives nothing.
+        is split evenly over the receipt's items. A receipt that nobody knows yet gives nothing. Of a use of a part of the pattern
+        only that part is judged.
         """
-        if not _of_receipt(event):
-            return [Credit(_named(_direct_use(event), self.names), 1.0)]
-        adopted = self.adopted.get(event.subject, ())
-        digests = adopted or self.injected.get(event.subject, ())
-        share = 1.0 if adopted else 1.0 / max(1, len(digests))
-        return [Credit(_named(Use(event.subject, digest), self.names), share) for digest in digests]
+        receipt = judgement.receipt
+        if receipt is None:
+            return [self._whole(direct_use(judgement))]
+        adopted = self.adopted.get(receipt)
+        if adopted:
+            return [self._whole(Use(receipt, digest)) for digest in adopted]
+        digests = self.facts.items.get(receipt, ())
+        share = 1.0 / max(1, len(digests))
+        return [Credit(self.named(Use(receipt, digest)), share, len(digests) == 1) for digest in digests]
+
+    def named(self, use: Use) -> Use:
+        """Return the name under which a use is counted."""
+        return self.names.get(use, use)
+
+    def place(self, use: Use) -> Place:
+        """Return where a use was: what its adoption says, else what the injection says."""
+        found = self.places.get(use)
+        return found or place_of_receipt(self.facts.receipts.get(use.context))
+
+    def _whole(self, use: Use) -> Credit:
+        named = self.names.get(use, use)
+        return Credit(named, self.shares.get(named, 1.0), True)
 
 
-def attribute(events: Mapping[str, Event]) -> Attribution:
-    """Read injections and adoptions out of a set of events (id → event)."""
-    injected = {receipt_named(name): _digests(event) for name, event in events.items() if isinstance(event, Injected)}
-    names = _names(events)
-    return Attribution(injected, _adopted(events), names, _used(events, names))
+def attribute(facts: Facts) -> Attribution:
+    """Read adoptions and what people say of digests."""
+    names = _names(facts.adoptions)
+    adopted: dict[str, set[str]] = {}
+    for row in facts.adoptions:
+        if row.receipt:
+            adopted.setdefault(row.receipt, set()).add(row.digest)
+    return Attribution(
+        facts,
+        names,
+        {receipt: sorted(digests) for receipt, digests in adopted.items()},
+        _used(facts, names),
+        _shares(facts.adoptions, names),
+        _places(facts, names),
+    )
 
 
-def exposures(events: Mapping[str, Event]) -> dict[str, int]:
-    """Count, per digest, the injections that held it."""
-    counts: dict[str, int] = {}
-    for event in events.values():
-        for digest in _digests(event) if isinstance(event, Injected) else ():
-            counts[digest] = counts.get(digest, 0) + 1
-    return counts
+def direct_use(judgement: Judgement) -> Use:
+    """Return the use that a judgement of a digest speaks of: that of the commit it names, else one of its own."""
+    own = judgement.commit_id or judgement.run or judgement.session or judgement.nonce
+    return Use(own or "", judgement.digest or "")
 
 
-def _digests(injected: Injected) -> tuple[str, ...]:
-    return tuple(item.digest for item in injected.items)
+def place_of_receipt(receipt: Receipt | None) -> Place:
+    """Return the place that an injection was for."""
+    return Place(receipt.language, receipt.framework) if receipt else Place()
 
 
-def _adopted(events: Mapping[str, Event]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
-    for event in events.values():
-        if isinstance(event, Adopted) and event.receipt:
-            found.setdefault(event.receipt, set()).add(event.digest)
-    return {receipt: tuple(sorted(digests)) for receipt, digests in found.items()}
-
-
-def _names(events: Mapping[str, Event]) -> dict[Use, Use]:
+def _names(adoptions: Iterable[Adoption]) -> dict[Use, Use]:
     """Unite the names of one use: five prompts of a session that end in one commit are one use, and so is a rebased commit.
 
     The smallest name stands for all, so the order of the events does not matter.
@@ -94,40 +121,57 @@ def _names(events: Mapping[str, Event]) -> dict[Use, Use]:
     towards: dict[Use, Use] = {}
 
     def smallest(use: Use) -> Use:
-        while use in towards:
-            use = towards[use]
-        return use
+        root = use
+        while root in towards:
+            root = towards[root]
+        while use != root:  # so that the next walk is short: a branch that is rebased daily has a chain of a thousand
+            towards[use], use = root, towards[use]
+        return root
 
-    for event in events.values():
-        if isinstance(event, Adopted) and event.receipt and event.commit:
-            one, other = sorted(smallest(Use(name, event.digest)) for name in (event.receipt, event.commit))
+    for row in adoptions:
+        if row.receipt and row.commit_id:
+            one, other = smallest(Use(row.receipt, row.digest)), smallest(Use(row.commit_id, row.digest))
             if one != other:
-                towards[other] = one
-    return {use: smallest(use) for use in towards}
+                towards[max(one, other)] = min(one, other)
+    return {use: smallest(use) for use in list(towards)}
 
 
-def _used(events: Mapping[str, Event], names: Mapping[Use, Use]) -> dict[Use, datetime]:
+def _used(facts: Facts, names: Mapping[Use, Use]) -> dict[Use, str]:
     """Whoever speaks of a digest itself says that it was used."""
-    used: dict[Use, datetime] = {}
-    for event in events.values():
-        if isinstance(event, Adopted):
-            use = _named(Use(event.receipt or event.commit or event.nonce or "", event.digest), names)
-        elif isinstance(event, Outcome | Rated) and not _of_receipt(event):
-            use = _named(_direct_use(event), names)
-        else:
-            continue
-        used[use] = max(event.at, used.get(use, event.at))
+    used: dict[Use, str] = {}
+    said = [(_use_of(row), row.at) for row in facts.adoptions]
+    said += [(direct_use(row), row.at) for row in facts.judgements if row.digest]
+    for own, at in said:
+        use = names.get(own, own)
+        if at > used.get(use, ""):
+            used[use] = at
     return used
 
 
-def _of_receipt(event: Outcome | Rated) -> bool:
-    return event.subject.startswith(RECEIPT_MARK)
+def _use_of(row: Adoption) -> Use:
+    return Use(row.receipt or row.commit_id or row.nonce or "", row.digest)
 
 
-def _direct_use(event: Outcome | Rated) -> Use:
-    own = event.session or event.nonce if isinstance(event, Rated) else event.run or event.nonce
-    return Use(own or "", event.subject)
+def _shares(adoptions: Iterable[Adoption], names: Mapping[Use, Use]) -> dict[Use, float]:
+    """Of several adoptions of one use the largest part counts: a rebase may have split what another commit holds whole."""
+    largest: dict[Use, int] = {}
+    for row in adoptions:
+        own = _use_of(row)
+        use = names.get(own, own)
+        largest[use] = max(1000 if row.share is None else row.share, largest.get(use, 0))
+    return {use: share / 1000.0 for use, share in largest.items() if share < 1000}
 
 
-def _named(use: Use, names: Mapping[Use, Use]) -> Use:
-    return names.get(use, use)
+def _places(facts: Facts, names: Mapping[Use, Use]) -> dict[Use, Place]:
+    """Of several places of one use the latest that an adoption names counts, else the latest that an injection was for."""
+    best: dict[Use, tuple[bool, str, str, Place]] = {}
+    for row in facts.adoptions:
+        own = _use_of(row)
+        use, place = names.get(own, own), Place(row.language, row.framework)
+        said = place != (None, None)
+        if not said:
+            place = place_of_receipt(facts.receipts.get(row.receipt or ""))
+        found = (said, row.at, row.event, place)
+        if place != (None, None) and (use not in best or found[:3] > best[use][:3]):
+            best[use] = found
+    return {use: found[3] for use, found in best.items()}

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence import receipts
-from foundry_git.evidence.events import Event, Injected, Unknown, by_id, event_id
+from foundry_git.evidence.events import Event, Injected, Session, Unknown, Withheld, by_id, event_id
+from foundry_git.evidence.facts import Exposure, Facts, Survival, best_survivals
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.notes import Note, Notes
-from foundry_git.evidence.scoring import HALF_LIFE_DAYS, Score
+from foundry_git.evidence.receipts import Fate
+from foundry_git.evidence.scoring import UNDECIDED_USES, Coverage, Score, Standing
+from foundry_git.evidence.settings import PLAIN, EvidenceSettings, Model
 from foundry_git.evidence.view import StatsView
+
+_ID = re.compile(f"[0-9a-f]{{{receipts.SHORTEST_PREFIX},64}}")
 
 
 class Ledger:
@@ -42,9 +49,50 @@ class Ledger:
         self._journal.append(event for name, event in zip(names, events, strict=True) if name not in known)
         return names
 
-    def scores(self, as_of: datetime, half_life_days: float = HALF_LIFE_DAYS) -> Mapping[str, Score]:
-        """Return digest → score of all that was injected, adopted or judged; any other is ``scoring.UNTESTED``."""
-        return self._view.scores(as_of, half_life_days)
+    def scores(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> Mapping[str, Score]:
+        """Return digest → score of all that was injected, adopted, judged or decided; any other is ``scoring.UNTESTED``.
+
+        What was withdrawn counts nowhere, here and in every other answer, unless its docstring says otherwise.
+        """
+        return self._view.scores(as_of, settings, model)
+
+    def states(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> Mapping[str, Standing]:
+        """Return digest → state, since when and why, with all transitions, of what was judged or decided; any other is pending."""
+        return self._view.standings(as_of, settings, model)
+
+    def undecided(
+        self, as_of: datetime, uses: int = UNDECIDED_USES, settings: EvidenceSettings = PLAIN, model: Model = "beta"
+    ) -> Mapping[str, Standing]:
+        """Return the states that are pending still after so many judged uses: a person should decide these."""
+        found = self.states(as_of, settings, model)
+        return {digest: standing for digest, standing in found.items() if standing.is_undecided(uses)}
+
+    def trend(
+        self, digest: str, moments: Iterable[datetime], settings: EvidenceSettings = PLAIN, model: Model = "beta"
+    ) -> Sequence[Score]:
+        """Return the score of a digest at each moment, in that order, from what was dated up to then; the view is read once."""
+        return self._view.trend(digest, moments, settings, model)
+
+    def coverage(self, eligible: Collection[str]) -> Coverage:
+        """Return which of the digests that could be shown were ever retrieved, injected, adopted and judged."""
+        return self._view.coverage(eligible)
+
+    def facts(self) -> Facts:
+        """Return the facts that scores follow from, with every receipt: for pure functions of one's own."""
+        return self._view.facts()
+
+    def exposures(self) -> Sequence[Exposure]:
+        """Return what each receipt holds and passed over, with propensity, slot and arm."""
+        return self._view.exposures()
+
+    def sessions(self) -> Mapping[str, Session]:
+        """Return hashed session name → what was told of it last, in the order of time."""
+        found = (event for event in self._view.sessions().values() if isinstance(event, Session))
+        return {event.session: event for event in sorted(found, key=lambda event: event.at)}
+
+    def survivals(self) -> Sequence[Survival]:
+        """Return how many lines of adoptions were left at milestones; of several for one adoption and milestone the most."""
+        return best_survivals(self._view.survivals())
 
     def rejected_shapes(self) -> frozenset[str]:
         """Return the shapes that somebody refused: they are never asked again."""
@@ -54,21 +102,50 @@ class Ledger:
         """Return shape → in how many distinct places it was seen."""
         return self._view.sightings()
 
-    def receipt(self, reference: str) -> Injected:
-        """Return the injection of a receipt, given whole or by ``r-`` and its first six or more digits.
+    def receipt(self, reference: str) -> Injected | Withheld:
+        """Return the injection of a receipt, given whole or by ``r-`` and its first six or more digits, or the one that was withheld.
 
         Raises:
             UnknownPatternError: none is meant, or several are; those are then named.
         """
         return receipts.resolve(reference, self._view.injections(receipts.prefix_digits(reference)))
 
-    def open_receipts(self) -> tuple[Injected, ...]:
-        """Return the injections of whose receipt neither an outcome nor a rating is known, newest first."""
-        return receipts.open_receipts(self._view.undecided())
+    def open_receipts(self, as_of: datetime | None = None) -> tuple[Injected, ...]:
+        """Return the injections of whose receipt itself neither an outcome nor a rating is known, newest first.
+
+        With ``as_of`` only those that are not older than fourteen days by then. A receipt that led to an adoption is among them: the
+        rest of what it held may be adopted still.
+        """
+        since = as_of - receipts.UNKNOWN_AFTER if as_of else None
+        return receipts.open_receipts(self._view.undecided(since))
+
+    def receipts(self, as_of: datetime) -> tuple[Fate, ...]:
+        """Return what became of every receipt: resolved, open, or unknown, newest first."""
+        return receipts.fates(self._view.facts(), as_of)
 
     def history(self, digest: str) -> tuple[Event, ...]:
-        """Return the events that name a digest, and what came of the receipts that held it, oldest first."""
+        """Return the events that name a digest, and what came of the receipts that held it, oldest first.
+
+        What was withdrawn is among them, and so are the withdrawals; :meth:`withdrawn` tells.
+        """
         return self._view.history(digest)
+
+    def withdrawn(self) -> frozenset[str]:
+        """Return the ids of the events that count no more, whether they are known here or not."""
+        return self._view.withdrawn()
+
+    def find_event(self, reference: str) -> tuple[str, Event]:
+        """Return id and event of the one whose id begins with six or more hex digits, also when it was withdrawn.
+
+        Raises:
+            UnknownPatternError: none does, or several do; those are then named.
+        """
+        prefix = reference.strip().lower()
+        found = self._view.named(prefix) if _ID.fullmatch(prefix) else {}
+        if len(found) != 1:
+            raise UnknownPatternError(reference, "event", near=sorted(found)[:5])
+        ((name, event),) = found.items()
+        return name, event
 
     def last(self, kind: str) -> datetime | None:
         """Return the time of the latest event of a kind, such as ``"injected"``."""

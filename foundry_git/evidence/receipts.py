@@ -1,15 +1,43 @@
-"""Receipts: the short names of injections, found again from their first letters."""
+"""Receipts: the short names of injections, found again from their first letters, and what became of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
 from foundry_git.errors import UnknownPatternError
-from foundry_git.evidence.events import Event, Injected, Outcome, Rated, receipt_named
+from foundry_git.evidence.attribution import attribute
+from foundry_git.evidence.events import Event, Injected, Outcome, Rated, Withheld, receipt_named
+from foundry_git.evidence.facts import Facts, Receipt
+from foundry_git.evidence.scoring.verdicts import Verdict, receipt_verdicts
 
 SHORTEST_PREFIX = 6  # hex digits; among 10,000 receipts six digits are ambiguous once in 1,700 look-ups
+UNKNOWN_AFTER = timedelta(days=14)
+"""A receipt of which nothing was heard by then stays unknown: that is no failure, for nobody looked."""
+
+Status = Literal["resolved", "open", "unknown"]
+
 _REFERENCE = re.compile(rf"r-([0-9a-f]{{{SHORTEST_PREFIX},12}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one receipt.
+
+    ``adopted``: the digests that were used. ``verdict``: the strongest and then latest one on the receipt itself or on a use united
+    with it. ``status``: ``resolved`` with either; else ``open``, and after fourteen days ``unknown``.
+    """
+
+    receipt: str
+    arm: str
+    at: datetime
+    session: str | None
+    adopted: tuple[str, ...]
+    verdict: Verdict | None
+    status: Status
 
 
 def looks_like_receipt(reference: str) -> bool:
@@ -29,14 +57,14 @@ def prefix_digits(reference: str) -> str:
     return written[1]
 
 
-def resolve(reference: str, events: Mapping[str, Event]) -> Injected:
-    """Return the one injection whose receipt begins with ``reference``.
+def resolve(reference: str, events: Mapping[str, Event]) -> Injected | Withheld:
+    """Return the one injection, or withheld one, whose receipt begins with ``reference``.
 
     Raises:
         UnknownPatternError: none does, or several do; those are then named.
     """
     start = f"r-{prefix_digits(reference)}"
-    known = {receipt_named(name): event for name, event in events.items() if isinstance(event, Injected)}
+    known = {receipt_named(name): event for name, event in events.items() if isinstance(event, Injected | Withheld)}
     meant = sorted(receipt for receipt in known if receipt.startswith(start))
     if len(meant) != 1:
         raise UnknownPatternError(reference, "receipt", near=meant)
@@ -44,8 +72,25 @@ def resolve(reference: str, events: Mapping[str, Event]) -> Injected:
 
 
 def open_receipts(events: Mapping[str, Event]) -> tuple[Injected, ...]:
-    """Return the injections without an outcome or rating of their receipt, newest first; adoption alone closes none."""
+    """Return the injections without an outcome or rating of their receipt, newest first; adoption alone closes none.
+
+    ``events`` are without those that were withdrawn.
+    """
     closed = {event.subject for event in events.values() if isinstance(event, Outcome | Rated)}
     named = ((receipt_named(name), event) for name, event in events.items() if isinstance(event, Injected))
     waiting = [(event.at, receipt, event) for receipt, event in named if receipt not in closed]
     return tuple(event for _, _, event in sorted(waiting, key=lambda entry: entry[:2], reverse=True))
+
+
+def fates(facts: Facts, as_of: datetime) -> tuple[Fate, ...]:
+    """Return what became of every receipt by a moment, newest first."""
+    known = attribute(facts)
+    verdicts = receipt_verdicts(known)
+    ordered = sorted(facts.receipts.values(), key=lambda row: (row.at, row.receipt), reverse=True)
+    return tuple(_fate(row, tuple(known.adopted.get(row.receipt, ())), verdicts.get(row.receipt), as_of) for row in ordered)
+
+
+def _fate(row: Receipt, adopted: tuple[str, ...], verdict: Verdict | None, as_of: datetime) -> Fate:
+    at = datetime.fromisoformat(row.at)
+    waiting: Status = "unknown" if as_of - at > UNKNOWN_AFTER else "open"
+    return Fate(row.receipt, row.arm, at, row.session, adopted, verdict, "resolved" if adopted or verdict else waiting)

@@ -1,101 +1,87 @@
-"""The rows of the stats view: what each event puts into which table.
+"""The rows of the stats view: written from events, and read back as facts.
 
-Every row follows from one event alone, so an update and a rebuild give the same rows in whatever order the events came.
+Every row but those of ``void`` follows from one event alone, so an update and a rebuild give the same rows in whatever order the events
+came.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from foundry_git.errors import DamagedFileError
-from foundry_git.evidence import grammar
-from foundry_git.evidence.attribution import RECEIPT_MARK
+from foundry_git.evidence import grammar, schema
 from foundry_git.evidence.database import Migration
-from foundry_git.evidence.events import (
-    Accepted,
-    Adopted,
-    Event,
-    Injected,
-    Known,
-    Outcome,
-    Rated,
-    Rejected,
-    Sighted,
-    canonical,
-    decode,
-    receipt_named,
-)
+from foundry_git.evidence.events import Event, Known, canonical, decode
+from foundry_git.evidence.facts import Exposure, Fact, Withdrawal, rows_of, withdrawn
 from foundry_git.evidence.lines import Mark
+from foundry_git.evidence.schema import FACTS, TABLES, name_of
 
-_SCHEMA = (
-    """CREATE TABLE event (
-        id   TEXT PRIMARY KEY, -- SHA-256 of body, 64 hex digits
-        kind TEXT NOT NULL,    -- sighted, accepted, rejected, injected, adopted, outcome, rated, or one that is newer
-        at   TEXT,             -- UTC, 2026-11-20T14:36:13.000Z; null of a newer kind
-        body BLOB NOT NULL     -- the canonical bytes: all the rest follows from them
-    ) WITHOUT ROWID""",
-    "CREATE INDEX event_kind ON event (kind, at)",
-    """CREATE TABLE receipt_item (
-        event   TEXT NOT NULL REFERENCES event (id) ON DELETE CASCADE, -- the injection
-        digest  TEXT NOT NULL,                                         -- one version that it held
-        receipt TEXT NOT NULL,                                         -- r- and 12 hex digits
-        PRIMARY KEY (event, digest)
-    ) WITHOUT ROWID""",
-    "CREATE INDEX receipt_item_digest ON receipt_item (digest)",
-    "CREATE INDEX receipt_item_receipt ON receipt_item (receipt)",
-    """CREATE TABLE claim (
-        event   TEXT PRIMARY KEY REFERENCES event (id) ON DELETE CASCADE, -- accepted, adopted, outcome, rated, or sighted
-        receipt TEXT,                                                     -- the injection it speaks of
-        digest  TEXT                                                      -- the version it speaks of
-    ) WITHOUT ROWID""",
-    "CREATE INDEX claim_receipt ON claim (receipt)",
-    "CREATE INDEX claim_digest ON claim (digest)",
-    """CREATE TABLE rejection (
-        event TEXT PRIMARY KEY REFERENCES event (id) ON DELETE CASCADE,
-        shape TEXT NOT NULL -- never to be asked again
-    ) WITHOUT ROWID""",
-    "CREATE INDEX rejection_shape ON rejection (shape)",
-    """CREATE TABLE sighting (
-        event   TEXT PRIMARY KEY REFERENCES event (id) ON DELETE CASCADE,
-        shape   TEXT NOT NULL,
-        place   TEXT NOT NULL, -- hash of path and blob: a rebase sights the same place again
-        pattern TEXT           -- digest of the version that has this shape
-    ) WITHOUT ROWID""",
-    "CREATE INDEX sighting_shape ON sighting (shape, place, pattern)",
-    """CREATE TABLE journal (
-        one    INTEGER PRIMARY KEY CHECK (one = 1),
-        offset INTEGER NOT NULL, -- bytes of the journal that are in the tables
-        lines  INTEGER NOT NULL, -- and lines
-        tail   TEXT NOT NULL     -- hash of the last bytes before: another journal is read from its start
-    )""",
-)
+Row = TypeVar("Row", bound=tuple[object, ...])
+
+_COLUMNS = {kind: kind._fields for kind in FACTS}
+_MARKS = {kind: ", ".join("?" * (len(fields) + 1)) for kind, fields in _COLUMNS.items()}
 
 
 def _create(db: sqlite3.Connection) -> None:
-    for statement in _SCHEMA:
+    """The first schema held other tables: a view is disposable, so they go, and the journal fills the new ones."""
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        db.execute(f'DROP TABLE "{name}"')
+    for statement in schema.statements():
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
-TABLES = ("event", "receipt_item", "claim", "rejection", "sighting", "journal")
+def _nothing(db: sqlite3.Connection) -> None:
+    """The first schema; what came after it begins anew."""
+
+
+MIGRATIONS: tuple[Migration, ...] = (_nothing, _create)
 
 
 def clear(db: sqlite3.Connection) -> None:
     """Empty every table."""
-    for table in reversed(TABLES):
+    for table in TABLES:
         db.execute(f"DELETE FROM {table}")
 
 
-def insert(db: sqlite3.Connection, events: Mapping[str, Event]) -> None:
+def insert(db: sqlite3.Connection, events: Mapping[str, Event], path: Path) -> None:
     """Put events (id → event) into the tables; those that are there already change nothing."""
-    for name, event in events.items():
-        at = None if not isinstance(event, Known) else grammar.moment_text(event.at)
-        _add(db, "event", (name, event.kind, at, canonical(event)))
-        for table, row in _details(name, event):
-            _add(db, table, row)
+    ordered = sorted(events.items())  # so that neighbours in the file are written together
+    db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)", (_event(name, event) for name, event in ordered))
+    found: dict[type[Fact], list[Fact]] = {}
+    for name, event in ordered:
+        for fact in rows_of(name, event):
+            found.setdefault(type(fact), []).append(fact)
+    for kind, facts in found.items():
+        db.executemany(_insertion(kind), ((*fact, seal(fact)) for fact in sorted(facts, key=lambda fact: fact[:2])))
+    if Withdrawal in found:
+        db.execute("DELETE FROM void")
+        gone = withdrawn(read(db, Withdrawal, "SELECT * FROM withdrawal", path))
+        db.executemany("INSERT INTO void VALUES (?)", ((name,) for name in sorted(gone)))
+
+
+def read(
+    db: sqlite3.Connection, kind: type[Row], query: str, path: Path, values: Mapping[str, object] | tuple[object, ...] = ()
+) -> Iterator[Row]:
+    """Yield the facts of a kind that a query for whole rows finds.
+
+    Raises:
+        DamagedFileError: a row does not fit its seal.
+    """
+    make = kind._make  # type: ignore[attr-defined]  # every fact is a named tuple
+    for *row, sealed in db.execute(query, values):
+        if seal(row) != sealed:
+            raise DamagedFileError(path, f"a row of {kind.__name__.lower()} does not fit its seal")
+        yield make(row)
+
+
+def seal(row: Iterable[object]) -> int:
+    """Return what tells a row from a damaged one."""
+    return zlib.crc32("\x1f".join(map(str, row)).encode("utf-8", "surrogatepass"))
 
 
 def read_mark(db: sqlite3.Connection, path: Path) -> Mark:
@@ -129,23 +115,29 @@ def load(found: Iterable[tuple[str, bytes]], path: Path) -> dict[str, Event]:
 def verify(db: sqlite3.Connection, path: Path) -> None:
     """Check all of the file, in time proportional to its size.
 
-    Of 600 files with flipped bytes 30 answered wrongly until this was asked: every column is in an index or hashed, so that one of
-    the two places tells.
+    Of 600 files with flipped bytes 30 answered wrongly until this was asked: every column is in an index, sealed or hashed, so that
+    one of the two places tells.
 
     Raises:
-        DamagedFileError: tables and indexes disagree, or a body is not what its id names.
+        DamagedFileError: tables and indexes disagree, a row does not fit its seal, or a body is not what its id names.
     """
     if db.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         raise DamagedFileError(path, "its tables and indexes disagree")
     for _ in _sound(db.execute("SELECT id, body FROM event"), path):
         pass
+    for kind in FACTS:
+        for _ in read(db, kind, f"SELECT * FROM {name_of(kind)}", path):
+            pass
+    gone = withdrawn(read(db, Withdrawal, "SELECT * FROM withdrawal", path))
+    if {name for (name,) in db.execute("SELECT event FROM void")} != gone:
+        raise DamagedFileError(path, "what counts no more is not what was withdrawn")
 
 
-def counts(db: sqlite3.Connection, key: str, counted: str, table: str, path: Path) -> dict[str, int]:
-    """Return ``key`` → count of ``counted`` in a table."""
-    found = db.execute(f"SELECT {key}, count({counted}) FROM {table} GROUP BY {key}").fetchall()
+def counts(db: sqlite3.Connection, query: str, path: Path, values: tuple[object, ...] = ()) -> dict[str, int]:
+    """Return text → count, as a query says."""
+    found = db.execute(query, values).fetchall()
     if not all(isinstance(name, str) for name, _ in found):
-        raise DamagedFileError(path, f"{table}.{key} holds what is no text")
+        raise DamagedFileError(path, "a name is no text")
     return dict(found)
 
 
@@ -157,25 +149,17 @@ def _sound(found: Iterable[tuple[str, bytes]], path: Path) -> Iterator[tuple[str
         yield name, body
 
 
-def _details(name: str, event: Event) -> list[tuple[str, tuple[str | None, ...]]]:
-    match event:
-        case Injected():
-            return [("receipt_item", (name, item.digest, receipt_named(name))) for item in event.items]
-        case Rejected():
-            return [("rejection", (name, event.shape))]
-        case Accepted():
-            return [("claim", (name, None, event.digest))]
-        case Adopted():
-            return [("claim", (name, event.receipt, event.digest))]
-        case Outcome() | Rated():
-            of_receipt = event.subject.startswith(RECEIPT_MARK)
-            return [("claim", (name, event.subject, None) if of_receipt else (name, None, event.subject))]
-        case Sighted():
-            seen: tuple[str, tuple[str | None, ...]] = ("sighting", (name, event.shape, event.place, event.pattern))
-            return [seen, ("claim", (name, None, event.pattern))] if event.pattern else [seen]
-        case _:
-            return []
+def _event(name: str, event: Event) -> tuple[str, str, str | None, bytes]:
+    at = grammar.moment_text(event.at) if isinstance(event, Known) else None
+    return name, event.kind, at, canonical(event)
 
 
-def _add(db: sqlite3.Connection, table: str, row: tuple[object, ...]) -> None:
-    db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+def _insertion(kind: type[Fact]) -> str:
+    """Of two rows of one receipt and digest the least stays, as :func:`facts.united` has it; of others the first, which is the same."""
+    into = f"INTO {name_of(kind)} VALUES ({_MARKS[kind]})"
+    if kind is not Exposure:
+        return f"INSERT OR IGNORE {into}"
+    names = (*_COLUMNS[kind][2:], "seal")
+    new, old = (", ".join(f"{table}.{name}" for name in names[:-1]) for table in ("excluded", "exposure"))
+    taken = ", ".join(f"{name} = excluded.{name}" for name in names)
+    return f"INSERT {into} ON CONFLICT (receipt, digest) DO UPDATE SET {taken} WHERE ({new}) < ({old})"

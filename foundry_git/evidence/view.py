@@ -10,44 +10,24 @@ import logging
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
-from foundry_git.evidence import database, rows, scoring
-from foundry_git.evidence.events import Event, Known, Sighted
+from foundry_git.evidence import database, questions, rows, scoring
+from foundry_git.evidence.events import Event, Known
+from foundry_git.evidence.facts import Exposure, Facts, Survival
 from foundry_git.evidence.journal import Journal
-from foundry_git.evidence.scoring import Score
+from foundry_git.evidence.scoring import Coverage, Score, Standing
+from foundry_git.evidence.settings import PLAIN, EvidenceSettings, Model
 
 log = logging.getLogger("foundry_git.evidence")
 
 Answer = TypeVar("Answer")
 _FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, NewerSchemaError, BusyError, OSError)
-
-# What a score depends on. Injections nobody spoke of since are only counted: they are most events, and reading one takes 40 µs.
-_SCORED = """
-    SELECT id, body FROM event WHERE kind IN ('adopted', 'outcome', 'rated')
-    UNION ALL
-    SELECT id, body FROM event WHERE id IN (
-        SELECT receipt_item.event FROM receipt_item JOIN claim ON claim.receipt = receipt_item.receipt)"""
-
-_OPEN = """
-    SELECT id, body FROM event WHERE kind = 'injected' AND id NOT IN (
-        SELECT receipt_item.event FROM receipt_item JOIN claim ON claim.receipt = receipt_item.receipt
-        WHERE claim.digest IS NULL)"""
-
-_HISTORY = """
-    WITH receipts (receipt) AS (
-        SELECT receipt FROM receipt_item WHERE digest = :digest
-        UNION SELECT receipt FROM claim WHERE digest = :digest AND receipt IS NOT NULL)
-    SELECT id, body FROM event WHERE id IN (
-        SELECT event FROM receipt_item WHERE digest = :digest
-        UNION SELECT event FROM claim WHERE digest = :digest
-        UNION SELECT claim.event FROM claim JOIN receipts USING (receipt) WHERE claim.digest IS NULL)
-    ORDER BY at, id"""
 
 
 class StatsView:
@@ -78,40 +58,78 @@ class StatsView:
                 database.delete(self._file)
             self.update()
 
-    def scores(self, as_of: datetime, half_life_days: float) -> dict[str, Score]:
+    def scores(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> dict[str, Score]:
         """Return what :func:`scoring.score` returns for all events."""
-        return self._ask(lambda db: _scores(db, self.path, as_of, half_life_days))
+        return scoring.fold(self._facts(model), as_of, settings, model)
+
+    def standings(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> dict[str, Standing]:
+        """Return the state of every digest that was judged or decided."""
+        return scoring.standings(self._facts(model), as_of, settings, model)
+
+    def trend(
+        self, digest: str, moments: Iterable[datetime], settings: EvidenceSettings = PLAIN, model: Model = "beta"
+    ) -> list[Score]:
+        """Return the score of a digest at each moment."""
+        facts = self._ask(lambda db: questions.facts_of_digest(db, self.path, digest, model == "legacy"))
+        return scoring.trend(facts, digest, moments, settings, model)
+
+    def coverage(self, eligible: Collection[str]) -> Coverage:
+        """Hold all that happened against the digests that could be shown."""
+        facts, retrieved = self._ask(lambda db: (questions.facts(db, self.path), questions.retrieved(db)))
+        return scoring.covered(facts, retrieved, eligible)
+
+    def facts(self) -> Facts:
+        """Return all facts, with every receipt."""
+        return self._ask(lambda db: questions.all_facts(db, self.path))
+
+    def exposures(self) -> list[Exposure]:
+        """Return what every receipt holds and passed over."""
+        return self._ask(lambda db: questions.exposures(db, self.path))
+
+    def survivals(self) -> list[Survival]:
+        """Return how much is left of adoptions, as often as it was told."""
+        return self._ask(lambda db: questions.survivals(db, self.path))
+
+    def sessions(self) -> dict[str, Event]:
+        """Return the session events, oldest first."""
+        return self._ask(lambda db: questions.sessions(db, self.path))
 
     def rejected_shapes(self) -> frozenset[str]:
         """Return the shapes that somebody refused."""
-        return self._ask(lambda db: frozenset(shape for (shape,) in db.execute("SELECT shape FROM rejection")))
+        return self._ask(questions.rejected_shapes)
+
+    def withdrawn(self) -> frozenset[str]:
+        """Return the ids of what counts no more."""
+        return self._ask(questions.withdrawn)
 
     def sightings(self) -> dict[str, int]:
         """Return shape → in how many distinct places it was seen."""
-        return self._ask(lambda db: rows.counts(db, "shape", "DISTINCT place", "sighting", self.path))
+        return self._ask(lambda db: questions.sightings(db, self.path))
 
     def history(self, digest: str) -> tuple[Event, ...]:
-        """Return every event that names ``digest``, and what came of the receipts that held it, oldest first."""
-        return self._ask(lambda db: tuple(rows.load(db.execute(_HISTORY, {"digest": digest}), self.path).values()))
+        """Return every event that names ``digest``, what came of the receipts that held it, and what withdraws these, oldest first."""
+        return self._ask(lambda db: questions.history(db, self.path, digest))
+
+    def named(self, prefix: str) -> dict[str, Event]:
+        """Return the events whose id begins with the hex digits ``prefix``."""
+        return self._ask(lambda db: questions.named(db, self.path, prefix))
 
     def injections(self, prefix: str) -> dict[str, Event]:
-        """Return the injections whose id begins with the hex digits ``prefix``."""
-        found = "SELECT id, body FROM event WHERE id >= ? AND id < ? AND kind = 'injected'"
-        return self._ask(lambda db: rows.load(db.execute(found, (prefix, f"{prefix}g")), self.path))
+        """Return what was injected or withheld, whose id begins with the hex digits ``prefix``."""
+        return self._ask(lambda db: questions.injections(db, self.path, prefix))
 
-    def undecided(self) -> dict[str, Event]:
-        """Return the injections without an outcome or rating of their receipt."""
-        return self._ask(lambda db: rows.load(db.execute(_OPEN), self.path))
+    def undecided(self, since: datetime | None = None) -> dict[str, Event]:
+        """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
+        return self._ask(lambda db: questions.undecided(db, self.path, since))
 
     def last(self, kind: str) -> datetime | None:
         """Return the time of the latest event of a kind."""
-        latest = "SELECT id, body FROM event WHERE kind = ? ORDER BY at DESC LIMIT 1"
-        found = self._ask(lambda db: rows.load(db.execute(latest, (kind,)), self.path))
+        found = self._ask(lambda db: questions.last(db, self.path, kind))
         return next((event.at for event in found.values() if isinstance(event, Known)), None)
 
     def news(self, events: Mapping[str, Event]) -> frozenset[str]:
         """Return the ids of events that say something new: not there yet, and no place sighted again at another time."""
-        return self._ask(lambda db: frozenset(name for name, event in events.items() if not _is_known(db, name, event)))
+        return self._ask(lambda db: frozenset(name for name, event in events.items() if not questions.is_known(db, name, event)))
 
     def close(self) -> None:
         """Let go of the file; the next question opens it again."""
@@ -125,6 +143,9 @@ class StatsView:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _facts(self, model: Model) -> Facts:
+        return self._ask(lambda db: questions.facts(db, self.path, model == "legacy"))
 
     def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Answer from the file; where it is damaged from a new one; where there can be none from memory."""
@@ -160,7 +181,7 @@ class StatsView:
             portion = self._journal.read_from(rows.read_mark(db, self.path))
             if portion.restarted:
                 rows.clear(db)
-            rows.insert(db, portion.events)
+            rows.insert(db, portion.events, self.path)
             rows.write_mark(db, portion.mark)
 
     def _renew(self, error: Exception) -> None:
@@ -178,21 +199,6 @@ class StatsView:
         if self._file is not None:
             log.warning("%s cannot be used, its content is kept in memory: %s", self.path, error)
         self._file = None
-
-
-def _scores(db: sqlite3.Connection, path: Path, as_of: datetime, half_life_days: float) -> dict[str, Score]:
-    injected = rows.counts(db, "digest", "*", "receipt_item", path)
-    return scoring.fold(rows.load(db.execute(_SCORED), path), injected, as_of, half_life_days)
-
-
-def _is_known(db: sqlite3.Connection, name: str, event: Event) -> bool:
-    if isinstance(event, Sighted):
-        found = db.execute(
-            "SELECT 1 FROM sighting WHERE shape = ? AND place = ? AND pattern IS ?", (event.shape, event.place, event.pattern)
-        )
-    else:
-        found = db.execute("SELECT 1 FROM event WHERE id = ?", (name,))
-    return found.fetchone() is not None
 
 
 def _inode(path: Path) -> int:

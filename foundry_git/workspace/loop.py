@@ -1,7 +1,7 @@
 """The loop: how far each accepted pattern came, and where the loop is cut. Pure.
 
-Every system that this one grew from had all the parts and a cut between two of them: what was accepted was never found, what was injected
-never adopted, what was adopted never judged. Nobody noticed, because each part worked.
+Every system that this one grew from had all the parts and a cut between two of them: what was accepted was never found, what was
+injected never adopted, what was adopted never judged. Nobody noticed, because each part worked.
 """
 
 from __future__ import annotations

@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from foundry_git.errors import UnknownPatternError, UsageError
-from foundry_git.evidence.events import Adopted, Event, Injected, Outcome, Rated, hashed, new_nonce, receipt_of
+from foundry_git.evidence.events import (
+    Adopted,
+    Event,
+    Injected,
+    Outcome,
+    Rated,
+    Withheld,
+    event_id,
+    hashed,
+    new_nonce,
+    receipt_of,
+)
 from foundry_git.evidence.receipts import looks_like_receipt
 from foundry_git.pattern.naming import parse_reference
 from foundry_git.workspace.authorship import author_of
@@ -84,7 +95,7 @@ def _receipt_subject(workspace: Workspace, reference: str, used: Sequence[str]) 
     return receipt, Recorded(receipt, tuple((item.id, item.digest) for item in items), certain), said
 
 
-def _item_digest(injected: Injected, name: str) -> str:
+def _item_digest(injected: Injected | Withheld, name: str) -> str:
     wanted = parse_reference(name)
     for item in injected.items:
         if wanted.names(item.id, item.version, wanted.library or ""):
@@ -92,6 +103,8 @@ def _item_digest(injected: Injected, name: str) -> str:
     raise UnknownPatternError(name, "pattern in that receipt", [item.id for item in injected.items])
 
 
-def _adopted(workspace: Workspace, injected: Injected, receipt: str) -> list[str]:
+def _adopted(workspace: Workspace, injected: Injected | Withheld, receipt: str) -> list[str]:
     events = [event for item in injected.items for event in workspace.ledger.history(item.digest)]
-    return [event.digest for event in events if isinstance(event, Adopted) and event.receipt == receipt]
+    withdrawn = workspace.ledger.withdrawn()
+    told = (event for event in events if isinstance(event, Adopted) and event.receipt == receipt)
+    return [event.digest for event in told if event_id(event) not in withdrawn]

@@ -174,7 +174,7 @@ class Workspace:
 
     def scores(self) -> Mapping[str, Score]:
         """What the evidence says of each digest now."""
-        return self.ledger.scores(datetime.now(UTC), self.settings.half_life_days)
+        return self.ledger.scores(datetime.now(UTC), self.settings.evidence, self.settings.scoring.model)
 
     def close(self) -> None:
         """Close what was opened."""

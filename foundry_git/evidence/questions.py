@@ -1,0 +1,206 @@
+"""Questions to the stats view, in SQL: what each answer needs, and nothing that was withdrawn."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from foundry_git.evidence import rows
+from foundry_git.evidence.events import Event, Sighted
+from foundry_git.evidence.facts import (
+    Acceptance,
+    Adoption,
+    Decision,
+    Exposure,
+    Facts,
+    Judgement,
+    Occurrence,
+    Receipt,
+    Sighting,
+    Survival,
+    occurrences,
+)
+from foundry_git.evidence.grammar import moment, moment_text
+
+COUNTS = "event NOT IN (SELECT event FROM void)"
+_SHOWN = "shown = 1"
+
+# An exposure counts while an event of its receipt does. The subquery is empty unless an injection was withdrawn.
+_EXPOSED = f"""receipt NOT IN (SELECT receipt FROM receipt WHERE event IN (SELECT event FROM void)
+    EXCEPT SELECT receipt FROM receipt WHERE {COUNTS})"""
+
+# Which receipts a score depends on: injections that nobody spoke of since are only counted, and they are most events.
+_NAMED = "SELECT receipt FROM adoption UNION SELECT receipt FROM judgement"
+_JUDGED = "SELECT receipt FROM judgement"
+_OF_DIGEST = f"""SELECT receipt FROM exposure WHERE digest = :digest AND {_SHOWN}
+    UNION SELECT receipt FROM adoption WHERE digest = :digest AND receipt IS NOT NULL"""
+
+_OPEN = f"""SELECT id, body FROM receipt JOIN event ON event.id = receipt.event
+    WHERE arm = 'injected' AND receipt.at >= :since AND receipt.{COUNTS}
+    AND receipt NOT IN (SELECT receipt FROM judgement WHERE receipt IS NOT NULL AND {COUNTS})"""
+
+_HISTORY = """
+    WITH receipts (receipt) AS (
+        SELECT receipt FROM exposure WHERE digest = :digest AND slot <> 'passed'
+        UNION SELECT receipt FROM adoption WHERE digest = :digest AND receipt IS NOT NULL),
+    speaking (event) AS (
+        SELECT event FROM receipt WHERE receipt IN (SELECT receipt FROM exposure WHERE digest = :digest AND slot <> 'passed')
+        UNION SELECT event FROM adoption WHERE digest = :digest
+        UNION SELECT event FROM judgement WHERE digest = :digest
+        UNION SELECT event FROM judgement WHERE receipt IN (SELECT receipt FROM receipts)
+        UNION SELECT event FROM decision WHERE digest = :digest
+        UNION SELECT event FROM survival WHERE digest = :digest
+        UNION SELECT event FROM sighting WHERE pattern = :digest
+        UNION SELECT event FROM acceptance WHERE digest = :digest
+        UNION SELECT event FROM proposal WHERE digest = :digest),
+    all_of (event) AS (
+        SELECT event FROM speaking
+        UNION SELECT withdrawal.event FROM withdrawal JOIN all_of ON withdrawal.names = all_of.event)
+    SELECT id, body FROM event WHERE id IN (SELECT event FROM all_of) ORDER BY at, id"""
+
+
+def facts(db: sqlite3.Connection, path: Path, legacy: bool = False) -> Facts:
+    """Return what all scores depend on; ``legacy`` asks for occurrences too."""
+    counted = f"SELECT digest, count(*) FROM exposure WHERE {_SHOWN} AND {_EXPOSED} GROUP BY digest"
+    return Facts(
+        injected=rows.counts(db, counted, path),
+        receipts=_receipts(db, path, _NAMED),
+        items=_items(db, path, _JUDGED),
+        adoptions=list(rows.read(db, Adoption, f"SELECT * FROM adoption WHERE {COUNTS} ORDER BY event", path)),
+        judgements=list(rows.read(db, Judgement, f"SELECT * FROM judgement WHERE {COUNTS} ORDER BY event", path)),
+        decisions=list(rows.read(db, Decision, f"SELECT * FROM decision WHERE {COUNTS} ORDER BY event", path)),
+        occurrences=_occurrences(db, path) if legacy else {},
+    )
+
+
+def facts_of_digest(db: sqlite3.Connection, path: Path, digest: str, legacy: bool = False) -> Facts:
+    """Return what the scores of one digest depend on, at any moment."""
+    values = {"digest": digest}
+    receipts, items = _receipts(db, path, _OF_DIGEST, values), _items(db, path, _OF_DIGEST, values)
+    some = f"WHERE (digest = :digest OR receipt IN ({_OF_DIGEST})) AND {COUNTS} ORDER BY event"
+    decided = f"SELECT * FROM decision WHERE digest = :digest AND {COUNTS} ORDER BY event"
+    return Facts(
+        injected={digest: sum(digest in digests for digests in items.values())},
+        receipts=receipts,
+        items=items,
+        adoptions=list(rows.read(db, Adoption, f"SELECT * FROM adoption {some}", path, values)),
+        judgements=list(rows.read(db, Judgement, f"SELECT * FROM judgement {some}", path, values)),
+        decisions=list(rows.read(db, Decision, decided, path, values)),
+        occurrences=_occurrences(db, path) if legacy else {},
+    )
+
+
+def all_facts(db: sqlite3.Connection, path: Path) -> Facts:
+    """Return the facts with every receipt and every item shown."""
+    every = "SELECT receipt FROM receipt"
+    found = facts(db, path, legacy=True)
+    return Facts(
+        found.injected,
+        _receipts(db, path, every),
+        _items(db, path, every),
+        found.adoptions,
+        found.judgements,
+        found.decisions,
+        found.occurrences,
+    )
+
+
+def exposures(db: sqlite3.Connection, path: Path) -> list[Exposure]:
+    """Return what every receipt holds and passed over."""
+    return list(rows.read(db, Exposure, f"SELECT * FROM exposure WHERE {_EXPOSED}", path))
+
+
+def retrieved(db: sqlite3.Connection) -> frozenset[str]:
+    """Return the digests that any receipt holds or passed over."""
+    return _names(db, f"SELECT DISTINCT digest FROM exposure WHERE {_EXPOSED}")
+
+
+def survivals(db: sqlite3.Connection, path: Path) -> list[Survival]:
+    """Return how much is left of adoptions, as often as it was told."""
+    return list(rows.read(db, Survival, f"SELECT * FROM survival WHERE {COUNTS}", path))
+
+
+def sessions(db: sqlite3.Connection, path: Path) -> dict[str, Event]:
+    """Return the session events that count, oldest first."""
+    query = f"SELECT id, body FROM event JOIN build ON build.event = event.id WHERE build.{COUNTS} ORDER BY event.at, id"
+    return rows.load(db.execute(query), path)
+
+
+def rejected_shapes(db: sqlite3.Connection) -> frozenset[str]:
+    """Return the shapes that somebody refused."""
+    return _names(db, f"SELECT shape FROM rejection WHERE {COUNTS}")
+
+
+def withdrawn(db: sqlite3.Connection) -> frozenset[str]:
+    """Return the ids of what counts no more."""
+    return _names(db, "SELECT event FROM void")
+
+
+def sightings(db: sqlite3.Connection, path: Path) -> dict[str, int]:
+    """Return shape → in how many distinct places it was seen."""
+    return rows.counts(db, f"SELECT shape, count(DISTINCT place) FROM sighting WHERE {COUNTS} GROUP BY shape", path)
+
+
+def history(db: sqlite3.Connection, path: Path, digest: str) -> tuple[Event, ...]:
+    """Return the events that name a digest, what came of its receipts, and the withdrawals of all these, oldest first."""
+    return tuple(rows.load(db.execute(_HISTORY, {"digest": digest}), path).values())
+
+
+def named(db: sqlite3.Connection, path: Path, prefix: str) -> dict[str, Event]:
+    """Return the events whose id begins with the hex digits ``prefix``."""
+    return rows.load(db.execute("SELECT id, body FROM event WHERE id >= ? AND id < ?", (prefix, f"{prefix}g")), path)
+
+
+def injections(db: sqlite3.Connection, path: Path, prefix: str) -> dict[str, Event]:
+    """Return what was injected or withheld, whose id begins with the hex digits ``prefix``, unless it was withdrawn."""
+    query = f"SELECT id, body FROM event JOIN receipt ON receipt.event = event.id WHERE id >= ? AND id < ? AND receipt.{COUNTS}"
+    return rows.load(db.execute(query, (prefix, f"{prefix}g")), path)
+
+
+def undecided(db: sqlite3.Connection, path: Path, since: datetime | None) -> dict[str, Event]:
+    """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
+    return rows.load(db.execute(_OPEN, {"since": moment_text(moment(since)) if since else ""}), path)
+
+
+def last(db: sqlite3.Connection, path: Path, kind: str) -> dict[str, Event]:
+    """Return the latest event of a kind, or nothing."""
+    query = "SELECT id, body FROM event WHERE kind = ? AND id NOT IN (SELECT event FROM void) ORDER BY at DESC, id LIMIT 1"
+    return rows.load(db.execute(query, (kind,)), path)
+
+
+def is_known(db: sqlite3.Connection, name: str, event: Event) -> bool:
+    """Tell whether an event says nothing new: it is there, or it sights a place again at another time."""
+    if isinstance(event, Sighted):
+        found = db.execute(
+            "SELECT 1 FROM sighting WHERE shape = ? AND place = ? AND pattern IS ?", (event.shape, event.place, event.pattern)
+        )
+    else:
+        found = db.execute("SELECT 1 FROM event WHERE id = ?", (name,))
+    return found.fetchone() is not None
+
+
+def _receipts(
+    db: sqlite3.Connection, path: Path, which: str, values: Mapping[str, object] | tuple[()] = ()
+) -> dict[str, Receipt]:
+    query = f"SELECT * FROM receipt WHERE receipt IN ({which}) AND {COUNTS} ORDER BY event"
+    return {row.receipt: row for row in rows.read(db, Receipt, query, path, values)}
+
+
+def _items(db: sqlite3.Connection, path: Path, which: str, values: Mapping[str, object] | tuple[()] = ()) -> dict[str, list[str]]:
+    query = f"SELECT * FROM exposure WHERE receipt IN ({which}) AND {_SHOWN} AND {_EXPOSED}"
+    items: dict[str, list[str]] = defaultdict(list)
+    for row in rows.read(db, Exposure, query, path, values):
+        items[row.receipt].append(row.digest)
+    return items
+
+
+def _occurrences(db: sqlite3.Connection, path: Path) -> dict[str, Occurrence]:
+    seen = rows.read(db, Sighting, f"SELECT * FROM sighting WHERE pattern IS NOT NULL AND {COUNTS}", path)
+    return occurrences(seen, rows.read(db, Acceptance, f"SELECT * FROM acceptance WHERE {COUNTS}", path))
+
+
+def _names(db: sqlite3.Connection, query: str) -> frozenset[str]:
+    return frozenset(name for (name,) in db.execute(query))
