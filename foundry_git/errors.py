@@ -39,6 +39,24 @@ class GitError(FoundryError):
         self.stderr = stderr
 
 
+class RemoteError(FoundryError):
+    """A remote cannot be talked to."""
+
+    def __init__(self, remote: str, reason: str, next_step: str) -> None:
+        super().__init__(f"{remote}: {reason}; {next_step}")
+        self.remote = remote
+        self.reason = reason
+
+
+class PushRefusedError(FoundryError):
+    """A remote can be read but does not take what is pushed."""
+
+    def __init__(self, remote: str, reason: str) -> None:
+        super().__init__(f"{remote}: does not take what is pushed ({reason}); ask for the right, or sync with a fork of yours")
+        self.remote = remote
+        self.reason = reason
+
+
 class UnknownRevisionError(UsageError):
     """A revision names no commit of the repository."""
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "inject": "injection",
     "outcome": "evidence",
     "stats": "evidence",
+    "library": "library",
     "check": "checking",
     "doctor": "upkeep",
     "rebuild": "upkeep",
@@ -54,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     _extraction(commands)
     _candidates(commands)
     _use(commands)
+    _library(commands)
     _upkeep(commands)
     return parser
 
@@ -191,6 +193,34 @@ def _outcome(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     outcome.add_argument("--reason", choices=DECISION_REASONS, help="with --decide: why; kept with the decision")
     outcome.add_argument("--used", nargs="+", default=[], metavar="ID", help="which of a receipt's patterns were really used")
     outcome.add_argument("--session", metavar="ID", help="rate once per session; only its hash is kept")
+
+
+def _library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    library = _command(commands, "library", "share a library's evidence: `foundry library sync`")
+    actions = library.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    sync = _command(actions, "sync", "exchange evidence with a remote: no server, no conflict, nothing counted twice")
+    sync.add_argument(
+        "remote",
+        nargs="?",
+        default="",
+        metavar="REMOTE",
+        help="default: that of the current branch, else origin, else the only one",
+    )
+    sync.add_argument(
+        "--import",
+        dest="files",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="take in events that another machine saved, such as a CI run, one on each line; `-`: stdin; with no REMOTE nothing else",
+    )
+    sync.add_argument(
+        "--background",
+        choices=("yes", "no"),
+        help="may the worker sync on its own, at most once an hour? with no REMOTE nothing else",
+    )
+    _json(sync)
 
 
 def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

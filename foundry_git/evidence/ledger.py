@@ -13,6 +13,7 @@ from foundry_git.evidence import receipts
 from foundry_git.evidence.events import Event, Injected, Session, Unknown, Withheld, by_id, event_id
 from foundry_git.evidence.facts import Exposure, Facts, Survival, best_survivals
 from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.lines import START, Mark
 from foundry_git.evidence.notes import Note, Notes
 from foundry_git.evidence.receipts import Fate
 from foundry_git.evidence.scoring import UNDECIDED_USES, Coverage, Score, Standing
@@ -48,6 +49,18 @@ class Ledger:
         names = tuple(map(event_id, events))
         self._journal.append(event for name, event in zip(names, events, strict=True) if name not in known)
         return names
+
+    def take_in(self, lines: Iterable[bytes]) -> None:
+        """Write for good what others learned, as the canonical bytes of events that were parsed before; raises like :meth:`record`."""
+        self._journal.append_lines(lines)
+
+    def lines(self, mark: Mark = START) -> tuple[dict[str, bytes], Mark]:
+        """Return name → canonical bytes of what was recorded behind ``mark``, unparsed, and the mark behind it."""
+        return self._journal.lines_from(mark)
+
+    def ends_at(self, mark: Mark) -> bool:
+        """Tell whether nothing was recorded since ``mark``; cheap."""
+        return self._journal.ends_at(mark)
 
     def scores(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> Mapping[str, Score]:
         """Return digest → score of all that was injected, adopted, judged or decided; any other is ``scoring.UNTESTED``.

@@ -90,6 +90,11 @@ def read(path: Path, mark: Mark = START) -> Stretch:
     return Stretch(lines, _moved(mark, tail, rest[:whole], len(pieces) - 1), restarted)
 
 
+def cut(content: bytes) -> tuple[Line, ...]:
+    """The lines of a whole file."""
+    return tuple(_cleaned(0, content.split(b"\n")))
+
+
 def ends_at(path: Path, mark: Mark) -> bool:
     """Whether nothing stands behind ``mark``, and before it what stood there then."""
     found = _tail_and_rest(path, mark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,12 +108,16 @@ def write_tree(repository: Repository, files: Mapping[str, bytes], keep: str = "
     with tempfile.TemporaryDirectory(prefix="foundry-") as scratch:
         own = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
         repository.run(*_WHOLE_INDEX, "read-tree", keep or "--empty", environment=own)
-        width = len(repository.text("hash-object", "--stdin"))
-        gone = [b"0 %s\t%s\0" % (b"0" * width, os.fsencode(path)) for path in drop]
+        gone = _removals(repository, list(drop))
         blobs = _write_blobs(repository, list(files.values()), Path(scratch))
         new = [b"100644 %s\t%s\0" % (blob.encode(), os.fsencode(path)) for path, blob in zip(files, blobs, strict=True)]
         repository.run(*_WHOLE_INDEX, "update-index", "-z", "--index-info", input=b"".join(gone + new), environment=own)
         return repository.run(*_WHOLE_INDEX, "write-tree", environment=own).decode().strip()
+
+
+def _removals(repository: Repository, paths: Sequence[str]) -> list[bytes]:
+    width = len(repository.text("hash-object", "--stdin")) if paths else 0
+    return [b"0 %s\t%s\0" % (b"0" * width, os.fsencode(path)) for path in paths]
 
 
 def _write_blobs(repository: Repository, contents: Sequence[bytes], scratch: Path) -> list[str]:
@@ -133,6 +138,12 @@ def read_ref(repository: Repository, ref: str) -> str:
         return ""
 
 
+def refs_below(repository: Repository, prefix: str) -> dict[str, str]:
+    """The refs below a prefix such as ``refs/foundry``, each with the object it points at."""
+    printed = repository.text("for-each-ref", "--format=%(refname) %(objectname)", prefix)
+    return dict(line.rsplit(" ", 1) for line in printed.splitlines())
+
+
 def move_ref(repository: Repository, ref: str, new: str, old: str) -> None:
     """Point ``ref`` at ``new`` if it still points at ``old`` ("" when it must not exist); ``new`` "" deletes it.
 
@@ -146,7 +157,16 @@ def move_ref(repository: Repository, ref: str, new: str, old: str) -> None:
         repository.run("update-ref", "-d", ref, old)
 
 
-def write_commit(repository: Repository, tree: str, parent: str, message: str) -> str:
-    """Write a commit by the configured user; no ref moves."""
+def write_commit(
+    repository: Repository, tree: str, parent: str, message: str, environment: Mapping[str, str] | None = None
+) -> str:
+    """Write a commit by the configured user, or by whom :func:`nobody` names; no ref moves."""
     parents = ("-p", parent) if parent else ()
-    return repository.run("commit-tree", tree, *parents, input=message.encode()).decode().strip()
+    return repository.run("commit-tree", tree, *parents, input=message.encode(), environment=environment).decode().strip()
+
+
+def nobody() -> dict[str, str]:
+    """The environment for a commit that tells neither who made it nor in which time zone."""
+    name, email, moment = "foundry", "foundry@localhost.invalid", f"@{int(time.time())} +0000"
+    roles = ("AUTHOR", "COMMITTER")
+    return {f"GIT_{role}_{what}": value for role in roles for what, value in (("NAME", name), ("EMAIL", email), ("DATE", moment))}

@@ -30,6 +30,7 @@ from foundry_git.workspace.head_units import AT_ONCE, converge_units, encode_uni
 from foundry_git.workspace.nearness import find_near, mark_near
 from foundry_git.workspace.pruning import prune
 from foundry_git.workspace.similarity import prepare_units
+from foundry_git.workspace.syncing import sync_in_background
 from foundry_git.workspace.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
@@ -153,6 +154,7 @@ def run_detached(place: Path, start: bool = False) -> None:
         if workspace.own and Cursors(repository.state).any():
             _log_to(repository.state)
             _run(workspace)
+            _sync_quietly(workspace)
         if workspace.has_units:
             _log_to(repository.state)
             know_units(workspace)
@@ -203,6 +205,16 @@ def _compare_all(workspace: Workspace) -> None:
     while marks := find_near(workspace, None):
         with lock.held(_lock(workspace.need_repository())):
             mark_near(workspace, marks)
+
+
+def _sync_quietly(workspace: Workspace) -> None:
+    """Exchange evidence where a person said yes; being offline is nothing that a person must mend."""
+    try:
+        said = sync_in_background(workspace)
+    except (FoundryError, OSError) as error:
+        said = f"not synced: {error}"
+    if said:
+        log.info("%s", said)
 
 
 def _lock(repository: Repository) -> Path:

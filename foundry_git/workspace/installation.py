@@ -18,9 +18,8 @@ from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.cloning import clone
 from foundry_git.git.hooks import FileChange
-from foundry_git.git.objects import move_ref, read_ref
+from foundry_git.git.objects import move_ref, refs_below
 from foundry_git.git.repository import Repository, user_setting
-from foundry_git.library.candidates import REF
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library, clone_of, is_url, new_library_id, open_named
 from foundry_git.shipped import shipped
 
@@ -38,6 +37,7 @@ library_id: {id}
 # injection:
 #   max_patterns: 3
 """
+OUR_REFS = "refs/foundry"  # candidates, and the copies of remotes' evidence
 _POINTER = "# This repository uses a library that lives elsewhere.\nlibrary: {target}\n"
 _ENCODING_SECONDS = 60.0  # a worker encodes units for 30 s at a time; what it wrote later would be left behind
 _GITIGNORE = "# Derived from the files beside it; may be deleted at any time.\n/index/\n"
@@ -100,8 +100,7 @@ def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) 
     """
     changes = hooks.plan_uninstall(repository).changes + _unused_files(repository)
     steps, kept = [], []
-    if read_ref(repository, REF):
-        steps.append(f"delete {REF}")
+    steps += [f"delete {ref}" for ref in refs_below(repository, OUR_REFS)]
     journal = repository.state / "journal.jsonl"
     if repository.state.is_dir():
         if journal.exists() and journal.stat().st_size and not evidence:
@@ -142,7 +141,8 @@ def _alone(state: Path) -> Iterator[None]:
 
 
 def _delete(repository: Repository, own: Library | None, plan: Plan, evidence: bool) -> None:
-    move_ref(repository, REF, "", read_ref(repository, REF))
+    for ref, object in refs_below(repository, OUR_REFS).items():
+        move_ref(repository, ref, "", object)
     _delete_state(repository.state, evidence)
     for folder in _states_of_linked(repository):
         shutil.rmtree(folder, ignore_errors=True)

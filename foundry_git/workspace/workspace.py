@@ -144,16 +144,21 @@ class Workspace:
         folder = self.index.folder or self.state
         return Ledger(self.state, folder / "stats.db")
 
-    @cached_property
+    @property
     def state(self) -> Path:
         """The folder for what cannot be derived: that of the library's repository, so that all who share it share evidence."""
+        return self.home.state if self.home else self.folders.state
+
+    @cached_property
+    def home(self) -> Repository | None:
+        """The repository that evidence belongs to: the library's, or this one where the library is in none."""
         own, repository = self.own, self.repository
         if own and repository and not (repository.top and own.root.is_relative_to(repository.top.resolve())):
             try:
-                return Repository.at(own.root).state
+                return Repository.at(own.root)
             except NotARepositoryError:
-                return repository.state
-        return repository.state if repository else self.folders.state
+                return repository
+        return repository
 
     @cached_property
     def candidates(self) -> CandidateStore:

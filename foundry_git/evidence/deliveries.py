@@ -1,0 +1,44 @@
+"""Deliveries: files of events that another machine wrote, such as a CI run; a journal is one too."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from foundry_git.evidence.events import parse
+from foundry_git.evidence.ledger import Ledger
+from foundry_git.evidence.lines import Line, cut
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one file held: its events, how many of them were new, and a sentence for each line that is none."""
+
+    events: int
+    new: int
+    problems: tuple[str, ...]
+
+
+def take_in(ledger: Ledger, place: str, content: bytes) -> Delivery:
+    """Take in the events of a file; a line that is none costs no other.
+
+    Raises:
+        BusyError: another process kept the journal's lock.
+    """
+    events: dict[str, bytes] = {}
+    problems = []
+    for line in cut(content):
+        try:
+            parse(line.text)
+        except ValueError as error:
+            problems.append(_problem(place, line, error))
+        else:
+            events[hashlib.sha256(line.text).hexdigest()] = line.text
+    known, _ = ledger.lines()
+    news = [text for name, text in events.items() if name not in known]
+    ledger.take_in(news)
+    return Delivery(len(events), len(news), tuple(problems))
+
+
+def _problem(place: str, line: Line, error: ValueError) -> str:
+    return f"{place}:{line.number}: not an event: {error}; the line is ignored"
