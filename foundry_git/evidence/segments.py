@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 MAX_BYTES = 16 * 1024**2  # of a segment that is read; we write none above PIECE_BYTES
 PIECE_BYTES = 1024**2  # zlib looks back 32 kB: larger pieces are not smaller together
 _PATH = re.compile(r"(?:.*/)?([0-9a-f]{64})\.jsonl")
-_SAME_LENGTH = 34  # {"at":"2026-11-20T14:36:13.000Z", which begins every line
+_TIME_LENGTH = len('{"at":"2026-11-20T14:36:13.000Z",')  # with which every line begins
 
 
 def is_segment(path: str) -> bool:
@@ -52,7 +52,7 @@ def _path(content: bytes) -> str:
 
 def _likeness(line: bytes) -> tuple[bytes, bytes]:
     """Like lines side by side, times aside: 100,000 events take 15 % less room than in the order of time."""
-    return line[_SAME_LENGTH:], line
+    return line[_TIME_LENGTH:], line
 
 
 def _pieces(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
