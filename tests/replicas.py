@@ -17,7 +17,7 @@ from foundry_git.evidence.partners import Partners
 from foundry_git.git.remotes import Remote
 from foundry_git.git.repository import Repository
 
-LIBRARY = "6f6d3c5e-2b0c-4c8e-9b1e-3f5f6a2d7c10"
+LIBRARY = "2d0e5c1a-7c3b-4e55-9d8a-64f1b0a9c7e3"
 REF = "refs/foundry/evidence"
 AT = datetime(2026, 11, 20, 14, 36, 13, tzinfo=UTC)
 
