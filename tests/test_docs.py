@@ -36,6 +36,9 @@ from foundry_git.pattern import manifest, vocabulary
 from foundry_git.search import ranking, signals
 from foundry_git.source import files
 
+GROUPS = {"library"}
+"""Commands that have commands."""
+
 TOP = Path(__file__).resolve().parents[1]
 DOCS = TOP / "docs"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
@@ -95,8 +98,17 @@ def first_spans(text: str) -> list[str]:
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    (action,) = [action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)]
-    return dict(action.choices)
+    """Name → parser; a group's commands by both words, such as ``library sync``."""
+    found: dict[str, argparse.ArgumentParser] = {}
+    for name, parser in _choices(build_parser()).items():
+        inner = _choices(parser)
+        found |= {f"{name} {action}": one for action, one in inner.items()} if inner else {name: parser}
+    return found
+
+
+def _choices(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(groups[0].choices) if groups else {}
 
 
 def options(parser: argparse.ArgumentParser) -> set[str]:
@@ -113,7 +125,8 @@ def command_lines() -> Iterator[tuple[str, list[str]]]:
             line[2:] for block in FENCE.finditer(text) for line in block["body"].splitlines() if line.startswith("$ foundry ")
         ]
         for line in (*spans, *typed):
-            yield page, re.split(r"[\s=|\[\]()]+", line.replace("\\|", " "))[1:]
+            words = re.split(r"[\s=|\[\]()]+", line.replace("\\|", " "))[1:]
+            yield page, [" ".join(words[:2]), *words[2:]] if words[0] in GROUPS else words
 
 
 def flat(answer: Any) -> set[str]:
@@ -161,13 +174,18 @@ def test_no_page_names_a_folder_of_this_machine() -> None:
 # commands
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", commands())
 def test_every_option_of_a_command_is_documented_and_the_reverse(command: str) -> None:
     documented = {
         option for span in first_spans(section("commands.md", f"## foundry {command}")) for option in OPTION.findall(span)
     }
 
     assert documented == options(commands()[command])
+
+
+def test_every_command_has_a_module_and_every_group_its_commands() -> None:
+    assert {command.partition(" ")[0] for command in commands()} == COMMANDS.keys()
+    assert {command.partition(" ")[0] for command in commands() if " " in command} == GROUPS
 
 
 def test_the_options_before_a_command_are_documented() -> None:
@@ -207,6 +225,8 @@ def test_the_fields_of_every_json_answer_are_documented(repo: GitRepo, foundry: 
         "doctor",
     ):
         answers[line.split()[0]] = json.loads(foundry(*line.split(), "--json").stdout)
+
+    answers["library sync"] = json.loads(foundry("library", "sync", "--background", "no", "--json").stdout)
 
     assert answers.keys() == {name for name, parser in commands().items() if "--json" in options(parser)}
     for command, answer in answers.items():
