@@ -19,6 +19,7 @@ from foundry_git.evidence.events import parse
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.lines import Mark
 from foundry_git.evidence.partners import Partner, Partners
+from foundry_git.evidence.recognition import is_event
 from foundry_git.git.objects import BlobReader, TreeFile, files_of, move_ref, nobody, read_ref, write_commit, write_tree
 from foundry_git.git.remotes import Remote
 from foundry_git.git.repository import Repository
@@ -153,7 +154,8 @@ def _sound(lines: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
     problems = []
     for name, line in lines.items():
         try:
-            parse(line)
+            if not is_event(line):
+                parse(line)
         except ValueError as error:
             problems.append(f"the line {name[:12]} is not an event: {error}")
         else:
