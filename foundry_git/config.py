@@ -28,6 +28,7 @@ LIBRARY_KEYS = ("library_id", "name", "library", "extraction", "search", "inject
 USER_KEYS = ("encoder", "describer", "screen")
 LIBRARY_VARIABLE = "FOUNDRY_LIBRARY"
 INJECTION_VARIABLE = "FOUNDRY_INJECTION"
+MOST_TRIED = 0.5  # of all prompts: more than half of them are there to be of use
 MOST_SECONDS = 30  # for one unit; a worker has 60 for everything
 
 
@@ -128,13 +129,19 @@ def _search(fields: Fields) -> SearchSettings:
 
 def _injection(fields: Fields, switch: str) -> InjectionSettings:
     plain = InjectionSettings()
-    inner = _section(fields, "injection", ("enabled", "max_patterns", "min_success_rate", "max_characters"))
+    shares = ("holdout", "version_trial")
+    inner = _section(fields, "injection", ("enabled", "max_patterns", "min_success_rate", "max_characters", *shares))
     settings = InjectionSettings(
         enabled=inner.flag("enabled", plain.enabled) and switch.lower() not in ("off", "0", "false", "no"),
         max_patterns=inner.number("max_patterns", plain.max_patterns),
         min_success_rate=inner.number("min_success_rate", plain.min_success_rate),
         max_characters=inner.number("max_characters", plain.max_characters),
+        holdout=inner.fraction("holdout", plain.holdout),
+        version_trial=inner.fraction("version_trial", plain.version_trial),
     )
+    inner.problems += [
+        f"injection.{name}: must be at most {MOST_TRIED:g}" for name in shares if getattr(settings, name) > MOST_TRIED
+    ]
     if settings.min_success_rate > 100:
         inner.problems.append("injection.min_success_rate: is a percentage, at most 100")
     fields.problems += inner.problems

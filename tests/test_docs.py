@@ -24,7 +24,7 @@ from gitrepo import GitRepo
 from foundry_git import config
 from foundry_git.cli.parser import COMMANDS, build_parser
 from foundry_git.errors import ConfigurationError
-from foundry_git.evidence import description, eprocess, grammar, kinds
+from foundry_git.evidence import description, eprocess, exploration, grammar, kinds
 from foundry_git.evidence import settings as evidence_settings
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.scoring import coverage, folding, legacy, scores, states, verdicts
@@ -266,6 +266,8 @@ CHANGED: Mapping[str, str] = {
     "injection.max_patterns": "2",
     "injection.min_success_rate": "50",
     "injection.max_characters": "5000",
+    "injection.holdout": "0.1",
+    "injection.version_trial": "0.2",
     "evidence.half_life_days": "31",
     "evidence.max_weight_per_author": "5",
     "scoring.model": "legacy",
@@ -416,6 +418,7 @@ def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
             (scores, verdicts, states, folding, coverage, eprocess, evidence_settings, legacy),
             {"STRENGTHS", "UNTESTED", "PLAIN", "CLAIM"},
         ),
+        ("injection.md", "## Exploration budget", (exploration,), {"REPLAYED"}),
         ("search.md", "## Score", (ranking, signals), {"HYBRID", "LEXICAL_ONLY", "NEUTRAL", "BEHIND", "TYPES"}),
     ],
 )

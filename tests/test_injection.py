@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
-from foundry_git.injection.selection import EXPLORATION, RANKED, Chosen, select
+from foundry_git.injection.selection import RANKED, Chances, Chosen, select
 from foundry_git.injection.settings import InjectionSettings
 from foundry_git.search.search import Hit
 
@@ -43,10 +44,12 @@ def hit(number: int) -> Hit:
 
 def chosen(count: int, scores: dict[int, Score] | None = None, task: str = TASK, **settings: Any) -> list[Chosen]:
     worth = {f"digest{number}": score for number, score in (scores or {}).items()}
-    return select([hit(number) for number in range(count)], worth, InjectionSettings(**settings), task)
+    return list(
+        select([hit(number) for number in range(count)], worth, InjectionSettings(**settings), Chances("", task, 0.0)).chosen
+    )
 
 
-def numbers(found: list[Chosen]) -> list[int]:
+def numbers(found: Sequence[Chosen]) -> list[int]:
     return [int(one.hit.document.name[1:]) for one in found]
 
 
@@ -66,32 +69,9 @@ def test_only_enough_evidence_whose_interval_ends_below_the_bar_keeps_a_pattern_
     assert numbers(chosen(1, {0: UNTESTED}, min_success_rate=100)) == [0]
 
 
-def test_the_last_slot_goes_to_one_of_the_untried_that_rank_below() -> None:
-    found = chosen(12, {0: GOOD, 1: GOOD, 2: GOOD, 3: GOOD})
-
-    assert numbers(found[:2]) == [0, 1]
-    assert [one.slot for one in found] == [RANKED, RANKED, EXPLORATION]
-    assert [one.propensity for one in found] == [1.0, 1.0, 1 / 8]
-    assert 4 <= numbers(found)[2] < 12
-
-
-def test_the_exploration_slot_is_reserved_whatever_ranks_third() -> None:
-    found = chosen(5, {0: GOOD, 1: GOOD, 2: GOOD, 3: GOOD})
-
-    assert numbers(found) == [0, 1, 4]
-    assert (found[2].slot, found[2].propensity) == (EXPLORATION, 1.0)
-
-
-def test_with_all_known_or_all_fitting_or_one_slot_nothing_explores() -> None:
-    for found in (chosen(9, dict.fromkeys(range(9), GOOD)), chosen(3), chosen(9, max_patterns=1)):
-        assert {(one.slot, one.propensity) for one in found} == {(RANKED, 1.0)}
-
-
-def test_the_same_task_always_draws_the_same_and_others_draw_others() -> None:
-    assert chosen(12) == chosen(12)
-    drawn = [numbers(chosen(12, task=f"task {number}"))[2] for number in range(200)]
-    assert set(drawn) == set(range(2, 12)), "every untried pattern is drawn for some task"
-    assert max(drawn.count(number) for number in range(2, 12)) < 60
+def test_what_is_in_quarantine_is_never_shown() -> None:
+    assert numbers(chosen(3, {1: replace(GOOD, state="quarantined")})) == [0, 2]
+    assert numbers(chosen(3, {1: replace(GOOD, state="validated")})) == [0, 1, 2]
 
 
 @given(count=st.integers(0, 15), slots=st.integers(0, 6), task=st.text(max_size=9), known=st.sets(st.integers(0, 14)))
@@ -100,7 +80,7 @@ def test_what_is_chosen_is_distinct_ordered_and_has_a_probability(count: int, sl
 
     assert len(found) == min(count, slots)
     assert numbers(found) == sorted(set(numbers(found)))
-    assert all(0 < one.propensity <= 1 for one in found)
+    assert all((one.slot, one.propensity) == (RANKED, 1.0) for one in found)
 
 
 BLOCK = Block("towers:python/ring@1", "Ring bells.", "When it strikes.", "untested", 0.9, "r: a.py at 1234, MIT", "python", RING)

@@ -169,7 +169,7 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     inject = _command(commands, "inject", "put the patterns that fit a task into a prompt; the prompt goes to stdout")
     inject.add_argument("--task", required=True, metavar="TEXT", help="what is to be done, in words")
     inject.add_argument("--prompt", metavar="FILE", help="the prompt (`-`: stdin; default: stdin when it is not a terminal)")
-    inject.add_argument("--session", metavar="ID", help="the build session it belongs to; stays on this machine")
+    inject.add_argument("--session", metavar="ID", help="the build session it belongs to; only its hash is recorded")
     _json(inject)
     _outcome(commands)
     stats = _command(commands, "stats", "show what the evidence says, and for one pattern the events behind it")

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from foundry_git.errors import UnknownPatternError
-from foundry_git.evidence import receipts
+from foundry_git.evidence import exploration, receipts
 from foundry_git.evidence.events import Event, Injected, Session, Unknown, Withheld, by_id, event_id
 from foundry_git.evidence.facts import Exposure, Facts, Survival, best_survivals
 from foundry_git.evidence.journal import Journal
@@ -135,6 +135,11 @@ class Ledger:
     def receipts(self, as_of: datetime) -> tuple[Fate, ...]:
         """Return what became of every receipt: resolved, open, or unknown, newest first."""
         return receipts.fates(self._view.facts(), as_of)
+
+    def injection_blocks(self) -> list[Sequence[Injected]]:
+        """Return the latest injections in whole blocks, oldest first, as the exploration budget replays them."""
+        total, latest = self._view.latest_injections(exploration.REPLAYED)
+        return exploration.blocks_of([event for event in latest.values() if isinstance(event, Injected)], total)
 
     def history(self, digest: str) -> tuple[Event, ...]:
         """Return the events that name a digest, and what came of the receipts that held it, oldest first.

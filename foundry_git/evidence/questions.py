@@ -108,6 +108,14 @@ def all_facts(db: sqlite3.Connection, path: Path) -> Facts:
     )
 
 
+def latest_injections(db: sqlite3.Connection, path: Path, count: int) -> tuple[int, dict[str, Event]]:
+    """Return how many injections there are, and the latest of them, the oldest first."""
+    total = db.execute(f"SELECT count(*) FROM receipt WHERE arm = 'injected' AND {COUNTS}").fetchone()[0]
+    latest = f"SELECT event FROM receipt WHERE arm = 'injected' AND {COUNTS} ORDER BY at DESC, event DESC LIMIT ?"
+    found = db.execute(f"SELECT id, body FROM event WHERE id IN ({latest}) ORDER BY at, id", (count,))
+    return total, rows.load(found, path)
+
+
 def exposures(db: sqlite3.Connection, path: Path) -> list[Exposure]:
     """Return what every receipt holds and passed over."""
     return list(rows.read(db, Exposure, f"SELECT * FROM exposure WHERE {_EXPOSED}", path))

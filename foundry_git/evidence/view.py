@@ -122,6 +122,10 @@ class StatsView:
         """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
         return self._ask(lambda db: questions.undecided(db, self.path, since))
 
+    def latest_injections(self, count: int) -> tuple[int, dict[str, Event]]:
+        """Return how many injections there are, and the latest of them, the oldest first."""
+        return self._ask(lambda db: questions.latest_injections(db, self.path, count))
+
     def last(self, kind: str) -> datetime | None:
         """Return the time of the latest event of a kind."""
         found = self._ask(lambda db: questions.last(db, self.path, kind))

@@ -7,12 +7,12 @@ the same files.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from foundry_git.index.index import Index, Progress
 from foundry_git.injection.rendering import render_section
-from foundry_git.injection.selection import select
+from foundry_git.injection.selection import Chances, select
 from foundry_git.library.library import Library
 from foundry_git.library.queries import Query
 from foundry_git.library.reading import read_library
@@ -92,7 +92,8 @@ def _characters(alone: Alone, hits: Sequence[Hit], task: str, patterns: Mapping[
     settings = alone.settings.injection
     if not settings.enabled or not settings.max_patterns:
         return 0
-    drawn = [(one, patterns.get(_ref(one.hit))) for one in select(hits, {}, settings, task)]
+    usual = select(hits, {}, replace(settings, holdout=0.0, version_trial=0.0), Chances("", task, budget=0.0))
+    drawn = [(one, patterns.get(_ref(one.hit))) for one in usual.chosen]
     there = [(one, pattern) for one, pattern in drawn if pattern is not None]  # not there: edited while the queries were asked
     blocks = blocks_of(alone, [one for one, _ in there], [pattern for _, pattern in there], {})
     return len(render_section(blocks, _RECEIPT)) if blocks else 0

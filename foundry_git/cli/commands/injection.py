@@ -9,7 +9,7 @@ from pathlib import Path
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
-from foundry_git.workspace.prompting import Injection
+from foundry_git.workspace.prompting import WITHHELD, Injection
 from foundry_git.workspace.prompting import inject as inject_patterns
 
 
@@ -24,7 +24,10 @@ def inject(options: argparse.Namespace) -> int:
         output.say_json(_as_json(injection))
         return 0
     output.say_raw(injection.prompt)
-    if injection.receipt:
+    if injection.arm == WITHHELD:
+        output.remark(f"receipt {injection.receipt}: withheld by lot (injection.holdout); the prompt is unchanged")
+        output.remark(f"afterwards: foundry outcome {injection.receipt} --pass | --fail")
+    elif injection.receipt:
         names = ", ".join(f"{one.hit.document.id}@{one.hit.document.version}" for one in injection.chosen)
         output.remark(f"receipt {injection.receipt}: {names}")
         output.remark(f"afterwards: foundry outcome {injection.receipt} --pass | --fail [--used ID …]")
@@ -48,6 +51,7 @@ def _as_json(injection: Injection) -> dict[str, object]:
     return {
         "prompt": injection.prompt.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
         "receipt": injection.receipt,
+        "arm": injection.arm,
         "reason": injection.reason,
         "patterns": [
             {

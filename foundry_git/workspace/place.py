@@ -1,0 +1,62 @@
+"""The place that patterns are wanted for: the languages of a repository, the first of them, and its framework."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foundry_git.git.objects import BlobReader, TreeFile, files_of
+from foundry_git.git.repository import Repository
+from foundry_git.source.languages import language_of
+
+if TYPE_CHECKING:
+    from foundry_git.source.manifests import Project
+
+MIN_SHARE = 0.05
+"""A language with a smaller share of a repository's source files is there for a script or two; its patterns would be noise."""
+
+FOR_TESTS = "pytest"  # most Python projects depend on it, and few are written for it
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``languages``: those with a share that counts, the most used first; ``framework``: "" where no manifest at the top names one."""
+
+    languages: tuple[str, ...] = ()
+    framework: str = ""
+
+    @property
+    def language(self) -> str:
+        """The language most files are in; "" without any."""
+        return self.languages[0] if self.languages else ""
+
+
+def place_of(repository: Repository | None, frameworks: Mapping[str, Sequence[str]]) -> Place:
+    """Say what a repository is written in, by its files at HEAD; nothing is known of an empty one, or of none."""
+    files = files_of(repository, repository.head()) if repository else []
+    counts = Counter(language for file in files if (language := language_of(file.path)))
+    languages = tuple(language for language, count in counts.most_common() if count >= MIN_SHARE * counts.total())
+    return Place(languages, _framework(repository, files, languages, frameworks) if repository and languages else "")
+
+
+def _framework(
+    repository: Repository, files: Sequence[TreeFile], languages: Sequence[str], frameworks: Mapping[str, Sequence[str]]
+) -> str:
+    from foundry_git.source.frameworks import framework_of
+    from foundry_git.source.manifests import is_manifest
+
+    top = [file for file in files if "/" not in file.path and is_manifest(file.path)]
+    project = _project(repository, top)
+    needed = [project.dependencies("here", language) for language in languages]
+    return framework_of(needed, {name: modules for name, modules in frameworks.items() if name != FOR_TESTS})
+
+
+def _project(repository: Repository, manifests: Sequence[TreeFile]) -> Project:
+    from foundry_git.source.manifests import NO_PROJECT, read_project
+
+    if not manifests:
+        return NO_PROJECT
+    with BlobReader(repository) as blobs:
+        return read_project({file.path: (blobs.read(file.blob) or b"").decode("utf-8", "replace") for file in manifests})
