@@ -64,7 +64,10 @@ class Found:
 
 
 class EnhancedPrompt(str):
-    """A prompt with patterns in it: a plain string, and with it the ``receipt`` ("" when nothing was put in) and what was."""
+    """A prompt with patterns in it: a plain string, and with it the ``receipt`` and what was put in.
+
+    The receipt is "" when nothing was to be put in; a prompt that was withheld by lot has one, and no patterns.
+    """
 
     __slots__ = ("patterns", "receipt")
 

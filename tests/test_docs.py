@@ -24,7 +24,7 @@ from gitrepo import GitRepo
 from foundry_git import config
 from foundry_git.cli.parser import COMMANDS, build_parser
 from foundry_git.errors import ConfigurationError
-from foundry_git.evidence import description, eprocess, exploration, grammar, kinds
+from foundry_git.evidence import confidence, description, eprocess, exploration, grammar, kinds
 from foundry_git.evidence import settings as evidence_settings
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.scoring import coverage, folding, legacy, scores, states, verdicts
@@ -419,6 +419,7 @@ def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
             {"STRENGTHS", "UNTESTED", "PLAIN", "CLAIM"},
         ),
         ("injection.md", "## Exploration budget", (exploration,), {"REPLAYED"}),
+        ("evidence.md", "## Comparisons", (confidence,), {"STAKES"}),
         ("search.md", "## Score", (ranking, signals), {"HYBRID", "LEXICAL_ONLY", "NEUTRAL", "BEHIND", "TYPES"}),
     ],
 )

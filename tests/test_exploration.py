@@ -27,9 +27,10 @@ from foundry_git.evidence.exploration import (
     chances_of_best,
     evenness,
 )
+from foundry_git.evidence.lots import TICKETS
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
-from foundry_git.injection.lot import TICKETS, shared_out, ticket_of, winner
+from foundry_git.injection.lot import shared_out, ticket_of, winner
 from foundry_git.injection.selection import EXPLORATION, PASSED, RANKED, TRIAL, Chances, Selection, select
 from foundry_git.injection.settings import InjectionSettings
 from foundry_git.search.search import Hit

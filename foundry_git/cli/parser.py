@@ -70,6 +70,12 @@ def _json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print the answer as JSON")
 
 
+def _comparing(stats: argparse.ArgumentParser) -> None:
+    stats.add_argument(
+        "--compare", nargs=2, metavar=("A", "B"), help="what the lot says of two versions (ID@VERSION), or of one and `holdout`"
+    )
+
+
 def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     init = _command(commands, "init", "make a library here and let commits wake the worker")
     init.add_argument("--user", action="store_true", help="hooks for all your repositories, active where a library is")
@@ -174,6 +180,7 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _outcome(commands)
     stats = _command(commands, "stats", "show what the evidence says, and for one pattern the events behind it")
     stats.add_argument("id", nargs="?", metavar="ID")
+    _comparing(stats)
     _json(stats)
 
 

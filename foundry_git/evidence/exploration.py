@@ -63,12 +63,17 @@ def blocks_of(injections: Sequence[Injected], total: int) -> list[Sequence[Injec
     return [whole[at : at + BLOCK] for at in range(start, len(whole), BLOCK)][-BLOCKS:]
 
 
-def chances_of_best(posteriors: Sequence[Posterior]) -> list[float]:
+def chances_of_best(posteriors: Sequence[Posterior]) -> tuple[float, ...]:
     """Return for each Beta(a, b), with a and b at least 1, the probability that its rate is the largest; they add up to 1.
 
     Each is the integral of its density times the others' distributions, summed over the cells of a grid; where several fall into one
     cell they share it.
     """
+    return _chances_of_best(tuple(posteriors))
+
+
+@lru_cache(maxsize=64)  # the same come again while nothing new is known
+def _chances_of_best(posteriors: tuple[Posterior, ...]) -> tuple[float, ...]:
     masses = [_masses(a, b) for a, b in posteriors]
     below = [[whole - mass / 2.0 for whole, mass in zip(accumulate(cells), cells, strict=True)] for cells in masses]
     all_below = [math.prod(column) for column in zip(*below, strict=True)]
@@ -77,7 +82,7 @@ def chances_of_best(posteriors: Sequence[Posterior]) -> list[float]:
         for cells, under in zip(masses, below, strict=True)
     ]
     whole = math.fsum(raw)
-    return [chance / whole for chance in raw]
+    return tuple(chance / whole for chance in raw)
 
 
 @lru_cache(maxsize=256)

@@ -10,13 +10,17 @@ from types import TracebackType
 
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence import exploration, receipts
+from foundry_git.evidence.attribution import attribute
+from foundry_git.evidence.comparison import Comparison, compare
 from foundry_git.evidence.events import Event, Injected, Session, Unknown, Withheld, by_id, event_id
 from foundry_git.evidence.facts import Exposure, Facts, Survival, best_survivals
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.lines import START, Mark
+from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.evidence.notes import Note, Notes
 from foundry_git.evidence.receipts import Fate
 from foundry_git.evidence.scoring import UNDECIDED_USES, Coverage, Score, Standing
+from foundry_git.evidence.scoring.verdicts import receipt_verdicts
 from foundry_git.evidence.settings import PLAIN, EvidenceSettings, Model
 from foundry_git.evidence.view import StatsView
 
@@ -140,6 +144,11 @@ class Ledger:
         """Return the latest injections in whole blocks, oldest first, as the exploration budget replays them."""
         total, latest = self._view.latest_injections(exploration.REPLAYED)
         return exploration.blocks_of([event for event in latest.values() if isinstance(event, Injected)], total)
+
+    def compare(self, a: str, b: str, as_of: datetime) -> Comparison:
+        """Compare two digests, or one and ``HOLDOUT``, by the receipts whose lot held both."""
+        asked = self._view.asked(a, None if b == HOLDOUT else b)
+        return compare(asked, receipt_verdicts(attribute(self._view.facts())), a, b, as_of)
 
     def history(self, digest: str) -> tuple[Event, ...]:
         """Return the events that name a digest, and what came of the receipts that held it, oldest first.

@@ -116,6 +116,14 @@ def latest_injections(db: sqlite3.Connection, path: Path, count: int) -> tuple[i
     return total, rows.load(found, path)
 
 
+def asked(db: sqlite3.Connection, path: Path, a: str, b: str | None) -> dict[str, Event]:
+    """Return the injections, those withheld too, that hold or passed over both digests, or ``a`` where ``b`` is None."""
+    held = "SELECT receipt FROM exposure WHERE digest = ?"
+    both = held if b is None else f"{held} INTERSECT {held}"
+    found = f"SELECT event FROM receipt WHERE receipt IN ({both}) AND {COUNTS}"
+    return rows.load(db.execute(f"SELECT id, body FROM event WHERE id IN ({found})", [a] if b is None else [a, b]), path)
+
+
 def exposures(db: sqlite3.Connection, path: Path) -> list[Exposure]:
     """Return what every receipt holds and passed over."""
     return list(rows.read(db, Exposure, f"SELECT * FROM exposure WHERE {_EXPOSED}", path))

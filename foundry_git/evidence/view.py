@@ -114,6 +114,10 @@ class StatsView:
         """Return the events whose id begins with the hex digits ``prefix``."""
         return self._ask(lambda db: questions.named(db, self.path, prefix))
 
+    def asked(self, a: str, b: str | None) -> dict[str, Event]:
+        """Return the injections, those withheld too, that hold or passed over both digests, or ``a`` where ``b`` is None."""
+        return self._ask(lambda db: questions.asked(db, self.path, a, b))
+
     def injections(self, prefix: str) -> dict[str, Event]:
         """Return what was injected or withheld, whose id begins with the hex digits ``prefix``."""
         return self._ask(lambda db: questions.injections(db, self.path, prefix))

@@ -1,6 +1,6 @@
 """The lot: a thousand tickets, shared out among the ways a prompt may come out, of which the task draws one. Pure.
 
-A receipt keeps probabilities in thousandths. The lot has as many tickets, so what is recorded is exact and not rounded from it.
+A receipt keeps probabilities in thousandths, and there are as many tickets, so what is recorded is exact and not rounded from it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from itertools import accumulate
 
-TICKETS = 1000
+from foundry_git.evidence.lots import TICKETS
 
 
 def ticket_of(salt: str, task: str) -> int:

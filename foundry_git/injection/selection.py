@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from foundry_git.evidence.exploration import START_BUDGET, Posterior, chances_of_best
+from foundry_git.evidence.lots import TICKETS
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.evidence.scoring.scores import PRIOR_FAILURES, PRIOR_SUCCESSES
-from foundry_git.injection.lot import TICKETS, shared_out, ticket_of, winner
+from foundry_git.injection.lot import shared_out, ticket_of, winner
 from foundry_git.injection.settings import InjectionSettings
 from foundry_git.search.search import Hit
 

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import cast
 
 from foundry_git.errors import BusyError
-from foundry_git.evidence.events import Injected, Item, Withheld, hashed, new_nonce, receipt_of
+from foundry_git.evidence.events import hashed, new_nonce, receipt_of
 from foundry_git.evidence.exploration import START_BUDGET, budget
-from foundry_git.evidence.kinds.injections import Slot
 from foundry_git.evidence.notes import Note
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.index.index import Progress
+from foundry_git.injection.receipt import event_of
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
 from foundry_git.injection.selection import Chances, Chosen, Selection, passes, select
 from foundry_git.injection.settings import InjectionSettings
@@ -186,36 +185,15 @@ def _put(workspace: Workspace, prompt: str, selection: Selection, blocks: _Block
 
 
 def _record(workspace: Workspace, selection: Selection, asked: _Asked) -> str:
-    kind = Withheld if selection.is_withheld else Injected
+    session = hashed(asked.session) if asked.session else None
     place = asked.place
-    event = kind(
-        at=datetime.now(UTC),
-        nonce=new_nonce(),
-        items=tuple(map(_item, selection.chosen)),
-        passed_over=tuple(map(_item, selection.passed_over)) or None,
-        language=place.language or None,
-        framework=place.framework or None,
-        session=hashed(asked.session) if asked.session else None,
-    )
+    event = event_of(selection, datetime.now(UTC), new_nonce(), place.language or None, place.framework or None, session)
     receipt = receipt_of(event)
     workspace.ledger.record(event)
     head = workspace.repository.head() if workspace.repository else None
     task = _without_private(asked.task)
     workspace.ledger.note(Note(receipt=receipt, task=task, prompt_length=asked.prompt_length, session=asked.session, head=head))
     return receipt
-
-
-def _item(one: Chosen) -> Item:
-    document = one.hit.document
-    return Item(
-        id=document.id,
-        version=document.version,
-        digest=document.digest,
-        rank=one.rank,
-        score=round(one.hit.score * 1000),
-        propensity=round(one.propensity * 1000),
-        slot=cast(Slot, one.slot),
-    )
 
 
 def _without_private(task: str) -> str:

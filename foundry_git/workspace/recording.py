@@ -29,7 +29,10 @@ from foundry_git.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded: for which subject, which patterns (id, digest) it speaks of, and whether their use is certain."""
+    """What was recorded: for which subject, which patterns (id, digest) it speaks of, and whether their use is certain.
+
+    Of a receipt that was withheld it speaks of none.
+    """
 
     subject: str
     patterns: tuple[tuple[str, str], ...]
@@ -41,7 +44,7 @@ def record_outcome(workspace: Workspace, reference: str, result: Literal["pass",
 
     Raises:
         UnknownPatternError: nothing has that name.
-        UsageError: ``used`` names a pattern that the receipt does not hold.
+        UsageError: ``used`` names a pattern that the receipt does not hold, or the receipt was withheld.
     """
     subject, recorded, adopted = _subject(workspace, reference, used)
     said = Outcome(
@@ -86,6 +89,10 @@ def _subject(workspace: Workspace, reference: str, used: Sequence[str]) -> tuple
 def _receipt_subject(workspace: Workspace, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:
     injected = workspace.ledger.receipt(reference)
     receipt = receipt_of(injected)
+    if isinstance(injected, Withheld):
+        if used:
+            raise UsageError(f"--used: {receipt} was withheld by lot, so nothing of it was shown; leave it out")
+        return receipt, Recorded(receipt, (), True), []
     digests = [_item_digest(injected, name) for name in used]
     at = datetime.now(UTC)
     said: list[Event] = [Adopted(at=at, digest=d, source="person", receipt=receipt, nonce=new_nonce()) for d in digests]

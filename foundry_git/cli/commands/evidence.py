@@ -34,15 +34,23 @@ def outcome(options: argparse.Namespace) -> int:
         for id, digest in recorded.patterns:
             output.say(f"  {id}: {_change(before, after, digest)} · {sentence(after.get(digest, UNTESTED))}")
         _say_uncertain(recorded)
+        if not recorded.patterns:
+            output.say("  recorded for the hold-out; nothing was shown, so no pattern's score moves")
     return 0
 
 
 def stats(options: argparse.Namespace) -> int:
     """Show scores, and for one pattern the events behind its score."""
+    if options.compare and options.id:
+        raise UsageError("--compare: names both that are compared; leave the other name out")
     with opened(options, catch_up=True) as workspace:
         warn_of(converge(workspace))
         for problem in workspace.ledger.problems():
             output.remark(f"foundry: {problem}")
+        if options.compare:
+            from foundry_git.cli.commands.comparing import compare
+
+            return compare(workspace, options.compare[0], options.compare[1], options.json)
         if options.id:
             return _one(workspace, options)
         return _all(workspace, options)
