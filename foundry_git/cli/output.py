@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_BARS = "▁▂▃▄▅▆▇█"
 BAR_WIDTH = 24
 REDRAW_SECONDS = 0.05
 
@@ -56,6 +57,12 @@ def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
     return [
         indent + "  ".join([_padded(cell, width) for cell, width in zip(row, [*widths, 0], strict=True)]).rstrip() for row in rows
     ]
+
+
+def spark(values: Sequence[float]) -> str:
+    """Draw values between 0 and 1 as a line of bars, one character each."""
+    last = len(_BARS) - 1
+    return "".join(_BARS[min(last, max(0, round(value * last)))] for value in values)
 
 
 def counted(count: int, noun: str) -> str:

@@ -19,7 +19,7 @@ COMMANDS = {
     "similar": "similar",
     "inject": "injection",
     "outcome": "evidence",
-    "stats": "evidence",
+    "stats": "stats",
     "library": "library",
     "check": "checking",
     "doctor": "upkeep",
@@ -180,13 +180,15 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _outcome(commands)
     stats = _command(commands, "stats", "show what the evidence says, and for one pattern the events behind it")
     stats.add_argument("id", nargs="?", metavar="ID")
+    stats.add_argument("--week", action="store_true", help="what the last seven days brought, for a chat")
+    stats.add_argument("--undecided", action="store_true", help="what was judged often and needs a person's decision")
     _comparing(stats)
     _json(stats)
 
 
 def _outcome(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     outcome = _command(commands, "outcome", "say what came of a pattern, or of an injection by its receipt")
-    outcome.add_argument("subject", metavar="ID|RECEIPT")
+    outcome.add_argument("subject", metavar="ID|RECEIPT|EVENT")
     result = outcome.add_mutually_exclusive_group()
     result.add_argument("--pass", dest="passed", action="store_true", help="it worked")
     result.add_argument("--fail", dest="failed", action="store_true", help="it did not")
@@ -196,6 +198,9 @@ def _outcome(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         choices=STATES,
         metavar="STATE",
         help="validated or quarantined, whatever the evidence; pending: by it again",
+    )
+    result.add_argument(
+        "--withdraw", action="store_true", help="take back an event, named by its id as `foundry stats ID` shows it"
     )
     outcome.add_argument("--reason", choices=DECISION_REASONS, help="with --decide: why; kept with the decision")
     outcome.add_argument("--used", nargs="+", default=[], metavar="ID", help="which of a receipt's patterns were really used")

@@ -111,6 +111,10 @@ class Ledger:
         """Return how many lines of adoptions were left at milestones; of several for one adoption and milestone the most."""
         return best_survivals(self._view.survivals())
 
+    def reviews(self, since: datetime) -> Sequence[Event]:
+        """Return what was accepted, proposed and rejected after a moment, oldest first."""
+        return tuple(self._view.reviews(since).values())
+
     def rejected_shapes(self) -> frozenset[str]:
         """Return the shapes that somebody refused: they are never asked again."""
         return self._view.rejected_shapes()

@@ -145,6 +145,13 @@ def sessions(db: sqlite3.Connection, path: Path) -> dict[str, Event]:
     return rows.load(db.execute(query), path)
 
 
+def reviews(db: sqlite3.Connection, path: Path, since: datetime) -> dict[str, Event]:
+    """Return what was accepted, proposed and rejected after a moment, oldest first."""
+    query = """SELECT id, body FROM event WHERE kind IN ('accepted', 'proposed', 'rejected') AND at > ?
+        AND id NOT IN (SELECT event FROM void) ORDER BY at, id"""
+    return rows.load(db.execute(query, (moment_text(moment(since)),)), path)
+
+
 def rejected_shapes(db: sqlite3.Connection) -> frozenset[str]:
     """Return the shapes that somebody refused."""
     return _names(db, f"SELECT shape FROM rejection WHERE {COUNTS}")

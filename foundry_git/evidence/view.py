@@ -94,6 +94,10 @@ class StatsView:
         """Return the session events, oldest first."""
         return self._ask(lambda db: questions.sessions(db, self.path))
 
+    def reviews(self, since: datetime) -> dict[str, Event]:
+        """Return what was accepted, proposed and rejected after a moment, oldest first."""
+        return self._ask(lambda db: questions.reviews(db, self.path, since))
+
     def rejected_shapes(self) -> frozenset[str]:
         """Return the shapes that somebody refused."""
         return self._ask(questions.rejected_shapes)

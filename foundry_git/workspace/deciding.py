@@ -1,10 +1,10 @@
-"""Deciding: a person's word on a version, which wins over what the evidence says."""
+"""Deciding: a person's word on a version, or on an event, which wins over what the evidence says."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from foundry_git.evidence.events import Decided, new_nonce
+from foundry_git.evidence.events import Decided, Event, Withdrawn, new_nonce
 from foundry_git.evidence.kinds.reviews import DecidedReason, DecidedState
 from foundry_git.pattern.record import Pattern
 from foundry_git.workspace.authorship import author_of
@@ -30,3 +30,17 @@ def decide(workspace: Workspace, reference: str, state: DecidedState, reason: De
     )
     workspace.ledger.record(said)
     return pattern
+
+
+def withdraw(workspace: Workspace, reference: str) -> tuple[Event, str]:
+    """Take back an event, named by its id or the first six or more digits of it; return it, and the id of its withdrawal.
+
+    Withdrawing the withdrawal restores it.
+
+    Raises:
+        UnknownPatternError: no event is meant, or several are.
+    """
+    ledger = workspace.ledger
+    name, event = ledger.find_event(reference)
+    said = Withdrawn(at=datetime.now(UTC), nonce=new_nonce(), event=name, author=author_of(workspace))
+    return event, ledger.record(said)[0]

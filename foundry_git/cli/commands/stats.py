@@ -1,0 +1,293 @@
+"""``foundry stats``."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from foundry_git.cli import output, telling
+from foundry_git.cli.opening import opened, warn_of
+from foundry_git.errors import UsageError
+from foundry_git.evidence.events import event_id
+from foundry_git.evidence.scoring import UNTESTED, ContextScore, Score, Standing, sentence
+from foundry_git.index.document import Row
+from foundry_git.pattern.record import Pattern
+from foundry_git.search.query import Filters, current_rows
+from foundry_git.workspace.finding import converge, pattern_of
+from foundry_git.workspace.weekly import Week, last_week
+from foundry_git.workspace.workspace import Workspace
+
+TREND = tuple(timedelta(weeks=weeks) for weeks in range(8, -1, -1))
+"""How long ago the scores were that the trend shows."""
+
+_STATES = {"validated": "green", "quarantined": "red", "pending": "dim"}
+
+
+def stats(options: argparse.Namespace) -> int:
+    """Show what the evidence says: of all patterns, of one, of two side by side, of a week, or what a person should decide."""
+    asked = [options.compare and "--compare", options.week and "--week", options.undecided and "--undecided", options.id]
+    if sum(map(bool, asked)) > 1:
+        raise UsageError(f"{' and '.join(filter(None, asked))}: ask for one at a time")
+    with opened(options, catch_up=True) as workspace:
+        warn_of(converge(workspace))
+        for problem in workspace.ledger.problems():
+            output.remark(f"foundry: {problem}")
+        return _answer(workspace, options)
+
+
+def _answer(workspace: Workspace, options: argparse.Namespace) -> int:
+    if options.compare:
+        from foundry_git.cli.commands.comparing import compare
+
+        return compare(workspace, options.compare[0], options.compare[1], options.json)
+    if options.week:
+        return _week(workspace, options.json)
+    if options.undecided:
+        return _undecided(workspace, options.json)
+    return _one(workspace, options) if options.id else _all(workspace, options.json)
+
+
+# all
+
+
+def _all(workspace: Workspace, as_json: bool) -> int:
+    scores = workspace.scores()
+    there = _rows(workspace)
+    known = [row for row in there if _is_judged(scores.get(row.digest, UNTESTED))]
+    ranked = sorted(known, key=lambda row: (-scores[row.digest].mean, row.id))
+    if as_json:
+        output.say_json([_named(row) | _numbers(scores[row.digest]) for row in ranked])
+        return 0
+    for line in output.table([_score_row(row, scores[row.digest]) for row in ranked], indent=""):
+        output.say(line)
+    _say_reach(workspace, there, len(known))
+    return 0
+
+
+def _score_row(row: Row, score: Score) -> tuple[str, str, str, str]:
+    name = f"{row.library}:{row.id}@{row.version}"
+    return f"{score.mean:.2f}", _styled_state(score.state), output.styled(name, "bold"), sentence(score)
+
+
+def _say_reach(workspace: Workspace, there: Sequence[Row], known: int) -> None:
+    found = workspace.ledger.coverage({row.digest for row in there})
+    fates = Counter(fate.status for fate in workspace.ledger.receipts(datetime.now(UTC)) if fate.arm == "injected")
+    receipts = f"receipts open: {fates['open']}, unknown: {fates['unknown']}"
+    output.say(f"with evidence: {known}, without: {len(there) - known}; {receipts}")
+    steps = {"relevant": found.retrieved, "shown": found.injected, "adopted": found.adopted, "judged": found.judged}
+    output.say(f"of {len(found.eligible)} ever " + ", ".join(f"{word} {len(some)}" for word, some in steps.items()))
+    if undecided := _waiting(workspace):
+        output.say(f"{output.counted(len(undecided), 'pattern')} wait for your decision: foundry stats --undecided")
+
+
+# one
+
+
+def _one(workspace: Workspace, options: argparse.Namespace) -> int:
+    pattern = pattern_of(workspace, options.id)
+    score = workspace.scores().get(pattern.digest, UNTESTED)
+    trend = _trend(workspace, pattern.digest)
+    if options.json:
+        output.say_json(_one_json(workspace, pattern, score, trend))
+        return 0
+    output.say(f"{output.styled(str(pattern.ref), 'bold')}  {sentence(score)}")
+    for line in output.table(_details(score, trend)):
+        output.say(line)
+    events = telling.in_order(workspace.ledger.history(pattern.digest))
+    gone = workspace.ledger.withdrawn()
+    rows = [
+        (
+            telling.when(event)[:16],
+            telling.short_id(event),
+            telling.told(event) + (" · withdrawn" if event_id(event) in gone else ""),
+        )
+        for event in events
+    ]
+    for line in output.table(rows):
+        output.say(line)
+    if not events:
+        output.say("  no events yet; `foundry inject` and `foundry outcome` make them")
+    return 0
+
+
+def _details(score: Score, trend: Sequence[Score]) -> list[tuple[str, str]]:
+    since = f" since {score.since:%Y-%m-%d}" if score.since else ""
+    why = f": {score.reason}" if score.reason else ""
+    rows = [("state", f"{_styled_state(score.state)}{since}{why}")]
+    if score.weight:
+        line = output.spark([each.mean for each in trend])
+        rows.append(("trend", f"{line}  {trend[0].mean:.2f} eight weeks ago, {score.mean:.2f} now"))
+    if score.drift is not None and score.is_drifting:
+        how = f"{abs(score.drift):.2f} {'better' if score.drift > 0 else 'worse'}"
+        rows.append(("drift", f"the latest five uses went {how} than the five before"))
+    if len(score.contexts) > 1:  # one alone is the whole
+        rows += [("in", _context(each)) for each in score.contexts]
+    return rows
+
+
+def _context(context: ContextScore) -> str:
+    low, high = context.interval
+    place = " ".join(filter(None, (context.language, context.framework)))
+    return f"{place}: passed {context.passed}, failed {context.failed} · {context.mean:.2f} [{low:.2f}–{high:.2f}]"
+
+
+def _trend(workspace: Workspace, digest: str) -> Sequence[Score]:
+    now, settings = datetime.now(UTC), workspace.settings
+    return workspace.ledger.trend(digest, [now - ago for ago in TREND], settings.evidence, settings.scoring.model)
+
+
+def _one_json(workspace: Workspace, pattern: Pattern, score: Score, trend: Sequence[Score]) -> dict[str, object]:
+    facts = {"id": pattern.ref.id, "version": pattern.ref.version, "library": pattern.library, "digest": pattern.digest}
+    gone = workspace.ledger.withdrawn()
+    events = telling.in_order(workspace.ledger.history(pattern.digest))
+    contexts = [
+        {
+            "language": each.language,
+            "framework": each.framework,
+            "effectiveness": round(each.mean, 6),
+            "interval": [round(end, 6) for end in each.interval],
+            "passed": each.passed,
+            "failed": each.failed,
+        }
+        for each in score.contexts
+    ]
+    return (
+        facts
+        | _numbers(score)
+        | {
+            "contexts": contexts,
+            "trend": [round(each.mean, 6) for each in trend],
+            "events": [telling.as_json(event) | {"withdrawn": event_id(event) in gone} for event in events],
+        }
+    )
+
+
+# a week
+
+
+def _week(workspace: Workspace, as_json: bool) -> int:
+    week = last_week(workspace)
+    names = {row.digest: f"{row.id}@{row.version}" for row in workspace.index.catalogue.rows()}
+    if as_json:
+        output.say_json(_week_json(week, names))
+        return 0
+    name = workspace.own.name if workspace.own else "the starter library"
+    output.say(f"{output.styled('foundry', 'bold')} · {name} · {week.since:%d %b} to {week.until:%d %b %Y}")
+    for line in output.table(_week_rows(week, names)):
+        output.say(line)
+    return 0
+
+
+def _week_rows(week: Week, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    uses, taken_back = sum(week.adopted.values()), sum(week.reverted.values())
+    rows = [
+        ("reused", f"{output.counted(week.reused, 'helper')} that stood here already"),
+        (
+            "avoided",
+            f"{output.counted(week.avoided, 'duplicate')}: {week.shown} shown first, {week.duplicates} refused in review",
+        ),
+        (
+            "adopted",
+            f"{output.counted(uses, 'use')} of {output.counted(len(week.adopted), 'pattern')}{_most(week.adopted, names)}",
+        ),
+        ("outcomes", f"{week.passed} passed, {week.failed} failed"),
+        ("reverted", f"{taken_back}{_most(week.reverted, names)}"),
+        ("proposed", f"{week.proposed}, accepted {week.accepted}"),
+    ]
+    if week.undecided:
+        rows.append(("waiting", f"{output.counted(week.undecided, 'pattern')} for your decision: foundry stats --undecided"))
+    return rows
+
+
+def _most(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
+    first = sorted(counts, key=lambda digest: (-counts[digest], names.get(digest, digest)))[:3]
+    shown = ", ".join(names.get(digest, digest[:12]) + (f" ×{counts[digest]}" if counts[digest] > 1 else "") for digest in first)
+    return f": {shown}{', …' if len(counts) > len(first) else ''}" if shown else ""
+
+
+def _week_json(week: Week, names: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "since": week.since.isoformat(timespec="seconds"),
+        "until": week.until.isoformat(timespec="seconds"),
+        "reused": week.reused,
+        "shown_and_reused": week.shown,
+        "duplicates_refused": week.duplicates,
+        "duplicates_avoided": week.avoided,
+        "adopted": {names.get(digest, digest): count for digest, count in week.adopted.items()},
+        "passed": week.passed,
+        "failed": week.failed,
+        "reverted": {names.get(digest, digest): count for digest, count in week.reverted.items()},
+        "proposed": week.proposed,
+        "accepted": week.accepted,
+        "undecided": week.undecided,
+    }
+
+
+# what a person should decide
+
+
+def _undecided(workspace: Workspace, as_json: bool) -> int:
+    waiting = _waiting(workspace)
+    scores = workspace.scores()
+    if as_json:
+        output.say_json([_named(row) | _numbers(scores[row.digest]) | {"judged": standing.judged} for row, standing in waiting])
+        return 0
+    rows = [(output.styled(f"{row.library}:{row.id}@{row.version}", "bold"), sentence(scores[row.digest])) for row, _ in waiting]
+    for line in output.table(rows):
+        output.say(line)
+    if not rows:
+        output.say("nothing waits: what was judged often is decided, and the rest needs more uses")
+        return 0
+    output.say("More uses will hardly tell. Decide:  foundry outcome ID --decide validated|quarantined --reason reviewed")
+    return 0
+
+
+def _waiting(workspace: Workspace) -> list[tuple[Row, Standing]]:
+    settings = workspace.settings
+    found = workspace.ledger.undecided(datetime.now(UTC), settings=settings.evidence, model=settings.scoring.model)
+    return [(row, found[row.digest]) for row in _rows(workspace) if row.digest in found]
+
+
+# shared
+
+
+def _rows(workspace: Workspace) -> list[Row]:
+    names = [library.name for library in workspace.stack]
+    return current_rows(workspace.index.catalogue.rows(), names, Filters())
+
+
+def _is_judged(score: Score) -> bool:
+    is_moved = score.state != "pending" or bool(score.reason)
+    return bool(score.adopted or score.passed or score.failed or score.ratings or score.weight or is_moved)
+
+
+def _styled_state(state: str) -> str:
+    return output.styled(state, _STATES[state])
+
+
+def _named(row: Row) -> dict[str, object]:
+    return {"id": row.id, "version": row.version, "library": row.library, "digest": row.digest}
+
+
+def _numbers(score: Score) -> dict[str, object]:
+    return {
+        "effectiveness": round(score.mean, 6),
+        "interval": [round(score.low, 6), round(score.high, 6)],
+        "enough_evidence": score.enough,
+        "injected": score.injected,
+        "adopted": score.adopted,
+        "passed": score.passed,
+        "failed": score.failed,
+        "ratings": score.ratings,
+        "mean_rating": score.mean_rating,
+        "state": score.state,
+        "since": score.since.isoformat() if score.since else None,
+        "reason": score.reason,
+        "priority": round(score.priority, 6),
+        "trust": round(score.trust, 6),
+        "variance": round(score.variance, 6),
+        "drift": None if score.drift is None else round(score.drift, 6),
+        "sentence": sentence(score),
+    }
