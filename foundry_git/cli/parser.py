@@ -241,6 +241,7 @@ def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     check.add_argument("--base", metavar="REV", help="with --queries: what got worse since that revision of the library")
     _json(check)
     doctor = _command(commands, "doctor", "look at hooks, cursor, index, weights and evidence, and whether the loop is closing")
+    doctor.add_argument("--strict", action="store_true", help="exit 1 also where the loop is cut")
     _json(doctor)
     _command(commands, "rebuild", "build everything derived anew from the files and the journal")
     _command(commands, "watch", "take in commits as they come and keep the index in step, until Ctrl-C")

@@ -17,7 +17,9 @@ from foundry_git.search.query import Filters, current_rows
 from foundry_git.search.search import corpus_of, rank
 from foundry_git.workspace.finding import converge, encode
 from foundry_git.workspace.head_units import converge_units, encode_few_units, units_pending
+from foundry_git.workspace.loop import Link, links
 from foundry_git.workspace.origins import OriginState, counted, origins_here, origins_now
+from foundry_git.workspace.reaching import reaches
 from foundry_git.workspace.review import inbox_of
 from foundry_git.workspace.workspace import Workspace
 
@@ -62,12 +64,13 @@ class LoopStep:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """All findings, the steps of the loop, and the ids of patterns that a search for their own description does not find."""
+    """All findings, the steps and links of the loop, and the ids of patterns that a search for their own description does not find."""
 
     findings: tuple[Finding, ...]
     steps: tuple[LoopStep, ...]
     unreachable: tuple[str, ...]
     patterns: int
+    links: tuple[Link, ...] = ()
 
 
 Look = Callable[[Workspace], Finding]
@@ -95,7 +98,7 @@ def examine(workspace: Workspace, is_started: bool, behind: bool, last_error: st
         unreachable, count = _unreachable(workspace)
     except FoundryError:
         unreachable, count = (), 0
-    return Health(findings, _steps(workspace), unreachable, count)
+    return Health(findings, _steps(workspace), unreachable, count, _links(workspace))
 
 
 def _looked(name: str, look: Look, workspace: Workspace) -> Finding:
@@ -233,6 +236,13 @@ def _evidence(workspace: Workspace) -> Finding:
 def _steps(workspace: Workspace) -> tuple[LoopStep, ...]:
     try:
         return tuple(LoopStep(kind, meaning, workspace.ledger.last(kind)) for kind, meaning in STEPS)
+    except FoundryError:
+        return ()
+
+
+def _links(workspace: Workspace) -> tuple[Link, ...]:
+    try:
+        return links(reaches(workspace, datetime.now(UTC)))
     except FoundryError:
         return ()
 

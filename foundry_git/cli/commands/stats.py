@@ -79,7 +79,7 @@ def _say_reach(workspace: Workspace, there: Sequence[Row], known: int) -> None:
     steps = {"relevant": found.retrieved, "shown": found.injected, "adopted": found.adopted, "judged": found.judged}
     output.say(f"of {len(found.eligible)} ever " + ", ".join(f"{word} {len(some)}" for word, some in steps.items()))
     if undecided := _waiting(workspace):
-        output.say(f"{output.counted(len(undecided), 'pattern')} wait for your decision: foundry stats --undecided")
+        output.say(f"waiting for your decision: {output.counted(len(undecided), 'pattern')}; foundry stats --undecided")
 
 
 # one

@@ -12,8 +12,10 @@ from foundry_git.workspace import health
 from foundry_git.workspace.finding import converge, encode
 from foundry_git.workspace.head_units import converge_units, encode_few_units
 from foundry_git.workspace.health import Health, State
+from foundry_git.workspace.loop import Link
 from foundry_git.workspace.workspace import Workspace
 
+MOST_NAMED = 5
 _SIGNS = {State.GOOD: ("✓", "green"), State.NOTE: ("·", "yellow"), State.BAD: ("✗", "red")}
 
 
@@ -29,7 +31,8 @@ def doctor(options: argparse.Namespace) -> int:
             output.say_json(_as_json(found))
         else:
             _print(found)
-    return 1 if any(finding.state is State.BAD for finding in found.findings) else 0
+    is_broken = any(finding.state is State.BAD for finding in found.findings)
+    return 1 if is_broken or (options.strict and any(link.is_cut for link in found.links)) else 0
 
 
 def rebuild(options: argparse.Namespace) -> int:
@@ -86,9 +89,18 @@ def _print(found: Health) -> None:
     output.say("Is the loop closing?")
     for line in output.table([(health.age(step.last), step.meaning) for step in found.steps]):
         output.say(line)
+    for line in output.table([_link_row(link) for link in found.links if link.lost]):
+        output.say(line)
     share = len(found.unreachable) / found.patterns if found.patterns else 0.0
     lost = f": {', '.join(found.unreachable[:5])}" if found.unreachable else ""
     output.say(f"  {share:.0%} of {found.patterns} patterns are not found by their own description{lost}")
+
+
+def _link_row(link: Link) -> tuple[str, str]:
+    sign, style = _SIGNS[State.BAD if link.is_cut else State.NOTE]
+    names = ", ".join(link.lost[:MOST_NAMED]) + (", …" if len(link.lost) > MOST_NAMED else "")
+    step = f"; {link.next_step}" if link.is_cut else ""
+    return output.styled(sign, style), f"{len(link.lost)} of {link.had_chance} {link.meaning}: {names}{step}"
 
 
 def _as_json(found: Health) -> dict[str, object]:
@@ -97,6 +109,10 @@ def _as_json(found: Health) -> dict[str, object]:
             {"name": f.name, "state": f.state.value, "sentence": f.sentence, "next_step": f.next_step} for f in found.findings
         ],
         "loop": {step.name: step.last.isoformat() if step.last else None for step in found.steps},
+        "links": [
+            {"name": link.name, "had_chance": link.had_chance, "lost": list(link.lost), "cut": link.is_cut}
+            for link in found.links
+        ],
         "patterns": found.patterns,
         "never_found": list(found.unreachable),
     }
