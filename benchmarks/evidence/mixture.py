@@ -125,7 +125,8 @@ class Mixture:
         passed = self._chance.random() < self._rates[adopted.digest]
         author, nonce = self._chance.choice(self._people), self._hex(16)
         whole = self._chance.random() < 0.4
-        subject = adopted.receipt if whole and adopted.receipt else adopted.digest
+        receipt = adopted.receipt if self._chance.random() < 0.5 else self._chance.choice(self._shown[-2000:])[0]
+        subject = receipt if whole and receipt else adopted.digest
         if kind == "rated":
             return Rated(at=at, nonce=nonce, subject=subject, rating=self._chance.choice((1, 2, 3, 4, 5, 5)), author=author)
         if kind == "person":

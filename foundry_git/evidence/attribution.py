@@ -27,6 +27,9 @@ class Place(NamedTuple):
     framework: str | None = None
 
 
+NOWHERE = Place()
+
+
 class Credit(NamedTuple):
     """What a use gets of an outcome.
 
@@ -89,17 +92,18 @@ def attribute(facts: Facts) -> Attribution:
     """Read adoptions and what people say of digests."""
     names = _names(facts.adoptions)
     adopted: dict[str, set[str]] = {}
+    uses = _Uses(facts)
     for row in facts.adoptions:
         if row.receipt:
             adopted.setdefault(row.receipt, set()).add(row.digest)
-    return Attribution(
-        facts,
-        names,
-        {receipt: sorted(digests) for receipt, digests in adopted.items()},
-        _used(facts, names),
-        _shares(facts.adoptions, names),
-        _places(facts, names),
-    )
+        own = Use(row.receipt or row.commit_id or row.nonce or "", row.digest)
+        uses.adopted(names.get(own, own), row)
+    for judged in facts.judgements:
+        if judged.digest:  # whoever speaks of a digest itself says that it was used
+            own = direct_use(judged)
+            uses.seen(names.get(own, own), judged.at)
+    sorted_digests = {receipt: sorted(digests) for receipt, digests in adopted.items()}
+    return Attribution(facts, names, sorted_digests, uses.latest, uses.shares(), uses.places())
 
 
 def direct_use(judgement: Judgement) -> Use:
@@ -110,7 +114,7 @@ def direct_use(judgement: Judgement) -> Use:
 
 def place_of_receipt(receipt: Receipt | None) -> Place:
     """Return the place that an injection was for."""
-    return Place(receipt.language, receipt.framework) if receipt else Place()
+    return Place(receipt.language, receipt.framework) if receipt else NOWHERE
 
 
 def _names(adoptions: Iterable[Adoption]) -> dict[Use, Use]:
@@ -136,42 +140,37 @@ def _names(adoptions: Iterable[Adoption]) -> dict[Use, Use]:
     return {use: smallest(use) for use in list(towards)}
 
 
-def _used(facts: Facts, names: Mapping[Use, Use]) -> dict[Use, str]:
-    """Whoever speaks of a digest itself says that it was used."""
-    used: dict[Use, str] = {}
-    said = [(_use_of(row), row.at) for row in facts.adoptions]
-    said += [(direct_use(row), row.at) for row in facts.judgements if row.digest]
-    for own, at in said:
-        use = names.get(own, own)
-        if at > used.get(use, ""):
-            used[use] = at
-    return used
+class _Uses:
+    """Gathers what is said of each use: when last, which part of the pattern, and where."""
 
+    def __init__(self, facts: Facts) -> None:
+        self.latest: dict[Use, str] = {}
+        self._receipts = facts.receipts
+        self._parts: dict[Use, int] = {}
+        self._places: dict[Use, tuple[bool, str, str, Place]] = {}
 
-def _use_of(row: Adoption) -> Use:
-    return Use(row.receipt or row.commit_id or row.nonce or "", row.digest)
+    def adopted(self, use: Use, row: Adoption) -> None:
+        """Of several adoptions of one use the largest part counts: a rebase may have split what another commit holds whole.
 
+        Of several places the latest that an adoption names counts, else the latest that an injection was for.
+        """
+        self.seen(use, row.at)
+        part = 1000 if row.share is None else row.share
+        if part > self._parts.get(use, 0):
+            self._parts[use] = part
+        said = row.language is not None or row.framework is not None
+        place = Place(row.language, row.framework) if said else place_of_receipt(self._receipts.get(row.receipt or ""))
+        if place != NOWHERE:
+            found = (said, row.at, row.event, place)
+            if use not in self._places or found[:3] > self._places[use][:3]:
+                self._places[use] = found
 
-def _shares(adoptions: Iterable[Adoption], names: Mapping[Use, Use]) -> dict[Use, float]:
-    """Of several adoptions of one use the largest part counts: a rebase may have split what another commit holds whole."""
-    largest: dict[Use, int] = {}
-    for row in adoptions:
-        own = _use_of(row)
-        use = names.get(own, own)
-        largest[use] = max(1000 if row.share is None else row.share, largest.get(use, 0))
-    return {use: share / 1000.0 for use, share in largest.items() if share < 1000}
+    def seen(self, use: Use, at: str) -> None:
+        if at > self.latest.get(use, ""):
+            self.latest[use] = at
 
+    def shares(self) -> dict[Use, float]:
+        return {use: part / 1000.0 for use, part in self._parts.items() if part < 1000}
 
-def _places(facts: Facts, names: Mapping[Use, Use]) -> dict[Use, Place]:
-    """Of several places of one use the latest that an adoption names counts, else the latest that an injection was for."""
-    best: dict[Use, tuple[bool, str, str, Place]] = {}
-    for row in facts.adoptions:
-        own = _use_of(row)
-        use, place = names.get(own, own), Place(row.language, row.framework)
-        said = place != (None, None)
-        if not said:
-            place = place_of_receipt(facts.receipts.get(row.receipt or ""))
-        found = (said, row.at, row.event, place)
-        if place != (None, None) and (use not in best or found[:3] > best[use][:3]):
-            best[use] = found
-    return {use: found[3] for use, found in best.items()}
+    def places(self) -> dict[Use, Place]:
+        return {use: found[3] for use, found in self._places.items()}

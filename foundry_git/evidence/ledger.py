@@ -142,7 +142,7 @@ class Ledger:
 
     def receipts(self, as_of: datetime) -> tuple[Fate, ...]:
         """Return what became of every receipt: resolved, open, or unknown, newest first."""
-        return receipts.fates(self._view.facts(), as_of)
+        return self._view.fates(as_of)
 
     def injection_blocks(self) -> list[Sequence[Injected]]:
         """Return the latest injections in whole blocks, oldest first, as the exploration budget replays them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,13 +29,16 @@ from foundry_git.evidence.grammar import moment, moment_text
 COUNTS = "event NOT IN (SELECT event FROM void)"
 _SHOWN = "shown = 1"
 
-# An exposure counts while an event of its receipt does. The subquery is empty unless an injection was withdrawn.
-_EXPOSED = f"""receipt NOT IN (SELECT receipt FROM receipt WHERE event IN (SELECT event FROM void)
-    EXCEPT SELECT receipt FROM receipt WHERE {COUNTS})"""
+# An exposure counts while an event of its receipt does. What was withdrawn is little, so the walk begins there.
+_EXPOSED = f"""receipt NOT IN (SELECT gone.receipt FROM void CROSS JOIN receipt AS gone ON gone.event = void.event
+    WHERE NOT EXISTS (SELECT 1 FROM receipt AS other WHERE other.receipt = gone.receipt AND other.{COUNTS}))"""
 
-# Which receipts a score depends on: injections that nobody spoke of since are only counted, and they are most events.
+# Which receipts a score depends on: injections that nobody spoke of since are only counted, and they are most events. Of which items
+# one consists matters where it was judged and nobody knows what was used.
 _NAMED = "SELECT receipt FROM adoption UNION SELECT receipt FROM judgement"
-_JUDGED = "SELECT receipt FROM judgement"
+EVERY_RECEIPT = "SELECT receipt FROM receipt"
+_SPLIT = f"""SELECT receipt FROM judgement WHERE receipt NOT IN (
+    SELECT receipt FROM adoption WHERE receipt IS NOT NULL AND {COUNTS})"""
 _OF_DIGEST = f"""SELECT receipt FROM exposure WHERE digest = :digest AND {_SHOWN}
     UNION SELECT receipt FROM adoption WHERE digest = :digest AND receipt IS NOT NULL"""
 
@@ -62,13 +66,13 @@ _HISTORY = """
     SELECT id, body FROM event WHERE id IN (SELECT event FROM all_of) ORDER BY at, id"""
 
 
-def facts(db: sqlite3.Connection, path: Path, legacy: bool = False) -> Facts:
-    """Return what all scores depend on; ``legacy`` asks for occurrences too."""
+def facts(db: sqlite3.Connection, path: Path, legacy: bool = False, which: str = _NAMED) -> Facts:
+    """Return what all scores depend on; ``legacy`` asks for occurrences too, and ``which`` for other receipts."""
     counted = f"SELECT digest, count(*) FROM exposure WHERE {_SHOWN} AND {_EXPOSED} GROUP BY digest"
     return Facts(
         injected=rows.counts(db, counted, path),
-        receipts=_receipts(db, path, _NAMED),
-        items=_items(db, path, _JUDGED),
+        receipts=_receipts(db, path, which),
+        items=_items(db, path, _SPLIT),
         adoptions=list(rows.read(db, Adoption, f"SELECT * FROM adoption WHERE {COUNTS} ORDER BY event", path)),
         judgements=list(rows.read(db, Judgement, f"SELECT * FROM judgement WHERE {COUNTS} ORDER BY event", path)),
         decisions=list(rows.read(db, Decision, f"SELECT * FROM decision WHERE {COUNTS} ORDER BY event", path)),
@@ -95,17 +99,7 @@ def facts_of_digest(db: sqlite3.Connection, path: Path, digest: str, legacy: boo
 
 def all_facts(db: sqlite3.Connection, path: Path) -> Facts:
     """Return the facts with every receipt and every item shown."""
-    every = "SELECT receipt FROM receipt"
-    found = facts(db, path, legacy=True)
-    return Facts(
-        found.injected,
-        _receipts(db, path, every),
-        _items(db, path, every),
-        found.adoptions,
-        found.judgements,
-        found.decisions,
-        found.occurrences,
-    )
+    return replace(facts(db, path, legacy=True, which=EVERY_RECEIPT), items=_items(db, path, EVERY_RECEIPT))
 
 
 def latest_injections(db: sqlite3.Connection, path: Path, count: int) -> tuple[int, dict[str, Event]]:

@@ -73,10 +73,11 @@ def read(
         DamagedFileError: a row does not fit its seal.
     """
     make = kind._make  # type: ignore[attr-defined]  # every fact is a named tuple
-    for *row, sealed in db.execute(query, values):
-        if seal(row) != sealed:
+    for row in db.execute(query, values):
+        fact = row[:-1]
+        if seal(fact) != row[-1]:
             raise DamagedFileError(path, f"a row of {kind.__name__.lower()} does not fit its seal")
-        yield make(row)
+        yield make(fact)
 
 
 def seal(row: Iterable[object]) -> int:

@@ -21,6 +21,7 @@ from foundry_git.evidence import database, questions, rows, scoring
 from foundry_git.evidence.events import Event, Known
 from foundry_git.evidence.facts import Exposure, Facts, Survival
 from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.receipts import Fate, fates
 from foundry_git.evidence.scoring import Coverage, Score, Standing
 from foundry_git.evidence.settings import PLAIN, EvidenceSettings, Model
 
@@ -81,6 +82,10 @@ class StatsView:
     def facts(self) -> Facts:
         """Return all facts, with every receipt."""
         return self._ask(lambda db: questions.all_facts(db, self.path))
+
+    def fates(self, as_of: datetime) -> tuple[Fate, ...]:
+        """Return what became of every receipt by a moment, newest first."""
+        return fates(self._ask(lambda db: questions.facts(db, self.path, which=questions.EVERY_RECEIPT)), as_of)
 
     def exposures(self) -> list[Exposure]:
         """Return what every receipt holds and passed over."""
