@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from foundry_git.evidence import beta, receipts
 from foundry_git.evidence.events import (
     Accepted,
     Adopted,
+    Decided,
     Event,
     Injected,
     Item,
@@ -24,7 +26,10 @@ from foundry_git.evidence.events import (
     Rated,
     Sighted,
     Unknown,
+    Withdrawn,
+    Withheld,
     by_id,
+    event_id,
     hashed,
     receipt_of,
 )
@@ -63,6 +68,10 @@ def injected(*digests: str, number: int = 0) -> Injected:
     return Injected(at=AT, nonce=nonce(number), items=tuple(items))
 
 
+def passed_over(*digests: str) -> tuple[Item, ...]:
+    return tuple(Item(id=ITEM.id, version=1, digest=each, rank=9, score=400, propensity=0, slot="passed") for each in digests)
+
+
 def adopted(of: Injected | None, digest: str, commit: str = COMMIT) -> Adopted:
     return Adopted(at=AT, digest=digest, source="commit", receipt=receipt_of(of) if of else None, commit=commit)
 
@@ -96,19 +105,54 @@ def _subject(subject: Injected | str) -> str:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Known]:
-    """Events that speak of each other: few digests, receipts, commits and sessions."""
-    shown = [
+    """Events that speak of each other: few digests, receipts, commits, places, authors and sessions; some are withdrawn."""
+    shown: list[Injected | Withheld] = [
         injected(*draw(st.lists(st.sampled_from([A, B, C]), min_size=1, max_size=3, unique=True)), number=number)
         for number in range(draw(st.integers(0, 3)))
     ]
+    if draw(st.booleans()):
+        shown.append(Withheld(at=AT, nonce=nonce(9), items=injected(A, B).items, language="go"))
+    if draw(st.booleans()):
+        shown.append(replace(injected(A, C, number=7), passed_over=passed_over(B), language="python", framework="flask"))
     subjects = st.sampled_from([A, B, *map(receipt_of, shown), "r-ffffffffffff"])
     digests, commits = st.sampled_from([A, B, C]), st.sampled_from([COMMIT, "8e" * 20, "7d" * 20])
     moments = st.integers(-300, 10).map(lambda days: AT + days * DAY)
     receipt = st.sampled_from([None, *map(receipt_of, shown)])
+    authors = st.sampled_from([None, nonce(100), nonce(101)])
     results, numbers = st.sampled_from(["pass", "fail"]), st.integers(0, 5).map(nonce)
     later = st.one_of(
         st.builds(Adopted, at=moments, digest=digests, source=st.just("commit"), commit=commits, receipt=receipt),
         st.builds(Adopted, at=moments, digest=digests, source=st.just("person"), nonce=numbers, receipt=receipt),
+        st.builds(
+            Adopted,
+            at=moments,
+            digest=digests,
+            source=st.just("commit"),
+            commit=commits,
+            receipt=receipt,
+            share=st.sampled_from([None, 300, 1000]),
+            language=st.sampled_from([None, "python", "go"]),
+            framework=st.sampled_from([None, "flask"]),
+        ),
+        st.builds(
+            Outcome,
+            at=moments,
+            subject=digests,
+            result=results,
+            source=st.sampled_from(["revert", "fix", "silence", "ci"]),
+            run=commits,
+            commit=st.none() | commits,
+            grounding=st.sampled_from([None, 0, 400, 1000]),
+        ),
+        st.builds(Outcome, at=moments, subject=subjects, result=results, source=st.just("person"), nonce=numbers, author=authors),
+        st.builds(
+            Decided,
+            at=moments,
+            nonce=numbers,
+            digest=digests,
+            state=st.sampled_from(["pending", "validated", "quarantined"]),
+            reason=st.just("tested"),
+        ),
         st.builds(Outcome, at=moments, subject=subjects, result=results, source=st.sampled_from(["ci", "tests"]), run=commits),
         st.builds(Outcome, at=moments, subject=subjects, result=results, source=st.just("person"), nonce=numbers),
         st.builds(
@@ -119,7 +163,11 @@ def histories(draw: st.DrawFn) -> list[Known]:
         ),
         st.builds(Accepted, at=moments, nonce=numbers, id=st.just("python/retry"), version=st.just(1), digest=digests),
     )
-    return [*shown, *draw(st.lists(later, max_size=12))]
+    told: list[Known] = [*shown, *draw(st.lists(later, max_size=12))]
+    for number in range(draw(st.integers(0, 3))):
+        named = draw(st.sampled_from([*map(event_id, told), "ee" * 32]))
+        told.append(Withdrawn(at=AT, nonce=nonce(number), event=named))
+    return told
 
 
 @pytest.mark.parametrize(("a", "b", "low", "high"), SCIPY_BETA)
@@ -376,4 +424,7 @@ def test_a_receipt_is_open_until_an_outcome_or_a_rating_names_it() -> None:
 
 
 def _bits(found: dict[str, Score]) -> Iterable[object]:
-    return [(digest, each, each.mean.hex(), each.weight.hex(), each.low.hex()) for digest, each in found.items()]
+    return [
+        (digest, each, *(value.hex() for value in (each.mean, each.weight, each.low, each.variance, each.priority, each.trust)))
+        for digest, each in found.items()
+    ]

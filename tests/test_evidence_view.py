@@ -8,17 +8,21 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_evidence_events import AT, COMMIT, EVENTS, SAMPLES
-from test_evidence_scoring import A, B, adopted, histories, injected, rated, said
+from test_evidence_events import AT, COMMIT, EVENTS, ITEM, SAMPLES
+from test_evidence_scoring import DAY, A, B, C, adopted, histories, injected, ran, rated, said
 
-from foundry_git.evidence import database, rows, schema, scoring
-from foundry_git.evidence.events import Accepted, Event, Known, Sighted, by_id, receipt_of
+from foundry_git.evidence import database, questions, rows, schema, scoring
+from foundry_git.evidence.events import Accepted, Event, Known, Session, Sighted, Withdrawn, by_id, event_id, hashed, receipt_of
+from foundry_git.evidence.facts import facts_of
 from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.receipts import fates
 from foundry_git.evidence.scoring import Score
 from foundry_git.evidence.view import StatsView
 
@@ -92,8 +96,147 @@ def test_the_scores_of_the_view_are_those_of_all_events(events: list[Known]) -> 
         journal = Journal(Path(folder))
         journal.append(events)
         with StatsView(Path(folder, "stats.db"), journal) as view:
+            facts = facts_of(by_id(events))
             assert scores_of(view) == scoring.score(by_id(events), AT)
+            assert view.scores(AT, model="legacy") == scoring.fold(facts, AT, model="legacy")
+            assert view.standings(AT) == scoring.standings(facts, AT)
+            assert view.fates(AT) == fates(facts, AT)
+            moments = [AT - timedelta(days=days) for days in (200, 20, 0)]
+            assert view.trend(A, moments) == scoring.trend(facts, A, moments)
+            assert view.facts() == facts
             assert list(view.history(A)) == sorted(view.history(A), key=lambda event: event.at)  # type: ignore[union-attr]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(EVENTS, max_size=8), histories(), st.randoms(use_true_random=False))
+def test_the_order_of_the_journal_changes_no_row(others: list[Event], events: list[Known], chance: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        orders = [[*others, *events], chance.sample([*others, *events] * 2, 2 * (len(others) + len(events)))]
+        found = []
+        for number, order in enumerate(orders):
+            journal = Journal(Path(folder, str(number)))
+            with StatsView(Path(folder, f"{number}.db"), journal) as view:
+                for start in range(0, len(order), 5):
+                    journal.append(order[start : start + 5])
+                    view.update()
+                view.verify()
+                found.append({table: held for table, held in table_rows(view.path).items() if table != "journal"})
+        assert found[0] == found[1]
+
+
+def test_two_injections_of_one_receipt_are_united_in_any_order(tmp_path: Path) -> None:
+    one, other = injected(A, B, number=1), injected(B, C, number=2)
+    twins = {"abcdefabcdef" + "1" * 52: one, "abcdefabcdef" + "2" * 52: other}
+    found = []
+    for number, order in enumerate((list(twins), list(twins)[::-1])):
+        db = database.open_memory(rows.MIGRATIONS)
+        for name in order:
+            rows.insert(db, {name: twins[name]}, tmp_path)
+        found.append((sorted(db.execute("SELECT * FROM exposure")), questions.all_facts(db, tmp_path)))
+        db.close()
+        assert found[number][1] == facts_of(twins)
+
+    assert found[0] == found[1]
+    assert found[0][1].injected == {A: 1, B: 1, C: 1}
+
+
+def test_a_file_of_the_first_schema_is_filled_anew_without_loss(
+    journal: Journal, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.parent.mkdir()
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE event (id TEXT PRIMARY KEY, kind TEXT NOT NULL, at TEXT, body BLOB NOT NULL) WITHOUT ROWID")
+    db.execute("CREATE TABLE claim (event TEXT PRIMARY KEY REFERENCES event (id) ON DELETE CASCADE, receipt TEXT, digest TEXT)")
+    db.execute("CREATE TABLE journal (one INTEGER PRIMARY KEY, offset INTEGER, lines INTEGER, tail TEXT)")
+    db.execute("INSERT INTO event VALUES ('x', 'rated', NULL, x'00')")
+    db.execute("INSERT INTO claim VALUES ('x', NULL, NULL)")
+    db.execute("INSERT INTO journal VALUES (1, 10, 1, 'tail')")
+    db.execute(f"PRAGMA application_id = {database.APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
+    db.commit()
+    db.close()
+
+    with StatsView(path, journal) as view:
+        assert scores_of(view) == scoring.score(by_id(STORY), AT)
+        view.verify()
+
+    assert len(table_rows(path)["event"]) == len(STORY)
+    assert not list(path.parent.glob("*.damaged-*")) and not caplog.records
+
+
+def test_the_columns_of_a_table_are_the_fields_of_its_fact(filled: Path) -> None:
+    db = sqlite3.connect(filled)
+    for kind in schema.FACTS:
+        columns = [name for _, name, *_ in db.execute(f"PRAGMA table_info({schema.name_of(kind)})")]
+        assert columns == [*kind._fields, "seal"]
+    db.close()
+
+
+def test_a_fact_that_was_changed_is_noticed_by_who_reads_it_and_by_a_check(filled: Path, journal: Journal) -> None:
+    for kind in schema.FACTS:
+        table, column = schema.name_of(kind), kind._fields[-1]
+        db = sqlite3.connect(filled)
+        changed = db.execute(f"UPDATE {table} SET {column} = 7").rowcount
+        db.commit()
+        db.close()
+        assert changed, f"no sample in {table}"
+        with StatsView(filled, journal) as view:
+            view.verify()
+            assert scores_of(view) == scoring.score(by_id(STORY), AT)
+        (aside,) = filled.parent.glob("*.damaged-*")
+        aside.unlink()
+
+
+def test_what_is_void_is_checked_against_the_withdrawals(filled: Path, journal: Journal) -> None:
+    db = sqlite3.connect(filled)
+    db.execute("DELETE FROM void")
+    db.commit()
+    db.close()
+
+    with StatsView(filled, journal) as view:
+        view.verify()
+        assert view.withdrawn()
+    assert len(list(filled.parent.glob("*.damaged-*"))) == 1
+
+
+def test_usage_and_sessions_can_be_asked_for_in_sql(tmp_path: Path) -> None:
+    journal, session = Journal(tmp_path), hashed("monday")
+    shown = replace(injected(A, B, number=1), session=session)
+    alone = injected(B, number=2)
+    wrong = said(A, "fail", number=4)
+    told: list[Event] = [
+        shown,
+        alone,
+        adopted(shown, A),
+        ran(shown, "pass"),
+        rated(alone, 4, number=3),
+        wrong,
+        Withdrawn(at=AT, nonce="0" * 16, event=event_id(wrong)),
+        Session(at=AT, session=session, tasks=4, completed=1),
+        Session(at=AT + DAY, session=session, tasks=4, completed=3, tokens=9),
+        Session(at=AT, session=hashed("idle")),
+    ]
+    journal.append(told)
+    with StatsView(tmp_path / "stats.db", journal) as view:
+        view.update()
+    db = sqlite3.connect(tmp_path / "stats.db")
+    usage = db.execute("SELECT digest, session, receipt, commit_id, source, result, rating FROM pattern_usage").fetchall()
+    sessions = db.execute("SELECT session, completion_rate, tokens, patterns FROM session").fetchall()
+    patterns = db.execute("SELECT digest, id, injected, adopted, judged FROM pattern").fetchall()
+    plan = db.execute("EXPLAIN QUERY PLAN SELECT * FROM receipt WHERE language = 'go'").fetchall()
+    db.close()
+
+    assert sorted(usage, key=repr) == sorted(
+        [
+            (A, session, receipt_of(shown), COMMIT, "commit", None, None),
+            (A, session, receipt_of(shown), COMMIT, "ci", "pass", None),
+            (B, None, receipt_of(alone), None, "rating", None, 4),
+        ],
+        key=repr,
+    )
+    assert set(sessions) == {(session, 75.0, 9, 1), (hashed("idle"), 0.0, None, 0)}
+    assert sorted(patterns) == [(A, ITEM.id, 1, 1, 0), (B, ITEM.id, 2, 0, 0)]
+    assert "receipt_language" in plan[0][3]
 
 
 def test_an_answer_holds_what_any_process_appended_before(journal: Journal, path: Path) -> None:

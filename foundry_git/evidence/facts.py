@@ -399,4 +399,4 @@ def _items(exposures: Iterable[Exposure]) -> dict[str, list[str]]:
     for row in exposures:
         if row.shown:
             items[row.receipt].append(row.digest)
-    return items
+    return {receipt: sorted(digests) for receipt, digests in items.items()}

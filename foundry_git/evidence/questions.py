@@ -207,7 +207,7 @@ def _receipts(
 
 
 def _items(db: sqlite3.Connection, path: Path, which: str, values: Mapping[str, object] | tuple[()] = ()) -> dict[str, list[str]]:
-    query = f"SELECT * FROM exposure WHERE receipt IN ({which}) AND {_SHOWN} AND {_EXPOSED}"
+    query = f"SELECT * FROM exposure WHERE receipt IN ({which}) AND {_SHOWN} AND {_EXPOSED} ORDER BY receipt, digest"
     items: dict[str, list[str]] = defaultdict(list)
     for row in rows.read(db, Exposure, query, path, values):
         items[row.receipt].append(row.digest)
