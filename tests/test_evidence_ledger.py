@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,19 @@ from test_evidence_scoring import A, B, adopted, injected, ran, rated, said
 
 from foundry_git.errors import BusyError, UnknownPatternError
 from foundry_git.evidence import scoring
-from foundry_git.evidence.events import Rejected, Sighted, Unknown, by_id, event_id, new_nonce, receipt_of
+from foundry_git.evidence.events import (
+    Rejected,
+    Session,
+    Sighted,
+    Survived,
+    Unknown,
+    Withdrawn,
+    Withheld,
+    by_id,
+    event_id,
+    new_nonce,
+    receipt_of,
+)
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.notes import Note
 
@@ -163,6 +177,94 @@ def test_receipts_stay_open_until_decided_newest_first(tmp_path: Path) -> None:
         assert set(ledger.open_receipts()) == {one, other}
         ledger.record(rated(one, 4))
         assert ledger.open_receipts() == (other,)
+
+
+def test_what_is_withdrawn_counts_nowhere_and_is_shown_in_the_history(tmp_path: Path) -> None:
+    wrong, refusal = said(A, "fail"), SAMPLES["rejected"]
+    taken_back = [Withdrawn(at=AT, nonce=f"{at:016x}", event=event_id(each)) for at, each in enumerate((wrong, refusal))]
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(wrong, refusal)
+        assert ledger.scores(AT)[A].failed == 1
+        assert ledger.rejected_shapes() == {SHAPE}
+
+        ledger.record(*taken_back)
+        assert (ledger.scores(AT), ledger.rejected_shapes(), ledger.last("outcome")) == ({}, frozenset(), None)
+        assert set(ledger.history(A)) == {wrong, taken_back[0]}
+        assert ledger.withdrawn() == {event_id(wrong), event_id(refusal)}
+
+        ledger.record(Withdrawn(at=AT, nonce="f" * 16, event=event_id(taken_back[1])))
+        assert ledger.rejected_shapes() == {SHAPE}
+        assert ledger.withdrawn() == {event_id(wrong), event_id(taken_back[1])}
+
+
+def test_a_withdrawn_injection_is_no_receipt(tmp_path: Path) -> None:
+    shown, other = injected(A), injected(A, number=1)
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(shown, other, Withdrawn(at=AT, nonce="0" * 16, event=event_id(shown)))
+        assert ledger.open_receipts() == (other,)
+        assert [fate.receipt for fate in ledger.receipts(AT)] == [receipt_of(other)]
+        assert {row.receipt for row in ledger.exposures()} == {receipt_of(other)}
+        with pytest.raises(UnknownPatternError, match="no such receipt"):
+            ledger.receipt(receipt_of(shown))
+
+
+def test_an_event_is_found_by_its_first_digits(tmp_path: Path) -> None:
+    judged = said(A, "pass")
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(judged, injected(A))
+        assert ledger.find_event(event_id(judged)[:8].upper()) == (event_id(judged), judged)
+        for reference in ("", "12345", "zzzzzz", "f" * 65, "000000"):
+            with pytest.raises(UnknownPatternError, match="no such event"):
+                ledger.find_event(reference)
+
+
+def test_a_receipt_may_be_of_what_was_withheld(tmp_path: Path) -> None:
+    aside = Withheld(at=AT, nonce="0" * 16, items=injected(A).items)
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(aside)
+        assert ledger.receipt(receipt_of(aside)[:8]) == aside
+        assert ledger.open_receipts() == (), "there is nothing to adopt"
+        assert [(fate.arm, fate.status) for fate in ledger.receipts(AT)] == [("withheld", "open")]
+        assert [(row.arm, row.shown) for row in ledger.exposures()] == [("withheld", 0)]
+
+
+def test_open_receipts_may_be_asked_for_by_age(tmp_path: Path) -> None:
+    shown, old = injected(A), replace(injected(A, number=1), at=AT - timedelta(days=15))
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(shown, old)
+        assert ledger.open_receipts() == (shown, old)
+        assert ledger.open_receipts(AT) == (shown,)
+        assert ledger.open_receipts(AT + timedelta(days=14)) == (shown,)
+
+
+def test_states_undecided_and_coverage_are_answered(tmp_path: Path) -> None:
+    runs = [ran(A, "pass", run=f"{number:032x}", at=AT + timedelta(days=number)) for number in range(9)]
+    doubtful = [ran(B, "pass" if number % 2 else "fail", run=f"{number:032x}") for number in range(40)]
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(*runs, *doubtful, injected(A))
+        assert (ledger.states(AT)[A].state, ledger.states(AT)[B].state) == ("validated", "pending")
+        assert ledger.undecided(AT).keys() == {B}
+        assert ledger.undecided(AT, uses=41) == {}
+        assert ledger.scores(AT, model="legacy")[A].low == ledger.scores(AT, model="legacy")[A].high
+        found = ledger.coverage([A, B, "cc" * 32])
+        assert found.injected == {A}
+        assert found.judged == {A, B}
+        assert found.never_retrieved == {B, "cc" * 32}
+        trend = ledger.trend(A, [AT + timedelta(days=day) for day in (-1, 3, 8)])
+        assert [each.passed for each in trend] == [0, 4, 9]
+        assert trend[-1] == ledger.scores(AT + timedelta(days=8))[A]
+
+
+def test_sessions_and_survivals_are_the_ones_that_count(tmp_path: Path) -> None:
+    first = Session(at=AT, session="ab" * 32, tasks=3)
+    again, other = replace(first, at=AT + timedelta(days=1), completed=3), replace(first, session="cd" * 32)
+    left = [Survived(at=AT, digest=A, commit=COMMIT, days=30, lines=9, left=number) for number in (3, 7)]
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(again, first, other, *left)
+        assert ledger.sessions() == {"ab" * 32: again, "cd" * 32: other}
+        assert [row.lines_left for row in ledger.survivals()] == [7]
+        ledger.record(Withdrawn(at=AT, nonce="0" * 16, event=event_id(again)))
+        assert ledger.sessions()["ab" * 32] == first
 
 
 def test_notes_are_local_and_problems_name_both_files(tmp_path: Path) -> None:
