@@ -19,7 +19,19 @@ from test_evidence_events import AT, COMMIT, EVENTS, ITEM, SAMPLES
 from test_evidence_scoring import DAY, A, B, C, adopted, histories, injected, ran, rated, said
 
 from foundry_git.evidence import database, questions, rows, schema, scoring
-from foundry_git.evidence.events import Accepted, Event, Known, Session, Sighted, Withdrawn, by_id, event_id, hashed, receipt_of
+from foundry_git.evidence.events import (
+    Accepted,
+    Event,
+    Known,
+    Session,
+    Sighted,
+    Withdrawn,
+    by_id,
+    canonical,
+    event_id,
+    hashed,
+    receipt_of,
+)
 from foundry_git.evidence.facts import facts_of
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.receipts import fates
@@ -131,7 +143,7 @@ def test_two_injections_of_one_receipt_are_united_in_any_order(tmp_path: Path) -
     for number, order in enumerate((list(twins), list(twins)[::-1])):
         db = database.open_memory(rows.MIGRATIONS)
         for name in order:
-            rows.insert(db, {name: twins[name]}, tmp_path)
+            rows.insert(db, {name: twins[name]}, {name: canonical(twins[name])}, tmp_path)
         found.append((sorted(db.execute("SELECT * FROM exposure")), questions.all_facts(db, tmp_path)))
         db.close()
         assert found[number][1] == facts_of(twins)

@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundry_git.evidence import lines
-from foundry_git.evidence.events import Event, by_id, canonical, parse
+from foundry_git.evidence.events import Event, by_id, canonical, decode, parse
 from foundry_git.evidence.lines import START, Line, Mark
+from foundry_git.evidence.recognition import is_event
 
 FILE_NAME = "journal.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Events by id, one sentence for each line that is none, and where to read on; ``restarted``: it begins at the start."""
+    """Events by id, their lines by id, one sentence for each line that is none, and where to read on.
+
+    ``restarted``: it begins at the start.
+    """
 
     events: Mapping[str, Event]
+    bodies: Mapping[str, bytes]
     problems: tuple[str, ...]
     mark: Mark
     restarted: bool
@@ -57,13 +62,17 @@ class Journal:
         """Return what was appended behind ``mark``, or everything where the file before it is not the one it was."""
         stretch = lines.read(self.path, mark)
         events: dict[str, Event] = {}
+        bodies: dict[str, bytes] = {}
         problems: list[str] = []
         for line in stretch.lines:
             try:
-                events[hashlib.sha256(line.text).hexdigest()] = parse(line.text)
+                event = _read(line.text)
             except ValueError as error:
                 problems.append(self._problem(line, error))
-        return Portion(events, tuple(problems), stretch.mark, stretch.restarted)
+            else:
+                name = hashlib.sha256(line.text).hexdigest()
+                events[name], bodies[name] = event, line.text
+        return Portion(events, bodies, tuple(problems), stretch.mark, stretch.restarted)
 
     def lines_from(self, mark: Mark) -> tuple[dict[str, bytes], Mark]:
         """Return name → line behind ``mark``, or of all where the file is another, and the mark behind them; nothing is parsed.
@@ -80,3 +89,8 @@ class Journal:
     def _problem(self, line: Line, error: ValueError) -> str:
         reason = "a conflict marker of a text merge" if line.is_conflict_mark else f"not an event: {error}"
         return f"{self.path}:{line.number}: {reason}; the line is ignored"
+
+
+def _read(text: bytes) -> Event:
+    """What is recognised is in canonical form, and need not be written anew to see that."""
+    return decode(text) if is_event(text) else parse(text)

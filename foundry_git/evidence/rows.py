@@ -16,7 +16,7 @@ from typing import TypeVar
 from foundry_git.errors import DamagedFileError
 from foundry_git.evidence import grammar, schema
 from foundry_git.evidence.database import Migration
-from foundry_git.evidence.events import Event, Known, canonical, decode
+from foundry_git.evidence.events import Event, Known, decode
 from foundry_git.evidence.facts import Exposure, Fact, Withdrawal, rows_of, withdrawn
 from foundry_git.evidence.lines import Mark
 from foundry_git.evidence.schema import FACTS, TABLES, name_of
@@ -48,10 +48,12 @@ def clear(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
-def insert(db: sqlite3.Connection, events: Mapping[str, Event], path: Path) -> None:
-    """Put events (id → event) into the tables; those that are there already change nothing."""
+def insert(db: sqlite3.Connection, events: Mapping[str, Event], bodies: Mapping[str, bytes], path: Path) -> None:
+    """Put events (id → event, and id → its bytes) into the tables; those that are there already change nothing."""
     ordered = sorted(events.items())  # so that neighbours in the file are written together
-    db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)", (_event(name, event) for name, event in ordered))
+    db.executemany(
+        "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)", (_event(name, event, bodies[name]) for name, event in ordered)
+    )
     found: dict[type[Fact], list[Fact]] = {}
     for name, event in ordered:
         for fact in rows_of(name, event):
@@ -150,9 +152,9 @@ def _sound(found: Iterable[tuple[str, bytes]], path: Path) -> Iterator[tuple[str
         yield name, body
 
 
-def _event(name: str, event: Event) -> tuple[str, str, str | None, bytes]:
+def _event(name: str, event: Event, body: bytes) -> tuple[str, str, str | None, bytes]:
     at = grammar.moment_text(event.at) if isinstance(event, Known) else None
-    return name, event.kind, at, canonical(event)
+    return name, event.kind, at, body
 
 
 def _insertion(kind: type[Fact]) -> str:

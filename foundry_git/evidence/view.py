@@ -198,7 +198,7 @@ class StatsView:
             portion = self._journal.read_from(rows.read_mark(db, self.path))
             if portion.restarted:
                 rows.clear(db)
-            rows.insert(db, portion.events, self.path)
+            rows.insert(db, portion.events, portion.bodies, self.path)
             rows.write_mark(db, portion.mark)
 
     def _renew(self, error: Exception) -> None:
