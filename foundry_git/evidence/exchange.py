@@ -111,9 +111,11 @@ def _fetched(remote: Remote, tip: str, library_id: str) -> _Shared:
     if not tip:
         return _Shared()
     into = tracking_ref(remote.name)
-    if read_ref(remote.repository, into) != tip:
-        remote.fetch(REF, into)
-    shared = _read(remote.repository, remote.name, read_ref(remote.repository, into))
+    have = read_ref(remote.repository, into)
+    if have != tip:
+        remote.fetch(REF, into, have)
+        tip = read_ref(remote.repository, into)  # which may have moved on since
+    shared = _read(remote.repository, remote.name, tip)
     if shared.library and shared.library != library_id:
         raise RemoteError(
             remote.name,

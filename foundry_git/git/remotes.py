@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from foundry_git.errors import GitError, PushRefusedError, RemoteError
 from foundry_git.git.environment import clean
-from foundry_git.git.objects import read_ref
 from foundry_git.git.repository import Repository
 
 # What configuration would add of its own accord: pruning, submodules, tags, a background gc, a filter, signatures, push options.
@@ -64,9 +63,9 @@ class Remote:
         found = (line.split("\t") for line in done.stdout.splitlines())
         return next((name for name, full in found if full == ref), "")
 
-    def fetch(self, ref: str, into: str) -> None:
-        """Bring ``ref`` with all its history to the local ref ``into``; raises like :meth:`tip`."""
-        known = (f"--negotiation-tip={into}",) if read_ref(self.repository, into) else ()
+    def fetch(self, ref: str, into: str, have: str = "") -> None:
+        """Bring ``ref`` with all its history to the local ref ``into``, which named ``have``; raises like :meth:`tip`."""
+        known = (f"--negotiation-tip={have}",) if have else ()
         self._expect(self._talk("fetch", *_FETCH, *known, self.name, f"+{ref}:{into}"))
 
     def push(self, commit: str, ref: str) -> bool:
