@@ -1,0 +1,179 @@
+"""Sharing 100,000 events: what syncing, cloning and the repositories cost, and whether Git's own commands notice.
+
+``--events N`` takes another number, ``--each N`` publishes so many with each sync (the default of 100 makes 1,000 commits).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from benchmarks.evidence.realistic import events
+from benchmarks.measure import interleaved, summary, timed, write
+from foundry_git.evidence import segments
+from foundry_git.evidence.events import canonical
+from foundry_git.evidence.exchange import LIBRARY_FILE, REF, Exchanged, exchange
+from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.ledger import Ledger
+from foundry_git.evidence.partners import Partners
+from foundry_git.git.objects import nobody, write_commit, write_tree
+from foundry_git.git.remotes import Remote
+from foundry_git.git.repository import Repository
+
+LIBRARY = "5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d"
+NEW = 1_000
+ROUNDS = 5
+_PLAIN = ("-c", "user.name=Dev", "-c", "user.email=dev@example.com", "-c", "init.defaultBranch=main")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure, print and write ``results/sharing.json``."""
+    asked = _asked(arguments)
+    with tempfile.TemporaryDirectory(prefix="foundry-bench-") as scratch:
+        write("sharing", _measured(Path(scratch), asked.events, asked.each))
+
+
+def _measured(folder: Path, count: int, each: int) -> dict[str, object]:
+    known = events(count + NEW * 2 * ROUNDS, seed=1)
+    hub = _hub(folder)
+    before = _bytes(hub)
+    as_before = _everyday(folder, "without")
+    kinds = Counter(event.kind for event in known[:count])
+    lines = list(map(canonical, known))
+    commits = _fill(folder, hub, lines[:count], each)
+    as_pushed = _bytes(hub) - before
+    clone_loose = [_cloned(folder, f"loose-{number}") for number in range(2)]
+    _git(hub, "gc", "--quiet")
+    clones = [_cloned(folder, f"clone-{number}") for number in range(ROUNDS)]
+    return {
+        "events": count,
+        "of_each_kind": dict(kinds.most_common()),
+        "commits": commits,
+        "plain_mb": _mb(sum(len(line) + 1 for line in lines[:count])),
+        "hub_grew_mb": {"as_pushed": _mb(as_pushed), "after_gc": _mb(_bytes(hub) - before)},
+        "clone_grew_mb": _mb(_bytes(folder / "clone-0" / ".git" / "objects") - _bytes(folder / "without-0" / ".git" / "objects")),
+        "clone_before_gc_of_the_hub": summary([seconds for seconds, _ in clone_loose]),
+        "clone": summary([seconds for seconds, _ in clones]),
+        "clone_as_typed": summary([_typed(folder, f"typed-{number}") for number in range(3)]),
+        **_new_ones(folder, lines[count:]),
+        "everyday_commands_ms": {"without": as_before, "with": _everyday(folder, "with")},
+    }
+
+
+def _new_ones(folder: Path, lines: list[bytes]) -> dict[str, object]:
+    """Two clones that both know everything: one learns and publishes, the other one gets it."""
+    writer, reader = folder / "clone-0", folder / "clone-1"
+    out: list[float] = []
+    into: list[float] = []
+    idle: list[float] = []
+    for number in range(ROUNDS):
+        Journal(Repository.at(writer).state).append_lines(lines[number * NEW : (number + 1) * NEW])
+        for place, seconds in ((writer, out), (reader, into), (reader, idle)):
+            seconds.append(timed(partial(_sync, place)))
+    return {
+        f"sync_of_{NEW}_new_ones": {"publishing": summary(out), "getting": summary(into)},
+        "sync_with_nothing_new": summary(idle),
+    }
+
+
+def _hub(folder: Path) -> Path:
+    """A library's repository with a commit, and a bare one that people share."""
+    seed = folder / "seed"
+    _git(folder, "init", "--quiet", str(seed))
+    (seed / "foundry.yaml").write_text(f"library_id: {LIBRARY}\n")
+    (seed / "patterns").mkdir()
+    (seed / "patterns" / ".gitattributes").write_text("* -text\n")
+    _git(seed, "add", "--all")
+    _git(seed, "commit", "--quiet", "-m", "Begin")
+    _git(folder, "clone", "--quiet", "--bare", str(seed), "hub.git")
+    return folder / "hub.git"
+
+
+def _fill(folder: Path, hub: Path, lines: list[bytes], each: int) -> int:
+    """Publish as syncs do, ``each`` events at a time; return how many commits that took."""
+    _git(folder, "clone", "--quiet", str(hub), "first")
+    repository = Repository.at(folder / "first")
+    remote, tip = Remote(repository, "origin"), ""
+    for start in range(0, len(lines), each):
+        files = segments.pack(lines[start : start + each]) | ({} if tip else {LIBRARY_FILE: f"{LIBRARY}\n".encode()})
+        commit = write_commit(repository, write_tree(repository, files, keep=tip), tip, f"Add {each} events\n", nobody())
+        if not remote.push(commit, REF):
+            raise SystemExit("nobody else pushes here")
+        tip = commit
+    shutil.rmtree(folder / "first")
+    return -(-len(lines) // each)
+
+
+def _cloned(folder: Path, name: str) -> tuple[float, Exchanged]:
+    """Seconds of the first sync in a new clone."""
+    _git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
+    done: list[Exchanged] = []
+    return timed(lambda: done.append(_sync(folder / name))), done[0]
+
+
+def _typed(folder: Path, name: str) -> float:
+    """Seconds of ``foundry library sync`` as a process of its own, in a new clone."""
+    _git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
+    command = [sys.executable, "-P", "-m", "foundry_git", "library", "sync"]
+    environment = {**os.environ, "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
+    return timed(lambda: subprocess.run(command, cwd=folder / name, env=environment, check=True, capture_output=True))
+
+
+def _sync(place: Path) -> Exchanged:
+    state = Repository.at(place).state
+    with Ledger(state, place / "stats.db") as ledger:
+        return exchange(Remote(Repository.at(place), "origin"), ledger, Partners(state), LIBRARY)
+
+
+def _everyday(folder: Path, name: str) -> dict[str, float]:
+    """Medians of Git's own commands in clones of the hub; with evidence, in clones that have it."""
+    places = [folder / f"{name}-{number}" for number in range(2)]
+    for place in places:
+        _git(folder, "clone", "--quiet", str(folder / "hub.git"), place.name)
+        if name == "with":
+            _sync(place)
+    one, other = places
+
+    def changed(command: Callable[[], None]) -> float:
+        (one / "file").write_text(f"{os.urandom(8).hex()}\n")
+        _git(one, "add", "file")
+        _git(one, "commit", "--quiet", "-m", "Change")
+        return timed(command)
+
+    calls = {
+        "push --all": lambda: changed(partial(_git, one, "push", "--quiet", "--all", "origin")),
+        "pull": lambda: timed(partial(_git, other, "pull", "--quiet", "--ff-only")),
+        "fetch --prune": lambda: timed(partial(_git, other, "fetch", "--quiet", "--prune")),
+    }
+    return {call: summary(seconds)["median_ms"] for call, seconds in interleaved(calls, ROUNDS).items()}
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *_PLAIN, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _mb(size: int) -> float:
+    return round(size / 1e6, 2)
+
+
+def _asked(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--each", type=int, default=100)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()
