@@ -396,6 +396,17 @@ def test_a_remote_that_cannot_be_reached_is_named_with_what_to_do(
         one.sync()
 
 
+def test_what_ssh_says_is_passed_on(one: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = ssh_command(tmp_path / "bin")
+    said = "Warning: Permanently added 'host'\ngit@host.test: Permission denied (publickey)."
+    program.write_text(f"#!/bin/sh\necho '{said.replace(chr(39), '')}' >&2\nexit 255\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(program))
+    one.git("remote", "set-url", "origin", "ssh://git@host.test/x.git")
+
+    with pytest.raises(RemoteError, match=r"cannot be read \(git@host.test: Permission denied \(publickey\)\.\)"):
+        one.sync()
+
+
 def test_a_remote_that_does_not_answer_is_given_up_with_all_its_children(
     one: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

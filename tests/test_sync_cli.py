@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from commandline import CommandLine
 from gitrepo import GitRepo
 from inprocess import Here
 from replicas import LIBRARY, REF, hub_at, refuse_pushes, said
@@ -18,6 +22,7 @@ from samples import CHUNKS
 from foundry_git.evidence.events import canonical
 from foundry_git.evidence.journal import Journal
 from foundry_git.worker.cursor import Cursors
+from foundry_git.worker.watch import watch
 from foundry_git.worker.worker import last_error, run_detached
 from foundry_git.workspace import syncing
 from foundry_git.workspace.workspace import Workspace
@@ -184,8 +189,6 @@ def test_a_line_that_is_no_event_costs_no_other_and_is_a_finding(
 
 
 def test_events_come_from_stdin_too(team: tuple[GitRepo, GitRepo]) -> None:
-    from commandline import CommandLine
-
     _, ann = team
     text = "".join(f"{canonical(event).decode()}\n" for event in said(1, 2))
 
@@ -267,10 +270,32 @@ def test_the_worker_syncs_after_a_commit_and_failure_stays_in_its_log(
     assert last_error(Workspace.open(ann.path).need_repository()) == ""  # nothing for a person to mend
 
 
+def test_a_watcher_syncs_too(team: tuple[GitRepo, GitRepo], run: Here) -> None:
+    hub, ann = team
+    run(ann.path, "library", "sync", "--background", "yes")
+    learn(ann)
+    stop = threading.Event()
+    watcher = threading.Thread(target=watched, args=(ann.path, stop))
+    watcher.start()
+    deadline = time.monotonic() + 60
+    while not hub.git("for-each-ref", REF) and time.monotonic() < deadline:
+        os.sched_yield()
+    stop.set()
+    watcher.join()
+
+    assert hub.git("for-each-ref", REF)
+
+
+def watched(place: Path, stop: threading.Event) -> None:
+    workspace = Workspace.open(place)
+    try:
+        watch(workspace, lambda done, encoded: None, stop)
+    finally:
+        workspace.close()
+
+
 def worker(place: Path) -> None:
     """What a hook starts, to its end, in a process of its own: it binds its time and memory."""
-    import multiprocessing
-
     child = multiprocessing.get_context("spawn").Process(target=run_detached, args=(place,))
     child.start()
     child.join(100)

@@ -31,6 +31,7 @@ TRACKING = "refs/foundry/remotes"
 """Below it, the copy of every remote's ref."""
 
 LIBRARY_FILE = "library"  # in the ref's tree: the id of the library whose evidence it is
+_ID_BYTES = 100  # more than a UUID and its newline take
 TRIES = 10  # of eight that push at once the last one needs eight
 PAUSE_SECONDS = 0.1  # times the number of the try, times chance
 WAIT_SECONDS = 30.0  # for another exchange of this repository
@@ -119,7 +120,7 @@ def _fetched(remote: Remote, tip: str, library_id: str) -> _Shared:
     if shared.library and shared.library != library_id:
         raise RemoteError(
             remote.name,
-            f"holds the evidence of another library ({shared.library[:36]!r})",
+            f"holds the evidence of another library ({shared.library!r})",
             f"this one is {library_id}: name another",
         )
     return shared
@@ -131,7 +132,7 @@ def _read(repository: Repository, remote: str, tip: str) -> _Shared:
     library = ""
     with BlobReader(repository) as blobs:
         for file in files_of(repository, tip):
-            if file.path == LIBRARY_FILE:
+            if file.path == LIBRARY_FILE and file.size <= _ID_BYTES:
                 library = (blobs.read(file.blob) or b"").decode("utf-8", "replace").strip()
             elif segments.is_segment(file.path):
                 try:

@@ -40,6 +40,9 @@ _NO_RIGHT = re.compile(
     r"|error: 40[13]|access rights|remote rejected|unpack(er)? (failed|error)|service not enabled|hidden ref",
     re.IGNORECASE,
 )
+_SAYS_NOTHING = (
+    "Warning:", "hint:", "fatal: Could not read from remote", "Please make sure", "and the repository exists", "error: failed to push",
+)  # fmt: skip
 _REASON = re.compile(r"(?:remote: )?(?:fatal|error): |remote: |ssh: ", re.IGNORECASE)
 
 
@@ -162,5 +165,6 @@ def _ended(
 def _reason(said: str) -> str:
     """The line of Git's complaint that says why, without credentials that a URL in it may hold."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if _REASON.match(line)] or lines or ["Git said nothing"]
+    own = [line for line in lines if not line.startswith(_SAYS_NOTHING)] or lines or ["Git said nothing"]
+    telling = [line for line in own if _REASON.match(line)] or own
     return re.sub(r"//[^/@\s]+@", "//", telling[0])

@@ -15,7 +15,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from foundry_git.errors import BusyError
-from foundry_git.worker.worker import Progress, catch_up, know_units
+from foundry_git.worker.worker import Progress, catch_up, know_units, sync_quietly
 from foundry_git.workspace.finding import converge, encode
 from foundry_git.workspace.workspace import Workspace
 
@@ -51,6 +51,7 @@ def watch(workspace: Workspace, tell: Callable[[Progress, int], None], stop: thr
     try:
         while not stop.is_set():
             _round(workspace, tell)
+            sync_quietly(workspace)
             _know_units(workspace, rung, stop)
             _wait(rung, stop)
             stop.wait(DEBOUNCE_SECONDS)

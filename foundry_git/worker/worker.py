@@ -122,6 +122,16 @@ def know_units(workspace: Workspace, seconds: float = UNITS_SECONDS) -> int:
     return encoded
 
 
+def sync_quietly(workspace: Workspace) -> None:
+    """Exchange evidence where a person said yes; being offline is nothing that a person must mend."""
+    try:
+        said = sync_in_background(workspace)
+    except (FoundryError, OSError) as error:
+        said = f"not synced: {error}"
+    if said:
+        log.info("%s", said)
+
+
 @contextlib.contextmanager
 def alone(workspace: Workspace, wait: float = 30.0) -> Iterator[None]:
     """Keep workers of this repository out, for a command that extracts itself: two at once could choose the same id.
@@ -154,7 +164,7 @@ def run_detached(place: Path, start: bool = False) -> None:
         if workspace.own and Cursors(repository.state).any():
             _log_to(repository.state)
             _run(workspace)
-            _sync_quietly(workspace)
+            sync_quietly(workspace)
         if workspace.has_units:
             _log_to(repository.state)
             know_units(workspace)
@@ -205,16 +215,6 @@ def _compare_all(workspace: Workspace) -> None:
     while marks := find_near(workspace, None):
         with lock.held(_lock(workspace.need_repository())):
             mark_near(workspace, marks)
-
-
-def _sync_quietly(workspace: Workspace) -> None:
-    """Exchange evidence where a person said yes; being offline is nothing that a person must mend."""
-    try:
-        said = sync_in_background(workspace)
-    except (FoundryError, OSError) as error:
-        said = f"not synced: {error}"
-    if said:
-        log.info("%s", said)
 
 
 def _lock(repository: Repository) -> Path:
