@@ -1,5 +1,7 @@
 """Sharing 100,000 events: what syncing, cloning and the repositories cost, and whether Git's own commands notice.
 
+Beside the time on the clock stands that of the processors, of all processes together, for a machine that does other things too.
+
 ``--events N`` takes another number, ``--each N`` publishes so many with each sync (the default of 100 makes 1,000 commits).
 """
 
@@ -7,12 +9,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +35,10 @@ LIBRARY = "5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d"
 NEW = 1_000
 ROUNDS = 5
 _PLAIN = ("-c", "user.name=Dev", "-c", "user.email=dev@example.com", "-c", "init.defaultBranch=main")
+
+
+Cost = tuple[float, float]
+"""Seconds on the clock and of the processors."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -60,9 +67,9 @@ def _measured(folder: Path, count: int, each: int) -> dict[str, object]:
         "plain_mb": _mb(sum(len(line) + 1 for line in lines[:count])),
         "hub_grew_mb": {"as_pushed": _mb(as_pushed), "after_gc": _mb(_bytes(hub) - before)},
         "clone_grew_mb": _mb(_bytes(folder / "clone-0" / ".git" / "objects") - _bytes(folder / "without-0" / ".git" / "objects")),
-        "clone_before_gc_of_the_hub": summary([seconds for seconds, _ in clone_loose]),
-        "clone": summary([seconds for seconds, _ in clones]),
-        "clone_as_typed": summary([_typed(folder, f"typed-{number}") for number in range(3)]),
+        "clone_before_gc_of_the_hub": _costs(clone_loose),
+        "clone": _costs(clones),
+        "clone_as_typed": _costs([_typed(folder, f"typed-{number}") for number in range(3)]),
         **_new_ones(folder, lines[count:]),
         "everyday_commands_ms": {"without": as_before, "with": _everyday(folder, "with")},
     }
@@ -71,16 +78,16 @@ def _measured(folder: Path, count: int, each: int) -> dict[str, object]:
 def _new_ones(folder: Path, lines: list[bytes]) -> dict[str, object]:
     """Two clones that both know everything: one learns and publishes, the other one gets it."""
     writer, reader = folder / "clone-0", folder / "clone-1"
-    out: list[float] = []
-    into: list[float] = []
-    idle: list[float] = []
+    out: list[Cost] = []
+    into: list[Cost] = []
+    idle: list[Cost] = []
     for number in range(ROUNDS):
         Journal(Repository.at(writer).state).append_lines(lines[number * NEW : (number + 1) * NEW])
         for place, seconds in ((writer, out), (reader, into), (reader, idle)):
-            seconds.append(timed(partial(_sync, place)))
+            seconds.append(_cost(partial(_sync, place)))
     return {
-        f"sync_of_{NEW}_new_ones": {"publishing": summary(out), "getting": summary(into)},
-        "sync_with_nothing_new": summary(idle),
+        f"sync_of_{NEW}_new_ones": {"publishing": _costs(out), "getting": _costs(into)},
+        "sync_with_nothing_new": _costs(idle),
     }
 
 
@@ -112,19 +119,33 @@ def _fill(folder: Path, hub: Path, lines: list[bytes], each: int) -> int:
     return -(-len(lines) // each)
 
 
-def _cloned(folder: Path, name: str) -> tuple[float, Exchanged]:
-    """Seconds of the first sync in a new clone."""
+def _cloned(folder: Path, name: str) -> Cost:
+    """The first sync in a new clone."""
     _git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
-    done: list[Exchanged] = []
-    return timed(lambda: done.append(_sync(folder / name))), done[0]
+    return _cost(partial(_sync, folder / name))
 
 
-def _typed(folder: Path, name: str) -> float:
-    """Seconds of ``foundry library sync`` as a process of its own, in a new clone."""
+def _typed(folder: Path, name: str) -> Cost:
+    """The same by ``foundry library sync`` as a process of its own, in a new clone."""
     _git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
     command = [sys.executable, "-P", "-m", "foundry_git", "library", "sync"]
     environment = {**os.environ, "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
-    return timed(lambda: subprocess.run(command, cwd=folder / name, env=environment, check=True, capture_output=True))
+    return _cost(lambda: subprocess.run(command, cwd=folder / name, env=environment, check=True, capture_output=True))
+
+
+def _cost(call: Callable[[], object]) -> Cost:
+    before = _processors()
+    return timed(call), _processors() - before
+
+
+def _processors() -> float:
+    """Seconds of processor time so far, of this process and all that it waited for."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _costs(costs: Sequence[Cost]) -> dict[str, float]:
+    return summary([clock for clock, _ in costs]) | {"processors_median_ms": summary([used for _, used in costs])["median_ms"]}
 
 
 def _sync(place: Path) -> Exchanged:
