@@ -39,7 +39,7 @@ def test_fields_of_two_events_mixed_are_recognised_only_if_they_parse(one: Event
         parse(line)
 
 
-@pytest.mark.parametrize("kind", ["sighted", "injected", "adopted", "outcome", "rated", "survived"])
+@pytest.mark.parametrize("kind", ["sighted", "injected", "adopted", "outcome", "rated", "survived", "session"])
 def test_the_common_kinds_are_recognised(kind: str) -> None:
     """Else nothing is wrong, only slow."""
     named = [event for name, event in SAMPLES.items() if name.partition("-")[0] == kind]

@@ -52,7 +52,6 @@ def _measured(folder: Path, count: int, each: int) -> dict[str, object]:
     known = events(count + NEW * 2 * ROUNDS, seed=1)
     hub = _hub(folder)
     before = _bytes(hub)
-    as_before = _everyday(folder, "without")
     kinds = Counter(event.kind for event in known[:count])
     lines = list(map(canonical, known))
     commits = _fill(folder, hub, lines[:count], each)
@@ -66,12 +65,12 @@ def _measured(folder: Path, count: int, each: int) -> dict[str, object]:
         "commits": commits,
         "plain_mb": _mb(sum(len(line) + 1 for line in lines[:count])),
         "hub_grew_mb": {"as_pushed": _mb(as_pushed), "after_gc": _mb(_bytes(hub) - before)},
-        "clone_grew_mb": _mb(_bytes(folder / "clone-0" / ".git" / "objects") - _bytes(folder / "without-0" / ".git" / "objects")),
+        "clone_grew_mb": _mb(_bytes(folder / "clone-0" / ".git" / "objects") - _bytes(folder / "seed" / ".git" / "objects")),
         "clone_before_gc_of_the_hub": _costs(clone_loose),
         "clone": _costs(clones),
         "clone_as_typed": _costs([_typed(folder, f"typed-{number}") for number in range(3)]),
         **_new_ones(folder, lines[count:]),
-        "everyday_commands_ms": {"without": as_before, "with": _everyday(folder, "with")},
+        "everyday_commands": _everyday(folder),
     }
 
 
@@ -154,27 +153,33 @@ def _sync(place: Path) -> Exchanged:
         return exchange(Remote(Repository.at(place), "origin"), ledger, Partners(state), LIBRARY)
 
 
-def _everyday(folder: Path, name: str) -> dict[str, float]:
-    """Medians of Git's own commands in clones of the hub; with evidence, in clones that have it."""
-    places = [folder / f"{name}-{number}" for number in range(2)]
-    for place in places:
-        _git(folder, "clone", "--quiet", str(folder / "hub.git"), place.name)
-        if name == "with":
-            _sync(place)
-    one, other = places
+def _everyday(folder: Path) -> dict[str, object]:
+    """Git's own commands, in turns between clones that have evidence and clones of a hub that has none."""
+    _git(folder, "clone", "--quiet", "--bare", str(folder / "seed"), "plain.git")
+    calls: dict[str, Callable[[], float]] = {}
+    for name, hub in (("with", "hub.git"), ("without", "plain.git")):
+        one, other = (folder / f"{name}-{number}" for number in range(2))
+        for place in (one, other):
+            _git(folder, "clone", "--quiet", str(folder / hub), place.name)
+            if name == "with":
+                _sync(place)
+        calls |= {
+            f"push --all, {name}": partial(_pushed, one),
+            f"pull, {name}": partial(_timed_git, other, "pull", "--quiet", "--ff-only"),
+            f"fetch --prune, {name}": partial(_timed_git, other, "fetch", "--quiet", "--prune"),
+        }
+    return {call: summary(seconds) for call, seconds in sorted(interleaved(calls, 3 * ROUNDS).items())}
 
-    def changed(command: Callable[[], None]) -> float:
-        (one / "file").write_text(f"{os.urandom(8).hex()}\n")
-        _git(one, "add", "file")
-        _git(one, "commit", "--quiet", "-m", "Change")
-        return timed(command)
 
-    calls = {
-        "push --all": lambda: changed(partial(_git, one, "push", "--quiet", "--all", "origin")),
-        "pull": lambda: timed(partial(_git, other, "pull", "--quiet", "--ff-only")),
-        "fetch --prune": lambda: timed(partial(_git, other, "fetch", "--quiet", "--prune")),
-    }
-    return {call: summary(seconds)["median_ms"] for call, seconds in interleaved(calls, ROUNDS).items()}
+def _pushed(place: Path) -> float:
+    (place / "file").write_text(f"{os.urandom(8).hex()}\n")
+    _git(place, "add", "file")
+    _git(place, "commit", "--quiet", "-m", "Change")
+    return _timed_git(place, "push", "--quiet", "--all", "origin")
+
+
+def _timed_git(place: Path, *arguments: str) -> float:
+    return timed(partial(_git, place, *arguments))
 
 
 def _git(folder: Path, *arguments: str) -> None:

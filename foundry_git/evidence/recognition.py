@@ -55,6 +55,10 @@ def _part(name: str, value: str) -> str:
     return f"(?:{part})?" if name.endswith("?") else part
 
 
+_NUMBERS = (
+    "tasks", "completed", "seconds", "tokens", "microdollars", "context", "peak", "compactions", "tests_passed", "tests_failed",
+    "coverage",
+)  # fmt: skip
 _PLACE = {"language": _SLUG, "framework": _SLUG}
 _SAID = {"nonce": _hex(16), "subject": _SUBJECT, "rating": "[1-5]", "session?": _hex(64)}
 _ADOPTED = {"digest": _hex(64), "source": '"commit"', "commit": _hex(40), "receipt?": _RECEIPT}
@@ -85,6 +89,7 @@ _FORMS = (
     _form("outcome", 2, _RAN | {"source": '"(?:ci|tests)"'}, {"commit": _hex(40), "grounding": f"(?:0|{_THOUSANDTHS})"}),
     _form("outcome", 2, _RAN | {"source": '"(?:revert|fix|silence)"', "commit?": _hex(40)}),
     _form("rated", 1, _SAID),
+    _form("session", 2, {"session": _hex(64)} | {f"{name}?": "(?:0|[1-9][0-9]{0,14})" for name in _NUMBERS}),
     _form("rated", 2, _SAID, {"author": _hex(16)}),
 )
 _COMMON = re.compile("|".join(_FORMS).encode())
