@@ -243,6 +243,32 @@ def test_two_work_trees_share_what_they_know(one: Replica, tmp_path: Path) -> No
     assert one.sync() == IN_STEP
 
 
+@pytest.mark.parametrize("moment", ["pre-receive", "update", "post-receive"])
+def test_a_sync_that_is_killed_loses_and_doubles_nothing(one: Replica, other: Replica, hub: GitRepo, moment: str) -> None:
+    other.learn(*said(1))
+    other.sync()
+    one.learn(*said(2))
+    hook = hub.path / "hooks" / moment
+    hook.write_text('#!/bin/sh\nkill -9 "$VICTIM"\n', encoding="utf-8")
+    hook.chmod(0o755)
+    child = multiprocessing.get_context("spawn").Process(target=_sync_as_victim, args=(one.path,))
+    child.start()
+    child.join(60)
+    hook.unlink()
+
+    assert child.exitcode == -9
+    for replica in (one, other, one):
+        replica.sync()
+    assert one.known() == other.known() == names(said(1, 2))
+    assert (one.state / "journal.jsonl").read_bytes().count(b"\n") == 2
+    assert hub.git("grep", "-h", "", REF).count('"nonce"') == 2
+
+
+def _sync_as_victim(path: Path) -> None:
+    os.environ["VICTIM"] = str(os.getpid())
+    Replica(path).sync()
+
+
 # what is foreign
 
 
