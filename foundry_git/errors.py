@@ -175,10 +175,19 @@ class SourceError(FoundryError):
 class ReportError(FoundryError):
     """A report of a test run cannot be read; ``place`` names it."""
 
-    def __init__(self, place: str, reason: str) -> None:
-        super().__init__(f"{place}: {reason}; write a JUnit XML report, e.g. with `pytest --junitxml=FILE`")
+    def __init__(
+        self, place: str, reason: str, next_step: str = "write a JUnit XML report, e.g. with `pytest --junitxml=FILE`"
+    ) -> None:
+        super().__init__(f"{place}: {reason}; {next_step}")
         self.place = place
         self.reason = reason
+
+
+class CoverageError(ReportError):
+    """A report of what a test run executed cannot be read."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(place, reason, "write Cobertura XML, e.g. with `coverage xml`, or the JSON of `coverage json`")
 
 
 class DescriberError(FoundryError):

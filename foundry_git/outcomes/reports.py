@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from foundry_git.errors import ReportError
+from foundry_git.errors import CoverageError, ReportError
+from foundry_git.outcomes.coverage import Coverage, read_coverage
 from foundry_git.outcomes.junit import Report, read_report
 
 MAX_BYTES = 20 * 1024 * 1024  # 50,000 cases with the output of those that failed
@@ -22,11 +23,21 @@ def read_reports(names: Sequence[str], folder: Path) -> list[Report]:
     Raises:
         ReportError: a name means nothing, or a file is no report, too large or cannot be read.
     """
-    files = dict.fromkeys(file for name in names for file in _files(name, folder))
-    return [read_report(_text(file), str(file)) for file in files]
+    files = dict.fromkeys(file for name in names for file in _files(name, folder, ReportError))
+    return [read_report(_text(file, ReportError), str(file)) for file in files]
 
 
-def _files(name: str, folder: Path) -> Iterable[Path]:
+def read_coverages(names: Sequence[str], folder: Path) -> list[Coverage]:
+    """Read every report of coverage that is named, as :func:`read_reports` does.
+
+    Raises:
+        CoverageError: a name means nothing, or a file is no report, too large or cannot be read.
+    """
+    files = dict.fromkeys(file for name in names for file in _files(name, folder, CoverageError))
+    return [read_coverage(_text(file, CoverageError), str(file)) for file in files]
+
+
+def _files(name: str, folder: Path, error: type[CoverageError] | type[ReportError]) -> Iterable[Path]:
     place = folder / Path(name).expanduser()
     if place.is_dir():
         found = sorted(place.rglob("*.xml"))
@@ -36,23 +47,23 @@ def _files(name: str, folder: Path) -> Iterable[Path]:
     else:
         found = [place]
     if not found:
-        raise ReportError(name, "no report there")
+        raise error(name, "no report there")
     return found
 
 
-def _text(file: Path) -> str:
+def _text(file: Path, wrong: type[CoverageError] | type[ReportError]) -> str:
     try:
         with file.open("rb") as handle:
             content = handle.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ReportError(str(file), f"cannot be read ({error.strerror})") from None
+        raise wrong(str(file), f"cannot be read ({error.strerror})") from None
     if len(content) > MAX_BYTES:
-        raise ReportError(str(file), f"larger than {MAX_BYTES:,} bytes")
+        raise wrong(str(file), f"larger than {MAX_BYTES:,} bytes")
     encoding = _encoding(content)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ReportError(str(file), f"not {encoding} at byte {error.start}") from None
+        raise wrong(str(file), f"not {encoding} at byte {error.start}") from None
 
 
 def _encoding(content: bytes) -> str:

@@ -1,0 +1,58 @@
+"""Blame: which commit a line comes from, and where it stood there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from foundry_git.git.patches import unquoted
+from foundry_git.git.repository import Repository
+
+Range = tuple[int, int]
+"""First and last line, from 1."""
+
+_BLAME = ("blame", "--incremental", "--no-textconv", "--ignore-revs-file=", "-w", "-M", "-C")
+"""Blank space aside, through moves within a file and from other files of the same commit; nobody's list of ignored commits counts."""
+
+_BLOCK = re.compile(rb"([0-9a-f]{40,64}) (\d+) (\d+) (\d+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """``count`` lines from ``line`` on come from ``commit``, where they stand in ``path`` from the line ``there`` on."""
+
+    line: int
+    count: int
+    commit: str
+    path: str
+    there: int
+
+
+def blame(repository: Repository, commit: str, path: str, ranges: Sequence[Range] = (), since: str = "") -> list[Origin]:
+    """Say where the lines of a file at ``commit`` come from; ``ranges``: only these.
+
+    ``since``: a commit whose own ancestors are not looked into; a line older than it comes from one of its parents.
+
+    Raises:
+        GitError: the commit has no such file, or not so many lines.
+    """
+    wanted = [f"-L{first},{last}" for first, last in ranges]
+    older = [f"^{parent}" for parent in _parents(repository, since)] if since else []
+    printed = repository.run(*_BLAME, *wanted, *older, commit, "--", path)
+    return sorted(_origins(printed), key=lambda origin: origin.line)
+
+
+def _parents(repository: Repository, commit: str) -> list[str]:
+    return repository.text("rev-list", "--parents", "--max-count=1", commit, "--").split()[1:]
+
+
+def _origins(printed: bytes) -> Iterator[Origin]:
+    block: tuple[str, int, int, int] | None = None
+    for line in printed.split(b"\n"):
+        if found := _BLOCK.match(line):
+            block = found[1].decode(), int(found[2]), int(found[3]), int(found[4])
+        elif line.startswith(b"filename ") and block:
+            commit, there, here, count = block
+            yield Origin(here, count, commit, unquoted(line.removeprefix(b"filename ")), there)
+            block = None

@@ -1,0 +1,141 @@
+"""Fixes: which commits mend something, and which lines, by whom, they mend.
+
+The way of Śliwerski, Zimmermann and Zeller ("When do changes induce fixes?", MSR 2005): the lines that a fix changes or deletes are
+blamed in the version before it. As later work found needed (Kim et al., "Automatic identification of bug-introducing changes", ASE
+2006; da Costa et al., "A framework for evaluating the results of the SZZ approach", TSE 2017), comments, blank lines, layout and
+renames are looked through, merges and tests passed over, and a fix that touches much tells nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from foundry_git.errors import GitError
+from foundry_git.git.blame import Range, blame
+from foundry_git.git.history import Commit
+from foundry_git.git.patches import FilePatch, Patch
+from foundry_git.git.repository import Repository
+from foundry_git.history.messages import is_fix
+from foundry_git.source.files import is_source, is_test_path
+
+MOST_FILES = 20  # source files that one fix touches; what touches more is a sweep, and its lines are nobody's fault
+MOST_LINES = 200  # that it changes or deletes in them
+
+_ISSUE = r"(?:#\d+|\bGH-\d+|\b[A-Z][A-Z0-9]{1,9}-\d+|https?://\S+/issues/\d+)"
+_CLOSING = re.compile(
+    rf"\b(?:(fix(?:e[sd]|ing)?)|close[sd]?|resolve[sd]?)\b:?,? *(?:the |issue |bug |[\w.-]+/[\w.-]+(?=#))*{_ISSUE}", re.IGNORECASE
+)
+_NO_DEFECT = re.compile(  # what closes an issue and begins so brings what was asked for
+    r"^\W*(?:\[[^\]]*\]\W*)*(?:(?:feat|docs?|style|refactor|perf|tests?|build|ci|chore)(?:\([^)]*\))?!?:|add(?:s|ed|ing)?\b|new\b|implement|introduc|support\b"
+    r"|allow|enable|provid|expos|document|refactor|renam|mov(?:e|ing)\b|remov|drop|deprecat|delet|updat|upgrad|bump|releas|version|pin\b|test|typo"
+    r"|improve|simplif|clean|clarif|switch|use\b|make .* configurable)", re.IGNORECASE,
+)  # fmt: skip
+_MORE_WORDS = re.compile(  # that subjects of fixes say in place of those that ``is_fix`` knows
+    r"\b(?:correct(?:s|ed|ly|ing)?|properly|prevent(?:s|ed|ing)?|infinite loop|segfault|leak(?:s|ed|ing)?|\w+(?:Error|Exception))\b"
+    r"|^\W*(?:\[[^\]]*\]\W*)*(?:do not|don't|never)\b", re.IGNORECASE,
+)  # fmt: skip
+_OTHER_WORK = re.compile(
+    r"^\W*(?:\[[^\]]*\]\W*)*(?:docs?|style|refactor|tests?|build|ci|chore|release)(?:\([^)]*\))?!?:"
+    r"|\b(?:typos?|typing|type (?:hints?|annotations?)|mypy|pep-?8|isort|flake8|ruff|pylint|clippy|spelling)\b", re.IGNORECASE,
+)  # fmt: skip
+_COMMENTS = {
+    "py": re.compile(r"#|[rRuU]?(?:\"{3}|'{3})"),
+    "": re.compile(r"//|/\*|\*(?:\s|/|\Z)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The commit ``by`` mends a line that ``commit`` brought, where it stood in ``path`` as the line ``line``."""
+
+    by: str
+    commit: str
+    path: str
+    line: int
+
+
+def is_fixing(commit: Commit, patch: Patch | None = None) -> bool:
+    """Say whether a commit mends a defect: its subject tells of one, or it closes an issue and brings no feature.
+
+    ``patch``, where it is known, must touch code that is no test: else documents or the build were mended.
+    """
+    if len(commit.parents) > 1 or _OTHER_WORK.search(commit.subject) or (patch is not None and not _touches_code(patch)):
+        return False
+    if is_fix(commit.subject):
+        return True
+    closing = _CLOSING.search(f"{commit.subject}\n{commit.body}") or _MORE_WORDS.search(commit.subject)
+    return bool(closing) and not _NO_DEFECT.search(commit.subject)
+
+
+def _touches_code(patch: Patch) -> bool:
+    return any(is_code(file.path or file.old_path) for file in patch.files)
+
+
+def is_code(path: str) -> bool:
+    """Say whether a path is source code that is no test."""
+    return is_source(path) and not is_test_path(path)
+
+
+def mended_by(repository: Repository, fix: Commit, patch: Patch, covers: Callable[[str], bool] = is_code) -> list[Mended]:
+    """Blame the lines that a fix changed or deleted; ``covers``: which paths, as they were before it, are asked about.
+
+    What cannot be blamed, in a shallow clone or of a damaged file, is left out.
+    """
+    files = [(file.old_path, ranges) for file in patch.files if (ranges := changed(file))]
+    count = sum(last - first + 1 for _, ranges in files for first, last in ranges)
+    if not fix.parents or not patch.is_whole or len(files) > MOST_FILES or count > MOST_LINES:
+        return []
+    return [
+        mended for path, ranges in files if covers(path) for mended in _blamed(repository, fix.id, fix.parents[0], path, ranges)
+    ]
+
+
+def changed(file: FilePatch) -> list[Range]:
+    """The lines of the old version of a source file that a patch really changed or deleted, tests aside."""
+    path = file.old_path
+    if not is_code(path):
+        return []
+    brought = {_dense(line) for hunk in file.hunks for line in hunk.added}
+    told = [
+        hunk.old_start + at
+        for hunk in file.hunks
+        for at, line in enumerate(hunk.removed)
+        if _dense(line) not in brought and not _says_nothing(line, path)
+    ]
+    return list(_ranges(told))
+
+
+def _blamed(repository: Repository, by: str, parent: str, path: str, ranges: list[Range]) -> Iterator[Mended]:
+    try:
+        origins = blame(repository, parent, path, ranges)
+    except GitError:
+        return
+    for origin in origins:
+        for at in range(origin.count):
+            yield Mended(by, origin.commit, origin.path, origin.there + at)
+
+
+def _dense(line: str) -> str:
+    return "".join(line.split())
+
+
+def _says_nothing(line: str, path: str) -> bool:
+    """Say whether a line is blank, brackets alone or a comment."""
+    text = line.strip()
+    comment = _COMMENTS.get(path.rpartition(".")[2].rstrip("w"), _COMMENTS[""])
+    return not any(character.isalnum() for character in text) or bool(comment.match(text))
+
+
+def _ranges(lines: list[int]) -> Iterator[Range]:
+    """Neighbouring numbers (in order) as ranges."""
+    first = last = 0
+    for line in lines:
+        if line != last + 1 or not first:
+            if first:
+                yield first, last
+            first = line
+        last = line
+    if first:
+        yield first, last

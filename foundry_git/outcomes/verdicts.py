@@ -1,0 +1,112 @@
+"""Verdicts: what a test run says of adopted lines, and how well that is grounded. Pure.
+
+A run judges what it executed. Where coverage shows that it never reached the lines it says nothing of them, and where a report says
+which tests reached them, the others' failures are not theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from foundry_git.git.blame import Range
+from foundry_git.outcomes.coverage import FileCoverage, file_of
+from foundry_git.outcomes.junit import Result, TestCase
+
+SUITE_ONLY = 400  # thousandths: something ended well or badly, and nobody says what it looked at
+TESTS_REPORTED = 600  # tests ran and were counted; whether one of them reached the lines is not known
+LINES_COVERED = 1000  # the run executed most of the lines
+PARTLY_COVERED = 800  # it executed some of them
+DOUBTED = 2  # what is divided by where files were not committed, or only a part of the tests was chosen
+MOST = 0.5  # of the lines that could be executed
+
+Word = Literal["pass", "fail"]
+_PARAMETERS = re.compile(r"\[.*\]\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: whether its process or job ended well (None: nobody says), its tests, and what they executed by file.
+
+    ``is_doubted``: it ran on more than what is committed, or not on all tests.
+    """
+
+    ended_well: bool | None
+    cases: Sequence[TestCase] = ()
+    coverage: Mapping[str, FileCoverage] | None = None
+    is_doubted: bool = False
+
+    @property
+    def result(self) -> Word | None:
+        """Of the whole run: a failed test or process is one failure; None where nothing ran."""
+        if self.failed or self.ended_well is False:
+            return "fail"
+        ran = any(case.result is Result.PASSED for case in self.cases)
+        return "pass" if ran or self.ended_well else None
+
+    @property
+    def failed(self) -> list[TestCase]:
+        """The tests that did not end well."""
+        return [case for case in self.cases if case.result in (Result.FAILED, Result.ERROR)]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Pass or fail, and how well it is grounded, in thousandths."""
+
+    result: Word
+    grounding: int
+
+
+def verdict(run: Run, lines: Mapping[str, Iterable[Range]]) -> Verdict | None:
+    """Say what a run says of adopted lines (path → ranges); None: nothing."""
+    result = run.result
+    reach = _reach(run, lines)
+    if result is None or (reach is not None and not reach.covered):
+        return None
+    grounding = TESTS_REPORTED if run.cases else SUITE_ONLY
+    if reach is not None:
+        grounding = LINES_COVERED if len(reach.covered) >= MOST * len(reach.measured) else PARTLY_COVERED
+        if result == "fail" and reach.tests and run.failed and not _is_theirs(run.failed, reach.tests):
+            result = "pass"
+    return Verdict(result, grounding // DOUBTED if run.is_doubted else grounding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """What a run executed of adopted lines, each (path, line), and the tests that did."""
+
+    measured: frozenset[tuple[str, int]]
+    covered: frozenset[tuple[str, int]]
+    tests: frozenset[str]
+
+
+def _reach(run: Run, lines: Mapping[str, Iterable[Range]]) -> _Reach | None:
+    """None where no report measured any of the lines."""
+    measured, covered, tests = set(), set(), set[str]()
+    for path, ranges in lines.items():
+        file = file_of(path, run.coverage or {})
+        for first, last in ranges if file else ():
+            assert file is not None
+            measured |= {(path, line) for line in file.measured if first < line <= last}  # the first is run when it is defined
+            covered |= {(path, line) for line in file.covered if first < line <= last}
+            tests |= {test for line, names in file.tests.items() if first < line <= last for test in names}
+    return _Reach(frozenset(measured), frozenset(covered), frozenset(tests)) if measured else None
+
+
+def _is_theirs(failed: Sequence[TestCase], tests: frozenset[str]) -> bool:
+    """Say whether one of the tests that failed reached the lines; one that is in no context may have."""
+    names = {_parts(test) for test in tests}
+    return any(_parts(_named(case)) in names for case in failed)
+
+
+def _named(case: TestCase) -> str:
+    return f"{case.classname.replace('.', '/')}::{case.name}"
+
+
+def _parts(test: str) -> tuple[str, ...]:
+    """The words of a test's name, whoever writes it: ``tests/test_a.py::TestB::test_c[1]`` is ``tests.test_a.TestB`` ``test_c[1]``."""
+    plain = _PARAMETERS.sub("", test).replace(".py::", "::")
+    return tuple(part for part in re.split(r"::|[/.\\]", plain) if part)

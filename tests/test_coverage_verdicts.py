@@ -1,0 +1,165 @@
+"""Coverage files and what a run says of adopted lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from foundry_git.errors import CoverageError
+from foundry_git.outcomes.coverage import Coverage, FileCoverage, file_of, read_coverage, united
+from foundry_git.outcomes.junit import Result, TestCase
+from foundry_git.outcomes.reports import read_coverages
+from foundry_git.outcomes.verdicts import LINES_COVERED, PARTLY_COVERED, SUITE_ONLY, TESTS_REPORTED, Run, Verdict, verdict
+
+COBERTURA = """\
+<?xml version="1.0" ?>
+<!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd">
+<coverage version="7" line-rate="0.5">
+  <sources><source>/build/shop</source></sources>
+  <packages><package name="."><classes>
+    <class name="a.py" filename="src\\a.py"><methods/><lines>
+      <line number="1" hits="1"/><line number="2" hits="0"/><line number="3" hits="99999999999999999999"/>
+    </lines></class>
+    <class name="a.py$1" filename="src\\a.py"><lines><line number="2" hits="2"/><line number="x" hits="1"/></lines></class>
+  </classes></package></packages>
+</coverage>
+"""
+LCOV = "TN:\nSF:src/a.js\nDA:1,1\nDA:2,0\nDA:3,2,abc\nDA:x\nend_of_record\n"
+
+
+def test_cobertura_says_which_lines_were_hit_in_any_class() -> None:
+    report = read_coverage(COBERTURA, "c.xml")
+
+    assert report.sources == ("/build/shop",)
+    assert report.files == (FileCoverage("src\\a.py", frozenset({1, 2, 3}), frozenset({1, 2, 3})),)
+    assert united([report]).keys() == {"/build/shop/src/a.py"}
+
+
+def test_the_json_of_coverage_py_says_which_tests_reached_a_line() -> None:
+    facts = {
+        "executed_lines": [1, 3, True, -1, 10**400],
+        "missing_lines": [2],
+        "contexts": {"3": ["tests/test_a.py::test_b|run", ""], "9" * 5000: [], "x": ["y"]},
+    }
+
+    (file,) = read_coverage(json.dumps({"meta": {}, "files": {"src/a.py": facts}}), "c.json").files
+
+    assert (file.measured, file.covered) == ({1, 2, 3}, {1, 3})
+    assert file.tests[3] == {"tests/test_a.py::test_b"}
+
+
+def test_lcov_is_read_too() -> None:
+    (file,) = read_coverage(LCOV, "lcov.info").files
+
+    assert (file.path, file.measured, file.covered) == ("src/a.js", {1, 2, 3}, {1, 3})
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "neither Cobertura XML"),
+        ("hello", "neither Cobertura XML"),
+        ("{", "no object `files`"),
+        ('{"files": []}', "no object `files`"),
+        ('{"files": {"a.py": 1}}', "a file in it is no object"),
+        ("[" * 100_000, "neither Cobertura XML"),
+        ('{"files":' * 100_000, "no object `files`"),
+        ("<testsuites/>", "its root is <testsuites>"),
+        ("<coverage>", "not XML, line 1"),
+        ("<coverage>" * 100, "nested more than 64 deep"),
+        ('<!DOCTYPE c [<!ENTITY a "b">]><coverage>&a;</coverage>', "declares entities"),
+        ('<!DOCTYPE c [<!ENTITY % a SYSTEM "file:///etc/passwd">%a;]><coverage/>', "declares entities"),
+    ],
+)
+def test_what_is_no_report_is_refused_with_a_sentence(text: str, reason: str) -> None:
+    with pytest.raises(CoverageError, match=reason) as refusal:
+        read_coverage(text, "some.file")
+    assert str(refusal.value).startswith("some.file: ")
+    assert "coverage xml" in str(refusal.value)
+
+
+def test_a_document_type_is_never_fetched(tmp_path: Path) -> None:
+    dtd = tmp_path / "c.dtd"
+    dtd.write_text("<!ELEMENT broken", encoding="utf-8")
+    (tmp_path / "c.xml").write_text(f'<!DOCTYPE coverage SYSTEM "{dtd}"><coverage/>', encoding="utf-8")
+
+    assert [report.files for report in read_coverages(["c.xml"], tmp_path)] == [()]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CoverageError, match=r"none\.xml: cannot be read"):
+        read_coverages(["none.xml"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["src/a.py", "a.py"], "src/a.py"),
+        (["/build/shop/src/a.py"], "/build/shop/src/a.py"),
+        (["a.py"], "a.py"),
+        (["/x/src/a.py", "/y/src/a.py"], None),
+        (["b.py", "xa.py"], None),
+    ],
+)
+def test_a_file_is_found_wherever_the_run_was_started(names: list[str], expected: str | None) -> None:
+    files = {name: FileCoverage(name, frozenset(), frozenset()) for name in names}
+
+    assert file_of("src/a.py", files) == (files[expected] if expected else None)
+
+
+# verdicts
+
+LINES = {"src/a.py": ((10, 14),)}
+
+
+def case(name: str, result: Result = Result.PASSED, classname: str = "tests.test_a") -> TestCase:
+    return TestCase(name, classname, "", "", 0, 0.0, result)
+
+
+def covering(*covered: int, tests: dict[int, frozenset[str]] | None = None) -> dict[str, FileCoverage]:
+    measured = frozenset(range(1, 20))
+    return united([Coverage("c", (FileCoverage("src/a.py", measured, frozenset(covered), tests or {}),))])
+
+
+PASSED, FAILED = case("test_b"), case("test_c[1]", Result.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        (Run(True), Verdict("pass", SUITE_ONLY)),
+        (Run(False), Verdict("fail", SUITE_ONLY)),
+        (Run(None), None),
+        (Run(None, [case("t", Result.SKIPPED)]), None),
+        (Run(None, [PASSED]), Verdict("pass", TESTS_REPORTED)),
+        (Run(True, [PASSED, FAILED]), Verdict("fail", TESTS_REPORTED)),
+        (Run(False, [PASSED]), Verdict("fail", TESTS_REPORTED)),
+        (Run(True, [PASSED], is_doubted=True), Verdict("pass", TESTS_REPORTED // 2)),
+        (Run(True, [PASSED], covering(11, 12, 13)), Verdict("pass", LINES_COVERED)),
+        (Run(True, [PASSED], covering(11)), Verdict("pass", PARTLY_COVERED)),
+        (Run(True, [PASSED], covering(10)), None),  # the first line is run when the function is defined
+        (Run(False, [FAILED], covering(1, 2)), None),
+        (Run(False, [FAILED], covering(11, 12, 13)), Verdict("fail", LINES_COVERED)),
+    ],
+)
+def test_a_run_judges_what_it_executed(run: Run, expected: Verdict | None) -> None:
+    assert verdict(run, LINES) == expected
+
+
+@pytest.mark.parametrize(
+    ("reached_by", "expected"), [("tests/test_a.py::test_b", "pass"), ("tests/test_a.py::test_c[2]", "fail")]
+)
+def test_a_failure_of_tests_that_never_reached_the_lines_is_not_theirs(reached_by: str, expected: str) -> None:
+    files = covering(11, 12, 13, tests={12: frozenset({reached_by}), 2: frozenset({"tests/test_a.py::test_c[1]"})})
+
+    said = verdict(Run(False, [PASSED, FAILED], files), LINES)
+
+    assert said is not None and said.result == expected
+
+
+def test_coverage_of_other_files_says_nothing() -> None:
+    other = united([Coverage("c", (FileCoverage("b.py", frozenset({1}), frozenset()),))])
+
+    assert verdict(Run(True, [PASSED], other), LINES) == Verdict("pass", TESTS_REPORTED)
