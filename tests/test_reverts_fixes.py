@@ -9,7 +9,7 @@ from foundry_git.git.blame import blame
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.patches import MOST_LINES, Patch, patches_of
 from foundry_git.git.repository import Repository
-from foundry_git.outcomes.fixes import Mended, is_fixing, mended_by
+from foundry_git.outcomes.fixes import Mended, dense, is_fixing, mended_by
 from foundry_git.outcomes.reverts import Reverted, brought, gone, reverts_in
 
 RETRY = """\
@@ -302,14 +302,13 @@ def test_comments_blank_lines_layout_and_moved_lines_are_nobodys_fault(repo: Git
     assert mended(repo) == []
 
 
-def test_only_asked_paths_are_blamed(repo: GitRepo) -> None:
+def test_only_asked_lines_are_blamed(repo: GitRepo) -> None:
     first = repo.commit({"a.py": RETRY, "b.py": CHUNKS})
     by = repo.commit({"a.py": RETRY.replace("OSError", "ValueError"), "b.py": CHUNKS.replace("0,", "1,")}, "Fix both")
     commits, patches = history(repo)
 
-    asked = mended_by(Repository.at(repo.path), commits[-1], patches[by], {"b.py"}.__contains__)
-
-    assert asked == [Mended(by, first, "b.py", 3)]
+    among = {dense("    for start in range(0, len(items), size):")}
+    assert mended_by(Repository.at(repo.path), commits[-1], patches[by], among, first) == [Mended(by, first, "b.py", 3)]
 
 
 def test_a_sweep_tells_nothing(repo: GitRepo) -> None:

@@ -178,6 +178,10 @@ class Ledger:
         ((name, event),) = found.items()
         return name, event
 
+    def known(self, *kinds: str) -> tuple[Event, ...]:
+        """Return the events of some kinds, such as ``"adopted"``, without those that were withdrawn; oldest first."""
+        return tuple(self._view.of_kinds(*kinds).values())
+
     def last(self, kind: str) -> datetime | None:
         """Return the time of the latest event of a kind, such as ``"injected"``."""
         return self._view.last(kind)

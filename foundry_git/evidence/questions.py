@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -186,6 +186,13 @@ def last(db: sqlite3.Connection, path: Path, kind: str) -> dict[str, Event]:
     """Return the latest event of a kind, or nothing."""
     query = "SELECT id, body FROM event WHERE kind = ? AND id NOT IN (SELECT event FROM void) ORDER BY at DESC, id LIMIT 1"
     return rows.load(db.execute(query, (kind,)), path)
+
+
+def of_kinds(db: sqlite3.Connection, path: Path, kinds: Sequence[str]) -> dict[str, Event]:
+    """Return the events of some kinds that count, oldest first."""
+    marks = ", ".join("?" * len(kinds))
+    query = f"SELECT id, body FROM event WHERE kind IN ({marks}) AND id NOT IN (SELECT event FROM void) ORDER BY at, id"
+    return rows.load(db.execute(query, tuple(kinds)), path)
 
 
 def is_known(db: sqlite3.Connection, name: str, event: Event) -> bool:

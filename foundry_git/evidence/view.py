@@ -144,6 +144,10 @@ class StatsView:
         found = self._ask(lambda db: questions.last(db, self.path, kind))
         return next((event.at for event in found.values() if isinstance(event, Known)), None)
 
+    def of_kinds(self, *kinds: str) -> dict[str, Event]:
+        """Return the events of some kinds, oldest first."""
+        return self._ask(lambda db: questions.of_kinds(db, self.path, kinds))
+
     def news(self, events: Mapping[str, Event]) -> frozenset[str]:
         """Return the ids of events that say something new: not there yet, and no place sighted again at another time."""
         return self._ask(lambda db: frozenset(name for name, event in events.items() if not questions.is_known(db, name, event)))

@@ -9,7 +9,7 @@ renames are looked through, merges and tests passed over, and a fix that touches
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from foundry_git.errors import GitError
@@ -78,47 +78,49 @@ def is_code(path: str) -> bool:
     return is_source(path) and not is_test_path(path)
 
 
-def mended_by(repository: Repository, fix: Commit, patch: Patch, covers: Callable[[str], bool] = is_code) -> list[Mended]:
-    """Blame the lines that a fix changed or deleted; ``covers``: which paths, as they were before it, are asked about.
+def mended_by(
+    repository: Repository, fix: Commit, patch: Patch, among: Container[str] | None = None, since: str = ""
+) -> list[Mended]:
+    """Blame the lines that a fix changed or deleted.
 
-    What cannot be blamed, in a shallow clone or of a damaged file, is left out.
+    ``among``: only lines of these texts (see :func:`dense`) are asked about; ``since``: an older commit is not looked for. What cannot
+    be blamed, in a shallow clone or of a damaged file, is left out.
     """
-    files = [(file.old_path, ranges) for file in patch.files if (ranges := changed(file))]
+    files = [(file.old_path, ranges) for file in patch.files if (ranges := changed(file, among))]
     count = sum(last - first + 1 for _, ranges in files for first, last in ranges)
     if not fix.parents or not patch.is_whole or len(files) > MOST_FILES or count > MOST_LINES:
         return []
-    return [
-        mended for path, ranges in files if covers(path) for mended in _blamed(repository, fix.id, fix.parents[0], path, ranges)
-    ]
+    return [mended for path, ranges in files for mended in _blamed(repository, fix, path, ranges, since)]
 
 
-def changed(file: FilePatch) -> list[Range]:
+def changed(file: FilePatch, among: Container[str] | None = None) -> list[Range]:
     """The lines of the old version of a source file that a patch really changed or deleted, tests aside."""
     path = file.old_path
     if not is_code(path):
         return []
-    brought = {_dense(line) for hunk in file.hunks for line in hunk.added}
+    brought = {dense(line) for hunk in file.hunks for line in hunk.added}
     told = [
         hunk.old_start + at
         for hunk in file.hunks
         for at, line in enumerate(hunk.removed)
-        if _dense(line) not in brought and not _says_nothing(line, path)
+        if (text := dense(line)) not in brought and (among is None or text in among) and not _says_nothing(line, path)
     ]
     return list(_ranges(told))
 
 
-def _blamed(repository: Repository, by: str, parent: str, path: str, ranges: list[Range]) -> Iterator[Mended]:
+def dense(line: str) -> str:
+    """A line without blank space, which stays the same through reformatting."""
+    return "".join(line.split())
+
+
+def _blamed(repository: Repository, fix: Commit, path: str, ranges: list[Range], since: str) -> Iterator[Mended]:
     try:
-        origins = blame(repository, parent, path, ranges)
+        origins = blame(repository, fix.parents[0], path, ranges, since)
     except GitError:
         return
     for origin in origins:
         for at in range(origin.count):
-            yield Mended(by, origin.commit, origin.path, origin.there + at)
-
-
-def _dense(line: str) -> str:
-    return "".join(line.split())
+            yield Mended(fix.id, origin.commit, origin.path, origin.there + at)
 
 
 def _says_nothing(line: str, path: str) -> bool:

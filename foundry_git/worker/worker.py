@@ -23,6 +23,7 @@ from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.waking import GUARD, encode_lock
+from foundry_git.workspace.aftermath import record_aftermath
 from foundry_git.workspace.describing import Described, find_descriptions, write_descriptions
 from foundry_git.workspace.finding import encode
 from foundry_git.workspace.harvest import harvest_commits
@@ -278,6 +279,7 @@ def _take_in(workspace: Workspace, old: str, head: str) -> Progress:
     own = _own(workspace, between)
     harvest = harvest_commits(workspace, own, head, in_budget=True) if own else None
     gone = prune(workspace, head)
+    record_aftermath(workspace, head, between)
     return Progress(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
 
 

@@ -1,0 +1,81 @@
+"""Planting: which adoptions there are in this repository, and which lines each of them brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from foundry_git.errors import GitError
+from foundry_git.evidence.events import Adopted
+from foundry_git.git.blame import Range
+from foundry_git.git.history import Commit, changes_of
+from foundry_git.git.objects import BlobReader
+from foundry_git.git.repository import Repository
+from foundry_git.outcomes.survival import Planted
+from foundry_git.source.languages import language_of
+from foundry_git.source.units import units_in
+from foundry_git.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """One digest adopted by one commit, however often it was said; ``at``: the earliest moment that was said."""
+
+    digest: str
+    commit: str
+    at: datetime
+
+
+def known_adoptions(workspace: Workspace, more: Iterable[Adopted] = ()) -> list[Adoption]:
+    """The adoptions by commits that the journal tells of, and ``more``, oldest first."""
+    found: dict[tuple[str, str], Adoption] = {}
+    for event in (*workspace.ledger.known(Adopted.kind), *more):
+        if isinstance(event, Adopted) and event.commit:
+            key = event.digest, event.commit
+            at = min(event.at, found[key].at) if key in found else event.at
+            found[key] = Adoption(*key, at)
+    return sorted(found.values(), key=lambda one: (one.at, one.commit, one.digest))
+
+
+class Plantings:
+    """Finds the lines of adoptions; each commit is read once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._repository: Repository = workspace.need_repository()
+        self._of: dict[Adoption, Planted] = {}
+
+    def of(self, adoption: Adoption) -> Planted:
+        """The lines that an adoption brought; none where they are not found in its commit."""
+        if adoption not in self._of:
+            lines = adopted_lines(self._repository, adoption.commit, self._shapes.get(adoption.digest, frozenset()))
+            self._of[adoption] = Planted(adoption.commit, adoption.at, lines)
+        return self._of[adoption]
+
+    @cached_property
+    def _shapes(self) -> Mapping[str, frozenset[str]]:
+        """Digest → its shape, of every version in the stack."""
+        return {row.digest: frozenset((row.shape,)) for row in self._workspace.index.catalogue.rows() if row.shape}
+
+
+def adopted_lines(repository: Repository, commit: str, shapes: frozenset[str]) -> dict[str, tuple[Range, ...]]:
+    """Where units of some shapes stand in the files that a commit changed: path → ranges of lines."""
+    if not shapes:
+        return {}
+    try:
+        changes = [one for one in changes_of(repository, [_bare(commit)]) if language_of(one.path)]
+    except GitError:  # not a commit of this repository: its adoption came from another
+        return {}
+    found: dict[str, tuple[Range, ...]] = {}
+    with BlobReader(repository) as blobs:
+        for change in changes:
+            units = units_in(blobs.read(change.new_blob) or b"", change.path)
+            if ranges := tuple((unit.start_line, unit.end_line) for unit in units if unit.shape in shapes):
+                found[change.path] = ranges
+    return found
+
+
+def _bare(commit: str) -> Commit:
+    return Commit(commit, (), "", "", "", "")
