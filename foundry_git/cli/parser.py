@@ -19,6 +19,7 @@ COMMANDS = {
     "similar": "similar",
     "inject": "injection",
     "outcome": "evidence",
+    "run": "running",
     "stats": "stats",
     "library": "library",
     "check": "checking",
@@ -55,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     _extraction(commands)
     _candidates(commands)
     _use(commands)
+    _run(commands)
     _library(commands)
     _upkeep(commands)
     return parser
@@ -188,7 +190,9 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _outcome(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     outcome = _command(commands, "outcome", "say what came of a pattern, or of an injection by its receipt")
-    outcome.add_argument("subject", metavar="ID|RECEIPT|EVENT")
+    outcome.add_argument(
+        "subject", metavar="ID|RECEIPT|EVENT|collect", help="`collect`: take it from reports and the build instead of saying it"
+    )
     result = outcome.add_mutually_exclusive_group()
     result.add_argument("--pass", dest="passed", action="store_true", help="it worked")
     result.add_argument("--fail", dest="failed", action="store_true", help="it did not")
@@ -205,6 +209,30 @@ def _outcome(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     outcome.add_argument("--reason", choices=DECISION_REASONS, help="with --decide: why; kept with the decision")
     outcome.add_argument("--used", nargs="+", default=[], metavar="ID", help="which of a receipt's patterns were really used")
     outcome.add_argument("--session", metavar="ID", help="rate once per session; only its hash is kept")
+    _collect(outcome)
+
+
+def _collect(outcome: argparse.ArgumentParser) -> None:
+    group = outcome.add_argument_group("with `collect`")
+    for name, what in (
+        ("junit", "JUnit XML reports, or folders of them"),
+        ("coverage", "coverage: Cobertura XML, coverage.py's JSON, lcov"),
+    ):
+        group.add_argument(f"--{name}", nargs="+", action="extend", default=[], metavar="FILE", help=what)
+    where = group.add_mutually_exclusive_group()
+    where.add_argument("--commit", metavar="REV", help="the commit that was tested (default: the build's commits, else HEAD)")
+    where.add_argument("--range", metavar="A..B", help="the commits that were tested")
+    group.add_argument("--status", choices=("success", "failure", "cancelled", "skipped"), help="how the job ended")
+    group.add_argument("--save", metavar="FILE", help="write the events to a file too, for `foundry library sync --import`")
+    _json(outcome)
+
+
+def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = _command(commands, "run", "run a command as it is, and record what its tests say of adopted patterns")
+    run.add_argument("--ended", type=int, help=argparse.SUPPRESS)  # of the plugin for pytest: how a run ended that was not ours
+    run.add_argument("--junit", nargs=1, default=[], help=argparse.SUPPRESS)
+    run.add_argument("--selection", action="store_true", help=argparse.SUPPRESS)
+    run.add_argument("words", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="the command and its arguments")
 
 
 def _library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from foundry_git.errors import UsageError
+from foundry_git.evidence.events import Adopted
 from foundry_git.extraction import gathering
 from foundry_git.extraction.budget import settle, week_of
 from foundry_git.extraction.drafting import Scene
@@ -126,6 +127,18 @@ def harvest_folder(
     total, files = gathering.of_folder(folder, extractor.settings, top if inside else None)
     _take_all(extractor, files, total, bar("files"))
     return _finish(workspace, extractor, store, hearing)
+
+
+def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]:
+    """The accepted patterns that commits (oldest first) brought, as they are at the last of them; nothing is stored."""
+    if not commits or workspace.own is None:
+        return []
+    tip = commits[-1]
+    extractor = _extractor(workspace, _around(workspace, tip, None))
+    for file in gathering.of_commits(workspace.need_repository(), commits, tip.id, extractor.settings):
+        extractor.take(file)
+    seen = [one for one in extractor.finish().sightings if one.digest and one.date and one.commit]
+    return [Adopted(at=datetime.fromisoformat(one.date), digest=one.digest, source="commit", commit=one.commit) for one in seen]
 
 
 def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> list[Candidate]:

@@ -16,6 +16,7 @@ from foundry_git.git.repository import Repository
 from foundry_git.outcomes.survival import Planted
 from foundry_git.source.languages import language_of
 from foundry_git.source.units import units_in
+from foundry_git.workspace.finding import converge
 from foundry_git.workspace.workspace import Workspace
 
 
@@ -57,6 +58,7 @@ class Plantings:
     @cached_property
     def _shapes(self) -> Mapping[str, frozenset[str]]:
         """Digest → its shape, of every version in the stack."""
+        converge(self._workspace)
         return {row.digest: frozenset((row.shape,)) for row in self._workspace.index.catalogue.rows() if row.shape}
 
 

@@ -12,9 +12,16 @@ from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.workspace.deciding import decide, withdraw
 from foundry_git.workspace.recording import Recorded, record_outcome, record_rating
 
+COLLECT = "collect"
+_COLLECTED = ("junit", "coverage", "commit", "range", "status", "save", "json")
+
 
 def outcome(options: argparse.Namespace) -> int:
-    """Record an outcome, a rating or a decision, or take an event back."""
+    """Record an outcome, a rating or a decision, take an event back, or collect what reports say."""
+    if options.subject == COLLECT:
+        from foundry_git.cli.commands.collecting import collect_outcomes
+
+        return collect_outcomes(options)
     _expect_one_thing(options)
     if options.decide:
         return _decide(options)
@@ -36,6 +43,8 @@ def outcome(options: argparse.Namespace) -> int:
 
 
 def _expect_one_thing(options: argparse.Namespace) -> None:
+    if collected := [name for name in _COLLECTED if getattr(options, name)]:
+        raise UsageError(f"--{collected[0]}: belongs to `foundry outcome collect`")
     if not (options.passed or options.failed or options.rating or options.decide or options.withdraw):
         raise UsageError(f"{options.subject}: say what came of it with --pass, --fail, --rating N or --decide STATE --reason WHY")
     if bool(options.decide) != bool(options.reason):

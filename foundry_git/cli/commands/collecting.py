@@ -1,0 +1,98 @@
+"""``foundry outcome collect``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from foundry_git.cli import output
+from foundry_git.cli.opening import opened
+from foundry_git.errors import UsageError
+from foundry_git.git.history import Commit
+from foundry_git.outcomes.builds import STATUSES, Build, build_of
+from foundry_git.outcomes.coverage import united
+from foundry_git.outcomes.junit import Report
+from foundry_git.outcomes.reports import read_coverages, read_reports
+from foundry_git.outcomes.verdicts import Run, Verdict
+from foundry_git.workspace.collecting import Collected, Heard, collect, commits_of, moment_of, run_name, save
+from foundry_git.workspace.finding import converge
+from foundry_git.workspace.test_runs import is_dirty
+from foundry_git.workspace.workspace import Workspace
+
+_BY_HAND = {"passed": "pass", "failed": "fail"} | {name: name for name in ("rating", "decide", "reason", "used", "session", "withdraw")}
+
+
+def collect_outcomes(options: argparse.Namespace) -> int:
+    """Record what reports and the build say of what was adopted."""
+    if said := [name for name, value in vars(options).items() if name in _BY_HAND and value]:
+        raise UsageError(f"--{_BY_HAND[said[0]]}: says what came of one pattern; write its ID in place of `collect`")
+    if not (options.junit or options.status):
+        raise UsageError(
+            "foundry outcome collect: nothing said; name reports with --junit FILE, or how the job ended with --status"
+        )
+    reports = read_reports(options.junit, Path.cwd())
+    coverage = united(read_coverages(options.coverage, Path.cwd())) or None
+    build = build_of(os.environ)
+    with opened(options) as workspace:
+        workspace.need_library()
+        converge(workspace)
+        repository = workspace.need_repository()
+        commits = commits_of(repository, build, options.commit or "", options.range or "")
+        cases = [case for report in reports for case in report.cases]
+        run = Run(STATUSES.get(options.status), cases, coverage, build is None and is_dirty(repository))
+        collected = collect(workspace, commits, _heard(run, commits[-1], build, reports))
+        if options.save:
+            save(Path(options.save), collected.events)
+        if options.json:
+            output.say_json(_as_json(collected, run))
+        else:
+            _tell(collected, run, _names(workspace))
+    return 0
+
+
+def _heard(run: Run, tip: Commit, build: Build | None, reports: Sequence[Report]) -> Heard:
+    if build is None:
+        return Heard(run, run_name(tip.id, repr((run.ended_well, reports))), "tests", datetime.now(UTC))
+    return Heard(run, build.run, "ci", moment_of(tip, build))
+
+
+def _names(workspace: Workspace) -> Mapping[str, str]:
+    return {row.digest: f"{row.id}@{row.version}" for row in workspace.index.catalogue.rows()}
+
+
+def _tell(collected: Collected, run: Run, names: Mapping[str, str]) -> None:
+    failed, count = len(run.failed), len(run.cases)
+    tests = f", {count - failed} of {output.counted(count, 'test')} without failure" if count else ""
+    output.say(f"{_result(run)}{tests}; {output.counted(len(collected.commits), 'commit')}")
+    rows = [(names.get(one.digest, one.digest[:12]), one.commit[:10], _said(said)) for one, said in collected.adoptions]
+    rows += [(names.get(one.digest, one.digest[:12]), one.commit[:10], "the run did not reach it") for one in collected.silent]
+    rows += [(receipt, "", _said(said)) for receipt, said in collected.receipts]
+    for line in output.table(rows):
+        output.say(line)
+    output.say(f"{output.counted(collected.new, 'new outcome')}" if rows else "nothing adopted in these commits")
+
+
+def _result(run: Run) -> str:
+    return {"pass": "passed", "fail": "failed", None: "nothing ran"}[run.result]
+
+
+def _said(said: Verdict) -> str:
+    return f"{said.result} (grounding {said.grounding})"
+
+
+def _as_json(collected: Collected, run: Run) -> dict[str, object]:
+    return {
+        "result": run.result or "",
+        "tests": len(run.cases),
+        "commits": [commit.id for commit in collected.commits],
+        "adoptions": [
+            {"digest": one.digest, "commit": one.commit, "result": said.result, "grounding": said.grounding}
+            for one, said in collected.adoptions
+        ],
+        "unreached": [one.digest for one in collected.silent],
+        "receipts": [receipt for receipt, _ in collected.receipts],
+        "new": collected.new,
+    }

@@ -1,0 +1,111 @@
+"""``foundry run``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from foundry_git.cli import output
+from foundry_git.errors import FoundryError, UsageError
+from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
+
+_PASSED_ON = (signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
+_FROM_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
+NOT_FOUND, NOT_EXECUTABLE = 127, 126  # what a shell ends with then
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a command as it is, then record what it says of adopted patterns; end as it ended."""
+    words = options.words[1:] if options.words[:1] == ["--"] else options.words
+    if not words:
+        raise UsageError("foundry run: no command; write `foundry run -- pytest`, or whatever runs your tests")
+    if options.ended is not None:  # the plugin for pytest ran it
+        said = ended(words, options.ended)
+        _record(options, Ended(said.well, said.is_selection or options.selection), options.junit, [])
+        return 0
+    junit, coverage = junit_files(words), coverage_files(words)
+    before = {name: _stamp(name) for name in (*junit, *coverage)}
+    code = _run(words)
+    if code not in (NOT_FOUND, NOT_EXECUTABLE):
+        written = [name for name, stamp in before.items() if _stamp(name) not in (None, stamp)]
+        _record(
+            options, ended(words, code), [one for one in junit if one in written], [one for one in coverage if one in written]
+        )
+    return code if code >= 0 else _die_of(-code)
+
+
+def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], coverage: Sequence[str]) -> None:
+    """Record quietly: what the command printed and how it ended is the answer, and nothing of ours may change that."""
+    from foundry_git.cli.opening import opened
+    from foundry_git.workspace.test_runs import Files, record_run
+
+    if how.well is None:
+        return
+    try:
+        with opened(options) as workspace:
+            record_run(workspace, how, Files(junit, coverage), Path.cwd())
+    except (FoundryError, OSError) as error:
+        output.remark(f"foundry: this run is not recorded: {error}")
+
+
+def _run(words: Sequence[str]) -> int:
+    child: subprocess.Popen[bytes] | None = None
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        if child is not None and not (number in _FROM_TERMINAL and _is_in_foreground()):
+            child.send_signal(number)
+
+    before = {one: signal.getsignal(one) for one in (*_PASSED_ON, *_FROM_TERMINAL)}
+    for number, handler in before.items():
+        if handler not in (signal.SIG_IGN, None):  # what was ignored stays so, for the command too
+            signal.signal(number, pass_on)
+    try:
+        child = subprocess.Popen(words, close_fds=False)
+        return child.wait()
+    except (FileNotFoundError, NotADirectoryError):
+        output.complain(f"{words[0]}: command not found; check its name, or write the path to it")
+        return NOT_FOUND
+    except OSError as error:
+        output.complain(f"{words[0]}: {error.strerror}; check that it may be executed")
+        return NOT_EXECUTABLE
+    finally:
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
+
+
+def _is_in_foreground() -> bool:
+    """Say whether the terminal gives its signals to the command itself too."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
+
+
+def _die_of(number: int) -> int:
+    """End by the signal that ended the command, so that whoever waits sees the same; without a dump of our own."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if number not in (signal.SIGKILL, signal.SIGSTOP):
+        signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    return 128 + number
+
+
+def _stamp(name: str) -> tuple[int, int, int] | None:
+    try:
+        found = Path(name).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
