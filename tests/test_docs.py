@@ -32,6 +32,8 @@ from foundry_git.evidence.view import StatsView
 from foundry_git.extraction import gathering, intake, provenance, refusal
 from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.library.library import open_named
+from foundry_git.outcomes import reverts
+from foundry_git.outcomes import verdicts as run_verdicts
 from foundry_git.pattern import manifest, vocabulary
 from foundry_git.search import ranking, signals
 from foundry_git.source import files
@@ -214,12 +216,14 @@ def test_the_fields_of_every_json_answer_are_documented(repo: GitRepo, foundry: 
     answers = {command: json.loads(foundry(*line.split(), "--json").stdout) for command, line in asked.items()}
     foundry("accept", "cheapest")
     foundry("outcome", "cheapest", "--pass")
+    repo.commit({"again.py": STOCK.replace("total = 0.0", "total = 1.0").replace("total", "price_of_all")})
     repo.write({".foundry/patterns/python/broken/v1/pattern.yaml": "- no mapping\n"})
     for line in (
         "show cheapest",
         "search --from HEAD cheapest",
         "similar spare.py",
         "inject --task cheapest",
+        "outcome collect --status success",
         "stats",
         "check",
         "doctor",
@@ -420,6 +424,8 @@ def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
         ),
         ("injection.md", "## Exploration budget", (exploration,), {"REPLAYED"}),
         ("evidence.md", "## Comparisons", (confidence,), {"STAKES"}),
+        ("outcomes.md", "### Reverts", (reverts,), {"WINDOW"}),
+        ("outcomes.md", "## Grounding", (run_verdicts,), set()),
         ("search.md", "## Score", (ranking, signals), {"HYBRID", "LEXICAL_ONLY", "NEUTRAL", "BEHIND", "TYPES"}),
     ],
 )

@@ -1,1 +1,1 @@
-"""What came of code: reports of test runs, and the tests in source code that they speak of."""
+"""What came of code: reports of test runs, whose runs they are, and what the history shows: reverts, fixes, survival."""

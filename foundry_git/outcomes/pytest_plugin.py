@@ -6,7 +6,6 @@ an environment. Under xdist only the controller records.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     import pytest
 
 SECONDS = 30  # for a process that takes 0.5; a run is never held up for longer
-_KEPT_BACK = ("FOUNDRY_WORKER",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,7 +60,6 @@ class _Recorder:
                 subprocess.run(
                     [sys.executable, "-P", "-m", "foundry_git", "run", *words, "--", "pytest"],
                     cwd=folder,
-                    env={name: value for name, value in os.environ.items() if name not in _KEPT_BACK},
                     stdin=subprocess.DEVNULL,
                     capture_output=True,
                     timeout=SECONDS,
