@@ -22,7 +22,9 @@ from foundry_git.workspace.finding import converge
 from foundry_git.workspace.test_runs import is_dirty
 from foundry_git.workspace.workspace import Workspace
 
-_BY_HAND = {"passed": "pass", "failed": "fail"} | {name: name for name in ("rating", "decide", "reason", "used", "session", "withdraw")}
+_BY_HAND = {"passed": "pass", "failed": "fail"} | {
+    name: name for name in ("rating", "decide", "reason", "used", "session", "withdraw")
+}
 
 
 def collect_outcomes(options: argparse.Namespace) -> int:
