@@ -316,3 +316,14 @@ def test_a_sweep_tells_nothing(repo: GitRepo) -> None:
     repo.commit({f"m{number}.py": CHUNKS.replace("0,", "1,") for number in range(21)}, "Fix all")
 
     assert mended(repo) == []
+
+
+def test_a_commit_whose_zone_is_none_stops_nothing(repo: GitRepo) -> None:
+    repo.commit({"a.py": "x = 1\n"})
+    written = f"tree {repo.git('write-tree')}\nparent {repo.head()}\nauthor D <d@example.com> 1315448330 +51800\n"
+    written += "committer D <d@example.com> 1315448330 +51800\n\nFix it\n"
+    strange = repo.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", input=written.encode())
+    repo.git("reset", "-q", "--hard", strange)
+    repo.commit({"a.py": "x = 2\n"})
+
+    assert found(repo) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from foundry_git.errors import GitError
 from foundry_git.git.repository import Repository
@@ -44,6 +45,14 @@ class Change:
     old_blob: str
     new_blob: str
     old_path: str
+
+
+def moment(date: str) -> datetime:
+    """Read a date of a commit; one whose zone is none, such as ``+518:00``, counts as in UTC."""
+    try:
+        return datetime.fromisoformat(date)
+    except ValueError:
+        return datetime.fromisoformat(f"{date[:19]}+00:00")
 
 
 def commits_between(repository: Repository, old: str, new: str, limit: int | None = None) -> list[Commit]:

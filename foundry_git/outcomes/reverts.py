@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from foundry_git.git.history import Commit
+from foundry_git.git.history import Commit, moment
 from foundry_git.git.patches import FilePatch, Patch
 
 WINDOW = timedelta(
@@ -253,14 +253,14 @@ class _Lines:
             return
         self._lines[commit.id] = lines = _flipped(undone)
         self._telling[commit.id] = _telling(lines)
-        self._dates[commit.id] = datetime.fromisoformat(commit.commit_date)
+        self._dates[commit.id] = moment(commit.commit_date)
         for line in lines:
             self._with.setdefault(line, []).append(commit.id)
 
     def undone_by(self, undone: Counter[Line], commit: Commit, before: _Before) -> Reverted | None:
         """The latest commit of whose lines this one undoes most, and does nothing else."""
         rarest = min((self._with.get(line, []) for line in undone), key=len, default=[])
-        since, part = datetime.fromisoformat(commit.commit_date) - WINDOW, _telling(undone)
+        since, part = moment(commit.commit_date) - WINDOW, _telling(undone)
         for one in reversed(rarest[-MOST_CANDIDATES:] if part else ()):
             whole = self._telling[one]
             is_enough = part == whole or (part >= FEWEST_LINES and part >= LEAST_SHARE * whole)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from foundry_git.errors import GitError
 from foundry_git.git.blame import Range, blame
-from foundry_git.git.history import Change
+from foundry_git.git.history import Change, moment
 from foundry_git.git.repository import Repository
 
 MILESTONES = (7, 30, 90, 180, 365)
@@ -53,10 +53,10 @@ def main_line(repository: Repository, commit: str, head: str) -> list[Dated]:
         return []
     printed = repository.text("log", "--first-parent", "--no-show-signature", "--format=%H %cI %P", between, "--")
     rows = [line.split(" ") for line in reversed(printed.splitlines())]
-    line = [Dated(row[0], datetime.fromisoformat(row[1])) for row in rows if row[0] in holding]
+    line = [Dated(row[0], moment(row[1])) for row in rows if row[0] in holding]
     if not rows or rows[0][2] == commit:  # else it was merged from the side
         landed = repository.text("log", "--no-show-signature", "--max-count=1", "--format=%cI", commit, "--")
-        line.insert(0, Dated(commit, datetime.fromisoformat(landed)))
+        line.insert(0, Dated(commit, moment(landed)))
     return line
 
 

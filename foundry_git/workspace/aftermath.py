@@ -12,7 +12,7 @@ from functools import cached_property
 
 from foundry_git.evidence.events import Event, Outcome, Survived
 from foundry_git.evidence.kinds.uses import OutcomeSource, Result
-from foundry_git.git.history import Commit, changes_of, commits_between
+from foundry_git.git.history import Commit, changes_of, commits_between, moment
 from foundry_git.git.patches import Patch, patches_of
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.fixes import dense, is_fixing, mended_by
@@ -60,7 +60,7 @@ class _History:
         self.repository, self.head = repository, head
         since = min(one.at for one in adoptions)
         commits = commits_between(repository, "", head, MOST_COMMITS)
-        first = next((at for at, one in enumerate(commits) if datetime.fromisoformat(one.author_date) >= since), len(commits))
+        first = next((at for at, one in enumerate(commits) if moment(one.author_date) >= since), len(commits))
         self.commits = commits[first:]
         there = {commit.id for commit in self.commits}
         self.adoptions = [one for one in adoptions if one.commit in there]
@@ -87,7 +87,7 @@ class _History:
 
     @cached_property
     def _dates(self) -> dict[str, datetime]:
-        return {commit.id: datetime.fromisoformat(commit.commit_date) for commit in self.commits}
+        return {commit.id: moment(commit.commit_date) for commit in self.commits}
 
 
 def _taken_back(history: _History, plantings: Plantings) -> Iterator[Outcome]:

@@ -12,7 +12,7 @@ from foundry_git import atomic
 from foundry_git.errors import GitError, UnknownRevisionError, UsageError
 from foundry_git.evidence.events import Event, Outcome, canonical
 from foundry_git.evidence.kinds.uses import OutcomeSource
-from foundry_git.git.history import Commit, commits_between, one_commit
+from foundry_git.git.history import Commit, commits_between, moment, one_commit
 from foundry_git.git.repository import Repository
 from foundry_git.history.messages import receipts_in
 from foundry_git.outcomes.builds import Build
@@ -103,7 +103,7 @@ def collect(workspace: Workspace, commits: Sequence[Commit], heard: Heard, is_ne
 
 def moment_of(commit: Commit, build: Build) -> datetime:
     """When a build is said to have spoken: with its commit, later for each try; any machine that collects it says the same."""
-    return datetime.fromisoformat(commit.commit_date) + TRY * (build.attempt - 1)
+    return moment(commit.commit_date) + TRY * (build.attempt - 1)
 
 
 def run_name(*parts: str | bytes) -> str:
