@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from gitrepo import GitRepo
 
+from benchmarks.evidence.reverts import LIST
 from foundry_git.git.blame import blame
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.patches import MOST_LINES, Patch, patches_of
@@ -327,3 +330,16 @@ def test_a_commit_whose_zone_is_none_stops_nothing(repo: GitRepo) -> None:
     repo.commit({"a.py": "x = 2\n"})
 
     assert found(repo) == []
+
+
+# the labelled commits of benchmarks/evidence/reverts.py
+
+
+def test_enough_labelled_commits_are_there_to_check_by_hand() -> None:
+    listed = json.loads(LIST.read_text(encoding="utf-8"))
+    rows = listed["commits"]
+
+    assert len({row["commit"] for row in rows}) == len(rows) >= 200
+    assert {row["repository"] for row in rows} == listed["heads"].keys() and len(listed["heads"]) >= 4
+    assert all(len(id) == 40 for row in rows for id in (row["commit"], *row["takes_back"], *row.get("introduced_by", ())))
+    assert {row["fixes"] for row in rows} == {"yes", "no", "unclear"}
