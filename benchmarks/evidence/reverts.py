@@ -1,8 +1,8 @@
 """Reverts and fixes: how often they are found, and rightly, among commits of public histories that were labelled by hand.
 
 ``python -m benchmarks.evidence.reverts FOLDER`` wants clones of the repositories in ``reverts.json`` below FOLDER, by their names
-without the owner (``requests``, ``flask``, …); later commits change nothing. The rules were tuned on click and aiohttp, which are not in
-the list; they were frozen before the list was read.
+without the owner (``requests``, ``flask``, …); later commits change nothing. The rules were tuned on click and aiohttp, which are not
+in the list, and were frozen before it was read. Reverts without a word are drawn by the detector, so that only its precision is told.
 """
 
 from __future__ import annotations
