@@ -224,6 +224,18 @@ def test_a_report_judges_what_its_commit_adopted(shop: Shop, capsys: pytest.Capt
     assert {type(event) for event in saved} == {Adopted, Outcome}
 
 
+def test_what_ci_saved_is_taken_in_elsewhere_once(shop: Shop, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    commit = shop.commit(2, {"pages.py": RENAMED}, "Cut rows")
+    shop.repo.git("clone", "-q", str(shop.repo.path), str(tmp_path / "ci"))
+    assert main(["-C", str(tmp_path / "ci"), "outcome", "collect", "--status", "success", "--save", "../events.jsonl"]) == 0
+    os.chdir(shop.repo.path)
+    assert shop.outcomes() == []
+
+    for _ in range(2):
+        assert main(["library", "sync", "--import", str(tmp_path / "events.jsonl")]) == 0
+        assert [(one.result, one.commit) for one in shop.events()] == [("pass", commit)]
+
+
 def test_coverage_says_whether_a_failure_is_the_patterns(shop: Shop, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     shop.commit(2, {"pages.py": RENAMED}, "Cut rows")
     (tmp_path / "r.xml").write_text(FAILING, encoding="utf-8")
