@@ -96,6 +96,11 @@ class Extractor:
         self._by_shape = {candidate.shape: candidate for candidate in known.candidates}
         self._taken = set(known.ids) | {candidate.id for candidate in known.candidates}
 
+    @property
+    def origins(self) -> Mapping[Key, PatternRef]:
+        """Where the origins of the own library's patterns stand."""
+        return self._origins
+
     def hear(self, tested: Tested) -> None:
         """Take account of what reports say; call it before the first file."""
         self._tested = tested

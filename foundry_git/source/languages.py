@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from foundry_git.source.units import Section, Unit
 
 
+Token = tuple[str, int]
+"""A token of normalised code, and the line where it stands, from 1."""
+
+OWN = "$"
+"""What a token begins with that is a name of the code itself, so that renaming may change it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """What a language must be able to do.
@@ -29,6 +36,9 @@ class Reader:
     ``methods(text, path)``: the methods of its classes and types, as units of their own; raises ``SourceError``.
     ``shape(text)``: the shape of a whole stored text; raises ``SourceError``.
     ``stored(imports, body)``: the text of a pattern's code file, with one final newline.
+    ``tokens(text, path)``: the tree of a file as one row in the order of the text: the kinds of its nodes, operators, names from
+    outside, members, kinds of literals; ``OWN`` and the name for one that the file itself gives. Imports, comments, bare texts and
+    annotations are left out; raises ``SourceError``.
     """
 
     units: Callable[[str, str, Mapping[str, Collection[str]], Project], list[Unit]]
@@ -36,6 +46,7 @@ class Reader:
     methods: Callable[[str, str], list[Unit]]
     shape: Callable[[str], str]
     stored: Callable[[Sequence[str], str], str]
+    tokens: Callable[[str, str], list[Token]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,8 @@ LANGUAGES = (
     Language("rust", (".rs",), "foundry_git.source.rust"),
 )
 
+_FAMILIES = {"typescript": "javascript"}  # one grammar but for types, and code moves between them
+
 _BY_NAME = {language.name: language for language in LANGUAGES}
 _BY_EXTENSION = {extension: language.name for language in LANGUAGES for extension in language.extensions}
 
@@ -62,6 +75,11 @@ _BY_EXTENSION = {extension: language.name for language in LANGUAGES for extensio
 def language_of(path: str) -> str | None:
     """Name the language of a file by its extension; ``None`` for a file that is not source code we know."""
     return _BY_EXTENSION.get(PurePosixPath(path).suffix.lower())
+
+
+def family_of(language: str) -> str:
+    """Name the languages whose code is compared with one another by the first of them."""
+    return _FAMILIES.get(language, language)
 
 
 @cache

@@ -99,8 +99,21 @@ class References:
 
 def file_words(text: str, path: str) -> FileWords:
     """Read what is counted of a file."""
-    plain = _code_of(text, path)
-    return FileWords(path, Counter(_words(plain)), frozenset(_DEFINED.findall(plain)))
+    plain = code_of(text, path)
+    return FileWords(path, Counter(_words(plain)), names_defined(plain))
+
+
+def names_defined(code: str) -> frozenset[str]:
+    """The names that code defines; see :func:`code_of`."""
+    return frozenset(_DEFINED.findall(code))
+
+
+def code_of(text: str, path: str) -> str:
+    """A file's text without comments and long texts."""
+    if language_of(path) == "rust":
+        text = _LIFETIME.sub(" ", text)
+    scanner = _PYTHON if language_of(path) == "python" else _BRACES
+    return scanner.sub(lambda found: found["string"] or " ", text)
 
 
 def words_in(text: str, path: str) -> Iterator[str]:
@@ -108,7 +121,7 @@ def words_in(text: str, path: str) -> Iterator[str]:
 
     What stands behind a dot or ``::`` comes with the word before it: ``fs.join``, ``watch.Sender``, ``self.close``.
     """
-    return _words(_code_of(text, path))
+    return _words(code_of(text, path))
 
 
 def uses_nearby(path: str, name: str, text: str, body: str) -> int:
@@ -137,14 +150,6 @@ def module_of(path: str) -> str:
         if word and word not in _SAYS_NO_PLACE:
             return word
     return ""
-
-
-def _code_of(text: str, path: str) -> str:
-    """A file's text without comments and long texts."""
-    if language_of(path) == "rust":
-        text = _LIFETIME.sub(" ", text)
-    scanner = _PYTHON if language_of(path) == "python" else _BRACES
-    return scanner.sub(lambda found: found["string"] or " ", text)
 
 
 def _words(code: str) -> Iterator[str]:

@@ -1,16 +1,29 @@
-"""Adoption: what it says that a shape was seen again: where the pattern lives, and that an injected one was used."""
+"""Adoption: what commits say of patterns: that one was copied, imported or called, and under which receipt; and that a shape was seen.
+
+An adoption follows from its commit and the library alone, so that two clones derive the same one; only the receipt is what this
+replica knows. A rebased, amended, cherry-picked or squashed commit gives another event of the same use: they share its time or place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from foundry_git.evidence.events import Adopted, Sighted, place_of, receipt_of
+from foundry_git.errors import UnknownPatternError
+from foundry_git.evidence.events import Adopted, Injected, Sighted, place_of, receipt_of
 from foundry_git.extraction.intake import Sighting
+from foundry_git.git.history import Commit
+from foundry_git.history.messages import receipts_in
+from foundry_git.pattern.naming import PatternRef
+from foundry_git.source.languages import language_of
+from foundry_git.workspace.copying import changed_in
+from foundry_git.workspace.using import NO_ORIGINS, Detection, Key, Use
 from foundry_git.workspace.workspace import Workspace
 
 WINDOW = timedelta(days=14)
-"""How long after an injection a commit with the pattern's shape counts as its use; later ones are only sightings."""
+"""How long after an injection a commit may be its use, unless the commit names the receipt; then it is *unknown* what came of it."""
+_SLUG = re.compile(r"(?=.{1,32}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def sighted(sightings: Sequence[Sighting]) -> list[Sighted]:
@@ -27,16 +40,83 @@ def sighted(sightings: Sequence[Sighting]) -> list[Sighted]:
     ]
 
 
-def adoptions(workspace: Workspace, sightings: Sequence[Sighting]) -> list[Adopted]:
-    """A pattern that stands in a commit soon after it was injected was used."""
-    found = []
-    dated = [(s, datetime.fromisoformat(s.date)) for s in sightings if s.digest and s.date and s.commit]
-    receipts = workspace.ledger.open_receipts() if dated else ()
-    for injected in receipts:
-        digests = {item.digest for item in injected.items}
-        since = injected.at.replace(microsecond=0)  # commits are dated to the second
-        for sighting, at in dated:
-            if sighting.digest in digests and since <= at <= since + WINDOW:
-                receipt = receipt_of(injected)
-                found.append(Adopted(at=at, digest=sighting.digest, source="commit", receipt=receipt, commit=sighting.commit))
-    return found
+def adoptions(
+    workspace: Workspace,
+    sightings: Sequence[Sighting],
+    commits: Sequence[Commit] = (),
+    origins: Mapping[Key, PatternRef] = NO_ORIGINS,
+) -> list[Adopted]:
+    """The patterns that commits use, as events: one for each of a commit and, where several receipts may be meant, of each.
+
+    ``origins``: where the own patterns' origins stand, (path, symbol) → version. A sighting counts for itself only of a pattern that
+    is too small for fingerprints, or where no commits are given; and only while a receipt is open.
+    """
+    receipts, detection = _Receipts(workspace), Detection(workspace, origins)
+    uses = [use for commit, versions in changed_in(workspace, commits) for use in detection.uses(commit, versions)]
+    events = [event for use in uses for event in _events(use, receipts.of(use.commit, use.digest))]
+    known = {(use.commit.id, use.digest) for use in uses}
+    dated = (one for one in sightings if one.digest and one.date and one.commit and (one.commit, one.digest) not in known)
+    for sighting in dated:
+        if not commits or detection.is_small(sighting.digest):
+            events += _of_shape(sighting, receipts)
+    return events
+
+
+def _events(use: Use, receipts: Sequence[str]) -> Iterator[Adopted]:
+    for receipt in receipts or (None,):
+        yield Adopted(
+            at=datetime.fromisoformat(use.commit.author_date),
+            digest=use.digest,
+            source="commit",
+            receipt=receipt,
+            commit=use.commit.id,
+            how=use.how,
+            share=use.share,
+            lines=use.lines,
+            language=language_of(use.path),
+            framework=use.framework if _SLUG.match(use.framework) else None,
+            place=use.place,
+        )
+
+
+class _Receipts:
+    """The receipts that a commit may be a use of: those it names, whatever their age, and those open at its time."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._open: Sequence[Injected] | None = None
+        self._named: dict[str, Injected | None] = {}
+
+    def of(self, commit: Commit, digest: str) -> list[str]:
+        """The receipts that hold a digest: those that the commit names, else those that are open."""
+        named = [self._get(name) for name in receipts_in(f"{commit.subject}\n{commit.body}")]
+        found = [receipt_of(one) for one in named if one and _holds(one, digest)]
+        return found or self.open_at(datetime.fromisoformat(commit.author_date), digest)
+
+    def open_at(self, at: datetime, digest: str) -> list[str]:
+        """The open receipts that hold a digest and were given in the days before."""
+        if self._open is None:
+            self._open = self._workspace.ledger.open_receipts()
+        return [receipt_of(one) for one in self._open if _holds(one, digest) and _since(one) <= at <= _since(one) + WINDOW]
+
+    def _get(self, name: str) -> Injected | None:
+        if name not in self._named:
+            try:
+                self._named[name] = self._workspace.ledger.receipt(name)
+            except UnknownPatternError:  # of another replica, or nobody's
+                self._named[name] = None
+        return self._named[name]
+
+
+def _holds(injected: Injected, digest: str) -> bool:
+    return any(item.digest == digest for item in injected.items)
+
+
+def _since(injected: Injected) -> datetime:
+    return injected.at.replace(microsecond=0)  # commits are dated to the second
+
+
+def _of_shape(sighting: Sighting, receipts: _Receipts) -> Iterator[Adopted]:
+    at = datetime.fromisoformat(sighting.date)
+    for receipt in receipts.open_at(at, sighting.digest):
+        yield Adopted(at=at, digest=sighting.digest, source="commit", receipt=receipt, commit=sighting.commit)

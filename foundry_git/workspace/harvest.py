@@ -64,7 +64,7 @@ def harvest_commits(
     hearing = _hear(extractor, reports, lambda: gathering.of_tree(repository, tip, extractor.settings)[1])
     for file in gathering.of_commits(repository, commits, at, extractor.settings):
         extractor.take(file)
-    return _finish(workspace, extractor, store, hearing)
+    return _finish(workspace, extractor, store, hearing, commits)
 
 
 def harvest_range(workspace: Workspace, range_text: str, store: bool = True, reports: Sequence[Report] = ()) -> Harvest:
@@ -198,7 +198,7 @@ def _take_all(extractor: Extractor, files: Iterable[SourceFile], total: int, pro
         progress(number, total)
 
 
-def _finish(workspace: Workspace, extractor: Extractor, store: bool, hearing: Hearing) -> Harvest:
+def _finish(workspace: Workspace, extractor: Extractor, store: bool, hearing: Hearing, commits: Sequence[Commit] = ()) -> Harvest:
     intake = extractor.finish()
     if not store:
         return Harvest(intake, hearing=hearing)
@@ -209,9 +209,9 @@ def _finish(workspace: Workspace, extractor: Extractor, store: bool, hearing: He
         if week := extractor.scene.week:
             put = settle(week, put, workspace.candidates.read(), workspace.settings.extraction.per_week)
         workspace.candidates.update(put)
-    adopted = adoptions(workspace, intake.sightings)
+    adopted = adoptions(workspace, intake.sightings, commits, extractor.origins)
     workspace.ledger.record(*sighted(intake.sightings), *adopted)
-    return Harvest(intake, tuple(event.digest for event in adopted), hearing)
+    return Harvest(intake, tuple(dict.fromkeys(event.digest for event in adopted)), hearing)
 
 
 def _hit_by_gitleaks(workspace: Workspace, intake: Intake) -> frozenset[str]:

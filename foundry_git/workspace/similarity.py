@@ -10,6 +10,7 @@ from foundry_git.extraction.likeness import likeness
 from foundry_git.index.document import Document, Row
 from foundry_git.index.index import Index, Look
 from foundry_git.search.query import Filters, current_rows
+from foundry_git.source.languages import family_of
 from foundry_git.source.shingles import shingles_of
 from foundry_git.workspace.asked import Asked
 from foundry_git.workspace.finding import converge, encode
@@ -32,8 +33,6 @@ MEANT_ALIKE = 0.8  # cosine from which it is shown for its meaning alone: of 180
 CLOSEST = 20  # pieces of one index that are looked at for their structure, and as many for their meaning
 TEXTS_AT_ONCE = 16  # encoded between two steps of the bar
 MOST_TEXTS = 128  # encoded while somebody waits, a few seconds; what is past that is compared by structure
-
-_FAMILIES = {"typescript": "javascript"}  # one lexer reads both, and code moves between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,11 @@ def find_similar(workspace: Workspace, asked: Asked, accepted_only: bool = False
     shelves: dict[str, list[_Shelf]] = {}
     found = []
     for piece in asked.pieces:
-        family = _family(piece.language)
+        family = family_of(piece.language)
         if family not in shelves:
-            shelves[family] = [_Shelf(index, [row for row in rows if _family(row.language) == family]) for index, rows in corpora]
+            shelves[family] = [
+                _Shelf(index, [row for row in rows if family_of(row.language) == family]) for index, rows in corpora
+            ]
         matches = [match for shelf in shelves[family] for match in shelf.like(piece, vectors.get(piece.content_key()))]
         found.append(Resemblance(piece, sorted(matches, key=_best_first)))
     return found
@@ -194,7 +195,3 @@ def _cut(index: Index, rows: Sequence[Row]) -> Mapping[str, NDArray[np.uint64]]:
         return table.all()
     finally:
         table.close()
-
-
-def _family(language: str) -> str:
-    return _FAMILIES.get(language, language)

@@ -26,7 +26,8 @@ class Adopted:
     """A pattern was really used: seen in a commit (no nonce, ``at`` is the commit's time) or said by a person (with a nonce).
 
     ``how``: its code was copied, or the pattern that lives here was imported or called. ``share``: which part of it, in thousandths;
-    absent: all. ``lines`` that came in. ``language``, ``framework``: of the place.
+    absent: all. ``lines`` that came in. ``language``, ``framework``: of the place. ``place``: hash of the path and of what came in, so
+    that a commit that was squashed or rebased tells of the same use.
     """
 
     kind: ClassVar[str] = "adopted"
@@ -41,6 +42,7 @@ class Adopted:
     lines: int | None = None
     language: str | None = None
     framework: str | None = None
+    place: str | None = None
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -50,6 +52,7 @@ class Adopted:
         expect_if_any(grammar.COMMIT, commit=self.commit)
         expect_if_any(grammar.NONCE, nonce=self.nonce)
         expect_if_any(grammar.SLUG, language=self.language, framework=self.framework)
+        expect_if_any(grammar.PLACE, place=self.place)
         _expect_one_if_any(get_args(How), how=self.how)
         _expect_whole_if_any(1, 1000, share=self.share)
         _expect_whole_if_any(1, _MOST_LINES, lines=self.lines)
@@ -61,7 +64,8 @@ class Adopted:
     @property
     def schema(self) -> int:
         """The lowest schema that has all this."""
-        return 1 if (self.how, self.share, self.lines, self.language, self.framework) == (None,) * 5 else 2
+        newer = (self.how, self.share, self.lines, self.language, self.framework, self.place)
+        return 1 if newer == (None,) * 6 else 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,14 @@ import tree_sitter
 from foundry_git.errors import SourceError
 from foundry_git.source.descriptions import describe
 from foundry_git.source.frameworks import framework_of
-from foundry_git.source.languages import Reader
+from foundry_git.source.languages import Reader, Token
 from foundry_git.source.manifests import Project
 from foundry_git.source.measures import Measures
 from foundry_git.source.shapes import digest
 from foundry_git.source.treesitter.comments import docstring_of, lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Piece, body_of, first_line, last_line, methods_of
 from foundry_git.source.treesitter.grammar import Grammar, Head
+from foundry_git.source.treesitter.linear import tokens
 from foundry_git.source.treesitter.needs import Imports, imports_of, modules_behind, needs_of
 from foundry_git.source.treesitter.parsing import Source, first_error, parse
 from foundry_git.source.treesitter.tree import Node, grow
@@ -45,7 +46,10 @@ def reader(grammar: Grammar) -> Reader:
     def stored(imports: Sequence[str], body: str) -> str:
         return "\n\n".join(part for part in (grammar.gap.join(imports), body.rstrip()) if part) + "\n"
 
-    return Reader(units=units, sections=sections, methods=methods, shape=shape, stored=stored)
+    def linear(text: str, path: str) -> list[Token]:
+        return tokens(text, path, grammar)
+
+    return Reader(units=units, sections=sections, methods=methods, shape=shape, stored=stored, tokens=linear)
 
 
 class _Reading:
