@@ -85,6 +85,9 @@ def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--as-library", action="store_true", help="this repository is a library itself: foundry.yaml goes to its top"
     )
     init.add_argument("--to", metavar="PATH|URL", help="use that library instead of an own one; a URL is cloned")
+    init.add_argument(
+        "--trailers", action="store_true", help="commits name the receipts of the last hours in their message, for attribution"
+    )
     init.add_argument("--dry-run", action="store_true", help="print what would change, change nothing")
     uninstall = _command(commands, "uninstall", "take out everything that init put in; patterns you committed stay")
     uninstall.add_argument("--user", action="store_true", help="the hooks that `init --user` made")

@@ -102,7 +102,8 @@ class _Receipts:
     def _get(self, name: str) -> Injected | None:
         if name not in self._named:
             try:
-                self._named[name] = self._workspace.ledger.receipt(name)
+                found = self._workspace.ledger.receipt(name)
+                self._named[name] = found if isinstance(found, Injected) else None  # what was withheld was not taken from there
             except UnknownPatternError:  # of another replica, or nobody's
                 self._named[name] = None
         return self._named[name]

@@ -17,11 +17,12 @@ from foundry_git import door, lock
 from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.cloning import clone
-from foundry_git.git.hooks import FileChange
+from foundry_git.git.hooks import FileChange, HookPlan
 from foundry_git.git.objects import move_ref, refs_below
 from foundry_git.git.repository import Repository, user_setting
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library, clone_of, is_url, new_library_id, open_named
 from foundry_git.shipped import shipped
+from foundry_git.workspace.trailing import SCRIPT
 
 FOUNDRY_YAML = """\
 # A library of reusable code patterns: https://pypi.org/project/foundry-git
@@ -59,8 +60,8 @@ class Plan:
         return not self.changes and not self.by_hand and not self.steps
 
 
-def plan_init(repository: Repository, own: Library | None, as_library: bool, target: str | None) -> Plan:
-    """Plan a library for this repository (where it has none) and its hooks.
+def plan_init(repository: Repository, own: Library | None, as_library: bool, target: str | None, trailers: bool = False) -> Plan:
+    """Plan a library for this repository (where it has none) and its hooks; ``trailers``: also those that name receipts.
 
     Raises:
         FoundryError: the repository is bare.
@@ -74,7 +75,16 @@ def plan_init(repository: Repository, own: Library | None, as_library: bool, tar
         raise UsageError(f"{own.file}: there is a library already; remove it, or write `library: {target}` into it")
     changes: tuple[FileChange, ...] = () if own else _library_files(repository.top, as_library, target)
     plan = hooks.plan_install(repository, _template("wake"), sys.executable)
+    if trailers or hooks.names_receipts(repository):
+        more = hooks.plan_trailers(repository, _template("name-receipts"))
+        plan = HookPlan(plan.changes + more.changes + _trailer_script(repository), plan.by_hand + more.by_hand)
     return Plan(changes + plan.changes, plan.by_hand)
+
+
+def _trailer_script(repository: Repository) -> tuple[FileChange, ...]:
+    path, text = repository.state / SCRIPT, _template(SCRIPT)
+    before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+    return (FileChange(path, before, text),) if before != text else ()
 
 
 def fetch_target(target: str) -> None:

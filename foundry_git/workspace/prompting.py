@@ -24,6 +24,7 @@ from foundry_git.search.search import Hit
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.secrets import find_secrets
 from foundry_git.source.units import Unit, units_in
+from foundry_git.workspace import trailing
 from foundry_git.workspace.finding import find, pattern_of
 from foundry_git.workspace.place import Place, place_of
 from foundry_git.workspace.workspace import Workspace
@@ -190,6 +191,7 @@ def _record(workspace: Workspace, selection: Selection, asked: _Asked) -> str:
     event = event_of(selection, datetime.now(UTC), new_nonce(), place.language or None, place.framework or None, session)
     receipt = receipt_of(event)
     workspace.ledger.record(event)
+    trailing.offer(workspace.repository, receipt, event.at)  # of both arms alike, or their outcomes could not be compared
     head = workspace.repository.head() if workspace.repository else None
     task = _without_private(asked.task)
     workspace.ledger.note(Note(receipt=receipt, task=task, prompt_length=asked.prompt_length, session=asked.session, head=head))

@@ -22,6 +22,7 @@ from foundry_git.evidence.events import (
 )
 from foundry_git.evidence.receipts import looks_like_receipt
 from foundry_git.pattern.naming import parse_reference
+from foundry_git.workspace import trailing
 from foundry_git.workspace.authorship import author_of
 from foundry_git.workspace.finding import converge, pattern_of
 from foundry_git.workspace.workspace import Workspace
@@ -56,6 +57,7 @@ def record_outcome(workspace: Workspace, reference: str, result: Literal["pass",
         author=author_of(workspace),
     )
     workspace.ledger.record(*adopted, said)
+    trailing.forget(workspace.repository, subject)
     return recorded
 
 
@@ -73,6 +75,7 @@ def record_rating(
         author=author_of(workspace),
     )
     workspace.ledger.record(*adopted, said)
+    trailing.forget(workspace.repository, subject)
     return recorded
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from foundry_git.cli import output
-from foundry_git.errors import FoundryError
+from foundry_git.errors import FoundryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.library.library import Library
@@ -14,23 +14,28 @@ from foundry_git.workspace import installation
 from foundry_git.workspace.installation import Plan
 from foundry_git.workspace.workspace import Workspace
 
+HOOKS = (*hooks.WAKING, *hooks.TRAILING)
 MANY_FILES = 10
 """More changes than this are told as one line: the user-wide hooks are 28 files of the same text."""
 
 
 def init(options: argparse.Namespace) -> int:
     """Make a library here and install the hooks."""
+    if options.user and options.trailers:
+        raise UsageError(
+            "--user and --trailers exclude each other: run `foundry init --trailers` in each repository that wants it"
+        )
     if options.user:
         return _init_user(options.dry_run)
     repository = Repository.here(Path.cwd())
     own = _own_library(repository)
-    plan = installation.plan_init(repository, own, options.as_library, options.to)
+    plan = installation.plan_init(repository, own, options.as_library, options.to, options.trailers)
     if options.to and not options.dry_run:
         installation.fetch_target(options.to)
     _print(plan, options.dry_run, repository)
     if options.dry_run:
         return 0
-    hooks.carry_out(tuple(change for change in plan.changes if change.path.name in hooks.WAKING))
+    hooks.carry_out(tuple(change for change in plan.changes if change.path.name in HOOKS))
     _write_plain(plan)
     _start_cursors(repository)
     _next_steps(repository, own, plan, options.to)
@@ -90,7 +95,7 @@ def _write_plain(plan: Plan) -> None:
     from foundry_git import atomic
 
     for change in plan.changes:
-        if change.path.name not in hooks.WAKING and change.after is not None:
+        if change.path.name not in HOOKS and change.after is not None:
             change.path.parent.mkdir(parents=True, exist_ok=True)
             atomic.write_text(change.path, change.after)
 
@@ -117,13 +122,13 @@ def _print(plan: Plan, dry_run: bool, repository: Repository | None) -> None:
     for why in dict.fromkeys(why for _, _, why in plan.by_hand):
         names = [name for name, _, other in plan.by_hand if other == why]
         output.say(f"  {output.styled('by hand', 'yellow')}: {why}. Add this line to {', '.join(names)}:")
-        output.say(f"    {plan.by_hand[0][1]}")
+        output.say(f"    {next(line for _, line, other in plan.by_hand if other == why)}")
     for kept in plan.kept:
         output.say(f"  kept {kept}")
 
 
 def _next_steps(repository: Repository, own: Library | None, plan: Plan, target: str | None) -> None:
-    made = [change.path for change in plan.changes if change.path.name not in hooks.WAKING]
+    made = [change.path for change in plan.changes if change.path.name not in HOOKS and change.path.parent != repository.state]
     if own is None and made and repository.top:
         place = _short(min(made, key=lambda path: len(path.parts)).parent, repository.top)
         what = "Point at our pattern library" if target else "Start a pattern library"
