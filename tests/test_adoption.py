@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -245,5 +245,59 @@ def test_code_that_the_whole_repository_shares_tells_nothing(repo: GitRepo) -> N
     assert adopted(repo, digest, before) == []
 
 
-def names(events: Sequence[Adopted]) -> list[str]:
-    return [event.commit or "" for event in events]
+def uses(repo: GitRepo, digest: str, since: Sequence[str]) -> int:
+    """Harvest what lies between several commits and HEAD, and count the distinct uses of a digest."""
+    workspace = Workspace.open(repo.path)
+    try:
+        for commit in since:
+            harvest_range(workspace, f"{commit}..HEAD")
+        return workspace.ledger.scores(datetime.now(UTC))[digest].adopted
+    finally:
+        workspace.close()
+
+
+def rebase(repo: GitRepo) -> None:
+    repo.git("checkout", "--quiet", "-b", "topic", "HEAD^")
+    repo.commit({"more.py": OTHER})
+    repo.git("rebase", "--quiet", "topic", "main")
+
+
+def amend(repo: GitRepo) -> None:
+    repo.write({"use.py": f"{INSIDE}\n\n{OTHER}"})
+    repo.git("commit", "--quiet", "--all", "--amend", "-m", "Use it, better")
+
+
+def pick(repo: GitRepo) -> None:
+    repo.git("checkout", "--quiet", "-b", "release", "HEAD^")
+    repo.commit({"more.py": OTHER})
+    repo.git("cherry-pick", "main")
+
+
+def squash(repo: GitRepo) -> None:
+    repo.git("branch", "topic")
+    repo.git("reset", "--quiet", "--hard", "HEAD^")
+    repo.commit({"more.py": OTHER})
+    repo.git("merge", "--quiet", "--squash", "topic")
+    repo.git("commit", "--quiet", "-m", "Only a title", "--date", "2026-01-02T03:04:05+00:00")
+
+
+@pytest.mark.parametrize("rewrite", [rebase, amend, pick, squash])
+def test_a_commit_that_is_rewritten_is_one_use(repo: GitRepo, rewrite: Callable[[GitRepo], None]) -> None:
+    digest = library(repo)
+    before = repo.commit({"a.py": "x = 1\n"})
+    used = repo.commit({"use.py": INSIDE})
+    assert uses(repo, digest, [before]) == 1
+
+    rewrite(repo)
+
+    assert repo.head() != used
+    assert uses(repo, digest, [before]) == 1
+    assert {event.commit for event in adopted(repo, digest, before)} == {
+        used,
+        repo.git("log", "-1", "--format=%H", "--", "use.py"),
+    }
+    again = repo.head()
+    repo.write({"other.py": COVER})
+    repo.git("add", "--all")
+    repo.git("commit", "--quiet", "-m", "Use it once more", "--date", "2026-03-04T05:06:07+00:00")
+    assert uses(repo, digest, [again]) == 2

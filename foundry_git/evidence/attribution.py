@@ -118,9 +118,10 @@ def place_of_receipt(receipt: Receipt | None) -> Place:
 
 
 def _names(adoptions: Iterable[Adoption]) -> dict[Use, Use]:
-    """Unite the names of one use: five prompts of a session that end in one commit are one use, and so is a rebased commit.
+    """Unite the names of one use: five prompts of a session that end in one commit are one use, and so is a commit that was rewritten.
 
-    The smallest name stands for all, so the order of the events does not matter.
+    A rebase, an amended commit and a cherry-pick keep the author's time, a squash keeps the place with what came into it. The smallest
+    name stands for all, so the order of the events does not matter.
     """
     towards: dict[Use, Use] = {}
 
@@ -133,11 +134,18 @@ def _names(adoptions: Iterable[Adoption]) -> dict[Use, Use]:
         return root
 
     for row in adoptions:
-        if row.receipt and row.commit_id:
-            one, other = smallest(Use(row.receipt, row.digest)), smallest(Use(row.commit_id, row.digest))
+        first, *others = _contexts(row)
+        for name in others:
+            one, other = smallest(Use(first, row.digest)), smallest(Use(name, row.digest))
             if one != other:
                 towards[max(one, other)] = min(one, other)
     return {use: smallest(use) for use in list(towards)}
+
+
+def _contexts(row: Adoption) -> list[str]:
+    """The contexts that an adoption names; the time tells of one only beside a place, for whatever is told by hand has any time."""
+    patch = [f"at {row.at}", f"in {row.place}"] if row.place else []
+    return [name for name in (row.receipt, row.commit_id) if name] + patch or [""]
 
 
 class _Uses:

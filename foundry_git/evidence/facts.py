@@ -67,7 +67,7 @@ class Exposure(NamedTuple):
 
 
 class Adoption(NamedTuple):
-    """A version was used; ``share`` in thousandths, absent: all of it."""
+    """A version was used; ``share`` in thousandths, absent: all of it. ``place``: what commits that were rewritten have in common."""
 
     event: str
     at: str
@@ -81,6 +81,7 @@ class Adoption(NamedTuple):
     lines: int | None
     language: str | None
     framework: str | None
+    place: str | None = None
 
 
 class Judgement(NamedTuple):
@@ -251,7 +252,7 @@ def rows_of(name: str, event: Event) -> Iterator[Fact]:
         case Adopted():
             yield Adoption(
                 name, at, event.digest, event.receipt, event.commit, event.nonce, event.source, event.how, event.share, event.lines,
-                event.language, event.framework,
+                event.language, event.framework, event.place,
             )  # fmt: skip
         case Outcome() | Rated():
             yield _judgement(name, at, event)

@@ -67,6 +67,7 @@ FACTS: dict[type[Fact], str] = {
     lines     INTEGER, -- how many lines came in
     language  TEXT, -- of the place
     framework TEXT, -- of the place
+    place     TEXT, -- hash of the path and of what came in
     seal      INTEGER NOT NULL -- {SEALED}
 ) WITHOUT ROWID""",
     facts.Judgement: """CREATE TABLE judgement ( -- outcomes and ratings

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.events import Adopted, Injected, Sighted, place_of, receipt_of
+from foundry_git.evidence.receipts import UNKNOWN_AFTER
 from foundry_git.extraction.intake import Sighting
 from foundry_git.git.history import Commit
 from foundry_git.history.messages import receipts_in
@@ -21,8 +22,6 @@ from foundry_git.workspace.copying import changed_in
 from foundry_git.workspace.using import NO_ORIGINS, Detection, Key, Use
 from foundry_git.workspace.workspace import Workspace
 
-WINDOW = timedelta(days=14)
-"""How long after an injection a commit may be its use, unless the commit names the receipt; then it is *unknown* what came of it."""
 _SLUG = re.compile(r"(?=.{1,32}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -97,7 +96,7 @@ class _Receipts:
         """The open receipts that hold a digest and were given in the days before."""
         if self._open is None:
             self._open = self._workspace.ledger.open_receipts()
-        return [receipt_of(one) for one in self._open if _holds(one, digest) and _since(one) <= at <= _since(one) + WINDOW]
+        return [receipt_of(one) for one in self._open if _holds(one, digest) and _since(one) <= at <= _since(one) + UNKNOWN_AFTER]
 
     def _get(self, name: str) -> Injected | None:
         if name not in self._named:
