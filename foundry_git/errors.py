@@ -190,6 +190,15 @@ class CoverageError(ReportError):
         super().__init__(place, reason, "write Cobertura XML, e.g. with `coverage xml`, or the JSON of `coverage json`")
 
 
+class SessionError(UsageError):
+    """The log of a build session cannot be read, or is not there."""
+
+    def __init__(self, place: str, reason: str, next_step: str = "see docs/sessions.md for what can be analysed") -> None:
+        super().__init__(f"{place}: {reason}; {next_step}")
+        self.place = place
+        self.reason = reason
+
+
 class DescriberError(FoundryError):
     """The user's describer did not put a unit into words; the candidate keeps the words it has."""
 

@@ -1,0 +1,1 @@
+"""Build sessions: from the log of a run to its metrics, what they advise, and reports of them."""
