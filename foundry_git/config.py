@@ -22,13 +22,16 @@ from foundry_git.pattern.fields import Fields
 from foundry_git.pattern.naming import is_slug
 from foundry_git.pattern.vocabulary import TAGS
 from foundry_git.search.settings import SearchSettings
+from foundry_git.sessions.prices import DEFAULT_WINDOW, RATE_KEYS, Price, rates_of
+from foundry_git.sessions.settings import SessionSettings
 from foundry_git.source.frameworks import frameworks_named, frameworks_with
 
 LIBRARY_KEYS = ("library_id", "name", "library", "extraction", "search", "injection", "evidence", "scoring", "tags")
-USER_KEYS = ("encoder", "describer", "screen")
+USER_KEYS = ("encoder", "describer", "screen", "sessions")
 LIBRARY_VARIABLE = "FOUNDRY_LIBRARY"
 INJECTION_VARIABLE = "FOUNDRY_INJECTION"
 MOST_TRIED = 0.5  # of all prompts: more than half of them are there to be of use
+MOST_DOLLARS = 100_000.0  # for a million tokens; the dearest model costs 75
 MOST_SECONDS = 30  # for one unit; a worker has 60 for everything
 
 
@@ -44,6 +47,7 @@ class Settings:
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
+    sessions: SessionSettings = field(default_factory=SessionSettings)
 
 
 def load(library: Library | None, user_file: Path, environment: Mapping[str, str]) -> Settings:
@@ -56,7 +60,7 @@ def load(library: Library | None, user_file: Path, environment: Mapping[str, str
     fields = Fields(library.document if library else {})
     fields.refuse_unknown(LIBRARY_KEYS)
     tags = _tags(fields)
-    encoder, describer, screen = _of_user(user_file)
+    encoder, describer, screen, sessions = _of_user(user_file)
     settings = Settings(
         extraction=_extraction(fields, tags),
         search=_search(fields),
@@ -66,6 +70,7 @@ def load(library: Library | None, user_file: Path, environment: Mapping[str, str
         screen=screen,
         evidence=_evidence(fields),
         scoring=_scoring(fields),
+        sessions=sessions,
     )
     if fields.problems and library:
         raise ConfigurationError(str(library.file), fields.problems)
@@ -172,14 +177,14 @@ def _tags(fields: Fields) -> frozenset[str]:
     return TAGS | frozenset(own)
 
 
-def _of_user(user_file: Path) -> tuple[EncoderSettings, DescriberSettings, ScreenSettings]:
+def _of_user(user_file: Path) -> tuple[EncoderSettings, DescriberSettings, ScreenSettings, SessionSettings]:
     try:
         content = user_file.read_bytes()
     except OSError:
-        return EncoderSettings(), DescriberSettings(), ScreenSettings()
+        return EncoderSettings(), DescriberSettings(), ScreenSettings(), SessionSettings()
     fields = Fields(yamltext.read(content, user_file))
     fields.refuse_unknown(USER_KEYS)
-    settings = _encoder(fields), _describer(fields), _screen(fields)
+    settings = _encoder(fields), _describer(fields), _screen(fields), _sessions(fields)
     if fields.problems:
         raise ConfigurationError(str(user_file), fields.problems)
     return settings
@@ -209,3 +214,38 @@ def _describer(fields: Fields) -> DescriberSettings:
         inner.problems.append(f"describer.seconds: must be 1 to {MOST_SECONDS}")
     fields.problems += inner.problems
     return DescriberSettings(command, seconds)
+
+
+def _sessions(fields: Fields) -> SessionSettings:
+    inner = _section(fields, "sessions", ("prices",))
+    prices = inner.mapping("prices") or Fields({}, "sessions.prices.")
+    found = {name: _price(prices, name) for name in prices.values}
+    fields.problems += inner.problems + prices.problems
+    return SessionSettings({name: price for name, price in found.items() if price})
+
+
+def _price(prices: Fields, model: str) -> Price | None:
+    inner = prices.mapping(model)
+    if inner is None:
+        return None
+    inner.refuse_unknown((*RATE_KEYS, "window"))
+    rates = {kind: rate for kind in RATE_KEYS if (rate := _dollars(inner, kind)) is not None}
+    window = inner.number("window", DEFAULT_WINDOW)
+    inner.problems += [f"{inner.where}{kind}: is missing" for kind in ("input", "output") if kind not in inner.values]
+    prices.problems += inner.problems
+    return None if inner.problems else Price(rates_of(rates["input"], rates["output"], rates), window)
+
+
+def _dollars(fields: Fields, key: str) -> float | None:
+    """Dollars for a million tokens; None when absent."""
+    text = fields.text(key)
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= MOST_DOLLARS:
+        fields.problems.append(f"{fields.where}{key}: {text!r} is not a price in dollars for a million tokens")
+        return None
+    return value

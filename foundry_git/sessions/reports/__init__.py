@@ -1,0 +1,1 @@
+"""Reports of sessions: one value, written as JSON, Markdown or a self-contained HTML page. Pure."""

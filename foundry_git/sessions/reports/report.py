@@ -1,0 +1,37 @@
+"""A report: which sessions it is of, how two of them differ, and what the library learned meanwhile."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from foundry_git.sessions.comparison import Delta
+from foundry_git.sessions.learned import Association, Learned
+from foundry_git.sessions.metrics import Metrics
+
+FORMATS = {"markdown": "md", "html": "html", "json": "json"}
+FOLDER = "checkpoints/sessions"
+"""Where the first plan kept its reports; relative to the repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report; ``name`` says what of, ``sessions`` are in order of time, ``tokens`` are those of all, each message once."""
+
+    name: str
+    sessions: tuple[Metrics, ...]
+    tokens: int
+    association: Association
+    deltas: tuple[Delta, ...] = ()
+    learned: Learned = field(default_factory=Learned)
+
+    @property
+    def only(self) -> Metrics | None:
+        """The session of a report on one."""
+        return self.sessions[0] if len(self.sessions) == 1 else None
+
+
+def file_name(report: Report, form: str) -> str:
+    """The name of a report's file; what a file name should not hold becomes a hyphen."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", report.name).strip(".-")[:120] or "session"
+    return f"{name}_analysis.{FORMATS[form]}"
