@@ -11,13 +11,14 @@ _PUBLIC = {
     "PatternLibrary": "foundry_git.api",
     "PatternExtractor": "foundry_git.api",
     "PatternInjector": "foundry_git.api",
+    "SessionAnalyzer": "foundry_git.api",
     "FoundryError": "foundry_git.errors",
 }
 
-__all__ = ["FoundryError", "PatternExtractor", "PatternInjector", "PatternLibrary", "__version__"]
+__all__ = ["FoundryError", "PatternExtractor", "PatternInjector", "PatternLibrary", "SessionAnalyzer", "__version__"]
 
 if TYPE_CHECKING:
-    from foundry_git.api import PatternExtractor, PatternInjector, PatternLibrary
+    from foundry_git.api import PatternExtractor, PatternInjector, PatternLibrary, SessionAnalyzer
     from foundry_git.errors import FoundryError
 
 

@@ -25,9 +25,11 @@ from foundry_git.pattern.naming import code_file, free_id, slug_of
 from foundry_git.pattern.record import Manifest, Origin
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.query import Filters
+from foundry_git.sessions.reports.facts import report_facts
+from foundry_git.sessions.reports.report import FORMATS
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.shapes import shape_of
-from foundry_git.workspace import prompting, recording, review
+from foundry_git.workspace import prompting, recording, review, sessions
 from foundry_git.workspace.asked import of_text
 from foundry_git.workspace.finding import converge, find, pattern_of
 from foundry_git.workspace.harvest import harvest_folder, known_to
@@ -231,6 +233,38 @@ class PatternInjector:
     def enhance_prompt(self, original_prompt: str, task_description: str, session_id: str | None = None) -> EnhancedPrompt:
         """Put the patterns that fit the task into the prompt; byte for byte the same prompt when none fits."""
         return EnhancedPrompt.of(prompting.inject(self.library.workspace, original_prompt, task_description, session_id))
+
+
+class SessionAnalyzer:
+    """Measures build sessions from their logs."""
+
+    def __init__(self, library: PatternLibrary, transcripts: str | os.PathLike[str] | None = None) -> None:
+        """``transcripts``: the folder in which sessions are found by name; without it where Claude Code keeps this project's."""
+        self.library = library
+        self._transcripts = Path(transcripts) if transcripts is not None else None
+
+    def analyze(
+        self, session: str | os.PathLike[str], form: str = "markdown", output: str | os.PathLike[str] | None = None
+    ) -> dict[str, Any]:
+        """Measure a session, write its report, rate the patterns it adopted by its completion, and return the metrics.
+
+        ``session``: a session folder, a transcript, or a session's name. The keys are those of ``foundry analyze --json``: among them
+        ``completion``, ``tests`` (coverage) and ``cost``, numbers or None, and ``context``, ``time``, ``tokens`` and ``patterns``,
+        mappings. Analysing it again writes the report again and records nothing twice. ``report`` is where that is.
+
+        Raises:
+            SessionError: no log has that name, or it cannot be read.
+            UsageError: ``form`` is none of markdown, html, json.
+        """
+        if form not in FORMATS:
+            raise UsageError(f"form {form!r}: is none of {', '.join(FORMATS)}")
+        workspace = self.library.workspace
+        converge(workspace)
+        path = sessions.found_sessions(workspace, sessions.transcript_folders(workspace, self._transcripts), [os.fspath(session)])
+        report = sessions.analyse(workspace, path)
+        place = sessions.write_report(workspace, report, form, Path(output) if output is not None else None)
+        facts: dict[str, Any] = report_facts(report)
+        return facts | {"report": str(place)}
 
 
 def _language(metadata: Mapping[str, Any]) -> str:

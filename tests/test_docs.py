@@ -225,6 +225,7 @@ def test_the_fields_of_every_json_answer_are_documented(repo: GitRepo, foundry: 
         "inject --task cheapest",
         "outcome collect --status success",
         "stats",
+        f"analyze {TOP / 'examples/session'}",
         "check",
         "doctor",
     ):

@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "running",
     "stats": "stats",
     "library": "library",
+    "analyze": "analysis",
     "check": "checking",
     "doctor": "upkeep",
     "rebuild": "upkeep",
@@ -58,6 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
     _use(commands)
     _run(commands)
     _library(commands)
+    _analysis(commands)
     _upkeep(commands)
     return parser
 
@@ -264,6 +266,28 @@ def _library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="may the worker sync on its own, at most once an hour? with no REMOTE nothing else",
     )
     _json(sync)
+
+
+def _analysis(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    analyze = _command(commands, "analyze", "measure build sessions from their logs, and write a report with advice")
+    analyze.add_argument(
+        "session", nargs="?", metavar="SESSION", help="a session folder, a transcript, or a session's name (default: the latest)"
+    )
+    analyze.add_argument("--recent", type=int, metavar="N", help="the latest N sessions together")
+    analyze.add_argument("--compare", nargs=2, metavar=("A", "B"), help="two sessions side by side")
+    analyze.add_argument("--all", action="store_true", help="all sessions of this project together")
+    analyze.add_argument(
+        "--format", choices=("markdown", "html", "json"), default="markdown", help="of the report (default: markdown)"
+    )
+    analyze.add_argument(
+        "--output",
+        metavar="PATH",
+        help="the report's file or folder, `-`: stdout (default: checkpoints/sessions/ of the repository)",
+    )
+    analyze.add_argument(
+        "--transcripts", metavar="DIR", help="the folder of the sessions (default: this project's, of Claude Code)"
+    )
+    _json(analyze)
 
 
 def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
