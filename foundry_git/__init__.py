@@ -11,15 +11,27 @@ _PUBLIC = {
     "PatternLibrary": "foundry_git.api",
     "PatternExtractor": "foundry_git.api",
     "PatternInjector": "foundry_git.api",
+    "PatternProvenance": "foundry_git.store",
+    "PatternStore": "foundry_git.store",
     "SessionAnalyzer": "foundry_git.api",
     "FoundryError": "foundry_git.errors",
 }
 
-__all__ = ["FoundryError", "PatternExtractor", "PatternInjector", "PatternLibrary", "SessionAnalyzer", "__version__"]
+__all__ = [
+    "FoundryError",
+    "PatternExtractor",
+    "PatternInjector",
+    "PatternLibrary",
+    "PatternProvenance",
+    "PatternStore",
+    "SessionAnalyzer",
+    "__version__",
+]
 
 if TYPE_CHECKING:
     from foundry_git.api import PatternExtractor, PatternInjector, PatternLibrary, SessionAnalyzer
     from foundry_git.errors import FoundryError
+    from foundry_git.store import PatternProvenance, PatternStore
 
 
 def __getattr__(name: str) -> Any:
