@@ -13,7 +13,7 @@ from foundry_git.evidence.beta import interval
 from foundry_git.sessions.finding import read_session
 from foundry_git.sessions.learned import Learned, Lift, Survival, Trend, associate
 from foundry_git.sessions.log import SessionLog
-from foundry_git.sessions.metrics import PatternFacts, PatternUse, Tests, measure
+from foundry_git.sessions.metrics import Checks, PatternFacts, PatternUse, measure
 from foundry_git.sessions.prices import shipped_prices
 from foundry_git.sessions.reports.markdown import as_markdown
 from foundry_git.sessions.reports.page import as_html
@@ -30,7 +30,7 @@ CLOCK = "python/monotonic-deadline"
 def sample() -> Report:
     """The report of the sample session."""
     log = read_session(HERE / "session")
-    metrics = measure(log, shipped_prices(), Tests(91.4, 4, 1), _patterns(log))
+    metrics = measure(log, shipped_prices(), Checks(91.4, 4, 1), _patterns(log))
     learned = Learned((_trend(),), _survival(), (_lift(),))
     return Report(log.name, (metrics,), metrics.tokens.total, associate([metrics]), learned=learned)
 

@@ -23,7 +23,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class Checks:
     """The session's own test run: ``coverage`` of lines in percent; None where no report says it."""
 
     coverage: float | None = None
@@ -125,7 +125,7 @@ class Metrics:
     tasks: int
     completion: float
     context: Context
-    tests: Tests
+    tests: Checks
     time: Duration
     tokens: TokenUse
     cost: Cost
@@ -149,7 +149,7 @@ RATINGS = ((90.0, 5), (70.0, 4), (50.0, 3), (30.0, 2), (0.0, 1))
 def measure(
     log: SessionLog,
     prices: PriceTable,
-    tests: Tests | None = None,
+    tests: Checks | None = None,
     patterns: PatternFacts | None = None,
     problems: Sequence[str] = (),
 ) -> Metrics:
@@ -164,7 +164,7 @@ def measure(
         tasks=tasks,
         completion=100.0 * completed / tasks if tasks else 0.0,
         context=_context(log, prices),
-        tests=tests or Tests(),
+        tests=tests or Checks(),
         time=_duration(log, completed),
         tokens=_tokens(log, completed),
         cost=_cost(log, prices),

@@ -19,7 +19,7 @@ from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.finding import projects_folders, read_session, session_named, sessions_in
 from foundry_git.sessions.learned import Learned, associate
 from foundry_git.sessions.log import SessionLog
-from foundry_git.sessions.metrics import MICRO, Metrics, PatternFacts, PatternUse, Tests, measure, united_tokens
+from foundry_git.sessions.metrics import MICRO, Checks, Metrics, PatternFacts, PatternUse, measure, united_tokens
 from foundry_git.sessions.prices import shipped_prices
 from foundry_git.sessions.reports.report import FOLDER, Report, file_name
 from foundry_git.workspace.workspace import Workspace
@@ -147,7 +147,7 @@ def _result(history: Iterable[Event], receipt: str, adoptions: Sequence[Adopted]
     return best.result if best else ""
 
 
-def _tests(log: SessionLog) -> tuple[Tests, list[str]]:
+def _tests(log: SessionLog) -> tuple[Checks, list[str]]:
     """What the reports beside a log say; one that cannot be read is a problem, not the end."""
     passed = failed = None
     problems = []
@@ -161,7 +161,7 @@ def _tests(log: SessionLog) -> tuple[Tests, list[str]]:
             continue
         passed = (passed or 0) + sum(case.result is Result.PASSED for case in cases)
         failed = (failed or 0) + sum(case.result in (Result.FAILED, Result.ERROR) for case in cases)
-    return Tests(None, passed, failed), problems
+    return Checks(None, passed, failed), problems
 
 
 def _learned(workspace: Workspace, sessions: Sequence[Metrics]) -> Learned:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _DAY = 86_400.0
+_TINY = 1e-9
 _STEPS_OF_TIME = (
     60.0,
     300.0,
@@ -48,8 +49,9 @@ def number_axis(
     found = [value for value in values if math.isfinite(value)]
     least = min(found, default=0.0) if low is None else low
     most = max([*found, least])
-    step = _round_step((most - least) or abs(most) or 1.0, count)
-    first, last = math.floor(least / step + 1e-9), max(math.ceil(most / step - 1e-9), math.floor(least / step) + 1)
+    step = _round_step(_span(least, most), count)
+    first = math.floor(least / step + 1e-9)
+    last = max(math.ceil(most / step - 1e-9), first + 1)
     say = text or _plain(step)
     return Axis(label, first * step, last * step, tuple((at * step, say(at * step)) for at in range(first, last + 1)))
 
@@ -83,6 +85,13 @@ def short(value: float) -> str:
     return (f"{value:.0f}" if value == round(value) else f"{value:.2f}").replace("-", "−")
 
 
+def _span(least: float, most: float) -> float:
+    """How much an axis shows; a difference that rounding alone may make is none."""
+    size = max(abs(least), abs(most))
+    span = most - least
+    return span if span > 1e-9 * size and span > _TINY else size if size > _TINY else 1.0
+
+
 def _round_step(span: float, count: int) -> float:
     """The round number that divides a span into at most ``count`` steps."""
     raw = span / count
@@ -94,4 +103,4 @@ def _plain(step: float) -> Callable[[float], str]:
     if step >= 1.0:
         return short
     digits = max(0, math.ceil(-math.log10(step) - 1e-9)) + (1 if f"{step:.10f}".rstrip("0").endswith("25") else 0)
-    return lambda value: f"{value:.{digits}f}"
+    return lambda value: f"{value:.{digits}f}".replace("-", "−")

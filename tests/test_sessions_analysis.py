@@ -1,0 +1,223 @@
+"""Analysing sessions: joined with the evidence, recorded once, reported where one looks for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from commandline import CommandLine
+from gitrepo import GitRepo
+from transcripts import Transcript, todos
+
+from foundry_git import PatternLibrary, SessionAnalyzer
+from foundry_git.errors import SessionError, UsageError
+from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, Rated, Session, hashed, receipt_of
+from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.notes import Note
+from foundry_git.workspace.sessions import analyse
+
+AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+SECRET = "hunter2-but-longer"
+
+
+def item(letter: str, rank: int = 1) -> Item:
+    return Item(id=f"python/pattern-{letter}", version=1, digest=letter * 64, rank=rank, score=900, propensity=1000)
+
+
+SHOWN = Injected(at=AT, nonce="0" * 16, items=(item("a"), item("b", 2)))
+NOTED = Injected(at=AT, nonce="1" * 16, items=(item("c"),))
+RECEIPT = receipt_of(SHOWN)
+
+
+@pytest.fixture
+def place(repo: GitRepo) -> GitRepo:
+    repo.commit({"foundry.yaml": "library_id: 0b6ed1a5-7c1f-4f0e-8a53-2f2a6c1f9d77\n", ".gitignore": "/index/\n"})
+    return repo
+
+
+@pytest.fixture
+def library(place: GitRepo) -> Iterator[PatternLibrary]:
+    with PatternLibrary(place.path) as opened:
+        yield opened
+
+
+def told(*states: str, name: str = "one") -> Transcript:
+    """A session with two receipts in it, and tasks of these states."""
+    transcript = Transcript(name).user(
+        f"{SECRET}: go\n<!-- foundry receipt {RECEIPT} -->\n<!-- foundry receipt r-ffffffffffff -->"
+    )
+    return transcript.answer("m1", tools={"t1": todos(*states)}).answer("m2").answer("m3")
+
+
+def adopt(library: PatternLibrary, digest: str = "a" * 64) -> None:
+    """The first pattern of the receipt stands in a commit, whose checks pass."""
+    commit = "c" * 40
+    adopted = Adopted(at=AT, digest=digest, source="commit", receipt=RECEIPT, commit=commit)
+    outcome = Outcome(at=AT, subject=digest, result="pass", source="ci", run=commit)
+    library.workspace.ledger.record(SHOWN, adopted, outcome)
+
+
+def events(library: PatternLibrary, kind: type[Event]) -> list[Event]:
+    read = Journal(library.workspace.state).read()[0]
+    return sorted((event for event in read.values() if isinstance(event, kind)), key=lambda event: str(getattr(event, "at", "")))
+
+
+def journal(library: PatternLibrary) -> bytes:
+    return (library.workspace.state / "journal.jsonl").read_bytes()
+
+
+def test_a_session_is_joined_to_its_receipts_by_text_and_by_name(library: PatternLibrary, tmp_path: Path) -> None:
+    adopt(library)
+    ledger = library.workspace.ledger
+    ledger.record(NOTED)
+    ledger.note(Note(receipt=receipt_of(NOTED), task="t", session="one"))
+    ledger.note(Note(receipt=receipt_of(NOTED), task="t", session="one"))
+
+    (metrics,) = analyse(library.workspace, [told("completed").write(tmp_path)]).sessions
+
+    uses = {use.id: use for use in metrics.patterns.uses}
+    assert uses.keys() == {"python/pattern-a", "python/pattern-b", "python/pattern-c"}
+    assert (uses["python/pattern-a"].adopted, uses["python/pattern-a"].result) == (True, "pass")
+    assert (uses["python/pattern-b"].adopted, uses["python/pattern-b"].result) == (False, "")
+    assert metrics.patterns.unknown == ("r-ffffffffffff",)
+    assert metrics.patterns.effectiveness == 100.0
+
+
+def test_only_what_was_adopted_is_rated_and_nothing_twice(library: PatternLibrary, tmp_path: Path) -> None:
+    adopt(library)
+    library.workspace.ledger.record(NOTED)
+    path = told("completed", "completed", "completed", "pending").write(tmp_path)
+
+    analyse(library.workspace, [path])
+    before = journal(library)
+    analyse(library.workspace, [path])
+
+    assert journal(library) == before
+    (rated,) = events(library, Rated)
+    assert isinstance(rated, Rated)
+    assert (rated.subject, rated.rating, rated.session) == (RECEIPT, 4, hashed("one"))
+    scores = library.workspace.scores()
+    assert [scores[letter * 64].ratings for letter in "ab"] == [1, 0]
+    assert scores["a" * 64].adopted == 1, "the session's word is about the same use"
+
+
+def test_a_session_that_grew_is_replaced(library: PatternLibrary, tmp_path: Path) -> None:
+    adopt(library)
+    session = told("completed", "pending")
+    analyse(library.workspace, [session.write(tmp_path)])
+    session.answer("m9", tools={"t9": todos("completed", "completed")})
+    analyse(library.workspace, [session.write(tmp_path)])
+    before = journal(library)
+    analyse(library.workspace, [session.write(tmp_path)])
+
+    assert journal(library) == before
+    first, last = events(library, Session)
+    assert isinstance(first, Session) and isinstance(last, Session)
+    assert (first.completed, last.completed) == (1, 2)
+    assert first.at < last.at
+    assert [event.rating for event in events(library, Rated) if isinstance(event, Rated)] == [3, 5]
+    assert library.workspace.scores()["a" * 64].mean_rating == 5.0
+
+
+def test_a_session_without_tasks_rates_nothing(library: PatternLibrary, tmp_path: Path) -> None:
+    adopt(library)
+    transcript = Transcript("one").user(f"<!-- foundry receipt {RECEIPT} -->").answer("m1")
+
+    (metrics,) = analyse(library.workspace, [transcript.write(tmp_path)]).sessions
+
+    assert events(library, Rated) == []
+    (event,) = events(library, Session)
+    assert isinstance(event, Session)
+    assert (event.tasks, event.completed, event.tokens) == (None, None, metrics.tokens.total)
+
+
+def test_nothing_private_of_a_session_is_recorded_or_reported(library: PatternLibrary, tmp_path: Path) -> None:
+    adopt(library)
+    facts = SessionAnalyzer(library).analyze(told("completed").write(tmp_path), "html")
+
+    assert SECRET not in Path(facts["report"]).read_text(encoding="utf-8") + json.dumps(facts)
+    content = journal(library).decode()
+    assert SECRET not in content and '"one"' not in content and "task 0" not in content
+
+
+def test_the_analyzer_returns_the_seven_groups_and_writes_the_report(
+    library: PatternLibrary, place: GitRepo, tmp_path: Path
+) -> None:
+    adopt(library)
+
+    facts = SessionAnalyzer(library).analyze(told("completed", "completed", "pending").write(tmp_path))
+
+    assert facts.keys() >= {"completion", "context", "tests", "time", "tokens", "cost", "patterns"}
+    assert facts["completion"] == pytest.approx(66.67)
+    assert (facts["tests"], facts["patterns"]["used"]) == (None, 1)
+    report = place.path / "checkpoints/sessions/one_analysis.md"
+    assert Path(facts["report"]) == report.resolve()
+    assert report.read_text(encoding="utf-8").startswith("# Session Analysis: one\n")
+    with pytest.raises(UsageError, match="is none of markdown, html, json"):
+        SessionAnalyzer(library).analyze(tmp_path, "pdf")
+    with pytest.raises(SessionError, match="no such file, session folder or session"):
+        SessionAnalyzer(library, tmp_path).analyze("none-such")
+    assert SessionAnalyzer(library, tmp_path).analyze("one", "json", tmp_path)["report"] == str(tmp_path / "one_analysis.json")
+
+
+def test_a_folders_test_reports_are_read_and_a_broken_one_is_named(library: PatternLibrary, tmp_path: Path) -> None:
+    folder = tmp_path / "built"
+    (folder / "reports").mkdir(parents=True)
+    (folder / "progress.json").write_text('{"completed": ["a"], "remaining": []}', encoding="utf-8")
+    (folder / "reports/junit.xml").write_text(
+        '<testsuite><testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><skipped/></testcase></testsuite>',
+        encoding="utf-8",
+    )
+    (folder / "reports/old-junit.xml").write_text("<html/>", encoding="utf-8")
+
+    (metrics,) = analyse(library.workspace, [folder]).sessions
+
+    assert (metrics.tests.passed, metrics.tests.failed) == (1, 1)
+    assert len(metrics.problems) == 1 and "old-junit.xml" in metrics.problems[0]
+
+
+# the command
+
+
+def test_the_command_finds_compares_and_writes(place: GitRepo, foundry: CommandLine, home: Path) -> None:
+    import re
+
+    folder = home / ".claude/projects" / re.sub(r"[^A-Za-z0-9]", "-", str(place.path.resolve()))
+    first, second = told("completed", "pending", name="aaaa-1"), told("completed", "completed", name="bbbb-2")
+    second.answer("m9")
+    first.write(folder)
+    second.write(folder)
+
+    one = foundry("analyze", "aaaa")
+    both = foundry("analyze", "--all", "--format", "html")
+    compared = foundry("analyze", "--compare", "aaaa-1", "bbbb-2", "--json")
+    shown = foundry("analyze", "--recent", "1", "--output", "-")
+
+    assert (one.returncode, both.returncode, compared.returncode, shown.returncode) == (0, 0, 0, 0), one.stderr + both.stderr
+    assert "completion   50.0 % (1 of 2 tasks)" in one.stdout
+    assert "checkpoints/sessions/aaaa-1_analysis.md" in one.stderr
+    assert "2 sessions, 204,440 tokens, each message once" in both.stdout
+    assert (place.path / "checkpoints/sessions/all-sessions_analysis.html").is_file()
+    deltas = {delta["name"]: delta for delta in json.loads(compared.stdout)["deltas"]}
+    assert (deltas["completion"]["change"], deltas["completion"]["better"]) == (50.0, True)
+    assert shown.stdout.startswith("# Session Analysis: bbbb-2\n")
+    assert len(list((place.path / "checkpoints/sessions").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("none-such",), "no such file, session folder or session in"),
+        ((), "no session there; name one"),
+        (("x", "--all"), "exclude each other"),
+        (("--recent", "0"), "--recent 0: must be at least 1"),
+        (("foundry.yaml",), "foundry.yaml: holds no line of a transcript"),
+    ],
+)
+def test_what_cannot_be_analysed_is_said(place: GitRepo, foundry: CommandLine, arguments: tuple[str, ...], said: str) -> None:
+    done = foundry("analyze", *arguments)
+
+    assert (done.returncode, said in done.stderr, done.stdout) == (2, True, ""), done.stderr
