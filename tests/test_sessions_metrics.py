@@ -11,11 +11,11 @@ import pytest
 from foundry_git import config
 from foundry_git.errors import ConfigurationError
 from foundry_git.sessions import advice
-from foundry_git.sessions.advice import advise
+from foundry_git.sessions.advice import advise, advise_all
 from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.learned import associate
 from foundry_git.sessions.log import SessionLog, Tokens, Turn
-from foundry_git.sessions.metrics import Checks, Metrics, PatternFacts, PatternUse, measure, united_tokens
+from foundry_git.sessions.metrics import Checks, Metrics, PatternFacts, PatternUse, UnitedTokens, measure
 from foundry_git.sessions.prices import estimate, shipped_prices
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -89,7 +89,11 @@ def test_a_message_in_two_sessions_is_counted_once_together() -> None:
     first = log(name="a", turns=(Turn("m1", SONNET, Tokens(input=5)), Turn("#0", SONNET, Tokens(input=1))))
     second = log(name="b", turns=(Turn("m1", SONNET, Tokens(input=7)), Turn("#0", SONNET, Tokens(input=1))))
 
-    assert united_tokens([first, second]).total == 9
+    together = UnitedTokens()
+    for one in (first, second):
+        together.take(one)
+
+    assert together.total == 9
 
 
 def test_effectiveness_is_of_what_was_adopted_and_decided() -> None:
@@ -231,11 +235,20 @@ def test_no_rule_is_broken_at_its_bound() -> None:
     assert advise(measured(tool_calls=19, tool_errors=19)) == []
 
 
+def test_several_sessions_are_advised_by_rule_the_most_broken_first() -> None:
+    late = [measured(name=f"s{number}", completed=1, remaining=9, compactions=9 * (number < 2)) for number in range(5)]
+
+    first, second = advise_all([*late, measured(completed=1, remaining=0)])
+
+    assert (first.advice.rule, first.finding) == ("completion", "5 of 6 sessions: s0, s1, s2 and 2 more")
+    assert (second.advice.rule, second.finding) == ("compactions", "2 of 6 sessions: s0, s1")
+
+
 def test_the_docs_name_every_rule_and_constant() -> None:
     page = (Path(__file__).parents[1] / "docs" / "sessions.md").read_text(encoding="utf-8")
     constants = [name for name in vars(advice) if name.isupper()]
 
-    assert len(constants) == 7
+    assert len(constants) == 8
     assert all(f"`{name}`" in page for name in constants)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from foundry_git.sessions.metrics import Metrics
@@ -13,6 +13,7 @@ MIN_COMPLETION = 70.0  # percent
 MAX_MINUTES_PER_TASK = 30.0
 MIN_COVERAGE = 80.0  # percent; a common bar in continuous integration
 MAX_TOOL_ERRORS = 20.0  # percent of the tool calls; agents who know their tools stay below 10
+MOST_NAMED = 3  # sessions; more names than that are no advice
 MIN_TOOL_CALLS = 20  # below it one error would be a high rate
 
 
@@ -29,6 +30,31 @@ class Advice:
     def sentence(self) -> str:
         """All of it on one line."""
         return f"{self.finding} ({self.bound}): {self.action}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What several sessions are advised: the names of those, of how many, and the rule."""
+
+    advice: Advice
+    sessions: tuple[str, ...]
+    of: int
+
+    @property
+    def finding(self) -> str:
+        """Which sessions broke the rule, the first few by name."""
+        more = f" and {len(self.sessions) - MOST_NAMED} more" if len(self.sessions) > MOST_NAMED else ""
+        return f"{len(self.sessions)} of {self.of} sessions: {', '.join(self.sessions[:MOST_NAMED])}{more}"
+
+
+def advise_all(sessions: Sequence[Metrics]) -> list[Repeated]:
+    """What several sessions are advised, the rule broken most often first."""
+    found: dict[str, list[tuple[str, Advice]]] = {}
+    for metrics in sessions:
+        for advice in advise(metrics):
+            found.setdefault(advice.rule, []).append((metrics.session, advice))
+    repeated = [Repeated(broken[0][1], tuple(name for name, _ in broken), len(sessions)) for broken in found.values()]
+    return sorted(repeated, key=lambda one: -len(one.sessions))
 
 
 def advise(metrics: Metrics) -> list[Advice]:

@@ -142,6 +142,24 @@ class Metrics:
         return next(rating for bound, rating in RATINGS if self.completion >= bound)
 
 
+class UnitedTokens:
+    """The tokens of several sessions, every message once: a session that was resumed may hold the history of another."""
+
+    def __init__(self) -> None:
+        self._largest: dict[int, int] = {}
+
+    def take(self, log: SessionLog) -> None:
+        """Take in one session."""
+        for turn in log.turns:
+            key = hash(turn.key if not turn.key.startswith("#") else (log.name, turn.key))
+            self._largest[key] = max(turn.tokens.total, self._largest.get(key, 0))
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self._largest.values())
+
+
 RATINGS = ((90.0, 5), (70.0, 4), (50.0, 3), (30.0, 2), (0.0, 1))
 """Completion in percent from which a session rates what it adopted with so many of five: the predecessors' steps."""
 
@@ -173,17 +191,6 @@ def measure(
         tool_errors=log.tool_errors,
         problems=(*log.problems, *problems),
     )
-
-
-def united_tokens(logs: Iterable[SessionLog]) -> Tokens:
-    """The tokens of several sessions, every message once: a session that was resumed may hold the history of another."""
-    largest: dict[str, Tokens] = {}
-    for log in logs:
-        for turn in log.turns:
-            key = turn.key if not turn.key.startswith("#") else f"{log.name}{turn.key}"
-            if key not in largest or turn.tokens.total > largest[key].total:
-                largest[key] = turn.tokens
-    return _sum(largest.values())
 
 
 def _context(log: SessionLog, prices: PriceTable) -> Context:

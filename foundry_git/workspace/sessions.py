@@ -19,7 +19,7 @@ from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.finding import projects_folders, read_session, session_named, sessions_in
 from foundry_git.sessions.learned import Learned, associate
 from foundry_git.sessions.log import SessionLog
-from foundry_git.sessions.metrics import MICRO, Checks, Metrics, PatternFacts, PatternUse, measure, united_tokens
+from foundry_git.sessions.metrics import MICRO, Checks, Metrics, PatternFacts, PatternUse, UnitedTokens, measure
 from foundry_git.sessions.prices import shipped_prices
 from foundry_git.sessions.reports.report import FOLDER, Report, file_name
 from foundry_git.workspace.workspace import Workspace
@@ -57,15 +57,18 @@ def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comp
     Raises:
         SessionError: a log cannot be read.
     """
-    logs = [read_session(path) for path in paths]
-    sessions = [_measured(workspace, log) for log in logs]
+    sessions, tokens = [], UnitedTokens()
+    for path in paths:  # one log at a time: those of a year do not fit the memory together
+        log = read_session(path)
+        tokens.take(log)
+        sessions.append(_measured(workspace, log, is_one_of_many=len(paths) > 1))
     record(workspace, sessions)
     if not is_comparison:
         sessions.sort(key=lambda one: one.at)
     return Report(
-        name=name or logs[0].name,
+        name=name or sessions[0].session,
         sessions=tuple(sessions),
-        tokens=united_tokens(logs).total,
+        tokens=tokens.total,
         association=associate(sessions),
         deltas=tuple(compare(*sessions)) if is_comparison else (),
         learned=_learned(workspace, sessions),
@@ -97,10 +100,11 @@ def record(workspace: Workspace, sessions: Iterable[Metrics]) -> None:
         workspace.ledger.record(_event(metrics), *_ratings(workspace, metrics))
 
 
-def _measured(workspace: Workspace, log: SessionLog) -> Metrics:
+def _measured(workspace: Workspace, log: SessionLog, is_one_of_many: bool) -> Metrics:
     tests, problems = _tests(log)
     prices = shipped_prices().with_own(workspace.settings.sessions.prices)
-    return measure(log, prices, tests, _patterns(workspace, log), problems)
+    metrics = measure(log, prices, tests, _patterns(workspace, log), problems)
+    return replace(metrics, context=replace(metrics.context, series=())) if is_one_of_many else metrics
 
 
 def _patterns(workspace: Workspace, log: SessionLog) -> PatternFacts:

@@ -72,9 +72,7 @@ def time_axis(label: str, moments: Sequence[datetime], count: int = 6) -> Axis:
     fitting = [step for step in _STEPS_OF_TIME if (most - least) / step <= count]
     step = fitting[0] if fitting else (most - least) / count
     first, last = math.ceil(least / step), math.floor(most / step)
-    say = "%H:%M" if step < _DAY else "%d %b" if step < 300 * _DAY else "%Y"
-    ticks = tuple((at * step, datetime.fromtimestamp(at * step, UTC).strftime(say).lstrip("0")) for at in range(first, last + 1))
-    return Axis(label, least, most, ticks)
+    return Axis(label, least, most, tuple((at * step, _said(at * step, step)) for at in range(first, last + 1)))
 
 
 def short(value: float) -> str:
@@ -83,6 +81,11 @@ def short(value: float) -> str:
         if abs(value) >= bound:
             return f"{value / bound:.1f}".removesuffix(".0").replace("-", "−") + f" {letter}"
     return (f"{value:.0f}" if value == round(value) else f"{value:.2f}").replace("-", "−")
+
+
+def _said(at: float, step: float) -> str:
+    found = datetime.fromtimestamp(at, UTC)
+    return f"{found:%H:%M}" if step < _DAY else f"{found.day} {found:%b}" if step < 300 * _DAY else f"{found:%Y}"
 
 
 def _span(least: float, most: float) -> float:

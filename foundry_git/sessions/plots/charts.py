@@ -15,6 +15,7 @@ ROW = 26.0
 MAX_DOTS = 60  # more would hide the line
 MAX_ROWS = 40  # more is no picture any more
 _LABEL_LETTERS = 34
+_SAID_LETTERS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def curve_chart(title: str, note: str, x: Axis, y: Axis, curves: Sequence[Curve]
     """Curves over one pair of axes; ``limit`` draws a line that they should stay on one side of."""
     left = 12.0 + LETTER * max((len(said) for _, said in y.ticks), default=1)
     names = [curve.label for curve in curves if curve.label]
-    right = WIDTH - 14.0
+    right = WIDTH - 22.0
     bottom = TOP + PLOT_HEIGHT
     parts = frame(x, y, left, right, TOP, bottom)
     if limit is not None and y.low <= limit <= y.high:
@@ -90,7 +91,7 @@ def interval_chart(title: str, note: str, x: Axis, rows: Sequence[Interval], ref
     """Values with their intervals, one below the other over one axis; ``reference`` draws the line that means no difference."""
     shown = rows[:MAX_ROWS]
     left = _label_width([row.label for row in shown])
-    right = WIDTH - 24.0 - LETTER * max((len(row.said) for row in shown), default=0)
+    right = WIDTH - 24.0 - LETTER * min(max((len(row.said) for row in shown), default=0), _SAID_LETTERS)
     bottom = 52.0 + ROW * max(len(shown), 1)
     parts = [
         element("line", class_="grid", x1=at, x2=at, y1=48.0, y2=bottom) for at in (x.at(v, left, right) for v, _ in x.ticks)
@@ -156,13 +157,13 @@ def _interval(row: Interval, y: float, at: Callable[[float], float], left: float
         element("line", class_="line a", x1=low, x2=high, y1=y, y2=y),
         *(element("line", class_="line a", x1=end, x2=end, y1=y - 4, y2=y + 4) for end in (low, high)),
         element("circle", tip, class_="fill-a", cx=mid, cy=y, r=4.5),
-        text(row.said, right + 14, y + 4, kind="value"),
+        text(cut(row.said, _SAID_LETTERS), right + 14, y + 4, kind="value"),
     ]
 
 
 def _legend(names: Sequence[str]) -> list[str]:
     """Names of curves at the top right, each behind a piece of its line."""
-    parts, x = [], WIDTH - 14.0
+    parts, x = [], WIDTH - 22.0
     for number, name in reversed(list(enumerate(names))):
         x -= LETTER * len(name)
         parts.append(text(name, x, TOP - 12))
@@ -178,7 +179,7 @@ def _label_width(labels: Sequence[str]) -> float:
 
 
 def _said(bar: Bar, unit: str) -> str:
-    return bar.said or f"{short(bar.value)}{f' {unit}' if unit else ''}"
+    return cut(bar.said, _SAID_LETTERS) or f"{short(bar.value)}{f' {unit}' if unit else ''}"
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from foundry_git.sessions.advice import advise
+from foundry_git.sessions.advice import advise, advise_all
 from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.reports import words
 from foundry_git.sessions.reports.report import Report
@@ -91,8 +91,105 @@ def _several(report: Report) -> Iterator[str]:
     )
     yield from _table(heads, [_row(one) for one in report.sessions])
     yield from ("", "## Pattern Usage", "", f"{words.association(report.association)}.", "", "## Recommendations", "")
-    found = [f"- {plain(one.session)}, {advice.rule}: {advice.sentence}." for one in report.sessions for advice in advise(one)]
-    yield from found or ["None: every number is within its bound."]
+    found = advise_all(report.sessions)
+    said = [f"- {one.advice.rule}: {plain(one.finding)} ({one.advice.bound}): {one.advice.action}." for one in found]
+    yield from said or ["None: every number is within its bound."]"""A report as Markdown, in the shape that the first plan gave it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from foundry_git.sessions.advice import advise, advise_all
+from foundry_git.sessions.metrics import Metrics
+from foundry_git.sessions.reports import words
+from foundry_git.sessions.reports.report import Report
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
+
+
+def as_markdown(report: Report) -> str:
+    """The report as text, ending in a newline."""
+    if report.only:
+        lines = _session(report.only, f"# Session Analysis: {plain(report.only.session)}")
+    elif report.deltas:
+        lines = _comparison(report)
+    else:
+        lines = _several(report)
+    return "\n".join([*lines, *_learned(report)]).rstrip() + "\n"
+
+
+def plain(text: str) -> str:
+    """Text of a log as it may stand in Markdown: on one line, without a meaning of its own."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _session(metrics: Metrics, heading: str) -> Iterator[str]:
+    yield from (heading, "", "## Metrics", "")
+    yield f"- **Completion Rate**: {words.percent(metrics.completion)} ({metrics.completed} of {metrics.tasks} tasks)"
+    yield f"- **Avg Context Usage**: {words.percent(metrics.context.average)}, at most {words.percent(metrics.context.max)}"
+    yield f"- **Context Compactions**: {metrics.context.compactions}"
+    yield f"- **Test Coverage**: {words.percent(metrics.tests.coverage)}"
+    yield f"- **Tests**: {words.tests(metrics)}"
+    yield f"- **Total Cost**: {words.cost(metrics.cost)}"
+    yield from ("", "## Performance", "")
+    yield f"- Time per task: {words.minutes(metrics.time.avg_per_task)}"
+    yield f"- Active time: {words.minutes(metrics.time.active)} of {words.minutes(metrics.time.total)} from first to last"
+    yield f"- Total tokens: {words.whole(metrics.tokens.total)}"
+    yield f"- Tokens per task: {words.whole(metrics.tokens.per_task)}"
+    yield from (f"- {plain(model)}: {tokens:,} tokens" for model, tokens in metrics.tokens.by_model)
+    if metrics.tool_calls:
+        yield f"- Tool calls: {metrics.tool_calls:,}, of which {metrics.tool_errors:,} failed"
+    yield from _pattern_usage(metrics)
+    yield from _advice(metrics)
+    yield from _problems([metrics])
+
+
+def _pattern_usage(metrics: Metrics) -> Iterator[str]:
+    patterns = metrics.patterns
+    yield from ("", "## Pattern Usage", "")
+    yield f"{words.receipts(patterns)}."
+    if patterns.uses:
+        yield from ("", *_table(("pattern", "receipt", "what became of it", "all evidence"), [
+            (words.pattern(use), use.receipt, words.fate(use), words.rate(use)) for use in patterns.uses
+        ]))  # fmt: skip
+    top = patterns.top()
+    if top:
+        yield from ("", "Most effective patterns:", "")
+        yield from (f"- {words.pattern(use)}: {words.rate(use)}" for use in top)
+
+
+def _advice(metrics: Metrics) -> Iterator[str]:
+    yield from ("", "## Recommendations", "")
+    found = advise(metrics)
+    yield from (f"- {one.rule}: {one.sentence}." for one in found)
+    if not found:
+        yield "None: every number is within its bound."
+
+
+def _several(report: Report) -> Iterator[str]:
+    cost = sum(one.cost.usd or 0.0 for one in report.sessions)
+    yield from (f"# Session Analysis: {plain(report.name)}", "")
+    yield f"{len(report.sessions)} sessions, {report.tokens:,} tokens (each message once), {words.money(cost)} together (estimate)."
+    yield from ("", "## Sessions", "")
+    heads = (
+        "session",
+        "day",
+        "completion",
+        "avg context",
+        "compactions",
+        "coverage",
+        "time per task",
+        "tokens per task",
+        "cost",
+        "adopted",
+    )
+    yield from _table(heads, [_row(one) for one in report.sessions])
+    yield from ("", "## Pattern Usage", "", f"{words.association(report.association)}.", "", "## Recommendations", "")
+    found = advise_all(report.sessions)
+    yield from [f"- {one.advice.rule}: {plain(one.finding)} ({one.advice.bound}): {one.advice.action}." for one in found] or [
+        "None: every number is within its bound."
+    ]
     yield from _problems(report.sessions)
 
 

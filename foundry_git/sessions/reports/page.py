@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from foundry_git.sessions.advice import advise
+from foundry_git.sessions.advice import advise, advise_all
 from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.plots import STYLE
 from foundry_git.sessions.plots.svg import FAMILY, clean
@@ -38,7 +38,7 @@ ul.advice li {{ border-left: 3px solid var(--warn); padding: .15rem 0 .15rem .8r
 table {{ border-collapse: collapse; width: 100%; font-size: .88rem; font-variant-numeric: tabular-nums; }}
 th, td {{ text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }}
 th {{ color: var(--soft); font-weight: 600; }}
-td {{ overflow-wrap: anywhere; }}
+td {{ overflow-wrap: break-word; }}
 figure {{ margin: 0 0 2rem; }}
 svg {{ width: 100%; height: auto; display: block; }}
 footer {{ margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line); padding-top: 1rem; }}
@@ -49,7 +49,7 @@ def as_html(report: Report) -> str:
     """The report as text, ending in a newline."""
     title = _title(report)
     body = "\n".join(
-        [*_head(report, title), *_advice(report.sessions), *_figures(report), *_tables(report), *_problems(report), _foot(report)]
+        [*_head(report, title), *_advice(report), *_figures(report), *_tables(report), *_problems(report), _foot(report)]
     )
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -121,17 +121,19 @@ def _cards(cards: Iterable[tuple[str, str, str]]) -> str:
     return f'<dl class="cards">{"".join(shown)}</dl>'
 
 
-def _advice(sessions: Sequence[Metrics]) -> Iterator[str]:
-    yield "<h2>Recommendations</h2>"
-    found = [(f"{one.session}: " if len(sessions) > 1 else "", advice) for one in sessions for advice in advise(one)]
-    if not found:
-        yield "<p>None: every number is within its bound.</p>"
-        return
+def _advice(report: Report) -> Iterator[str]:
+    if report.deltas or report.only:
+        found = [(one, "" if report.only else f"{metrics.session}: ") for metrics in report.sessions for one in advise(metrics)]
+        lines = [(f"{whose}{one.finding}", one.bound, one.action) for one, whose in found]
+    else:
+        lines = [
+            (f"{one.advice.rule}, {one.finding}", one.advice.bound, one.advice.action) for one in advise_all(report.sessions)
+        ]
     items = [
-        f"<li><strong>{clean(whose + advice.finding)}</strong> ({clean(advice.bound)})<br>{clean(advice.action)}</li>"
-        for whose, advice in found
+        f"<li><strong>{clean(finding)}</strong> ({clean(bound)})<br>{clean(action)}</li>" for finding, bound, action in lines
     ]
-    yield f'<ul class="advice">{"".join(items)}</ul>'
+    yield "<h2>Recommendations</h2>"
+    yield f'<ul class="advice">{"".join(items)}</ul>' if items else "<p>None: every number is within its bound.</p>"
 
 
 def _figures(report: Report) -> Iterator[str]:

@@ -66,7 +66,7 @@ def _of_session(metrics: Metrics) -> Iterator[str]:
 
 def _of_sessions(sessions: Sequence[Metrics]) -> Iterator[str]:
     dated = [one for one in sessions if one.tasks]
-    if len(dated) > 1:
+    if len(dated) > 2:
         curve = Curve("", tuple((one.at.timestamp(), one.completion) for one in dated))
         note = f"{len(dated)} sessions with tasks; dotted: the advised minimum"
         x = time_axis("day", [one.at for one in dated])
