@@ -412,10 +412,10 @@ def _numbers(score: Score) -> dict[str, Any]:
         "led_to_success_count": score.passed,
         "led_to_failure_count": score.failed,
         "effectiveness_score": score.mean,
-        "variance": 0.0,
-        "priority_score": score.mean,
-        "trust_score": 0.5,
-        "quarantine_status": "pending",
+        "variance": score.variance,
+        "priority_score": score.priority,
+        "trust_score": score.trust,
+        "quarantine_status": score.state,
     }
 
 

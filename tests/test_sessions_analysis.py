@@ -14,10 +14,10 @@ from transcripts import Transcript, todos
 
 from foundry_git import PatternLibrary, SessionAnalyzer
 from foundry_git.errors import SessionError, UsageError
-from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, Rated, Session, hashed, receipt_of
+from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, Rated, Session, Withdrawn, hashed, receipt_of
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.notes import Note
-from foundry_git.workspace.sessions import analyse
+from foundry_git.workspace.sessions import analyse, render
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECRET = "hunter2-but-longer"
@@ -120,6 +120,43 @@ def test_a_session_that_grew_is_replaced(library: PatternLibrary, tmp_path: Path
     assert first.at < last.at
     assert [event.rating for event in events(library, Rated) if isinstance(event, Rated)] == [3, 5]
     assert library.workspace.scores()["a" * 64].mean_rating == 5.0
+
+
+def test_another_reading_of_the_same_moment_replaces_the_first_and_stays(library: PatternLibrary, tmp_path: Path) -> None:
+    folder = tmp_path / "built"
+    folder.mkdir()
+    progress = {"completed": ["a"], "remaining": ["b"], "finished": "2026-11-20T12:00:00Z"}
+    for completed in (["a"], ["a", "b"], ["a", "b"], ["a"], ["a"]):
+        (folder / "progress.json").write_text(json.dumps(progress | {"completed": completed}), encoding="utf-8")
+        analyse(library.workspace, [folder])
+
+    assert [event.completed for event in events(library, Session) if isinstance(event, Session)] == [1, 2, 1]
+    assert library.workspace.ledger.sessions()[hashed("built")].completed == 1
+
+
+def test_what_was_withdrawn_is_not_adopted(library: PatternLibrary, tmp_path: Path) -> None:
+    adopt(library)
+    (adopted,) = [name for name, event in Journal(library.workspace.state).read()[0].items() if isinstance(event, Adopted)]
+    library.workspace.ledger.record(Withdrawn(at=AT, nonce="2" * 16, event=adopted))
+
+    (metrics,) = analyse(library.workspace, [told("completed").write(tmp_path)]).sessions
+
+    assert (metrics.patterns.adopted, events(library, Rated)) == ((), [])
+
+
+def test_a_version_with_enough_evidence_has_its_score_over_time(library: PatternLibrary, tmp_path: Path) -> None:
+    adopt(library)
+    outcomes = [Outcome(at=AT, subject="a" * 64, result="pass", source="ci", run=f"{number}" * 40) for number in range(4)]
+    library.workspace.ledger.record(*outcomes)
+
+    report = analyse(library.workspace, [told("completed").write(tmp_path)])
+
+    (trend,) = report.learned.trends
+    assert trend.label == "python/pattern-a@1"
+    moments = [at for at, *_ in trend.points]
+    assert moments == sorted(moments) and len(moments) == 24
+    assert all(0.0 < low < mean < high < 1.0 for _, mean, low, high in trend.points)
+    assert ">Score over time</title>" in render(report, "html")
 
 
 def test_a_session_without_tasks_rates_nothing(library: PatternLibrary, tmp_path: Path) -> None:

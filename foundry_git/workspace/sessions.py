@@ -6,24 +6,26 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from foundry_git import atomic
 from foundry_git.errors import ReportError, UnknownPatternError, UsageError
-from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, Rated, Session, event_id, hashed
+from foundry_git.evidence.events import Adopted, Event, Injected, Item, Known, Outcome, Rated, Session, event_id, hashed
 from foundry_git.evidence.scoring import STRENGTHS, Score
 from foundry_git.outcomes.junit import Result
 from foundry_git.outcomes.reports import read_reports
 from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.finding import projects_folders, read_session, session_named, sessions_in
-from foundry_git.sessions.learned import Learned, associate
+from foundry_git.sessions.learned import Learned, Trend, associate
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import MICRO, Checks, Metrics, PatternFacts, PatternUse, UnitedTokens, measure
 from foundry_git.sessions.prices import shipped_prices
+from foundry_git.sessions.reports.pictures import MAX_TRENDS
 from foundry_git.sessions.reports.report import FOLDER, Report, file_name
 from foundry_git.workspace.workspace import Workspace
 
+TREND_STEPS = 24
 _TICK = timedelta(milliseconds=1)
 
 
@@ -96,8 +98,14 @@ def write_report(workspace: Workspace, report: Report, form: str, output: Path |
 
 def record(workspace: Workspace, sessions: Iterable[Metrics]) -> None:
     """Write what sessions came to, and how they rate the patterns they adopted; nothing where that is known already."""
+    known = workspace.ledger.sessions()
     for metrics in sessions:
-        workspace.ledger.record(_event(metrics), *_ratings(workspace, metrics))
+        event, last = _event(metrics), known.get(hashed(metrics.session))
+        if last is None or replace(last, at=event.at) != event:
+            event = replace(event, at=_after(event.at, last))
+        else:
+            event = last if last.at >= event.at else event
+        workspace.ledger.record(event, *_ratings(workspace, metrics))
 
 
 def _measured(workspace: Workspace, log: SessionLog, is_one_of_many: bool) -> Metrics:
@@ -128,7 +136,7 @@ def _patterns(workspace: Workspace, log: SessionLog) -> PatternFacts:
 
 
 def _use(workspace: Workspace, receipt: str, item: Item, score: Score | None) -> PatternUse:
-    history = workspace.ledger.history(item.digest)
+    history = _counting(workspace, item.digest)
     adoptions = [event for event in history if isinstance(event, Adopted) and event.receipt == receipt]
     use = PatternUse(
         receipt, item.id, item.version, item.digest, item.slot, bool(adoptions), _result(history, receipt, adoptions)
@@ -137,6 +145,12 @@ def _use(workspace: Workspace, receipt: str, item: Item, score: Score | None) ->
         return use
     judged = score.passed + score.failed
     return replace(use, mean=score.mean, low=score.low, high=score.high, passed=score.passed, judged=judged)
+
+
+def _counting(workspace: Workspace, digest: str) -> list[Event]:
+    """The events about a digest that nobody withdrew."""
+    withdrawn = workspace.ledger.withdrawn()
+    return [event for event in workspace.ledger.history(digest) if event_id(event) not in withdrawn]
 
 
 def _result(history: Iterable[Event], receipt: str, adoptions: Sequence[Adopted]) -> str:
@@ -169,7 +183,20 @@ def _tests(log: SessionLog) -> tuple[Checks, list[str]]:
 
 
 def _learned(workspace: Workspace, sessions: Sequence[Metrics]) -> Learned:
-    return Learned()
+    uses = {use.digest: use for metrics in sessions for use in metrics.patterns.top()}
+    best = sorted(uses.values(), key=lambda use: (-use.judged, use.id))[:MAX_TRENDS]
+    return Learned(trends=tuple(_trend(workspace, use) for use in best))
+
+
+def _trend(workspace: Workspace, use: PatternUse) -> Trend:
+    """The score of a version at even moments from its first event until now."""
+    now = datetime.now(UTC)
+    first = min((event.at for event in workspace.ledger.history(use.digest) if isinstance(event, Known)), default=now)
+    moments = [first + (now - first) * step / TREND_STEPS for step in range(1, TREND_STEPS + 1)]
+    settings = workspace.settings
+    scores = workspace.ledger.trend(use.digest, moments, settings.evidence, settings.scoring.model)
+    points = [(at, score.mean, score.low, score.high) for at, score in zip(moments, scores, strict=True)]
+    return Trend(f"{use.id}@{use.version}", tuple(points))
 
 
 def _event(metrics: Metrics) -> Session:
@@ -206,7 +233,7 @@ def _rating(workspace: Workspace, metrics: Metrics, receipt: str, digest: str, r
     """The rating of one receipt; None where it was rated so before. A later word must be dated after the one it replaces."""
     session = hashed(metrics.session)
     nonce = hashlib.sha256(f"{session}\0{receipt}".encode()).hexdigest()[:16]
-    history = workspace.ledger.history(digest)
+    history = _counting(workspace, digest)
     before = [event for event in history if isinstance(event, Rated) and (event.nonce, event.subject) == (nonce, receipt)]
     last = max(before, key=lambda event: event.at, default=None)
     if last is not None and last.rating == rating:
