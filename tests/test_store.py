@@ -321,6 +321,33 @@ def test_a_decision_needs_a_known_pattern_and_a_known_reason(store: PatternStore
     assert library.workspace.ledger.last("decided") is not None
 
 
+def test_a_persons_word_wins_and_the_quarantined_are_shown_only_when_asked_for(store: PatternStore) -> None:
+    id = "python/retry-with-backoff"
+    store.quarantine_pattern(id, "unsafe")
+
+    assert id not in [one.id for one in store.get_patterns(limit=1000)]
+    assert [one.id for one in store.get_quarantined_patterns()] == [id]
+    assert id in [one.id for one in store.get_patterns(limit=1000, exclude_quarantined=False)]
+    store.validate_pattern(id)
+    found = store.get_pattern_by_id(id)
+    assert found is not None and found.quarantine_status == "validated"
+
+
+def test_trust_comes_from_use_and_not_from_being_new(store: PatternStore) -> None:
+    good, bad = "python/retry-with-backoff", "python/slugify-text"
+    with store.batch_connection():
+        for run in range(16):
+            store.record_pattern_application(good, f"good-{run}", True)
+            store.record_pattern_application(bad, f"bad-{run}", False)
+
+    assert [one.id for one in store.get_high_trust_patterns()] == [good]
+    assert [one.id for one in store.get_low_trust_patterns()] == [bad]
+    first = store.get_patterns(limit=1)
+    assert [one.id for one in first] == [good]
+    assert 0.0 < first[0].variance < 1.0 / 12.0
+    assert bad not in [one.id for one in store.get_patterns(limit=1000)], "its evidence put it into quarantine"
+
+
 def test_the_store_is_the_same_over_the_command_line(store: PatternStore, foundry: CommandLine) -> None:
     store.record_pattern(TYPE, NAME, description=MEANING, suggested_action=ACTION)
 
