@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,19 @@ from transcripts import Transcript, todos
 
 from foundry_git import PatternLibrary, SessionAnalyzer
 from foundry_git.errors import SessionError, UsageError
-from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, Rated, Session, Withdrawn, hashed, receipt_of
+from foundry_git.evidence.events import (
+    Adopted,
+    Event,
+    Injected,
+    Item,
+    Outcome,
+    Rated,
+    Session,
+    Withdrawn,
+    Withheld,
+    hashed,
+    receipt_of,
+)
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.notes import Note
 from foundry_git.workspace.sessions import analyse, render
@@ -157,6 +170,32 @@ def test_a_version_with_enough_evidence_has_its_score_over_time(library: Pattern
     assert moments == sorted(moments) and len(moments) == 24
     assert all(0.0 < low < mean < high < 1.0 for _, mean, low, high in trend.points)
     assert ">Score over time</title>" in render(report, "html")
+
+
+def test_what_a_lot_decided_is_shown_as_lift(library: PatternLibrary, tmp_path: Path) -> None:
+    shown = [
+        Injected(at=AT, nonce=f"{number:016x}", items=(replace(item("a"), score=number, propensity=500),)) for number in range(40)
+    ]
+    held = [
+        Withheld(at=AT, nonce=f"{number:016x}", items=(replace(item("a"), score=number, propensity=500),))
+        for number in range(40, 80)
+    ]
+    runs = (f"{number:040x}" for number in range(80))
+    outcomes = [Outcome(at=AT, subject=receipt_of(event), result="pass", source="ci", run=next(runs)) for event in shown]
+    outcomes += [Outcome(at=AT, subject=receipt_of(event), result="fail", source="ci", run=next(runs)) for event in held]
+    library.workspace.ledger.record(*shown, *held, *outcomes)
+    transcript = Transcript("one").user(f"<!-- foundry receipt {receipt_of(shown[0])} -->").answer("m1")
+
+    report = analyse(library.workspace, [transcript.write(tmp_path)])
+
+    (lift,) = report.learned.lifts
+    assert (lift.label, lift.verdict) == ("python/pattern-a@1 against none", "better with it")
+    assert 0.0 < lift.low < lift.mid <= lift.high <= 1.0
+    assert "better with it" in render(report, "markdown")
+    held_back = Transcript("two").answer("m1")
+    library.workspace.ledger.note(Note(receipt=receipt_of(held[0]), task="t", session="two"))
+    (metrics,) = analyse(library.workspace, [held_back.write(tmp_path)]).sessions
+    assert metrics.patterns.withheld == (receipt_of(held[0]),)
 
 
 def test_a_session_without_tasks_rates_nothing(library: PatternLibrary, tmp_path: Path) -> None:

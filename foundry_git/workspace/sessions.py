@@ -12,12 +12,13 @@ from pathlib import Path
 from foundry_git import atomic
 from foundry_git.errors import ReportError, UnknownPatternError, UsageError
 from foundry_git.evidence.events import Adopted, Event, Injected, Item, Known, Outcome, Rated, Session, event_id, hashed
+from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.evidence.scoring import STRENGTHS, Score
 from foundry_git.outcomes.junit import Result
 from foundry_git.outcomes.reports import read_reports
 from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.finding import projects_folders, read_session, session_named, sessions_in
-from foundry_git.sessions.learned import Learned, Trend, associate
+from foundry_git.sessions.learned import Learned, Lift, Trend, associate
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import MICRO, Checks, Metrics, PatternFacts, PatternUse, UnitedTokens, measure
 from foundry_git.sessions.prices import shipped_prices
@@ -26,6 +27,7 @@ from foundry_git.sessions.reports.report import FOLDER, Report, file_name
 from foundry_git.workspace.workspace import Workspace
 
 TREND_STEPS = 24
+MAX_LIFTS = 5  # each reads all the evidence
 _TICK = timedelta(milliseconds=1)
 
 
@@ -185,7 +187,18 @@ def _tests(log: SessionLog) -> tuple[Checks, list[str]]:
 def _learned(workspace: Workspace, sessions: Sequence[Metrics]) -> Learned:
     uses = {use.digest: use for metrics in sessions for use in metrics.patterns.top()}
     best = sorted(uses.values(), key=lambda use: (-use.judged, use.id))[:MAX_TRENDS]
-    return Learned(trends=tuple(_trend(workspace, use) for use in best))
+    used = {use.digest: f"{use.id}@{use.version}" for metrics in sessions for use in metrics.patterns.uses}
+    lifts = [_lift(workspace, digest, name) for digest, name in list(used.items())[:MAX_LIFTS]]
+    return Learned(tuple(_trend(workspace, use) for use in best), None, tuple(lift for lift in lifts if lift))
+
+
+def _lift(workspace: Workspace, digest: str, name: str) -> Lift | None:
+    """What the hold-out says of a version; None before the outcomes of both arms are known. Turned round: B is the prompt without."""
+    found = workspace.ledger.compare(digest, HOLDOUT, datetime.now(UTC))
+    if not (found.a.known and found.b.known):
+        return None
+    verdict = {"A better": "better with it", "B better": "better without it"}.get(found.claim, found.claim)
+    return Lift(f"{name} against none", -found.lift.high, -found.lift.estimate, -found.lift.low, verdict)
 
 
 def _trend(workspace: Workspace, use: PatternUse) -> Trend:
