@@ -11,8 +11,8 @@ _PUBLIC = {
     "PatternLibrary": "foundry_git.api",
     "PatternExtractor": "foundry_git.api",
     "PatternInjector": "foundry_git.api",
-    "PatternProvenance": "foundry_git.store",
-    "PatternStore": "foundry_git.store",
+    "PatternProvenance": "foundry_git.store.patterns",
+    "PatternStore": "foundry_git.store.store",
     "SessionAnalyzer": "foundry_git.api",
     "FoundryError": "foundry_git.errors",
 }
@@ -31,7 +31,8 @@ __all__ = [
 if TYPE_CHECKING:
     from foundry_git.api import PatternExtractor, PatternInjector, PatternLibrary, SessionAnalyzer
     from foundry_git.errors import FoundryError
-    from foundry_git.store import PatternProvenance, PatternStore
+    from foundry_git.store.patterns import PatternProvenance
+    from foundry_git.store.store import PatternStore
 
 
 def __getattr__(name: str) -> Any:

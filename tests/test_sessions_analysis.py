@@ -147,6 +147,33 @@ def test_another_reading_of_the_same_moment_replaces_the_first_and_stays(library
     assert library.workspace.ledger.sessions()[hashed("built")].completed == 1
 
 
+def test_a_rating_that_was_withdrawn_is_not_given_again(library: PatternLibrary, tmp_path: Path) -> None:
+    adopt(library)
+    path = told("completed").write(tmp_path)
+    analyse(library.workspace, [path])
+    (rated,) = [name for name, event in Journal(library.workspace.state).read()[0].items() if isinstance(event, Rated)]
+    library.workspace.ledger.record(Withdrawn(at=AT, nonce="2" * 16, event=rated))
+    before = journal(library)
+
+    analyse(library.workspace, [path])
+
+    assert journal(library) == before
+    assert library.workspace.scores()["a" * 64].ratings == 0
+
+
+def test_a_log_of_absurd_numbers_is_recorded_as_far_as_an_event_goes(library: PatternLibrary, tmp_path: Path) -> None:
+    usage = dict.fromkeys(("input_tokens", "output_tokens", "cache_read_input_tokens"), 10**12)
+    transcript = Transcript("one")
+    for number in range(4000):
+        transcript.answer(f"m{number}", usage=usage, model="claude-opus-4-1")
+
+    analyse(library.workspace, [transcript.write(tmp_path)])
+
+    (event,) = events(library, Session)
+    assert isinstance(event, Session)
+    assert (event.tokens, event.microdollars) == (2**53, 2**53)
+
+
 def test_what_was_withdrawn_is_not_adopted(library: PatternLibrary, tmp_path: Path) -> None:
     adopt(library)
     (adopted,) = [name for name, event in Journal(library.workspace.state).read()[0].items() if isinstance(event, Adopted)]

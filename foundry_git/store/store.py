@@ -15,23 +15,32 @@ import json
 import logging
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast, get_args
 
 from foundry_git.api import PatternLibrary
-from foundry_git.errors import LibraryError, UnknownPatternError, UsageError
-from foundry_git.evidence.events import Event, Outcome, Rejected, event_id, hashed, new_nonce
-from foundry_git.evidence.kinds.reviews import DecidedReason
-from foundry_git.evidence.kinds.uses import Mode
-from foundry_git.evidence.scoring import UNTESTED, Score
-from foundry_git.index.document import Document
+from foundry_git.errors import LibraryError, UnknownPatternError
+from foundry_git.evidence.events import Event, Rejected, event_id, new_nonce
+from foundry_git.evidence.scoring import UNTESTED
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import parse_reference
-from foundry_git.pattern.record import Manifest, Origin
+from foundry_git.pattern.record import Origin
 from foundry_git.source.shapes import shape_of
+from foundry_git.store.applications import completed, outcome_of, reason_named
+from foundry_git.store.patterns import (
+    PatternProvenance,
+    StoredId,
+    StoredPattern,
+    content_of,
+    kind_of,
+    of_candidate,
+    of_document,
+    origin_of,
+    provenance_of,
+    sighting_of,
+)
 from foundry_git.workspace import keeping
 from foundry_git.workspace.deciding import decide
 from foundry_git.workspace.finding import converge, pattern_of
@@ -39,59 +48,9 @@ from foundry_git.workspace.review import candidate_of
 
 log = logging.getLogger("foundry_git.store")
 
-JOB = "job:"
 MIN_PRIORITY = 0.01  # the predecessor's: a higher one hid whatever was seen once
 HIGH_TRUST, LOW_TRUST = 0.7, 0.3
 _ALL = 1_000_000
-
-
-class StoredId(str):
-    """The id of a pattern, and with it the ``resolution``: ``created``, ``sighted``, ``merged`` or ``retired``."""
-
-    __slots__ = ("resolution",)
-
-    resolution: keeping.Resolution
-
-    @classmethod
-    def of(cls, kept: keeping.Kept) -> StoredId:
-        """Wrap what became of a note."""
-        id = cls(kept.id)
-        id.resolution = kept.resolution
-        return id
-
-
-@dataclass(frozen=True, slots=True)
-class PatternProvenance:
-    """Where a pattern was discovered: the job and sheet of a runner, or a place in a repository."""
-
-    job_hash: str | None = None
-    sheet_num: int | None = None
-    repository: str | None = None
-    commit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPattern:
-    """One pattern or candidate as the store tells it; rates and trust are 0 to 1, ``accepted`` is what a review took in."""
-
-    id: str
-    pattern_type: str
-    pattern_name: str
-    description: str
-    context_tags: tuple[str, ...]
-    suggested_action: str
-    instrument_name: str
-    digest: str
-    accepted: bool
-    active: bool
-    occurrence_count: int
-    led_to_success_count: int
-    led_to_failure_count: int
-    effectiveness_score: float
-    variance: float
-    priority_score: float
-    trust_score: float
-    quarantine_status: str
 
 
 @dataclass(slots=True)
@@ -133,7 +92,7 @@ class PatternStore:
         if provenance is None and (provenance_job_hash, provenance_sheet_num) != (None, None):
             warnings.warn("provenance_job_hash and provenance_sheet_num: pass provenance", DeprecationWarning, stacklevel=2)
             provenance = PatternProvenance(provenance_job_hash, provenance_sheet_num)
-        origin = _origin(provenance or PatternProvenance())
+        origin = origin_of(provenance or PatternProvenance())
         note = keeping.Note(
             kind=pattern_type.strip(),
             name=pattern_name,
@@ -144,7 +103,7 @@ class PatternStore:
             origin=origin,
         )
         with self._writing() as batch:
-            kept = keeping.resolve(self.library.workspace, note, _seen(provenance), self._waiting(batch))
+            kept = keeping.resolve(self.library.workspace, note, sighting_of(provenance), self._waiting(batch))
             if kept.put is not None:
                 batch.put[kept.put.id] = kept.put
             batch.events.append(kept.sighting)
@@ -170,8 +129,8 @@ class PatternStore:
             UnknownPatternError: nothing has that id. UsageError: a number or mode is out of bounds.
             BusyError, OSError: it could not be written.
         """
-        outcome = _outcome(self._digest(pattern_id), execution_id, pattern_led_to_success, validation_passed)
-        event = _completed(outcome, retry_count_before, retry_count_after, application_mode, grounding_confidence)
+        outcome = outcome_of(self._digest(pattern_id), execution_id, pattern_led_to_success, validation_passed)
+        event = completed(outcome, retry_count_before, retry_count_after, application_mode, grounding_confidence)
         with self._writing() as batch:
             batch.events.append(event)
         _say("pattern_applied", pattern=pattern_id, result=event.result)
@@ -188,7 +147,7 @@ class PatternStore:
         workspace = self.library.workspace
         candidate = self._candidate(pattern_id)
         if candidate is not None:
-            self._refuse(candidate.shape, *_content(candidate.manifest))
+            self._refuse(candidate.shape, *content_of(candidate.manifest))
             workspace.candidates.update([], [candidate])
         else:
             self._delete(pattern_id)
@@ -259,7 +218,7 @@ class PatternStore:
             origin = candidate.origin if candidate else pattern_of(self.library.workspace, pattern_id).manifest.origin
         except UnknownPatternError:
             return None
-        return _provenance(origin or Origin())
+        return provenance_of(origin or Origin())
 
     def get_high_trust_patterns(self, threshold: float = HIGH_TRUST) -> list[StoredPattern]:
         """Return patterns with at least so much trust, which comes from use alone: what was never used has 0.5."""
@@ -275,12 +234,12 @@ class PatternStore:
 
     def quarantine_pattern(self, pattern_id: str, reason: str = "other") -> None:
         """Keep a pattern out of prompts, whatever its evidence says; raises UnknownPatternError, UsageError."""
-        decide(self.library.workspace, pattern_id, "quarantined", _reason(reason))
+        decide(self.library.workspace, pattern_id, "quarantined", reason_named(reason))
         _say("pattern_quarantined", pattern=pattern_id, reason=reason)
 
     def validate_pattern(self, pattern_id: str, reason: str = "reviewed") -> None:
         """Vouch for a pattern, whatever its evidence says; raises UnknownPatternError, UsageError."""
-        decide(self.library.workspace, pattern_id, "validated", _reason(reason))
+        decide(self.library.workspace, pattern_id, "validated", reason_named(reason))
         _say("pattern_validated", pattern=pattern_id, reason=reason)
 
     @contextlib.contextmanager
@@ -344,7 +303,7 @@ class PatternStore:
         if pattern.code:
             self._refuse(shape_of(pattern.code, pattern.language))
         else:
-            self._refuse(keeping.shape_of_note(_kind(pattern.manifest), pattern.manifest.name), *_content(pattern.manifest))
+            self._refuse(keeping.shape_of_note(kind_of(pattern.manifest), pattern.manifest.name), *content_of(pattern.manifest))
         shutil.rmtree(folder)
 
     def _all(self, with_candidates: bool) -> list[StoredPattern]:
@@ -354,123 +313,10 @@ class PatternStore:
         rows = workspace.index.catalogue.rows()
         newest = {(row.library, row.id): row for row in sorted(rows, key=lambda row: row.version)}
         documents = workspace.index.catalogue.documents([row.number for row in newest.values()]).values()
-        found = [_of_document(document, scores.get(document.digest, UNTESTED), sightings) for document in documents]
+        found = [of_document(document, scores.get(document.digest, UNTESTED), sightings) for document in documents]
         taken = {one.id for one in found}
         waiting = [one for one in self._candidates() if one.id not in taken] if with_candidates else []
-        return found + [_of_candidate(one, scores.get(digest_of(one.files()), UNTESTED), sightings) for one in waiting]
-
-
-def _of_document(document: Document, score: Score, sightings: Mapping[str, int]) -> StoredPattern:
-    kind = keeping.kind_of(document.kind, document.origin_path, document.origin_symbol)
-    shape = document.shape or keeping.shape_of_note(kind, document.name)
-    return StoredPattern(
-        id=document.id,
-        pattern_type=kind,
-        pattern_name=document.name,
-        description=document.description,
-        context_tags=document.tags,
-        suggested_action=document.suggested_action,
-        instrument_name=document.framework,
-        digest=document.digest,
-        accepted=True,
-        active=not document.deprecated,
-        occurrence_count=sightings.get(shape, 0),
-        **_numbers(score),
-    )
-
-
-def _of_candidate(candidate: Candidate, score: Score, sightings: Mapping[str, int]) -> StoredPattern:
-    manifest = candidate.manifest
-    return StoredPattern(
-        id=candidate.id,
-        pattern_type=_kind(manifest),
-        pattern_name=manifest.name,
-        description=manifest.description,
-        context_tags=manifest.tags,
-        suggested_action=manifest.suggested_action,
-        instrument_name=manifest.framework,
-        digest=digest_of(candidate.files()),
-        accepted=False,
-        active=True,
-        occurrence_count=sightings.get(candidate.shape, 0),
-        **_numbers(score),
-    )
-
-
-def _kind(manifest: Manifest) -> str:
-    origin = manifest.origin or Origin()
-    return keeping.kind_of(manifest.kind, origin.path, origin.symbol)
-
-
-def _content(manifest: Manifest) -> list[str]:
-    """The content of guidance; code is known by its shape alone."""
-    return [] if manifest.code else [keeping.content_of(_kind(manifest), manifest.description, manifest.suggested_action)]
-
-
-def _numbers(score: Score) -> dict[str, Any]:
-    return {
-        "led_to_success_count": score.passed,
-        "led_to_failure_count": score.failed,
-        "effectiveness_score": score.mean,
-        "variance": score.variance,
-        "priority_score": score.priority,
-        "trust_score": score.trust,
-        "quarantine_status": score.state,
-    }
-
-
-def _outcome(digest: str, execution: str, is_success: bool, validated: bool | None) -> Outcome:
-    return Outcome(
-        at=datetime.now(UTC),
-        subject=digest,
-        result="pass" if is_success else "fail",
-        source="tests",
-        run=hashed(execution),
-        validated=None if validated is None else "pass" if validated else "fail",
-    )
-
-
-def _completed(outcome: Outcome, before: int, after: int, mode: str, grounding: float | None) -> Outcome:
-    """The outcome with all that is told of it; a value that does not fit is an error, not a silent nothing."""
-    if grounding is not None and not 0.0 <= grounding <= 1.0:
-        raise UsageError(f"grounding_confidence {grounding}: must be 0 to 1")
-    try:
-        return replace(
-            outcome,
-            retries_before=before,
-            retries_after=after,
-            mode=cast(Mode, mode),
-            grounding=None if grounding is None else round(grounding * 1000),
-        )
-    except ValueError as error:
-        raise UsageError(f"application: {error}") from None
-
-
-def _reason(reason: str) -> DecidedReason:
-    if reason not in get_args(DecidedReason):
-        raise UsageError(f"reason {reason!r}: is none of {', '.join(get_args(DecidedReason))}")
-    return cast(DecidedReason, reason)
-
-
-def _origin(provenance: PatternProvenance) -> Origin:
-    """A job is no repository and a sheet no path; they stand where people look for where something comes from."""
-    sheet = "" if provenance.sheet_num is None else f"#{provenance.sheet_num}"
-    job = f"{JOB}{provenance.job_hash or ''}{sheet}" if provenance.job_hash or sheet else ""
-    return Origin(repository=provenance.repository or job, commit=provenance.commit or "")
-
-
-def _provenance(origin: Origin) -> PatternProvenance:
-    if not origin.repository.startswith(JOB):
-        return PatternProvenance(repository=origin.repository or None, commit=origin.commit or None)
-    job, _, sheet = origin.repository.removeprefix(JOB).partition("#")
-    return PatternProvenance(job or None, int(sheet) if sheet.isdigit() else None, commit=origin.commit or None)
-
-
-def _seen(provenance: PatternProvenance | None) -> str:
-    """What tells one sighting from another: a job's sheet sees a pattern once; without one each call is a sighting of its own."""
-    if provenance is None or provenance == PatternProvenance():
-        return new_nonce()
-    return "\0".join(str(part) for part in (provenance.job_hash, provenance.sheet_num, provenance.repository, provenance.commit))
+        return found + [of_candidate(one, scores.get(digest_of(one.files()), UNTESTED), sightings) for one in waiting]
 
 
 def _say(event: str, **facts: object) -> None:

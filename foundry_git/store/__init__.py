@@ -1,0 +1,1 @@
+"""The predecessor's pattern store, as a front of libraries, candidates and evidence."""
