@@ -297,7 +297,7 @@ def test_the_command_finds_compares_and_writes(place: GitRepo, foundry: CommandL
     one = foundry("analyze", "aaaa")
     both = foundry("analyze", "--all", "--format", "html")
     compared = foundry("analyze", "--compare", "aaaa-1", "bbbb-2", "--json")
-    shown = foundry("analyze", "--recent", "1", "--output", "-")
+    shown = foundry("analyze", "--output", "-")
 
     assert (one.returncode, both.returncode, compared.returncode, shown.returncode) == (0, 0, 0, 0), one.stderr + both.stderr
     assert "completion   50.0 % (1 of 2 tasks)" in one.stdout

@@ -23,7 +23,7 @@ def analyze(options: argparse.Namespace) -> int:
     _check(options)
     with opened(options, catch_up=True) as workspace:
         folders = transcript_folders(workspace, Path(options.transcripts).expanduser() if options.transcripts else None)
-        paths = found_sessions(workspace, folders, _names(options), options.recent if not options.all else None)
+        paths = found_sessions(workspace, folders, _names(options), None if options.all else options.recent or 1)
         report = analyse(workspace, paths, _title(options), is_comparison=bool(options.compare))
         if options.json:
             output.say_json(report_facts(report))

@@ -49,7 +49,7 @@ def tests(metrics: Metrics) -> str:
 
 def compactions(count: int) -> str:
     """``1 compaction``."""
-    return f"{count} compaction{'' if count == 1 else 's'}"
+    return _counted(count, "compaction")
 
 
 def pattern(use: PatternUse) -> str:
@@ -73,11 +73,11 @@ def fate(use: PatternUse) -> str:
 
 def receipts(patterns: PatternFacts) -> str:
     """What the receipts of a session held, and how many of them are not known here."""
-    said = [f"{len(patterns.injected)} patterns injected", f"{len(patterns.adopted)} adopted"]
+    said = [f"{_counted(len(patterns.injected), 'pattern')} injected", f"{len(patterns.adopted)} adopted"]
     if patterns.withheld:
-        said.append(f"{len(patterns.withheld)} prompts left without by lot")
+        said.append(f"{_counted(len(patterns.withheld), 'prompt')} left without by lot")
     if patterns.unknown:
-        said.append(f"{len(patterns.unknown)} receipts that the evidence here does not know")
+        said.append(f"{_counted(len(patterns.unknown), 'receipt')} that the evidence here does not know")
     return ", ".join(said)
 
 
@@ -108,3 +108,7 @@ def change(delta: Delta) -> str:
     sign = "+" if delta.change > 0 else "−" if delta.change < 0 else "±"
     size = number(delta, abs(delta.change))
     return f"{sign}{size}" + {True: " (better)", False: " (worse)", None: ""}[delta.is_better]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
