@@ -116,14 +116,12 @@ def _learned(report: Report) -> Iterator[str]:
     lifts, survival = report.learned.lifts, report.learned.survival
     if lifts:
         yield from ("", "## Lift", "", "Of uses that a lot assigned, so it is an effect:", "")
-        yield from (
-            f"- {plain(one.label)}: {one.mid:+.1%} [{one.low:+.1%}, {one.high:+.1%}], {plain(one.verdict)}" for one in lifts
-        )
+        yield from (f"- {plain(one.label)}: {words.lift(one)}, {plain(one.verdict)}" for one in lifts)
     if survival and survival.steps:
         days, rate, *_ = survival.steps[-1]
         yield from ("", "## Survival", "")
         seen = f"{survival.lines:,} adopted lines ({survival.adoptions} adoptions)"
-        yield f"Of {seen}, {rate:.0%} are expected to be there after {days:.0f} days."
+        yield f"Of {seen}, {100 * rate:.0f} % are expected to be there after {days:.0f} days."
 
 
 def _row(metrics: Metrics) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundry_git.sessions.comparison import Delta
-from foundry_git.sessions.learned import MIN_SESSIONS, Association
+from foundry_git.sessions.learned import MIN_SESSIONS, Association, Lift
 from foundry_git.sessions.metrics import Cost, Metrics, PatternFacts, PatternUse
 
 NOT_KNOWN = "n/a"
@@ -89,6 +89,12 @@ def association(found: Association) -> str:
     by = f" (correlation {found.correlation:+.2f})" if found.correlation is not None else ""
     differs = f"completion differs by {found.difference:+.1f} points{by}"
     return f"{seen}: {differs}. An association, not an effect: no lot decided which was which"
+
+
+def lift(found: Lift) -> str:
+    """``+12 points [−4, +28]``."""
+    low, mid, high = (f"{100 * value:+.0f}".replace("-", "−") for value in (found.low, found.mid, found.high))
+    return f"{mid} points [{low}, {high}]"
 
 
 def number(delta: Delta, value: float | None) -> str:
