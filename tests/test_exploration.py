@@ -31,7 +31,7 @@ from foundry_git.evidence.lots import TICKETS
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
 from foundry_git.injection.lot import shared_out, ticket_of, winner
-from foundry_git.injection.selection import EXPLORATION, PASSED, RANKED, TRIAL, Chances, Selection, select
+from foundry_git.injection.selection import EXPLORATION, PASSED, RANKED, TRIAL, Chances, Selection, by_promise, promise, select
 from foundry_git.injection.settings import InjectionSettings
 from foundry_git.search.search import Hit
 
@@ -276,6 +276,31 @@ def test_probabilities_add_up_to_the_slots_of_the_prompts_that_show_any(
     if found.chosen and not found.is_withheld:
         total = sum(round(one.propensity * TICKETS) for one in everything)
         assert total == len(found.chosen) * (TICKETS - round(holdout * TICKETS))
+
+
+# the order
+
+
+def ordered(relevances: list[float], scores: Mapping[int, Score]) -> list[int]:
+    hits = [replace(hit(number), relevance=relevance) for number, relevance in enumerate(relevances)]
+    found = by_promise(hits, {f"p{number}v2": score for number, score in scores.items()})
+    return [int(one.document.name[1:]) for one in found]
+
+
+def test_where_nothing_is_known_the_order_is_that_of_the_search() -> None:
+    assert ordered([0.8, 0.9, 0.7, 0.95], {}) == [0, 1, 2, 3]
+
+
+def test_what_works_comes_before_what_is_a_little_nearer_and_not_before_what_is_much_nearer() -> None:
+    poor = Score(0.3, 0.2, 0.4, weight=20.0, enough=True)
+
+    assert ordered([0.9, 0.85, 0.8], {0: poor, 2: GOOD}) == [2, 1, 0]
+    assert ordered([0.95, 0.6], {1: GOOD}) == [0, 1]
+
+
+def test_what_nobody_tried_stands_beside_what_works_in_seven_of_ten() -> None:
+    assert 0.65 < promise(UNTESTED) < 0.75
+    assert promise(Score(0.7, 0.62, 0.78, weight=80.0)) == pytest.approx(promise(UNTESTED), abs=0.02)
 
 
 # the budget

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from foundry_git.evidence.exploration import START_BUDGET, Posterior, chances_of_best
 from foundry_git.evidence.lots import TICKETS
@@ -68,7 +69,7 @@ def select(
     earlier: Mapping[str, Hit] | None = None,
     fits: Callable[[Sequence[Hit]], bool] = lambda shown: True,
 ) -> Selection:
-    """Choose at most ``max_patterns`` of ``hits``, which are relevant and best first, as long as they ``fit``.
+    """Choose at most ``max_patterns`` of ``hits``, which are relevant and in the order of :func:`by_promise`, as long as they ``fit``.
 
     A prompt is one experiment at most. By lot it is withheld (``settings.holdout``), or else shows the version before of one pattern
     (``settings.version_trial``; ``earlier``: digest → that version), or else gives the last of two or more slots to one of the rest
@@ -87,6 +88,25 @@ def select(
     ways += _explorations(usual, [hit for hit in rest if fits([*usual[:-1], hit])], scores, round(left * chances.budget))
     ways.append(_Way(TICKETS - withheld - sum(way.tickets for way in ways), tuple(usual)))
     return _drawn(eligible, ways, withheld, ticket_of(chances.salt, chances.task))
+
+
+def by_promise(hits: Sequence[Hit], scores: Mapping[str, Score]) -> list[Hit]:
+    """Order relevant hits, which are best first, by the chance that they fit times what they promise then.
+
+    Where nothing is known of any the order stays: the chance to fit counts as no higher than that of the hits before.
+    """
+    fit = accumulate((hit.relevance for hit in hits), min)
+    promised = [chance * promise(scores.get(hit.document.digest, UNTESTED)) for hit, chance in zip(hits, fit, strict=True)]
+    return [hits[at] for at in sorted(range(len(hits)), key=lambda at: -promised[at])]
+
+
+def promise(score: Score) -> float:
+    """Return what a pattern is taken to be worth: halfway between the rate expected of it and the upper end of its interval.
+
+    So one that nobody tried stands beside one that works in seven of ten, and one that lies idle comes back. In simulations the rate
+    alone had a third more regret after 300 tasks, and the upper end alone as much (benchmarks/evidence/regret.py).
+    """
+    return (score.mean + score.high) / 2.0
 
 
 def passes(score: Score | None, settings: InjectionSettings) -> bool:

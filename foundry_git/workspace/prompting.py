@@ -16,7 +16,7 @@ from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.index.index import Progress
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
-from foundry_git.injection.selection import Chances, Chosen, Selection, passes, select
+from foundry_git.injection.selection import Chances, Chosen, Selection, by_promise, passes, select
 from foundry_git.injection.settings import InjectionSettings
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.search.query import Filters
@@ -63,10 +63,11 @@ def inject(
     place = place_of(workspace.repository, workspace.settings.extraction.frameworks)
     answer, _ = find(workspace, task, Filters(languages=frozenset(place.languages)), POOL, progress)
     scores = workspace.scores()
-    blocks = _Blocks(workspace, scores, answer.hits[: settings.max_patterns])
-    selection = _selected(workspace, answer.hits, scores, task, blocks)
+    hits = by_promise(answer.hits, scores)
+    blocks = _Blocks(workspace, scores, hits[: settings.max_patterns])
+    selection = _selected(workspace, hits, scores, task, blocks)
     if not selection.chosen:
-        return Injection(prompt, reason=_why_nothing(answer.hits, scores, settings))
+        return Injection(prompt, reason=_why_nothing(hits, scores, settings))
     return _put(workspace, prompt, selection, blocks, _Asked(task, len(prompt), session, place))
 
 
