@@ -20,8 +20,9 @@ from benchmarks.evidence.plots import Line, Plot, drawn
 from benchmarks.evidence.world import EACH, SLOTS, TOPICS, World, digest_of
 from benchmarks.measure import RESULTS, write
 from foundry_git.evidence.events import Adopted, Event, Injected, Outcome, by_id, receipt_of
-from foundry_git.evidence.exploration import REPLAYED, blocks_of, budget
-from foundry_git.evidence.scoring import Score, legacy, score
+from foundry_git.evidence.exploration import BLOCK, REPLAYED, START_BUDGET, blocks_of, budget
+from foundry_git.evidence.facts import Adoption, Exposure, Facts, Judgement, Receipt, rows_of
+from foundry_git.evidence.scoring import Score, fold, legacy
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, by_promise, select
 from foundry_git.injection.settings import InjectionSettings
@@ -44,24 +45,58 @@ class Ours:
     """The policy that ships; scores are taken every morning."""
 
     def __init__(self) -> None:
-        self._events: dict[str, Event] = {}
+        self._known = _Known()
         self._injections: list[Injected] = []
         self._scores: dict[str, Score] = {}
+        self._tried = START_BUDGET
 
     def shown(self, world: World, task: int) -> list[int]:
         """Select, let the agent do it, and record what came of it."""
         if task % A_DAY == 0:
-            self._scores = score(self._events, at(task))
+            self._scores = fold(self._known.facts(), at(task))
         hits = by_promise(world.hits(task, {digest: one.mean for digest, one in self._scores.items()}), self._scores)
-        tried = budget(blocks_of(self._injections[-REPLAYED:], len(self._injections)))
-        selection = select(hits, self._scores, InjectionSettings(max_patterns=SLOTS), Chances("library", str(task), tried))
+        selection = select(hits, self._scores, InjectionSettings(max_patterns=SLOTS), Chances("library", str(task), self._tried))
         shown = [int(one.hit.document.digest, 16) for one in selection.chosen]
         if selection.chosen:
             injected = event_of(selection, at(task), f"{task:016x}")
             assert isinstance(injected, Injected)
-            self._injections.append(injected)
-            self._events |= by_id(_told(world, task, shown, injected))
+            self._inject(injected)
+            self._known.take(_told(world, task, shown, injected))
         return shown
+
+    def _inject(self, injected: Injected) -> None:
+        self._injections.append(injected)
+        if len(self._injections) % BLOCK == 0:  # between whole blocks it is the same
+            self._tried = budget(blocks_of(self._injections[-REPLAYED:], len(self._injections)))
+
+
+class _Known:
+    """The facts of all events so far, read once each as the ledger's tables are."""
+
+    def __init__(self) -> None:
+        self._receipts: dict[str, Receipt] = {}
+        self._items: dict[str, list[str]] = {}
+        self._adoptions: list[Adoption] = []
+        self._judgements: list[Judgement] = []
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Read more events."""
+        for name, event in by_id(events).items():
+            for row in rows_of(name, event):
+                match row:
+                    case Receipt():
+                        self._receipts[row.receipt] = row
+                    case Exposure() if row.shown:
+                        self._items.setdefault(row.receipt, []).append(row.digest)
+                    case Adoption():
+                        self._adoptions.append(row)
+                    case Judgement():
+                        self._judgements.append(row)
+
+    def facts(self) -> Facts:
+        """Return them in the order of event ids."""
+        adoptions, judgements = sorted(self._adoptions), sorted(self._judgements)
+        return Facts(receipts=self._receipts, items=self._items, adoptions=adoptions, judgements=judgements)
 
 
 def _told(world: World, task: int, shown: list[int], injected: Injected) -> Iterable[Event]:

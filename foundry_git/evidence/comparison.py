@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from foundry_git.evidence.attribution import Attribution
 from foundry_git.evidence.confidence import Lift, Trial, lift_of
 from foundry_git.evidence.events import Event, Injected, Withheld, receipt_named
 from foundry_git.evidence.lots import contrast, lot_of
 from foundry_git.evidence.receipts import UNKNOWN_AFTER
-from foundry_git.evidence.scoring.verdicts import Verdict
+from foundry_git.evidence.scoring.verdicts import Verdict, decided
+from foundry_git.evidence.scoring.verdicts import verdicts as verdicts_of
 
 Moment = tuple[datetime, str]
 
@@ -70,6 +72,29 @@ class _Task:
     chance: float
     is_b: bool
     receipts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The adopted uses of a version, and how many of them passed and failed: what one would compare without a lot."""
+
+    adopted: int = 0
+    passed: int = 0
+    failed: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        """The share that passed of those that did either; it compares tasks, not patterns."""
+        judged = self.passed + self.failed
+        return self.passed / judged if judged else None
+
+
+def uses_of(known: Attribution, digest: str) -> Uses:
+    """Count the adopted uses of a digest."""
+    adopted = [use for use in known.used if use.digest == digest]
+    verdicts = decided((use, verdict) for use, verdict in verdicts_of(known) if use.digest == digest)
+    judged = [verdicts[use] for use in adopted if use in verdicts]
+    return Uses(len(adopted), sum(each.passed for each in judged), sum(each.failed for each in judged))
 
 
 def compare(asked: Mapping[str, Event], verdicts: Mapping[str, Verdict], a: str, b: str, as_of: datetime) -> Comparison:

@@ -27,7 +27,7 @@ BLOCKS = 25  # of which the latest are replayed: after 22 without a boost the fl
 REPLAYED = BLOCK * (BLOCKS + 1)
 """How many of the latest injections whole blocks are cut from."""
 
-_CELLS = 512  # of the grid on which posteriors are compared; weights decay, so none is much narrower than a cell
+_CELLS = 256  # of the grid on which posteriors are compared; weights decay, so none is much narrower than a cell
 
 Posterior = tuple[float, float]
 

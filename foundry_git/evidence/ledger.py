@@ -11,7 +11,7 @@ from types import TracebackType
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence import exploration, receipts
 from foundry_git.evidence.attribution import attribute
-from foundry_git.evidence.comparison import Comparison, compare
+from foundry_git.evidence.comparison import Comparison, Uses, compare, uses_of
 from foundry_git.evidence.events import Event, Injected, Session, Unknown, Withheld, by_id, event_id
 from foundry_git.evidence.facts import Exposure, Facts, Survival, best_survivals
 from foundry_git.evidence.journal import Journal
@@ -149,10 +149,10 @@ class Ledger:
         total, latest = self._view.latest_injections(exploration.REPLAYED)
         return exploration.blocks_of([event for event in latest.values() if isinstance(event, Injected)], total)
 
-    def compare(self, a: str, b: str, as_of: datetime) -> Comparison:
-        """Compare two digests, or one and ``HOLDOUT``, by the receipts whose lot held both."""
-        asked = self._view.asked(a, None if b == HOLDOUT else b)
-        return compare(asked, receipt_verdicts(attribute(self._view.facts())), a, b, as_of)
+    def compare(self, a: str, b: str, as_of: datetime) -> tuple[Comparison, Uses, Uses]:
+        """Compare two digests, or one and ``HOLDOUT``, by the receipts whose lot held both; and count the adopted uses of both."""
+        asked, known = self._view.asked(a, None if b == HOLDOUT else b), attribute(self._view.facts())
+        return compare(asked, receipt_verdicts(known), a, b, as_of), uses_of(known, a), uses_of(known, b)
 
     def history(self, digest: str) -> tuple[Event, ...]:
         """Return the events that name a digest, and what came of the receipts that held it, oldest first.

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from foundry_git.errors import UsageError
-from foundry_git.evidence.comparison import Comparison
+from foundry_git.evidence.comparison import Comparison, Uses
 from foundry_git.evidence.lots import HOLDOUT
-from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.pattern.record import Pattern
 from foundry_git.workspace.finding import converge, pattern_of
 from foundry_git.workspace.workspace import Workspace
@@ -16,31 +15,26 @@ from foundry_git.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: ``pattern`` None is the hold-out; ``score`` is what its adopted uses say, unrandomised."""
+    """One of the two: ``pattern`` None is the hold-out."""
 
     name: str
     pattern: Pattern | None
-    score: Score
 
     @property
     def digest(self) -> str:
         """What its events name it by."""
         return self.pattern.digest if self.pattern else HOLDOUT
 
-    @property
-    def naive_rate(self) -> float | None:
-        """The share of passed among its judged uses; None without any."""
-        judged = self.score.passed + self.score.failed
-        return self.score.passed / judged if judged else None
-
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two sides, and what the lot says of them."""
+    """Two sides, what the lot says of them, and what their adopted uses say, which is not the same."""
 
     a: Side
     b: Side
     comparison: Comparison
+    a_uses: Uses
+    b_uses: Uses
 
 
 def compare_named(workspace: Workspace, a: str, b: str) -> Compared:
@@ -56,11 +50,11 @@ def compare_named(workspace: Workspace, a: str, b: str) -> Compared:
     one, other = _side(workspace, a), _side(workspace, b)
     if one.digest == other.digest:
         raise UsageError(f"{a} and {b} are the same version; name another, such as ID@VERSION, or {HOLDOUT}")
-    return Compared(one, other, workspace.ledger.compare(one.digest, other.digest, datetime.now(UTC)))
+    return Compared(one, other, *workspace.ledger.compare(one.digest, other.digest, datetime.now(UTC)))
 
 
 def _side(workspace: Workspace, reference: str) -> Side:
     if reference == HOLDOUT:
-        return Side(HOLDOUT, None, UNTESTED)
+        return Side(HOLDOUT, None)
     pattern = pattern_of(workspace, reference)
-    return Side(str(pattern.ref), pattern, workspace.scores().get(pattern.digest, UNTESTED))
+    return Side(str(pattern.ref), pattern)

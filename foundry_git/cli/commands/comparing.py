@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from foundry_git.cli import output
-from foundry_git.evidence.comparison import Arm, Comparison
-from foundry_git.evidence.scoring import Score
+from foundry_git.evidence.comparison import Arm, Comparison, Uses
 from foundry_git.workspace.comparing import Compared, Side, compare_named
 from foundry_git.workspace.workspace import Workspace
 
@@ -68,13 +67,13 @@ def _rows(compared: Compared) -> list[tuple[str, str, str]]:
         ("  unknown for good", *of_arms("unknown")),
         ("  waiting", *of_arms("waiting")),
         ("success by lot", _percent(arms[0].rate), _percent(arms[1].rate)),
-        ("adopted, passed, failed", _counts(a.score, a), _counts(b.score, b)),
-        ("success of uses", _percent(a.naive_rate), _percent(b.naive_rate)),
+        ("adopted, passed, failed", _counts(a, compared.a_uses), _counts(b, compared.b_uses)),
+        ("success of uses", _percent(compared.a_uses.rate), _percent(compared.b_uses.rate)),
     ]
 
 
-def _counts(score: Score, side: Side) -> str:
-    return f"{score.adopted}, {score.passed}, {score.failed}" if side.pattern else "–"
+def _counts(side: Side, uses: Uses) -> str:
+    return f"{uses.adopted}, {uses.passed}, {uses.failed}" if side.pattern else "–"
 
 
 def _percent(rate: float | None) -> str:
@@ -99,12 +98,12 @@ def _as_json(compared: Compared) -> dict[str, object]:
         "interval": [lift.low, lift.high],
         "uses_needed": lift.needed,
         "lopsided": found.is_lopsided,
-        "arms": [_arm_json(compared.a, found.a), _arm_json(compared.b, found.b)],
+        "arms": [_arm_json(compared.a, found.a, compared.a_uses), _arm_json(compared.b, found.b, compared.b_uses)],
         "difference": WHY_THEY_DIFFER,
     }
 
 
-def _arm_json(side: Side, arm: Arm) -> dict[str, object]:
+def _arm_json(side: Side, arm: Arm, uses: Uses) -> dict[str, object]:
     named = side.pattern.ref if side.pattern else None
     return {
         "id": named.id if named else side.name,
@@ -115,8 +114,8 @@ def _arm_json(side: Side, arm: Arm) -> dict[str, object]:
         "unknown": arm.unknown,
         "waiting": arm.waiting,
         "rate": arm.rate,
-        "adopted": side.score.adopted,
-        "passed": side.score.passed,
-        "failed": side.score.failed,
-        "naive_rate": side.naive_rate,
+        "adopted": uses.adopted,
+        "passed": uses.passed,
+        "failed": uses.failed,
+        "naive_rate": uses.rate,
     }
