@@ -97,7 +97,7 @@ def _result(history: Iterable[Event], receipt: str, adoptions: Sequence[Adopted]
 
 def _lift(workspace: Workspace, digest: str, name: str) -> Lift | None:
     """What the hold-out says of a version; None before the outcomes of both arms are known. Turned round: B is the prompt without."""
-    found = workspace.ledger.compare(digest, HOLDOUT, datetime.now(UTC))
+    found, _, _ = workspace.ledger.compare(digest, HOLDOUT, datetime.now(UTC))
     if not (found.a.known and found.b.known):
         return None
     verdict = {"A better": "better with it", "B better": "better without it"}.get(found.claim, found.claim)
