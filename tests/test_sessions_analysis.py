@@ -23,6 +23,7 @@ from foundry_git.evidence.events import (
     Outcome,
     Rated,
     Session,
+    Survived,
     Withdrawn,
     Withheld,
     hashed,
@@ -199,6 +200,23 @@ def test_a_version_with_enough_evidence_has_its_score_over_time(library: Pattern
     assert ">Score over time</title>" in render(report, "html")
 
 
+def test_how_long_adopted_lines_live_is_drawn_from_the_evidence(library: PatternLibrary, tmp_path: Path) -> None:
+    lived = [
+        Survived(at=AT, digest=letter * 64, commit="c" * 40, days=days, lines=10, left=left)
+        for letter, days, left in (("a", 7, 9), ("a", 30, 6), ("b", 7, 10))
+    ]
+    library.workspace.ledger.record(*lived)
+
+    report = analyse(library.workspace, [told("completed").write(tmp_path)])
+
+    survival = report.learned.survival
+    assert survival is not None
+    assert (survival.adoptions, survival.lines, survival.lost_sight) == (2, 20, (7.0, 30.0))
+    assert [(days, round(rate, 3)) for days, rate, _, _ in survival.steps] == [(0.0, 1.0), (7.0, 0.95), (30.0, 0.633)]
+    assert ">How long adopted lines live</title>" in render(report, "html")
+    assert "63 % are expected to be there after 30 days" in render(report, "markdown")
+
+
 def test_what_a_lot_decided_is_shown_as_lift(library: PatternLibrary, tmp_path: Path) -> None:
     shown = [
         Injected(at=AT, nonce=f"{number:016x}", items=(replace(item("a"), score=number, propensity=500),)) for number in range(40)
@@ -274,12 +292,18 @@ def test_a_folders_test_reports_are_read_and_a_broken_one_is_named(library: Patt
         '<testsuite><testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><skipped/></testcase></testsuite>',
         encoding="utf-8",
     )
+    (folder / "reports/coverage.json").write_text(
+        json.dumps({"files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4]}}}), encoding="utf-8"
+    )
+    (folder / "reports/lcov.info").write_text("SF:a.py\nDA:4,1\nDA:5,0\nend_of_record\n", encoding="utf-8")
+    (folder / "coverage.xml").write_text("<html/>", encoding="utf-8")
     (folder / "reports/old-junit.xml").write_text("<html/>", encoding="utf-8")
 
     (metrics,) = analyse(library.workspace, [folder]).sessions
 
-    assert (metrics.tests.passed, metrics.tests.failed) == (1, 1)
-    assert len(metrics.problems) == 1 and "old-junit.xml" in metrics.problems[0]
+    assert (metrics.tests.passed, metrics.tests.failed, metrics.tests.coverage) == (1, 1, 80.0)
+    assert len(metrics.problems) == 2
+    assert "old-junit.xml" in metrics.problems[0] and "coverage.xml" in metrics.problems[1]
 
 
 # the command

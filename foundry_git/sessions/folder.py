@@ -27,7 +27,8 @@ MAX_FILES = 500
 TEXTS = ("prompts", "logs")
 """Folders of what was sent and said, read for receipts only."""
 
-REPORTS = ("*junit*.xml", "TEST-*.xml", "coverage.xml", "coverage.json", "lcov.info")
+COVERAGES = ("coverage.xml", "coverage.json", "lcov.info")
+REPORTS = ("*junit*.xml", "TEST-*.xml", *COVERAGES)
 REPORT_FOLDERS = (".", "reports", "test-results")
 _TEXT_ENDINGS = frozenset({".md", ".txt", ".log", ".json", ".jsonl", ".prompt", ""})
 _TOKEN_KINDS = ("input", "output", "cache_read", "cache_write", "cache_write_hour")

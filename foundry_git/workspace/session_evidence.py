@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
 from foundry_git.errors import UnknownPatternError
-from foundry_git.evidence.events import Adopted, Event, Injected, Item, Known, Outcome, Rated, Session, event_id, hashed
+from foundry_git.evidence.events import Adopted, Event, Injected, Item, Known, Outcome, Rated, Session, Survived, event_id, hashed
 from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.evidence.scoring import STRENGTHS, Score
-from foundry_git.sessions.learned import Learned, Lift, Trend
+from foundry_git.evidence.survival import curve, lives_of_lines
+from foundry_git.sessions.learned import Learned, Lift, Survival, Trend
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import MICRO, Metrics, PatternFacts, PatternUse
 from foundry_git.sessions.reports.pictures import MAX_TRENDS
@@ -50,7 +51,7 @@ def learned_from(workspace: Workspace, sessions: Sequence[Metrics]) -> Learned:
     best = sorted(uses.values(), key=lambda use: (-use.judged, use.id))[:MAX_TRENDS]
     used = {use.digest: f"{use.id}@{use.version}" for metrics in sessions for use in metrics.patterns.uses}
     lifts = [_lift(workspace, digest, name) for digest, name in list(used.items())[:MAX_LIFTS]]
-    return Learned(tuple(_trend(workspace, use) for use in best), None, tuple(lift for lift in lifts if lift))
+    return Learned(tuple(_trend(workspace, use) for use in best), _survival(workspace), tuple(lift for lift in lifts if lift))
 
 
 def record(workspace: Workspace, sessions: Iterable[Metrics]) -> None:
@@ -102,6 +103,21 @@ def _lift(workspace: Workspace, digest: str, name: str) -> Lift | None:
         return None
     verdict = {"A better": "better with it", "B better": "better without it"}.get(found.claim, found.claim)
     return Lift(f"{name} against none", -found.lift.high, -found.lift.estimate, -found.lift.low, verdict)
+
+
+def _survival(workspace: Workspace) -> Survival | None:
+    """How long the lines live that any adoption brought; None before there are any."""
+    told = [event for event in workspace.ledger.known("survived") if isinstance(event, Survived)]
+    lives = lives_of_lines(told)
+    if not lives:
+        return None
+    steps = [(0.0, 1.0, 1.0, 1.0), *((float(step.days), step.alive, step.low, step.high) for step in curve(lives))]
+    alive = sorted({life.days for life in lives if not life.died})
+    last = max(life.days for life in lives)
+    if steps[-1][0] < last:  # so long the curve is known to hold
+        steps.append((float(last), *steps[-1][1:]))
+    adoptions = len({(event.digest, event.commit) for event in told})
+    return Survival(adoptions, sum(life.count for life in lives), tuple(steps), tuple(map(float, alive)))
 
 
 def _trend(workspace: Workspace, use: PatternUse) -> Trend:

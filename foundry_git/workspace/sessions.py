@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from foundry_git import atomic
 from foundry_git.errors import ReportError, UsageError
+from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.junit import Result
-from foundry_git.outcomes.reports import read_reports
+from foundry_git.outcomes.reports import read_coverages, read_reports
 from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.finding import projects_folders, read_session, session_named, sessions_in
+from foundry_git.sessions.folder import COVERAGES
 from foundry_git.sessions.learned import associate
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import Checks, Metrics, UnitedTokens, measure
@@ -20,6 +23,8 @@ from foundry_git.sessions.prices import shipped_prices
 from foundry_git.sessions.reports.report import FOLDER, Report, file_name
 from foundry_git.workspace.session_evidence import learned_from, patterns_of, record
 from foundry_git.workspace.workspace import Workspace
+
+Read = TypeVar("Read")
 
 
 def transcript_folders(workspace: Workspace, named: Path | None = None) -> list[Path]:
@@ -98,16 +103,25 @@ def _measured(workspace: Workspace, log: SessionLog, is_one_of_many: bool) -> Me
 
 def _tests(log: SessionLog) -> tuple[Checks, list[str]]:
     """What the reports beside a log say; one that cannot be read is a problem, not the end."""
-    passed = failed = None
-    problems = []
-    for path in log.reports:
-        if path.suffix != ".xml" or path.name == "coverage.xml":
-            continue
+    problems: list[str] = []
+    coverages = [path for path in log.reports if path.name in COVERAGES]
+    runs = [path for path in log.reports if path.name not in COVERAGES]
+    cases = [case for report in _each_read(read_reports, runs, problems) for case in report.cases]
+    files = united(_each_read(read_coverages, coverages, problems)).values()
+    measured = sum(len(file.measured) for file in files)
+    checks = Checks(
+        coverage=100.0 * sum(len(file.covered) for file in files) / measured if measured else None,
+        passed=sum(case.result is Result.PASSED for case in cases) if cases else None,
+        failed=sum(case.result in (Result.FAILED, Result.ERROR) for case in cases) if cases else None,
+    )
+    return checks, problems
+
+
+def _each_read(read: Callable[[Sequence[str], Path], list[Read]], paths: Sequence[Path], problems: list[str]) -> list[Read]:
+    found = []
+    for path in paths:
         try:
-            cases = [case for report in read_reports([str(path)], path.parent) for case in report.cases]
+            found += read([str(path)], path.parent)
         except ReportError as error:
             problems.append(str(error))
-            continue
-        passed = (passed or 0) + sum(case.result is Result.PASSED for case in cases)
-        failed = (failed or 0) + sum(case.result in (Result.FAILED, Result.ERROR) for case in cases)
-    return Checks(None, passed, failed), problems
+    return found
