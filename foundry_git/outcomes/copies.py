@@ -101,7 +101,8 @@ class Patterns:
         sums = np.zeros(len(self.pieces))
         for number in numbers.tolist():
             sums[self._holders[self._starts[number] : self._starts[number + 1]]] += weights[number]
-        found: list[int] = np.flatnonzero(sums >= LEAST_WEIGHT).tolist()
+        whole = np.array([weights[piece].sum() for piece in self.pieces])
+        found: list[int] = np.flatnonzero(sums >= np.maximum(LEAST_WEIGHT, LEAST_SHARE * whole)).tolist()
         return found
 
 

@@ -60,11 +60,11 @@ class Grams:
 NO_GRAMS = Grams(np.zeros(0, np.uint64), np.zeros(0, np.int64))
 
 
-def grams_of(text: str, language: str, path: str = "") -> Grams:
-    """Hash every run of tokens of a text; none of what cannot be read."""
+def grams_of(text: str, language: str, path: str = "", lines: Sequence[int] | None = None) -> Grams:
+    """Hash every run of tokens of a text, or of its top-level nodes that stand on some lines; none of what cannot be read."""
     reader = reader_of(language)
     try:
-        return grams_in(reader.tokens(text, path)) if reader else NO_GRAMS
+        return grams_in(reader.tokens(text, path, lines)) if reader else NO_GRAMS
     except (SourceError, RecursionError):
         return NO_GRAMS
 

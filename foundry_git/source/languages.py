@@ -7,6 +7,7 @@ reader is imported at first use, so that a Python repository never loads the gra
 from __future__ import annotations
 
 import importlib
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 Token = tuple[str, int]
 """A token of normalised code, and the line where it stands, from 1."""
+
+
+def stands_on(lines: Sequence[int] | None, first: int, last: int) -> bool:
+    """Say whether a node from one line to another stands on one of some lines, given ascending; on any if none are given."""
+    if lines is None:
+        return True
+    at = bisect_left(lines, first)
+    return at < len(lines) and lines[at] <= last
+
 
 OWN = "$"
 """What a token begins with that is a name of the code itself, so that renaming may change it."""
@@ -36,9 +46,9 @@ class Reader:
     ``methods(text, path)``: the methods of its classes and types, as units of their own; raises ``SourceError``.
     ``shape(text)``: the shape of a whole stored text; raises ``SourceError``.
     ``stored(imports, body)``: the text of a pattern's code file, with one final newline.
-    ``tokens(text, path)``: the tree of a file as one row in the order of the text: the kinds of its nodes, operators, names from
+    ``tokens(text, path, lines)``: the tree of a file as one row in the order of the text: the kinds of its nodes, operators, names from
     outside, members, kinds of literals; ``OWN`` and the name for one that the file itself gives. Imports, comments, bare texts and
-    annotations are left out; raises ``SourceError``.
+    annotations are left out; with ``lines`` (ascending) also top-level nodes that stand on none of them. Raises ``SourceError``.
     """
 
     units: Callable[[str, str, Mapping[str, Collection[str]], Project], list[Unit]]
@@ -46,7 +56,7 @@ class Reader:
     methods: Callable[[str, str], list[Unit]]
     shape: Callable[[str], str]
     stored: Callable[[Sequence[str], str], str]
-    tokens: Callable[[str, str], list[Token]]
+    tokens: Callable[[str, str, Sequence[int] | None], list[Token]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from foundry_git.source.languages import OWN, Token
+from foundry_git.source.languages import OWN, Token, stands_on
+from foundry_git.source.python.body import first_line
 from foundry_git.source.python.imports import imported_names, imports_in
 from foundry_git.source.python.names import BUILT_IN
 from foundry_git.source.python.parsing import normalised, parse
 from foundry_git.source.python.scopes import DEFINITIONS, SCOPES, Scope, bound_in
 
 _NOTHING = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal, ast.Load, ast.Store, ast.Del, ast.alias)
-_SAID_BY_PARTS = (ast.Module, ast.Expr, ast.arguments, ast.keyword, ast.FormattedValue, ast.Starred, ast.withitem, ast.JoinedStr)
+_SAID_BY_PARTS = (ast.Expr, ast.arguments, ast.keyword, ast.FormattedValue, ast.Starred, ast.withitem, ast.JoinedStr)
 _OPERATORS = (ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _SELF = frozenset({"self", "cls"})
 
 _Part = Token | tuple[ast.AST, Scope]
 
 
-def tokens(text: str, path: str) -> list[Token]:
+def tokens(text: str, path: str, lines: Sequence[int] | None = None) -> list[Token]:
     """Write a file as tokens; see ``languages.Reader``.
 
     Raises:
         SourceError: not Python, or nested too deeply.
     """
     tree = parse(normalised(text), path)
-    return _Row(tree).written
+    return _Row(tree, [node for node in tree.body if stands_on(lines, _first_line(node), node.end_lineno or node.lineno)]).written
 
 
 class _Row:
     """One pass over the tree of a file; a stack instead of recursion, so that a sum of 10,000 terms needs no 10,000 frames."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, wanted: Sequence[ast.stmt]) -> None:
         self._imported = {
             name.name: alias.name if alias.asname or isinstance(node, ast.ImportFrom) else name.name
             for statement in tree.body
@@ -40,7 +41,8 @@ class _Row:
             for alias, name in zip(node.names, imported_names(node), strict=True)
         }
         self.written: list[Token] = []
-        todo: list[_Part] = [(tree, Scope(frozenset(bound_in(tree.body)) - self._imported.keys()))]
+        around = Scope(frozenset(bound_in(tree.body)) - self._imported.keys())
+        todo: list[_Part] = [(node, around) for node in reversed(wanted)]
         while todo:
             first, second = todo.pop()
             if isinstance(first, str):
@@ -112,6 +114,10 @@ class _Row:
         if found is None and name in self._imported:
             return self._imported[name]
         return name if found is None and name in BUILT_IN else f"{OWN}{name}"
+
+
+def _first_line(node: ast.stmt) -> int:
+    return first_line(node) if isinstance(node, DEFINITIONS) else node.lineno
 
 
 def _each(nodes: Iterable[ast.AST], scope: Scope) -> list[_Part]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections.abc import Sequence
 
-from foundry_git.source.languages import OWN, Token
+from foundry_git.source.languages import OWN, Token, stands_on
 from foundry_git.source.treesitter.grammar import Grammar
 from foundry_git.source.treesitter.parsing import Source, parse
 from foundry_git.source.treesitter.tree import Node, grow
@@ -34,26 +36,29 @@ _CHAINS = frozenset({"scoped_identifier", "scoped_type_identifier"})
 _ITSELF = frozenset({"this", "self"})
 
 
-def tokens(text: str, path: str, grammar: Grammar) -> list[Token]:
+def tokens(text: str, path: str, grammar: Grammar, lines: Sequence[int] | None = None) -> list[Token]:
     """Write a file as tokens; see ``languages.Reader``. What the parser cannot read is written as well as it is understood.
 
     Raises:
         SourceError: no text, or nothing that a parser is done with in a second.
     """
     source = parse(text, path, grammar.loads(path), mended=grammar.mended)
-    return _Row(source, grammar).written
+    return _Row(source, grammar, lines).written
 
 
 class _Row:
     """One pass over the tree of a file."""
 
-    def __init__(self, source: Source, grammar: Grammar) -> None:
+    def __init__(self, source: Source, grammar: Grammar, lines: Sequence[int] | None) -> None:
         self.written: list[Token] = []
         self._names = grammar.names
         self._outside = grammar.names.builtins | {name for one in grammar.imports(source) for name in one.names}
-        self._ends = [at for at, byte in enumerate(source.data) if byte == 10]
+        self._ends = [found.start() for found in re.finditer(rb"\n", source.data)]
+        left_out = grammar.tokens.comments | grammar.tokens.ignored | _LEFT_OUT
         for top in source.top.children:
-            if top.type not in grammar.tokens.comments | grammar.tokens.ignored | _LEFT_OUT and not grammar.is_import(top):
+            if top.type in left_out or not stands_on(lines, top.start_point.row + 1, top.end_point.row + 1):
+                continue
+            if not grammar.is_import(top):
                 self._write(grow(top, source.data, grammar.tokens)[0])
 
     def _write(self, top: Node) -> None:

@@ -46,8 +46,8 @@ def reader(grammar: Grammar) -> Reader:
     def stored(imports: Sequence[str], body: str) -> str:
         return "\n\n".join(part for part in (grammar.gap.join(imports), body.rstrip()) if part) + "\n"
 
-    def linear(text: str, path: str) -> list[Token]:
-        return tokens(text, path, grammar)
+    def linear(text: str, path: str, lines: Sequence[int] | None) -> list[Token]:
+        return tokens(text, path, grammar, lines)
 
     return Reader(units=units, sections=sections, methods=methods, shape=shape, stored=stored, tokens=linear)
 
