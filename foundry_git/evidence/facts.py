@@ -225,9 +225,9 @@ class Occurrence(NamedTuple):
 class Facts:
     """What scores depend on, without what was withdrawn.
 
-    ``injected``: digest → prompts that held it. ``receipts``: receipt → its row, of at least those that adoptions and judgements
-    name. ``items``: receipt → the digests that it showed, of at least those that were judged and of which no
-    adoption is known. Sequences are in the order of event ids. ``occurrences`` are for the legacy model.
+    ``injected``: digest → prompts that held it. ``receipts``: receipt → its row, of at least those whose place counts because no
+    adoption names one. ``items``: receipt → the digests that it showed, of at least those that were judged and of which no adoption
+    is known. Sequences are in the order of event ids. ``occurrences`` are for the legacy model.
     """
 
     injected: Mapping[str, int] = field(default_factory=dict)

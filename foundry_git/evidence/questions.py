@@ -33,9 +33,11 @@ _SHOWN = "shown = 1"
 _EXPOSED = f"""receipt NOT IN (SELECT gone.receipt FROM void CROSS JOIN receipt AS gone ON gone.event = void.event
     WHERE NOT EXISTS (SELECT 1 FROM receipt AS other WHERE other.receipt = gone.receipt AND other.{COUNTS}))"""
 
-# Which receipts a score depends on: injections that nobody spoke of since are only counted, and they are most events. Of which items
-# one consists matters where it was judged and nobody knows what was used.
-_NAMED = "SELECT receipt FROM adoption UNION SELECT receipt FROM judgement"
+# Which receipts a score depends on. Injections that nobody spoke of since are only counted, and they are most events; the place of one
+# matters where its adoption names none, and its items where it was judged and nobody knows what was used.
+_PLACING = f"""SELECT receipt FROM adoption WHERE language IS NULL AND framework IS NULL
+    UNION SELECT receipt FROM judgement WHERE receipt NOT IN (
+        SELECT receipt FROM adoption WHERE receipt IS NOT NULL AND {COUNTS})"""
 EVERY_RECEIPT = "SELECT receipt FROM receipt"
 _SPLIT = f"""SELECT receipt FROM judgement WHERE receipt NOT IN (
     SELECT receipt FROM adoption WHERE receipt IS NOT NULL AND {COUNTS})"""
@@ -66,7 +68,7 @@ _HISTORY = """
     SELECT id, body FROM event WHERE id IN (SELECT event FROM all_of) ORDER BY at, id"""
 
 
-def facts(db: sqlite3.Connection, path: Path, legacy: bool = False, which: str = _NAMED) -> Facts:
+def facts(db: sqlite3.Connection, path: Path, legacy: bool = False, which: str = _PLACING) -> Facts:
     """Return what all scores depend on; ``legacy`` asks for occurrences too, and ``which`` for other receipts."""
     counted = f"SELECT digest, count(*) FROM exposure WHERE {_SHOWN} AND {_EXPOSED} GROUP BY digest"
     return Facts(
