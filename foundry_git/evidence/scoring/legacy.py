@@ -7,6 +7,7 @@ it is known that the version was used; places where its shape was seen are their
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -69,13 +70,10 @@ def applications(judged: Iterable[Verdict]) -> list[Application]:
 
 def effectiveness(used: Sequence[Application], as_of: datetime) -> float:
     """Return 0.7 * recent + 0.3 * historical, times the decay since the last success, times the weight of the grounding."""
-    if len(used) < LEGACY_MIN_APPLICATIONS:
-        return LEGACY_UNKNOWN
-    recent = used[-LEGACY_WINDOW:]
-    share = sum(each.success for each in recent) / len(recent)
-    combined = LEGACY_RECENT_SHARE * share + (1.0 - LEGACY_RECENT_SHARE) * _smoothed(used)
-    last = max((each.at for each in used if each.success), default=as_of)
-    return combined * decayed(last, as_of) * grounding_weight(recent)
+    history = _History()
+    for each in used:
+        history.add(each)
+    return history.effectiveness(as_of)
 
 
 def decayed(last: datetime, as_of: datetime) -> float:
@@ -84,7 +82,7 @@ def decayed(last: datetime, as_of: datetime) -> float:
     return float(LEGACY_DECAY ** (days / LEGACY_PERIOD_DAYS))
 
 
-def grounding_weight(used: Sequence[Application]) -> float:
+def grounding_weight(used: Iterable[Application]) -> float:
     """Return 0.7 + 0.3 * the mean grounding, 1 where none was recorded."""
     known = _groundings(used)
     mean = sum(known) / len(known) if known else 1.0
@@ -144,22 +142,47 @@ class Lifecycle:
     """The judge of the seeds: a rate against bars after every use; see :class:`states.Judge`."""
 
     def __init__(self) -> None:
-        self._used: list[Application] = []
+        self._history = _History()
 
     def take(self, verdict: Verdict, state: State) -> tuple[State, str] | None:
         """Take one more use."""
-        self._used += applications([verdict])
+        for each in applications([verdict]):
+            self._history.add(each)
         return self.settle(datetime.fromisoformat(verdict.at), state)
 
     def settle(self, as_of: datetime, state: State) -> tuple[State, str] | None:
         """Look once more at a moment: the rate falls by itself."""
-        if len(self._used) < LEGACY_MIN_APPLICATIONS:
+        if self._history.total < LEGACY_MIN_APPLICATIONS:
             return None
-        rate = effectiveness(self._used, as_of)
+        rate = self._history.effectiveness(as_of)
         if state == "pending" and rate >= LEGACY_PROMOTE:
             return "validated", f"effectiveness {rate:.2f}, at least {LEGACY_PROMOTE:.2f}"
         bar = {"pending": LEGACY_QUARANTINE, "validated": LEGACY_DEGRADE}.get(state, 0.0)
         return ("quarantined", f"effectiveness {rate:.2f}, below {bar:.2f}") if rate < bar else None
+
+
+class _History:
+    """What effectiveness needs of the applications so far, so that one more is taken in at once."""
+
+    def __init__(self) -> None:
+        self.total = self._successes = 0
+        self._recent: deque[Application] = deque(maxlen=LEGACY_WINDOW)
+        self._last: datetime | None = None
+
+    def add(self, used: Application) -> None:
+        self.total += 1
+        self._recent.append(used)
+        if used.success:
+            self._successes += 1
+            self._last = max(used.at, self._last or used.at)
+
+    def effectiveness(self, as_of: datetime) -> float:
+        if self.total < LEGACY_MIN_APPLICATIONS:
+            return LEGACY_UNKNOWN
+        share = sum(each.success for each in self._recent) / len(self._recent)
+        historical = (self._successes + 0.5) / (self.total + 1.0)
+        combined = LEGACY_RECENT_SHARE * share + (1.0 - LEGACY_RECENT_SHARE) * historical
+        return combined * decayed(self._last or as_of, as_of) * grounding_weight(self._recent)
 
 
 def _smoothed(used: Sequence[Application]) -> float:

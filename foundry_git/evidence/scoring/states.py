@@ -142,11 +142,14 @@ class _Walk:
             self._decide(step)
         elif not self._held:
             self._judged += 1
-            self._follow(datetime.fromisoformat(step.at), self._judge.take(step, self._state))
+            moved = self._judge.take(step, self._state)
+            if moved:
+                self._move(Transition(datetime.fromisoformat(step.at), moved[0], "evidence", moved[1]))
 
     def ended(self, as_of: datetime) -> Standing:
-        if not self._held:
-            self._follow(as_of, self._judge.settle(as_of, self._state))
+        moved = None if self._held else self._judge.settle(as_of, self._state)
+        if moved:
+            self._move(Transition(as_of, moved[0], "evidence", moved[1]))
         last = self._transitions[-1] if self._transitions else None
         return Standing(
             self._state, last.at if last else None, last.reason if last else "", self._judged, tuple(self._transitions)
@@ -158,10 +161,6 @@ class _Walk:
         if state == "pending":
             self._judge, self._judged = self._new_judge(), 0
         self._move(Transition(datetime.fromisoformat(decision.at), state, "person", f"a person decided: {decision.reason}"))
-
-    def _follow(self, at: datetime, moved: tuple[State, str] | None) -> None:
-        if moved:
-            self._move(Transition(at, moved[0], "evidence", moved[1]))
 
     def _move(self, transition: Transition) -> None:
         self._state = transition.state
