@@ -366,7 +366,7 @@ def test_versions_and_the_hold_out_are_compared_by_name(tower: CommandLine) -> N
     [
         (("--compare", "ring", "ring@2"), "are the same version"),
         (("--compare", "holdout", "ring"), "name the pattern first"),
-        (("ring", "--compare", "ring@1", "ring@2"), "leave the other name out"),
+        (("ring", "--compare", "ring@1", "ring@2"), "ask for one at a time"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_with_the_way_out(tower: CommandLine, arguments: tuple[str, ...], why: str) -> None:
