@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from test_evidence_events import AT, COMMIT, SAMPLES, SHAPE
-from test_evidence_scoring import A, B, adopted, injected, ran, rated, said
+from test_evidence_scoring import A, B, adopted, injected, passed_over, ran, rated, said
 
 from foundry_git.errors import BusyError, UnknownPatternError
 from foundry_git.evidence import scoring
@@ -235,6 +235,18 @@ def test_open_receipts_may_be_asked_for_by_age(tmp_path: Path) -> None:
         assert ledger.open_receipts() == (shown, old)
         assert ledger.open_receipts(AT) == (shown,)
         assert ledger.open_receipts(AT + timedelta(days=14)) == (shown,)
+
+
+def test_open_receipts_may_be_asked_for_by_what_they_showed(tmp_path: Path) -> None:
+    both, one = injected(A, B), injected(A, number=1)
+    passing = replace(injected(A, number=2), passed_over=passed_over(B))
+    with ledger_at(tmp_path) as ledger:
+        ledger.record(both, one, passing)
+        assert ledger.open_receipts(holding=B) == (both,)
+        assert ledger.open_receipts(AT, holding="cc" * 32) == ()
+        ledger.record(rated(both, 4))
+        assert ledger.open_receipts(holding=B) == ()
+        assert set(ledger.open_receipts(holding=A)) == {one, passing}
 
 
 def test_states_undecided_and_coverage_are_answered(tmp_path: Path) -> None:

@@ -179,9 +179,11 @@ def injections(db: sqlite3.Connection, path: Path, prefix: str) -> dict[str, Eve
     return rows.load(db.execute(query, (prefix, f"{prefix}g")), path)
 
 
-def undecided(db: sqlite3.Connection, path: Path, since: datetime | None) -> dict[str, Event]:
-    """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
-    return rows.load(db.execute(_OPEN, {"since": moment_text(moment(since)) if since else ""}), path)
+def undecided(db: sqlite3.Connection, path: Path, since: datetime | None, holding: str | None) -> dict[str, Event]:
+    """Return the injections without an outcome or rating of their receipt: not older than ``since``, and that showed ``holding``."""
+    query = f"{_OPEN} AND receipt IN (SELECT receipt FROM exposure WHERE digest = :digest AND {_SHOWN})" if holding else _OPEN
+    values = {"since": moment_text(moment(since)) if since else "", "digest": holding}
+    return rows.load(db.execute(query, values), path)
 
 
 def last(db: sqlite3.Connection, path: Path, kind: str) -> dict[str, Event]:

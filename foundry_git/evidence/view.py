@@ -131,9 +131,9 @@ class StatsView:
         """Return what was injected or withheld, whose id begins with the hex digits ``prefix``."""
         return self._ask(lambda db: questions.injections(db, self.path, prefix))
 
-    def undecided(self, since: datetime | None = None) -> dict[str, Event]:
-        """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
-        return self._ask(lambda db: questions.undecided(db, self.path, since))
+    def undecided(self, since: datetime | None = None, holding: str | None = None) -> dict[str, Event]:
+        """Return the injections without an outcome or rating of their receipt: not older than ``since``, that showed ``holding``."""
+        return self._ask(lambda db: questions.undecided(db, self.path, since, holding))
 
     def latest_injections(self, count: int) -> tuple[int, dict[str, Event]]:
         """Return how many injections there are, and the latest of them, the oldest first."""

@@ -83,7 +83,7 @@ class _Receipts:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._open: Sequence[Injected] | None = None
+        self._open: dict[str, Sequence[Injected]] = {}
         self._named: dict[str, Injected | None] = {}
 
     def of(self, commit: Commit, digest: str) -> list[str]:
@@ -94,9 +94,9 @@ class _Receipts:
 
     def open_at(self, at: datetime, digest: str) -> list[str]:
         """The open receipts that hold a digest and were given in the days before."""
-        if self._open is None:
-            self._open = self._workspace.ledger.open_receipts()
-        return [receipt_of(one) for one in self._open if _holds(one, digest) and _since(one) <= at <= _since(one) + UNKNOWN_AFTER]
+        if digest not in self._open:
+            self._open[digest] = self._workspace.ledger.open_receipts(holding=digest)
+        return [receipt_of(one) for one in self._open[digest] if _since(one) <= at <= _since(one) + UNKNOWN_AFTER]
 
     def _get(self, name: str) -> Injected | None:
         if name not in self._named:
