@@ -23,6 +23,7 @@ from foundry_git.evidence.events import Adopted, Outcome, Survived, parse
 from foundry_git.outcomes.builds import build_of
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
 from foundry_git.worker.worker import catch_up
+from foundry_git.workspace.aftermath import record_aftermath
 from foundry_git.workspace.finding import converge
 from foundry_git.workspace.workspace import Workspace
 
@@ -194,16 +195,18 @@ def test_what_was_mended_is_not_silent(shop: Shop) -> None:
     assert [(one.days, one.left) for one in shop.events(Survived.kind)] == [(7, 8), (30, 7)]
 
 
-def test_looking_twice_adds_nothing_and_another_clone_derives_the_same(shop: Shop) -> None:
+def test_looking_twice_adds_nothing_and_another_look_derives_the_same(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     shop.adopt()
     shop.commit(3, {"pages.py": None}, "Tidy up")
     shop.taken_in()
     journal = shop.repo.path / ".git/foundry/journal.jsonl"
     before = journal.read_bytes()
 
-    from foundry_git.workspace.aftermath import record_aftermath
-
-    assert shop.asked(lambda w: record_aftermath(w, shop.repo.head())) == 1
+    shown = shop.asked(lambda workspace: record_aftermath(workspace, shop.repo.head()))
+    assert [event.source for event in shown] == ["revert"]
+    assert journal.read_bytes() == before
+    journal.write_bytes(b"".join(line for line in before.splitlines(True) if b'"revert"' not in line))
+    assert collected(capsys)["history"] == 1
     assert journal.read_bytes() == before
 
 
@@ -332,7 +335,6 @@ def test_a_cancelled_job_says_nothing(shop: Shop, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["collect"], "nothing said"),
         (["collect", "--pass"], "--pass: says what came of one pattern"),
         (["in-chunks"], "say what came of it"),
         (["in-chunks", "--pass", "--status", "success"], "--status: belongs to `foundry outcome collect`"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from foundry_git.git.patches import unquoted
@@ -41,6 +41,17 @@ def blame(repository: Repository, commit: str, path: str, ranges: Sequence[Range
     older = [f"^{parent}" for parent in _parents(repository, since)] if since else []
     printed = repository.run(*_BLAME, *wanted, *older, commit, "--", path)
     return sorted(_origins(printed), key=lambda origin: origin.line)
+
+
+def ranges_of(lines: Iterable[int]) -> tuple[Range, ...]:
+    """Numbers of lines as ranges of neighbours."""
+    found: list[Range] = []
+    for line in sorted(lines):
+        if found and line == found[-1][1] + 1:
+            found[-1] = found[-1][0], line
+        else:
+            found.append((line, line))
+    return tuple(found)
 
 
 def _parents(repository: Repository, commit: str) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from foundry_git.errors import GitError
-from foundry_git.git.blame import Range, blame
+from foundry_git.git.blame import Range, blame, ranges_of
 from foundry_git.git.history import Commit
 from foundry_git.git.patches import FilePatch, Patch
 from foundry_git.git.repository import Repository
@@ -105,7 +105,7 @@ def changed(file: FilePatch, among: Container[str] | None = None) -> list[Range]
         for at, line in enumerate(hunk.removed)
         if (text := dense(line)) not in brought and (among is None or text in among) and not _says_nothing(line, path)
     ]
-    return list(_ranges(told))
+    return list(ranges_of(told))
 
 
 def dense(line: str) -> str:
@@ -128,16 +128,3 @@ def _says_nothing(line: str, path: str) -> bool:
     text = line.strip()
     comment = _COMMENTS.get(path.rpartition(".")[2].rstrip("w"), _COMMENTS[""])
     return not any(character.isalnum() for character in text) or bool(comment.match(text))
-
-
-def _ranges(lines: list[int]) -> Iterator[Range]:
-    """Neighbouring numbers (in order) as ranges."""
-    first = last = 0
-    for line in lines:
-        if line != last + 1 or not first:
-            if first:
-                yield first, last
-            first = line
-        last = line
-    if first:
-        yield first, last

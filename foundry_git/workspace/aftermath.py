@@ -5,7 +5,6 @@ Everything here follows from commits, so every clone that looks derives the same
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -22,28 +21,28 @@ from foundry_git.workspace.planting import Adoption, Plantings, known_adoptions
 from foundry_git.workspace.workspace import Workspace
 
 MOST_COMMITS = 5_000  # of the history since the oldest adoption; they are listed in 0.1 s
-MOST_COUNTED = 25  # adoptions whose lines are counted in one go, 0.05 s each; the next run takes others
+MOST_COUNTED = 200  # adoptions whose lines are counted in one go, 0.1 s each
 SILENT_DAYS = 30  # after which lines that nobody touched say that they work
 MOSTLY = 0.5  # of its lines that an adoption must have left to be called alive, or lose to be called taken back
 
 
-def record_aftermath(workspace: Workspace, head: str, new: Sequence[Commit] | None = None) -> int:
-    """Write what the history up to ``head`` shows of adoptions; return how many outcomes and counts were found.
+def record_aftermath(workspace: Workspace, head: str, new: Sequence[Commit] | None = None) -> tuple[Event, ...]:
+    """Write what the history up to ``head`` shows of adoptions, and return it, what was known before too.
 
-    ``new``: the commits that may take back or mend something; all since the oldest adoption when left out.
+    ``new``: only what these commits did, and the milestones that passed with them; all since the oldest adoption when left out.
     """
     adoptions = known_adoptions(workspace)
-    if not adoptions or not head:
-        return 0
+    if not adoptions or not head or (new is not None and not new):
+        return ()
     known = workspace.ledger.known(Outcome.kind, Survived.kind)
     history = _History(workspace.need_repository(), head, adoptions, known, new)
     if not history.adoptions:
-        return 0
+        return ()
     plantings = Plantings(workspace)
     found: list[Event] = [*_taken_back(history, plantings), *_mended(history, plantings)]
     found += _survived(history, plantings, (*known, *found))
     workspace.ledger.record(*found)
-    return len(found)
+    return tuple(found)
 
 
 class _History:
@@ -66,6 +65,7 @@ class _History:
         self.adoptions = [one for one in adoptions if one.commit in there]
         self.known = known
         self.new = self.commits if new is None else [commit for commit in new if commit.id in there]
+        self.before = None if new is None else self._before(new[0])
 
     @cached_property
     def patches(self) -> Mapping[str, Patch]:
@@ -80,6 +80,11 @@ class _History:
     def reverts(self) -> list[Reverted]:
         """Who takes back whom, oldest first."""
         return reverts_in(self.commits, self.patches)
+
+    def _before(self, first: Commit) -> datetime:
+        """When the commit was made that ``first`` follows."""
+        dates = [moment(one.commit_date) for one in self.commits if one.id in first.parents]
+        return max(dates, default=moment(first.commit_date))
 
     def date(self, commit: str) -> datetime:
         """When a commit was made."""
@@ -157,12 +162,12 @@ def _survived(history: _History, plantings: Plantings, known: Sequence[Event]) -
     """What is left of adoptions at each milestone that was passed and not counted yet, and a pass for a silent month."""
     counted = {(one.digest, one.commit, one.days) for one in known if isinstance(one, Survived)}
     judged = {(one.subject, one.commit) for one in known if isinstance(one, Outcome) and one.source in ("revert", "fix")}
-    now, due = history.date(history.head), dict[Adoption, set[int]]()
+    due: dict[Adoption, set[int]] = {}
     for adoption in history.adoptions:
-        last = max((days for days in MILESTONES if (adoption.digest, adoption.commit, days) in counted), default=0)
-        if days := {days for days in MILESTONES if days > last and now >= adoption.at + timedelta(days=days)}:
+        days = {days for days in _due(history, adoption.at) if (adoption.digest, adoption.commit, days) not in counted}
+        if days and adoption.has_lines:
             due[adoption] = days
-    for adoption in sorted(due, key=lambda one: _lot(history.head, one))[:MOST_COUNTED]:
+    for adoption in list(due)[-MOST_COUNTED:]:
         for event in _counts(history, plantings.of(adoption), adoption, due[adoption]):
             yield event
             is_silent = event.days == SILENT_DAYS and event.left >= MOSTLY * event.lines
@@ -170,9 +175,12 @@ def _survived(history: _History, plantings: Plantings, known: Sequence[Event]) -
                 yield _outcome(adoption, "pass", "silence", adoption.commit, event.at)
 
 
-def _lot(head: str, adoption: Adoption) -> str:
-    """Another order at every head: what can never be counted must not keep others from it."""
-    return hashlib.sha256(f"{head}{adoption.digest}{adoption.commit}".encode()).hexdigest()
+def _due(history: _History, at: datetime) -> Iterator[int]:
+    """The milestones that passed; of a few commits only those that passed with them, so that each is tried once."""
+    for days in MILESTONES:
+        until = at + timedelta(days=days)
+        if until <= history.date(history.head) and (history.before is None or until > history.before):
+            yield days
 
 
 def _counts(history: _History, planted: Planted, adoption: Adoption, due: set[int]) -> Iterator[Survived]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from foundry_git.errors import GitError
 from foundry_git.evidence.events import Adopted
-from foundry_git.git.blame import Range
+from foundry_git.git.blame import Range, ranges_of
 from foundry_git.git.history import Commit, changes_of
 from foundry_git.git.objects import BlobReader
+from foundry_git.git.patches import patches_of
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.survival import Planted
 from foundry_git.source.languages import language_of
@@ -22,11 +22,15 @@ from foundry_git.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """One digest adopted by one commit, however often it was said; ``at``: the earliest moment that was said."""
+    """One digest adopted by one commit, however often it was said; ``at``: the earliest moment that was said.
+
+    ``has_lines``: its code was copied; who imports or calls a pattern brings none of it.
+    """
 
     digest: str
     commit: str
     at: datetime
+    has_lines: bool = True
 
 
 def known_adoptions(workspace: Workspace, more: Iterable[Adopted] = ()) -> list[Adoption]:
@@ -35,8 +39,8 @@ def known_adoptions(workspace: Workspace, more: Iterable[Adopted] = ()) -> list[
     for event in (*workspace.ledger.known(Adopted.kind), *more):
         if isinstance(event, Adopted) and event.commit:
             key = event.digest, event.commit
-            at = min(event.at, found[key].at) if key in found else event.at
-            found[key] = Adoption(*key, at)
+            other = found.get(key, Adoption(*key, event.at, False))
+            found[key] = Adoption(*key, min(event.at, other.at), other.has_lines or event.how in (None, "copy"))
     return sorted(found.values(), key=lambda one: (one.at, one.commit, one.digest))
 
 
@@ -63,20 +67,27 @@ class Plantings:
 
 
 def adopted_lines(repository: Repository, commit: str, shapes: frozenset[str]) -> dict[str, tuple[Range, ...]]:
-    """Where units of some shapes stand in the files that a commit changed: path → ranges of lines."""
-    if not shapes:
-        return {}
-    try:
-        changes = [one for one in changes_of(repository, [_bare(commit)]) if language_of(one.path)]
-    except GitError:  # not a commit of this repository: its adoption came from another
+    """Where units of some shapes stand in the files that a commit changed, as far as it brought them: path → ranges of lines."""
+    if not shapes or not repository.has_commit(commit):  # the adoption came from another repository
         return {}
     found: dict[str, tuple[Range, ...]] = {}
+    added = brought_by(repository, commit)
     with BlobReader(repository) as blobs:
-        for change in changes:
-            units = units_in(blobs.read(change.new_blob) or b"", change.path)
-            if ranges := tuple((unit.start_line, unit.end_line) for unit in units if unit.shape in shapes):
+        for change in changes_of(repository, [_bare(commit)]):
+            units = units_in(blobs.read(change.new_blob) or b"", change.path) if language_of(change.path) else []
+            lines = {at for unit in units if unit.shape in shapes for at in range(unit.start_line, unit.end_line + 1)}
+            if ranges := ranges_of(lines & added.get(change.path, set())):
                 found[change.path] = ranges
     return found
+
+
+def brought_by(repository: Repository, commit: str) -> dict[str, set[int]]:
+    """Path → the lines that a commit added to it."""
+    return {
+        file.path: {hunk.new_start + at for hunk in file.hunks for at in range(len(hunk.added))}
+        for patch in patches_of(repository, [commit])
+        for file in patch.files
+    }
 
 
 def _bare(commit: str) -> Commit:

@@ -17,6 +17,7 @@ from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.junit import Report
 from foundry_git.outcomes.reports import read_coverages, read_reports
 from foundry_git.outcomes.verdicts import Run, Verdict
+from foundry_git.workspace.aftermath import record_aftermath
 from foundry_git.workspace.collecting import Collected, Heard, collect, commits_of, moment_of, run_name, save
 from foundry_git.workspace.finding import converge
 from foundry_git.workspace.test_runs import is_dirty
@@ -31,10 +32,6 @@ def collect_outcomes(options: argparse.Namespace) -> int:
     """Record what reports and the build say of what was adopted."""
     if said := [name for name, value in vars(options).items() if name in _BY_HAND and value]:
         raise UsageError(f"--{_BY_HAND[said[0]]}: says what came of one pattern; write its ID in place of `collect`")
-    if not (options.junit or options.status):
-        raise UsageError(
-            "foundry outcome collect: nothing said; name reports with --junit FILE, or how the job ended with --status"
-        )
     reports = read_reports(options.junit, Path.cwd())
     coverage = united(read_coverages(options.coverage, Path.cwd())) or None
     build = build_of(os.environ)
@@ -46,12 +43,13 @@ def collect_outcomes(options: argparse.Namespace) -> int:
         cases = [case for report in reports for case in report.cases]
         run = Run(STATUSES.get(options.status), cases, coverage, build is None and is_dirty(repository))
         collected = collect(workspace, commits, _heard(run, commits[-1], build, reports))
+        shown = record_aftermath(workspace, repository.head())
         if options.save:
-            save(Path(options.save), collected.events)
+            save(Path(options.save), (*collected.events, *shown))
         if options.json:
-            output.say_json(_as_json(collected, run))
+            output.say_json(_as_json(collected, run, len(shown)))
         else:
-            _tell(collected, run, _names(workspace))
+            _tell(collected, run, _names(workspace), len(shown))
     return 0
 
 
@@ -65,7 +63,7 @@ def _names(workspace: Workspace) -> Mapping[str, str]:
     return {row.digest: f"{row.id}@{row.version}" for row in workspace.index.catalogue.rows()}
 
 
-def _tell(collected: Collected, run: Run, names: Mapping[str, str]) -> None:
+def _tell(collected: Collected, run: Run, names: Mapping[str, str], shown: int) -> None:
     failed, count = len(run.failed), len(run.cases)
     tests = f", {count - failed} of {output.counted(count, 'test')} without failure" if count else ""
     output.say(f"{_result(run)}{tests}; {output.counted(len(collected.commits), 'commit')}")
@@ -75,17 +73,19 @@ def _tell(collected: Collected, run: Run, names: Mapping[str, str]) -> None:
     for line in output.table(rows):
         output.say(line)
     output.say(f"{output.counted(collected.new, 'new outcome')}" if rows else "nothing adopted in these commits")
+    if shown:
+        output.say(f"the history tells {output.counted(shown, 'thing')} of adoptions: reverts, fixes, lines that stayed")
 
 
 def _result(run: Run) -> str:
-    return {"pass": "passed", "fail": "failed", None: "nothing ran"}[run.result]
+    return {"pass": "passed", "fail": "failed", None: "no run"}[run.result]
 
 
 def _said(said: Verdict) -> str:
     return f"{said.result} (grounding {said.grounding})"
 
 
-def _as_json(collected: Collected, run: Run) -> dict[str, object]:
+def _as_json(collected: Collected, run: Run, shown: int) -> dict[str, object]:
     return {
         "result": run.result or "",
         "tests": len(run.cases),
@@ -97,4 +97,5 @@ def _as_json(collected: Collected, run: Run) -> dict[str, object]:
         "unreached": [one.digest for one in collected.silent],
         "receipts": [receipt for receipt, _ in collected.receipts],
         "new": collected.new,
+        "history": shown,
     }
