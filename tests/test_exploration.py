@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +23,13 @@ from foundry_git.evidence.exploration import (
     DECAY,
     FLOOR_BUDGET,
     START_BUDGET,
+    Prompt,
     blocks_of,
     budget,
     chances_of_best,
     evenness,
 )
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.lots import TICKETS
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
@@ -306,29 +309,21 @@ def test_what_nobody_tried_stands_beside_what_works_in_seven_of_ten() -> None:
 # the budget
 
 
-def injected(number: int, shown: list[int], passed: list[int]) -> Injected:
-    def item(of: int, rank: int, slot: Any) -> Item:
-        return Item(id=f"python/p{of}", version=1, digest=f"{of:064x}", rank=rank, score=0, propensity=1000, slot=slot)
-
-    return Injected(
-        at=datetime(2026, 1, 1, tzinfo=UTC),
-        nonce=f"{number:016x}",
-        items=tuple(item(of, rank, "ranked") for rank, of in enumerate(shown, 1)),
-        passed_over=tuple(item(of, 9, "passed") for of in passed) or None,
-    )
+def prompt(shown: list[int], passed_over: Sequence[int] = ()) -> Prompt:
+    return Prompt([str(number) for number in shown], [str(number) for number in passed_over])
 
 
 def test_evenness_is_the_entropy_of_what_was_shown_over_what_could_have_been() -> None:
-    assert evenness([injected(n, [1, 2, 3], []) for n in range(5)]) == pytest.approx(1)
-    assert evenness([injected(n, [1], [2, 3, 4]) for n in range(5)]) == 0
-    assert evenness([injected(n, [1, 2, 3], list(range(4, 13))) for n in range(5)]) == pytest.approx(math.log(3) / math.log(12))
-    assert evenness([injected(0, [1], [])]) == 1
+    assert evenness([prompt([1, 2, 3])] * 5) == pytest.approx(1)
+    assert evenness([prompt([1], [2, 3, 4])] * 5) == 0
+    assert evenness([prompt([1, 2, 3], range(4, 13))] * 5) == pytest.approx(math.log(3) / math.log(12))
+    assert evenness([prompt([1])]) == 1
     assert evenness([]) == 1
 
 
 def test_the_budget_rises_while_always_the_same_is_shown_and_falls_while_it_is_not() -> None:
-    same = [injected(n, [1, 2, 3], list(range(4, 13))) for n in range(BLOCK)]
-    spread = [injected(n, [n % 12, (n + 5) % 12, (n + 7) % 12], []) for n in range(BLOCK)]
+    same = [prompt([1, 2, 3], range(4, 13))] * BLOCK
+    spread = [prompt([n % 12, (n + 5) % 12, (n + 7) % 12]) for n in range(BLOCK)]
 
     assert budget([]) == START_BUDGET
     assert budget([same]) == pytest.approx(START_BUDGET + 0.10)
@@ -338,9 +333,31 @@ def test_the_budget_rises_while_always_the_same_is_shown_and_falls_while_it_is_n
 
 
 def test_blocks_are_counted_from_the_first_injection_so_that_they_do_not_shift() -> None:
-    every = [injected(n, [1], []) for n in range(107)]
+    every = [prompt([n]) for n in range(107)]
 
     assert blocks_of(every, 107) == [every[at : at + BLOCK] for at in range(0, 100, BLOCK)]
     assert blocks_of(every[-33:], 107) == [every[80:100]]
     assert blocks_of(every[:7], 7) == []
     assert len(blocks_of(every * 6, 642)) == BLOCKS
+
+
+def test_the_ledger_replays_what_was_injected_in_the_order_of_time(tmp_path: Path) -> None:
+    def item(of: int, rank: int) -> Item:
+        slot: Any = "ranked" if rank < 4 else "passed"
+        return Item(id="python/p", version=1, digest=f"{of:064x}", rank=rank, score=0, propensity=1000, slot=slot)
+
+    def injected(number: int, first: int) -> Injected:
+        items = [item(first + rank, rank) for rank in range(1, 13)]
+        at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
+        return Injected(at=at, nonce=f"{number:016x}", items=tuple(items[:3]), passed_over=tuple(items[3:]))
+
+    same, spread = (
+        [injected(number, 0) for number in range(BLOCK)],
+        [injected(number, number * 20) for number in range(BLOCK, 2 * BLOCK)],
+    )
+    with Ledger(tmp_path, tmp_path / "stats.db") as ledger:
+        assert ledger.exploration_budget() == START_BUDGET
+        ledger.record(*same[:-1])
+        assert ledger.exploration_budget() == START_BUDGET, "a block is not whole yet"
+        ledger.record(*spread, same[-1])
+        assert ledger.exploration_budget() == pytest.approx((START_BUDGET + 0.10) * DECAY)

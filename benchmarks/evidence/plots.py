@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 WIDE, HIGH = 560, 300
-LEFT, TOP, RIGHT, BOTTOM = 64, 46, 150, 50
+LEFT, TOP, RIGHT, BOTTOM = 64, 46, 190, 50
 COLOURS = ("#2b6cb0", "#c05621", "#718096", "#2f855a", "#805ad5")
 STYLE = """<style>
 svg{font:12px system-ui,sans-serif;background:#fff}

@@ -20,7 +20,7 @@ from benchmarks.evidence.plots import Line, Plot, drawn
 from benchmarks.evidence.world import EACH, SLOTS, TOPICS, World, digest_of
 from benchmarks.measure import RESULTS, write
 from foundry_git.evidence.events import Adopted, Event, Injected, Outcome, by_id, receipt_of
-from foundry_git.evidence.exploration import BLOCK, REPLAYED, START_BUDGET, blocks_of, budget
+from foundry_git.evidence.exploration import BLOCK, REPLAYED, START_BUDGET, Prompt, blocks_of, budget
 from foundry_git.evidence.facts import Adoption, Exposure, Facts, Judgement, Receipt, rows_of
 from foundry_git.evidence.scoring import Score, fold, legacy
 from foundry_git.injection.receipt import event_of
@@ -46,7 +46,7 @@ class Ours:
 
     def __init__(self) -> None:
         self._known = _Known()
-        self._injections: list[Injected] = []
+        self._prompts: list[Prompt] = []
         self._scores: dict[str, Score] = {}
         self._tried = START_BUDGET
 
@@ -60,14 +60,14 @@ class Ours:
         if selection.chosen:
             injected = event_of(selection, at(task), f"{task:016x}")
             assert isinstance(injected, Injected)
-            self._inject(injected)
+            self._inject(Prompt([item.digest for item in injected.items], [item.digest for item in injected.passed_over or ()]))
             self._known.take(_told(world, task, shown, injected))
         return shown
 
-    def _inject(self, injected: Injected) -> None:
-        self._injections.append(injected)
-        if len(self._injections) % BLOCK == 0:  # between whole blocks it is the same
-            self._tried = budget(blocks_of(self._injections[-REPLAYED:], len(self._injections)))
+    def _inject(self, prompt: Prompt) -> None:
+        self._prompts.append(prompt)
+        if len(self._prompts) % BLOCK == 0:  # between whole blocks it is the same
+            self._tried = budget(blocks_of(self._prompts[-REPLAYED:], len(self._prompts)))
 
 
 class _Known:

@@ -8,11 +8,11 @@ showed the same five for ever.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
-
-from foundry_git.evidence.events import Injected
+from typing import NamedTuple
 
 START_BUDGET = 0.15  # the three bounds are the predecessors'
 FLOOR_BUDGET = 0.05  # what nobody shows nobody learns of, however well the rest does
@@ -32,7 +32,14 @@ _CELLS = 256  # of the grid on which posteriors are compared; weights decay, so 
 Posterior = tuple[float, float]
 
 
-def budget(blocks: Iterable[Sequence[Injected]]) -> float:
+class Prompt(NamedTuple):
+    """The digests that one injection showed, and those that were relevant too."""
+
+    shown: Sequence[str]
+    passed_over: Sequence[str] = ()
+
+
+def budget(blocks: Iterable[Sequence[Prompt]]) -> float:
     """Return with which probability the last slot explores, after these blocks of injections, oldest first."""
     value = START_BUDGET
     for block in blocks:
@@ -41,22 +48,18 @@ def budget(blocks: Iterable[Sequence[Injected]]) -> float:
     return value
 
 
-def evenness(block: Sequence[Injected]) -> float:
+def evenness(block: Sequence[Prompt]) -> float:
     """Return how evenly what was shown spreads over what could have been: Shannon's entropy as a share of its maximum, 0 to 1."""
-    shown: dict[str, int] = {}
-    eligible: set[str] = set()
-    for injected in block:
-        eligible.update(item.digest for item in (*injected.items, *(injected.passed_over or ())))
-        for item in injected.items:
-            shown[item.digest] = shown.get(item.digest, 0) + 1
+    shown = Counter(digest for prompt in block for digest in prompt.shown)
+    eligible = shown.keys() | {digest for prompt in block for digest in prompt.passed_over}
     if len(eligible) < 2:
         return 1.0
-    whole = sum(shown.values())
+    whole = shown.total()
     entropy = -math.fsum(count / whole * math.log(count / whole) for count in shown.values())
     return entropy / math.log(len(eligible))
 
 
-def blocks_of(injections: Sequence[Injected], total: int) -> list[Sequence[Injected]]:
+def blocks_of(injections: Sequence[Prompt], total: int) -> list[Sequence[Prompt]]:
     """Cut the latest injections of ``total`` there are, oldest first, into whole blocks, counted from the very first one."""
     whole = injections[: len(injections) - total % BLOCK]
     start = len(whole) % BLOCK

@@ -144,10 +144,10 @@ class Ledger:
         """Return what became of every receipt: resolved, open, or unknown, newest first."""
         return self._view.fates(as_of)
 
-    def injection_blocks(self) -> list[Sequence[Injected]]:
-        """Return the latest injections in whole blocks, oldest first, as the exploration budget replays them."""
-        total, latest = self._view.latest_injections(exploration.REPLAYED)
-        return exploration.blocks_of([event for event in latest.values() if isinstance(event, Injected)], total)
+    def exploration_budget(self) -> float:
+        """Return with which probability the last slot of a prompt explores."""
+        total, latest = self._view.latest_prompts(exploration.REPLAYED)
+        return exploration.budget(exploration.blocks_of(latest, total))
 
     def compare(self, a: str, b: str, as_of: datetime) -> tuple[Comparison, Uses, Uses]:
         """Compare two digests, or one and ``HOLDOUT``, by the receipts whose lot held both; and count the adopted uses of both."""

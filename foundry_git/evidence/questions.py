@@ -11,6 +11,7 @@ from pathlib import Path
 
 from foundry_git.evidence import rows
 from foundry_git.evidence.events import Event, Sighted
+from foundry_git.evidence.exploration import Prompt
 from foundry_git.evidence.facts import (
     Acceptance,
     Adoption,
@@ -104,12 +105,17 @@ def all_facts(db: sqlite3.Connection, path: Path) -> Facts:
     return replace(facts(db, path, legacy=True, which=EVERY_RECEIPT), items=_items(db, path, EVERY_RECEIPT))
 
 
-def latest_injections(db: sqlite3.Connection, path: Path, count: int) -> tuple[int, dict[str, Event]]:
-    """Return how many injections there are, and the latest of them, the oldest first."""
+def latest_prompts(db: sqlite3.Connection, path: Path, count: int) -> tuple[int, list[Prompt]]:
+    """Return how many injections there are, and what the latest of them showed and passed over, the oldest first."""
     total = db.execute(f"SELECT count(*) FROM receipt WHERE arm = 'injected' AND {COUNTS}").fetchone()[0]
-    latest = f"SELECT event FROM receipt WHERE arm = 'injected' AND {COUNTS} ORDER BY at DESC, event DESC LIMIT ?"
-    found = db.execute(f"SELECT id, body FROM event WHERE id IN ({latest}) ORDER BY at, id", (count,))
-    return total, rows.load(found, path)
+    latest = f"SELECT receipt FROM receipt WHERE arm = 'injected' AND {COUNTS} ORDER BY at DESC, event DESC LIMIT ?"
+    prompts: dict[str, tuple[list[str], list[str]]] = {
+        receipt: ([], []) for (receipt,) in db.execute(latest, (count,)).fetchall()[::-1]
+    }
+    for row in rows.read(db, Exposure, f"SELECT * FROM exposure WHERE receipt IN ({latest})", path, (count,)):
+        shown, passed_over = prompts[row.receipt]
+        (shown if row.shown else passed_over).append(row.digest)
+    return total, [Prompt(*both) for both in prompts.values()]
 
 
 def asked(db: sqlite3.Connection, path: Path, a: str, b: str | None) -> dict[str, Event]:

@@ -19,6 +19,7 @@ from typing import TypeVar
 from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
 from foundry_git.evidence import database, questions, rows, scoring
 from foundry_git.evidence.events import Event, Known
+from foundry_git.evidence.exploration import Prompt
 from foundry_git.evidence.facts import Exposure, Facts, Survival
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.receipts import Fate, fates
@@ -135,9 +136,9 @@ class StatsView:
         """Return the injections without an outcome or rating of their receipt: not older than ``since``, that showed ``holding``."""
         return self._ask(lambda db: questions.undecided(db, self.path, since, holding))
 
-    def latest_injections(self, count: int) -> tuple[int, dict[str, Event]]:
-        """Return how many injections there are, and the latest of them, the oldest first."""
-        return self._ask(lambda db: questions.latest_injections(db, self.path, count))
+    def latest_prompts(self, count: int) -> tuple[int, list[Prompt]]:
+        """Return how many injections there are, and what the latest of them showed and passed over, the oldest first."""
+        return self._ask(lambda db: questions.latest_prompts(db, self.path, count))
 
     def last(self, kind: str) -> datetime | None:
         """Return the time of the latest event of a kind."""

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from foundry_git.errors import BusyError
 from foundry_git.evidence.events import hashed, new_nonce, receipt_of
-from foundry_git.evidence.exploration import START_BUDGET, budget
+from foundry_git.evidence.exploration import START_BUDGET
 from foundry_git.evidence.notes import Note
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.git.objects import BlobReader, files_of
@@ -150,7 +150,7 @@ def _why_nothing(hits: Sequence[Hit], scores: Mapping[str, Score], settings: Inj
 def _selected(workspace: Workspace, hits: Sequence[Hit], scores: Mapping[str, Score], task: str, blocks: _Blocks) -> Selection:
     settings = workspace.settings.injection
     explores = len(hits) > settings.max_patterns > 1
-    tried = budget(workspace.ledger.injection_blocks()) if explores else START_BUDGET
+    tried = workspace.ledger.exploration_budget() if explores else START_BUDGET
     chances = Chances(workspace.own.id if workspace.own else "", task, tried)
     earlier = _earlier(workspace, hits[: settings.max_patterns]) if settings.version_trial else {}
     return select(hits, scores, settings, chances, earlier, blocks.fit)
