@@ -237,16 +237,18 @@ def test_open_receipts_may_be_asked_for_by_age(tmp_path: Path) -> None:
         assert ledger.open_receipts(AT + timedelta(days=14)) == (shown,)
 
 
-def test_open_receipts_may_be_asked_for_by_what_they_showed(tmp_path: Path) -> None:
+def test_an_injection_waits_for_a_use_until_both_use_and_outcome_are_known(tmp_path: Path) -> None:
     both, one = injected(A, B), injected(A, number=1)
     passing = replace(injected(A, number=2), passed_over=passed_over(B))
     with ledger_at(tmp_path) as ledger:
         ledger.record(both, one, passing)
-        assert ledger.open_receipts(holding=B) == (both,)
-        assert ledger.open_receipts(AT, holding="cc" * 32) == ()
+        assert ledger.showings(B) == (both,)
+        assert ledger.showings("cc" * 32) == ()
         ledger.record(rated(both, 4))
-        assert ledger.open_receipts(holding=B) == ()
-        assert set(ledger.open_receipts(holding=A)) == {one, passing}
+        assert ledger.showings(B) == (both,), "what was judged first may be committed later"
+        ledger.record(adopted(both, B, commit=COMMIT))
+        assert ledger.showings(B) == ()
+        assert set(ledger.showings(A)) == {both, one, passing}
 
 
 def test_states_undecided_and_coverage_are_answered(tmp_path: Path) -> None:

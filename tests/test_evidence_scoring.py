@@ -415,14 +415,6 @@ def test_an_ambiguous_receipt_names_those_it_may_mean() -> None:
     assert receipts.resolve("r-abcdef2", events) == injected(B)
 
 
-def test_a_receipt_is_open_until_an_outcome_or_a_rating_names_it() -> None:
-    one, other, third = (injected(A, number=number) for number in range(3))
-    later = Injected(at=AT + DAY, nonce=nonce(9), items=one.items)
-    events = by_id([one, other, third, later, adopted(third, A), ran(one, "pass"), rated(other, 3), said(A, "pass")])
-
-    assert receipts.open_receipts(events) == (later, third)
-
-
 def _bits(found: dict[str, Score]) -> Iterable[object]:
     return [
         (digest, each, *(value.hex() for value in (each.mean, each.weight, each.low, each.variance, each.priority, each.trust)))

@@ -131,14 +131,22 @@ class Ledger:
         """
         return receipts.resolve(reference, self._view.injections(receipts.prefix_digits(reference)))
 
-    def open_receipts(self, as_of: datetime | None = None, holding: str | None = None) -> tuple[Injected, ...]:
+    def open_receipts(self, as_of: datetime | None = None) -> tuple[Injected, ...]:
         """Return the injections of whose receipt itself neither an outcome nor a rating is known, newest first.
 
-        With ``as_of`` only those that are not older than fourteen days by then, with ``holding`` only those that showed that digest.
-        A receipt that led to an adoption is among them: the rest of what it held may be adopted still.
+        With ``as_of`` only those that are not older than fourteen days by then. A receipt that led to an adoption is among them: the
+        rest of what it held may be adopted still.
         """
         since = as_of - receipts.UNKNOWN_AFTER if as_of else None
-        return receipts.open_receipts(self._view.undecided(since, holding))
+        return receipts.newest_first(self._view.undecided(since))
+
+    def showings(self, digest: str) -> tuple[Injected, ...]:
+        """Return the injections of which a new use of a digest may come, newest first.
+
+        An outcome alone closes none, for what was judged first may be committed later; once its use is known too, a further use is
+        another one.
+        """
+        return receipts.newest_first(self._view.showings(digest))
 
     def receipts(self, as_of: datetime) -> tuple[Fate, ...]:
         """Return what became of every receipt: resolved, open, or unknown, newest first."""

@@ -45,9 +45,11 @@ _SPLIT = f"""SELECT receipt FROM judgement WHERE receipt NOT IN (
 _OF_DIGEST = f"""SELECT receipt FROM exposure WHERE digest = :digest AND {_SHOWN}
     UNION SELECT receipt FROM adoption WHERE digest = :digest AND receipt IS NOT NULL"""
 
-_OPEN = f"""SELECT id, body FROM receipt JOIN event ON event.id = receipt.event
-    WHERE arm = 'injected' AND receipt.at >= :since AND receipt.{COUNTS}
-    AND receipt NOT IN (SELECT receipt FROM judgement WHERE receipt IS NOT NULL AND {COUNTS})"""
+_SPOKEN_OF = f"receipt IN (SELECT receipt FROM judgement WHERE receipt IS NOT NULL AND {COUNTS})"
+_INJECTED = f"""SELECT id, body FROM receipt JOIN event ON event.id = receipt.event
+    WHERE arm = 'injected' AND receipt.{COUNTS}"""
+_SHOWING = "receipt IN (SELECT receipt FROM exposure WHERE digest = :digest AND shown = 1)"
+_USED = f"receipt IN (SELECT receipt FROM adoption WHERE digest = :digest AND receipt IS NOT NULL AND {COUNTS})"
 
 _HISTORY = """
     WITH receipts (receipt) AS (
@@ -185,11 +187,16 @@ def injections(db: sqlite3.Connection, path: Path, prefix: str) -> dict[str, Eve
     return rows.load(db.execute(query, (prefix, f"{prefix}g")), path)
 
 
-def undecided(db: sqlite3.Connection, path: Path, since: datetime | None, holding: str | None) -> dict[str, Event]:
-    """Return the injections without an outcome or rating of their receipt: not older than ``since``, and that showed ``holding``."""
-    query = f"{_OPEN} AND receipt IN (SELECT receipt FROM exposure WHERE digest = :digest AND {_SHOWN})" if holding else _OPEN
-    values = {"since": moment_text(moment(since)) if since else "", "digest": holding}
-    return rows.load(db.execute(query, values), path)
+def undecided(db: sqlite3.Connection, path: Path, since: datetime | None) -> dict[str, Event]:
+    """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
+    query = f"{_INJECTED} AND receipt.at >= ? AND NOT {_SPOKEN_OF}"
+    return rows.load(db.execute(query, (moment_text(moment(since)) if since else "",)), path)
+
+
+def showings(db: sqlite3.Connection, path: Path, digest: str) -> dict[str, Event]:
+    """Return the injections that showed a digest, without those of which both its use and an outcome are known."""
+    query = f"{_INJECTED} AND {_SHOWING} AND NOT ({_SPOKEN_OF} AND {_USED})"
+    return rows.load(db.execute(query, {"digest": digest}), path)
 
 
 def last(db: sqlite3.Connection, path: Path, kind: str) -> dict[str, Event]:

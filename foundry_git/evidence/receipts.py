@@ -10,7 +10,7 @@ from typing import Literal
 
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.attribution import attribute
-from foundry_git.evidence.events import Event, Injected, Outcome, Rated, Withheld, receipt_named
+from foundry_git.evidence.events import Event, Injected, Withheld, receipt_named
 from foundry_git.evidence.facts import Facts, Receipt
 from foundry_git.evidence.scoring.verdicts import Verdict, receipt_verdicts
 
@@ -71,15 +71,10 @@ def resolve(reference: str, events: Mapping[str, Event]) -> Injected | Withheld:
     return known[meant[0]]
 
 
-def open_receipts(events: Mapping[str, Event]) -> tuple[Injected, ...]:
-    """Return the injections without an outcome or rating of their receipt, newest first; adoption alone closes none.
-
-    ``events`` are without those that were withdrawn.
-    """
-    closed = {event.subject for event in events.values() if isinstance(event, Outcome | Rated)}
-    named = ((receipt_named(name), event) for name, event in events.items() if isinstance(event, Injected))
-    waiting = [(event.at, receipt, event) for receipt, event in named if receipt not in closed]
-    return tuple(event for _, _, event in sorted(waiting, key=lambda entry: entry[:2], reverse=True))
+def newest_first(events: Mapping[str, Event]) -> tuple[Injected, ...]:
+    """Sort injections by time, the newest first, and of one time by their receipts."""
+    found = [(event.at, receipt_named(name), event) for name, event in events.items() if isinstance(event, Injected)]
+    return tuple(event for _, _, event in sorted(found, key=lambda entry: entry[:2], reverse=True))
 
 
 def fates(facts: Facts, as_of: datetime) -> tuple[Fate, ...]:

@@ -132,9 +132,13 @@ class StatsView:
         """Return what was injected or withheld, whose id begins with the hex digits ``prefix``."""
         return self._ask(lambda db: questions.injections(db, self.path, prefix))
 
-    def undecided(self, since: datetime | None = None, holding: str | None = None) -> dict[str, Event]:
-        """Return the injections without an outcome or rating of their receipt: not older than ``since``, that showed ``holding``."""
-        return self._ask(lambda db: questions.undecided(db, self.path, since, holding))
+    def undecided(self, since: datetime | None = None) -> dict[str, Event]:
+        """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
+        return self._ask(lambda db: questions.undecided(db, self.path, since))
+
+    def showings(self, digest: str) -> dict[str, Event]:
+        """Return the injections that showed a digest, without those of which both its use and an outcome are known."""
+        return self._ask(lambda db: questions.showings(db, self.path, digest))
 
     def latest_prompts(self, count: int) -> tuple[int, list[Prompt]]:
         """Return how many injections there are, and what the latest of them showed and passed over, the oldest first."""

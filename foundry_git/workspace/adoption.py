@@ -95,7 +95,7 @@ class _Receipts:
     def open_at(self, at: datetime, digest: str) -> list[str]:
         """The open receipts that hold a digest and were given in the days before."""
         if digest not in self._open:
-            self._open[digest] = self._workspace.ledger.open_receipts(holding=digest)
+            self._open[digest] = self._workspace.ledger.showings(digest)
         return [receipt_of(one) for one in self._open[digest] if _since(one) <= at <= _since(one) + UNKNOWN_AFTER]
 
     def _get(self, name: str) -> Injected | None:
