@@ -120,7 +120,8 @@ def test_a_context_is_drawn_towards_the_total() -> None:
     go, python = found.context("go"), found.context("python")
 
     assert go is not None and python is not None
-    assert go.mean == pytest.approx(CONTEXT_PRIOR_WEIGHT * found.mean / (CONTEXT_PRIOR_WEIGHT + 2))
+    elsewhere = (1 + python.weight) / (2 + python.weight)
+    assert go.mean == pytest.approx(CONTEXT_PRIOR_WEIGHT * elsewhere / (CONTEXT_PRIOR_WEIGHT + 2))
     assert 0 < go.mean < found.mean < python.mean < 1
     assert go.interval[0] < go.mean < go.interval[1]
     assert (go.weight, go.failed) == (2.0, 2)
@@ -139,12 +140,19 @@ def test_shrinkage_lets_go_with_the_uses_of_a_context(count: int, others: int) -
         assert go.mean <= found.mean
 
 
+def test_one_context_alone_is_the_whole_and_counts_nothing_twice() -> None:
+    found = scores(*used_in("python", None, "ppf"))[A]
+
+    (python,) = found.contexts
+    assert (python.mean, *python.interval) == pytest.approx((found.mean, found.low, found.high))
+
+
 @given(histories())
-def test_a_context_lies_between_its_own_rate_and_the_total(events: list[Known]) -> None:
+def test_a_context_holds_its_own_evidence_and_a_prior_of_two_uses(events: list[Known]) -> None:
     for found in scores(*events).values():
         for each in found.contexts:
-            own = (each.alpha - CONTEXT_PRIOR_WEIGHT * found.mean) / each.weight if each.weight else found.mean
-            assert min(own, found.mean) - 1e-9 <= each.mean <= max(own, found.mean) + 1e-9
+            assert each.alpha + each.beta == pytest.approx(CONTEXT_PRIOR_WEIGHT + each.weight)
+            assert each.weight <= found.weight + 1e-9
             assert each.passed <= found.passed and each.failed <= found.failed
 
 

@@ -36,6 +36,9 @@ from foundry_git.evidence.scoring.states import Evidence, Judge, Standing, stand
 from foundry_git.evidence.scoring.verdicts import Verdict, age_days, capped, decided, halved, per_digest, ratings, verdicts
 from foundry_git.evidence.settings import PLAIN, EvidenceSettings, Model
 
+_Sums = tuple[float, float]
+"""Weighted successes and failures."""
+
 
 def score(
     events: Mapping[str, Event], as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta"
@@ -162,11 +165,11 @@ def _posterior(counted: Score, judged: Sequence[tuple[Verdict, Place]], as_of: d
         priority=priority_of(mean, counted.adopted, variance),
         trust=trust_of(successes, failures, counted.state),
         drift=_drift(found),
-        contexts=_contexts(weights, judged, mean),
+        contexts=_contexts(weights, judged, (successes, failures)),
     )
 
 
-def _sums(weights: Sequence[float], found: Sequence[Verdict]) -> tuple[float, float]:
+def _sums(weights: Sequence[float], found: Sequence[Verdict]) -> _Sums:
     pairs = list(zip(weights, found, strict=True))
     return (
         math.fsum(weight * each.success for weight, each in pairs),
@@ -179,11 +182,11 @@ def _drift(found: Iterable[Verdict]) -> float | None:
     return drift_of([each.success for each in certain])
 
 
-def _contexts(weights: Sequence[float], judged: Sequence[tuple[Verdict, Place]], mean: float) -> tuple[ContextScore, ...]:
-    """Draw the rate in each context towards that of the whole, which stands in for a few uses there.
+def _contexts(weights: Sequence[float], judged: Sequence[tuple[Verdict, Place]], total: _Sums) -> tuple[ContextScore, ...]:
+    """Draw the rate in each context towards what is known of the pattern elsewhere, which stands in for a few uses there.
 
     Empirical Bayes for exchangeable groups: Morris, Parametric empirical Bayes inference, JASA 78, 1983; Gelman et al., Bayesian Data
-    Analysis, 3rd edition, section 5.3. The whole holds the context's own uses too, so an interval is a little narrow.
+    Analysis, 3rd edition, section 5.3. A context's own uses are not among what it is drawn to: they would count twice.
     """
     parts: dict[Place, tuple[list[float], list[Verdict]]] = {}
     for weight, (verdict, place) in zip(weights, judged, strict=True):
@@ -191,7 +194,7 @@ def _contexts(weights: Sequence[float], judged: Sequence[tuple[Verdict, Place]],
             some = parts.setdefault(part, ([], []))
             some[0].append(weight)
             some[1].append(verdict)
-    return tuple(_context(part, *parts[part], mean) for part in sorted(parts, key=lambda part: (part[0] or "", part[1] or "")))
+    return tuple(_context(part, *parts[part], total) for part in sorted(parts, key=lambda part: (part[0] or "", part[1] or "")))
 
 
 def _parts(place: Place) -> list[Place]:
@@ -199,13 +202,16 @@ def _parts(place: Place) -> list[Place]:
     return [each for each in (wide, narrow) if each != (None, None)] if narrow != wide else [wide] if place.language else []
 
 
-def _context(part: Place, weights: Sequence[float], found: Sequence[Verdict], mean: float) -> ContextScore:
+def _context(part: Place, weights: Sequence[float], found: Sequence[Verdict], total: _Sums) -> ContextScore:
     successes, failures = _sums(weights, found)
+    elsewhere_a = PRIOR_SUCCESSES + max(0.0, total[0] - successes)
+    elsewhere_b = PRIOR_FAILURES + max(0.0, total[1] - failures)
+    elsewhere = elsewhere_a / (elsewhere_a + elsewhere_b)
     return ContextScore(
         part.language,
         part.framework,
-        CONTEXT_PRIOR_WEIGHT * mean + successes,
-        CONTEXT_PRIOR_WEIGHT * (1.0 - mean) + failures,
+        CONTEXT_PRIOR_WEIGHT * elsewhere + successes,
+        CONTEXT_PRIOR_WEIGHT * (1.0 - elsewhere) + failures,
         successes + failures,
         sum(each.passed for each in found),
         sum(each.failed for each in found),

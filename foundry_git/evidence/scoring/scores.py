@@ -41,7 +41,7 @@ DRIFT_NOTABLE = 0.2  # the seeds' bar
 class ContextScore:
     """What the evidence says of a digest in one language, or in one framework of it (``framework`` is then there).
 
-    The rate is Beta(``alpha``, ``beta``); what is known of the digest as a whole is in it as a prior. ``weight``, ``passed`` and
+    The rate is Beta(``alpha``, ``beta``); what is known of the digest elsewhere is in it as a prior. ``weight``, ``passed`` and
     ``failed`` are of this context alone.
     """
 
