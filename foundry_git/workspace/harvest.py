@@ -130,15 +130,14 @@ def harvest_folder(
 
 
 def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]:
-    """The accepted patterns that commits (oldest first) brought, as they are at the last of them; nothing is stored."""
+    """The accepted patterns that commits (oldest first) use; nothing is stored."""
     if not commits or workspace.own is None:
         return []
     tip = commits[-1]
     extractor = _extractor(workspace, _around(workspace, tip, None))
     for file in gathering.of_commits(workspace.need_repository(), commits, tip.id, extractor.settings):
         extractor.take(file)
-    seen = [one for one in extractor.finish().sightings if one.digest and one.date and one.commit]
-    return [Adopted(at=datetime.fromisoformat(one.date), digest=one.digest, source="commit", commit=one.commit) for one in seen]
+    return adoptions(workspace, extractor.finish().sightings, commits, extractor.origins)
 
 
 def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> list[Candidate]:

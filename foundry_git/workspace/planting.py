@@ -9,15 +9,17 @@ from functools import cached_property
 
 from foundry_git.evidence.events import Adopted
 from foundry_git.git.blame import Range, ranges_of
-from foundry_git.git.history import Commit, changes_of
-from foundry_git.git.objects import BlobReader
+from foundry_git.git.history import one_commit
 from foundry_git.git.patches import patches_of
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.survival import Planted
-from foundry_git.source.languages import language_of
 from foundry_git.source.units import units_in
+from foundry_git.workspace.copying import Shelves, changed_in
 from foundry_git.workspace.finding import converge
 from foundry_git.workspace.workspace import Workspace
+
+Lines = Mapping[str, tuple[Range, ...]]
+"""Path → ranges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +47,44 @@ def known_adoptions(workspace: Workspace, more: Iterable[Adopted] = ()) -> list[
 
 
 class Plantings:
-    """Finds the lines of adoptions; each commit is read once."""
+    """Finds the lines of adoptions again, as they were found when they were seen; each commit is read once."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._repository: Repository = workspace.need_repository()
-        self._of: dict[Adoption, Planted] = {}
+        self._of: dict[str, Mapping[str, Lines]] = {}
 
     def of(self, adoption: Adoption) -> Planted:
-        """The lines that an adoption brought; none where they are not found in its commit."""
-        if adoption not in self._of:
-            lines = adopted_lines(self._repository, adoption.commit, self._shapes.get(adoption.digest, frozenset()))
-            self._of[adoption] = Planted(adoption.commit, adoption.at, lines)
-        return self._of[adoption]
+        """The lines that an adoption brought; none where they are not found in its commit, or it only names the pattern."""
+        if adoption.commit not in self._of:
+            self._of[adoption.commit] = self._in(adoption.commit)
+        return Planted(adoption.commit, adoption.at, self._of[adoption.commit].get(adoption.digest, {}))
 
     @cached_property
-    def _shapes(self) -> Mapping[str, frozenset[str]]:
-        """Digest → its shape, of every version in the stack."""
+    def _shelves(self) -> Shelves:
         converge(self._workspace)
-        return {row.digest: frozenset((row.shape,)) for row in self._workspace.index.catalogue.rows() if row.shape}
+        return Shelves(self._workspace)
 
+    @cached_property
+    def _small(self) -> Mapping[str, str]:
+        """Shape → digest of the patterns that are too small for fingerprints."""
+        shelves, rows = self._shelves, self._workspace.index.catalogue.rows()
+        return {row.shape: row.digest for row in rows if row.shape and shelves.is_small(row.digest, row.language)}
 
-def adopted_lines(repository: Repository, commit: str, shapes: frozenset[str]) -> dict[str, tuple[Range, ...]]:
-    """Where units of some shapes stand in the files that a commit changed, as far as it brought them: path → ranges of lines."""
-    if not shapes or not repository.has_commit(commit):  # the adoption came from another repository
-        return {}
-    found: dict[str, tuple[Range, ...]] = {}
-    added = brought_by(repository, commit)
-    with BlobReader(repository) as blobs:
-        for change in changes_of(repository, [_bare(commit)]):
-            units = units_in(blobs.read(change.new_blob) or b"", change.path) if language_of(change.path) else []
-            lines = {at for unit in units if unit.shape in shapes for at in range(unit.start_line, unit.end_line + 1)}
-            if ranges := ranges_of(lines & added.get(change.path, set())):
-                found[change.path] = ranges
-    return found
+    def _in(self, id: str) -> Mapping[str, Lines]:
+        """Digest → its lines in a commit; nothing where that is no commit of this repository: its adoption came from another."""
+        repository = self._workspace.need_repository()
+        if not repository.has_commit(id):
+            return {}
+        found: dict[str, dict[str, set[int]]] = {}
+        for commit, versions in changed_in(self._workspace, [one_commit(repository, id)]):
+            for one in self._shelves.copies(commit, versions):
+                found[one.row.digest] = {path: _numbers(runs) for path, runs in one.copy.runs.items()}
+            for version in versions:
+                for unit in units_in(version.after.encode(), version.path):
+                    if digest := self._small.get(unit.shape):
+                        found.setdefault(digest, {})[version.path] = _numbers([(unit.start_line, unit.end_line)])
+        added = brought_by(repository, id)
+        return {digest: _within(lines, added) for digest, lines in found.items()}
 
 
 def brought_by(repository: Repository, commit: str) -> dict[str, set[int]]:
@@ -90,5 +96,10 @@ def brought_by(repository: Repository, commit: str) -> dict[str, set[int]]:
     }
 
 
-def _bare(commit: str) -> Commit:
-    return Commit(commit, (), "", "", "", "")
+def _within(lines: Mapping[str, set[int]], added: Mapping[str, set[int]]) -> Lines:
+    ranges = {path: ranges_of(numbers & added.get(path, set())) for path, numbers in lines.items()}
+    return {path: some for path, some in ranges.items() if some}
+
+
+def _numbers(runs: Iterable[Range]) -> set[int]:
+    return {line for first, last in runs for line in range(first, last + 1)}
