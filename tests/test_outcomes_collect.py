@@ -141,6 +141,18 @@ def test_an_adoption_that_is_taken_back_failed_and_one_brought_back_did_not(shop
     assert shop.outcomes() == [("fail", "revert", back, adopting), ("pass", "revert", again, adopting)]
 
 
+def test_from_a_prompt_to_a_failure_nobody_presses_a_button(shop: Shop) -> None:
+    shop.repo.write({"prompt.txt": "Page the rows.\n"})
+    assert main(["inject", "--task", "cut a list into pieces of a size", "--prompt", "prompt.txt"]) == 0
+    adopting = shop.repo.commit({"pages.py": "import os\n\n\n" + RENAMED}, "Cut rows into pages")
+    shop.taken_in()
+    assert [one.commit for one in shop.events("adopted")] == [adopting]
+
+    shop.repo.git("revert", "--no-edit", adopting)
+    shop.taken_in()
+    assert shop.outcomes() == [("fail", "revert", shop.repo.head(), adopting)]
+
+
 def test_adopted_lines_that_go_without_a_word_were_taken_back(shop: Shop) -> None:
     adopting = shop.adopt()
     back = shop.commit(3, {"pages.py": None}, "Tidy up")
