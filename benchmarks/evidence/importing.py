@@ -16,6 +16,8 @@ FOLDER = "newly/added"
 def imported(host: Host, symbol: str) -> Iterator[Texts]:
     """New files that use a function that ``host`` defines, each in another way of its language."""
     name = symbol.rpartition("::")[2]
+    if not name.isidentifier():  # a module that is itself the function, and is called what the importer likes
+        return
     for number, text in enumerate(_uses(host, name)):
         place = host.path.rpartition("/")[0] if host.language == "go" and "package" in text.split("\n")[0] else FOLDER
         if host.language == "go" and number:

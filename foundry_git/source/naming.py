@@ -22,6 +22,8 @@ _IMPORTS = {
     "typescript": re.compile(_SCRIPT, re.MULTILINE),
     "rust": re.compile(r"^[ \t]*(?:pub[ \t]+)?use\b[^;]*;", re.MULTILINE),
 }
+_FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]+)")
+_QUOTED = re.compile(r"['\"]([^'\"\n]+)['\"]")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -48,19 +50,32 @@ def naming_of(text: str, path: str, origin: str, name: str) -> Naming:
     if path == origin or name not in text:
         return NOTHING
     code = code_of(text, path)
-    places = places_of(origin) - {name}
+    places = places_of(origin)
     importing = _IMPORTS.get(language_of(path) or "", _NOTHING)
     rest = importing.sub(" ", code)
     if name in names_defined(rest):
         return NOTHING
-    imports = sum(_names(found[0], path, name, places) for found in importing.finditer(code))
+    imports = sum(_names(found[0], path, name, origin) for found in importing.finditer(code))
     words = Counter(words_in(rest, path))
     is_package = language_of(path) == "go" and path.rpartition("/")[0] == origin.rpartition("/")[0]
     alone = words[name] if imports or is_package else 0
     return Naming(imports, alone + sum(words[f"{place}.{name}"] for place in places))
 
 
-def _names(statement: str, path: str, name: str, places: set[str]) -> bool:
-    """Say whether an import statement brings in a name from one of some places."""
-    words = {part for word in words_in(statement, path) for part in word.split(".")}
-    return name in words and not places.isdisjoint(words)
+def _names(statement: str, path: str, name: str, origin: str) -> bool:
+    """Say whether an import statement brings in a name from its origin, as far as it says from where."""
+    words = [part for word in words_in(statement, path) for part in word.split(".")]
+    places = places_of(origin)
+    here = {part.partition(".")[0] for part in origin.split("/")}
+    if name not in words or not all(part in here for part in _module_parts(statement, language_of(path) or "")):
+        return False
+    return not places.isdisjoint({*words} - {name}) or (name in places and words.count(name) > 1)
+
+
+def _module_parts(statement: str, language: str) -> list[str]:
+    """The parts of the module that a statement imports from, without those that stand for a place or a scope (``..``, ``@team``)."""
+    if language == "rust":
+        return []  # of a list within a list every part has a path of its own
+    found = (_FROM if language == "python" else _QUOTED).findall(statement)
+    parts = re.split(r"[./]", found[-1].removesuffix(".js")) if found else []
+    return [part for part in parts if part and part[0] not in "@~#" and part not in ("js", "ts", "tsx", "jsx", "mjs", "cjs")]
