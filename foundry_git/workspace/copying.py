@@ -93,17 +93,17 @@ class Shelves:
 
         parts, removed = [], []
         for version, after in zip(versions, grams, strict=True):
-            gone, new = self._ranges(version.change)
+            gone, new = self._ranges(version)
             before = _grams(version.change.old_path, version.before, version.after)
             mask = after.inside(new)
             parts.append(Part(version.path, after.hashes[mask], mask.nonzero()[0], after.firsts[mask], after.lasts[mask]))
             removed.append(before.hashes[before.inside(gone)])
         return parts, removed
 
-    def _ranges(self, change: Change) -> tuple[Sequence[Range], Sequence[Range]]:
-        if not change.old_blob or not change.new_blob:
+    def _ranges(self, version: Version) -> tuple[Sequence[Range], Sequence[Range]]:
+        if not version.before or not version.after:  # also where a partial clone lacks the blob
             return _WHOLE, _WHOLE
-        hunks = hunks_between(self.workspace.need_repository(), change.old_blob, change.new_blob)
+        hunks = hunks_between(self.workspace.need_repository(), version.change.old_blob, version.change.new_blob)
         return hunks.removed, hunks.added
 
     def _backdrop(self, name: str, commit: Commit, changed: frozenset[str]) -> list[Hashes]:
