@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_evidence_events import AT, EVENTS, SAMPLES, SHAPE
 
+from foundry_git.evidence import lines
 from foundry_git.evidence.events import Event, Rejected, Unknown, by_id, canonical, new_nonce
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.lines import START
@@ -159,6 +160,37 @@ def test_another_journal_is_read_from_its_start(tmp_path: Path, change: str) -> 
     assert portion.restarted
     assert portion.events == by_id(new)
     assert not journal.ends_at(mark)
+
+
+PIECES = st.lists(st.sampled_from([b"a", b"{}", b"\n", b"\r\n", b"\xef\xbb\xbf", b" ", b"long" * 9]), max_size=30)
+
+
+@given(PIECES)
+@settings(deadline=None)
+def test_texts_alone_are_read_like_lines(pieces: list[bytes]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(b"".join(pieces))
+        stretch = lines.read(path)
+
+        assert lines.read_texts(path) == ([line.text for line in stretch.lines], stretch.mark)
+        assert lines.read_texts(Path(folder) / "none") == ([], START)
+
+
+@given(PIECES, st.lists(st.binary(max_size=9).filter(lambda text: b"\n" not in text), max_size=5), st.sampled_from([b"", b"x\n"]))
+@settings(deadline=None)
+def test_the_mark_behind_what_was_appended_is_that_of_a_reader(pieces: list[bytes], texts: list[bytes], foreign: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(b"".join(pieces))
+        before = lines.read(path).mark
+        is_torn = before.offset < path.stat().st_size
+        path.write_bytes(path.read_bytes() + foreign)
+        lines.append(path, texts, 0o644)
+
+        moved = lines.mark_behind(path, before, texts)
+
+        assert moved == (before if foreign or is_torn else lines.read(path).mark)
 
 
 def test_four_processes_that_append_at_once_lose_nothing(tmp_path: Path) -> None:

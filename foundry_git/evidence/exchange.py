@@ -17,7 +17,6 @@ from foundry_git.errors import PushRefusedError, RemoteError
 from foundry_git.evidence import segments
 from foundry_git.evidence.events import parse
 from foundry_git.evidence.ledger import Ledger
-from foundry_git.evidence.lines import Mark
 from foundry_git.evidence.partners import Partner, Partners
 from foundry_git.evidence.recognition import is_event
 from foundry_git.git.objects import BlobReader, TreeFile, files_of, move_ref, nobody, read_ref, write_commit, write_tree
@@ -103,7 +102,7 @@ def _turn(remote: Remote, ledger: Ledger, partners: Partners, library_id: str, d
         return replace(done, stayed=len(missing), refusal=refusal.reason), True
     if not tip and missing:
         return done, False
-    mark = _behind(ledger, mark, news.keys() | shared.lines.keys())
+    mark = ledger.mark_behind(mark, list(news.values()))
     partners.note(remote.name, Partner(tip, mark, partner.refused and not missing, partner.tried))
     return replace(done, went=len(missing)), True
 
@@ -187,9 +186,3 @@ def _published(remote: Remote, shared: _Shared, lines: Collection[bytes], librar
     into = tracking_ref(remote.name)
     move_ref(repository, into, commit, read_ref(repository, into))
     return commit
-
-
-def _behind(ledger: Ledger, mark: Mark, shared: Iterable[str]) -> Mark:
-    """The journal's end, if behind ``mark`` stands only what the remote has; else the mark."""
-    later, end = ledger.lines(mark)
-    return end if later.keys() <= set(shared) else mark

@@ -15,7 +15,7 @@ from foundry_git.evidence.comparison import Comparison, Uses, compare, uses_of
 from foundry_git.evidence.events import Event, Injected, Session, Unknown, Withheld, by_id, event_id
 from foundry_git.evidence.facts import Exposure, Facts, Survival, best_survivals
 from foundry_git.evidence.journal import Journal
-from foundry_git.evidence.lines import START, Mark
+from foundry_git.evidence.lines import Mark
 from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.evidence.notes import Note, Notes
 from foundry_git.evidence.receipts import Fate
@@ -58,9 +58,13 @@ class Ledger:
         """Write for good what others learned, as the canonical bytes of events that were parsed before; raises like :meth:`record`."""
         self._journal.append_lines(lines)
 
-    def lines(self, mark: Mark = START) -> tuple[dict[str, bytes], Mark]:
-        """Return name → canonical bytes of what was recorded behind ``mark``, unparsed, and the mark behind it."""
-        return self._journal.lines_from(mark)
+    def lines(self) -> tuple[dict[str, bytes], Mark]:
+        """Return name → canonical bytes of all that was recorded, unparsed, and the mark behind it."""
+        return self._journal.lines()
+
+    def mark_behind(self, mark: Mark, lines: Sequence[bytes]) -> Mark:
+        """Return the mark behind ``lines`` if they, and nothing else, were taken in behind ``mark``; else ``mark``."""
+        return self._journal.mark_behind(mark, lines)
 
     def ends_at(self, mark: Mark) -> bool:
         """Tell whether nothing was recorded since ``mark``; cheap."""
