@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from foundry_git.cli import output, telling
@@ -16,7 +16,6 @@ from foundry_git.index.document import Row
 from foundry_git.pattern.record import Pattern
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.workspace.finding import converge, pattern_of
-from foundry_git.workspace.weekly import Week, last_week
 from foundry_git.workspace.workspace import Workspace
 
 TREND = tuple(timedelta(weeks=weeks) for weeks in range(8, -1, -1))
@@ -43,7 +42,9 @@ def _answer(workspace: Workspace, options: argparse.Namespace) -> int:
 
         return compare(workspace, options.compare[0], options.compare[1], options.json)
     if options.week:
-        return _week(workspace, options.json)
+        from foundry_git.cli.commands.week import week
+
+        return week(workspace, options.json)
     if options.undecided:
         return _undecided(workspace, options.json)
     return _one(workspace, options) if options.id else _all(workspace, options.json)
@@ -162,67 +163,6 @@ def _one_json(workspace: Workspace, pattern: Pattern, score: Score, trend: Seque
             "events": [telling.as_json(event) | {"withdrawn": event_id(event) in gone} for event in events],
         }
     )
-
-
-# a week
-
-
-def _week(workspace: Workspace, as_json: bool) -> int:
-    week = last_week(workspace)
-    names = {row.digest: f"{row.id}@{row.version}" for row in workspace.index.catalogue.rows()}
-    if as_json:
-        output.say_json(_week_json(week, names))
-        return 0
-    name = workspace.own.name if workspace.own else "the starter library"
-    output.say(f"{output.styled('foundry', 'bold')} · {name} · {week.since:%d %b} to {week.until:%d %b %Y}")
-    for line in output.table(_week_rows(week, names)):
-        output.say(line)
-    return 0
-
-
-def _week_rows(week: Week, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    uses, taken_back = sum(week.adopted.values()), sum(week.reverted.values())
-    rows = [
-        ("reused", f"{output.counted(week.reused, 'helper')} that stood here already"),
-        (
-            "avoided",
-            f"{output.counted(week.avoided, 'duplicate')}: {week.shown} shown first, {week.duplicates} refused in review",
-        ),
-        (
-            "adopted",
-            f"{output.counted(uses, 'use')} of {output.counted(len(week.adopted), 'pattern')}{_most(week.adopted, names)}",
-        ),
-        ("outcomes", f"{week.passed} passed, {week.failed} failed"),
-        ("reverted", f"{taken_back}{_most(week.reverted, names)}"),
-        ("proposed", f"{week.proposed}, accepted {week.accepted}"),
-    ]
-    if week.undecided:
-        rows.append(("waiting", f"{output.counted(week.undecided, 'pattern')} for your decision: foundry stats --undecided"))
-    return rows
-
-
-def _most(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
-    first = sorted(counts, key=lambda digest: (-counts[digest], names.get(digest, digest)))[:3]
-    shown = ", ".join(names.get(digest, digest[:12]) + (f" ×{counts[digest]}" if counts[digest] > 1 else "") for digest in first)
-    return f": {shown}{', …' if len(counts) > len(first) else ''}" if shown else ""
-
-
-def _week_json(week: Week, names: Mapping[str, str]) -> dict[str, object]:
-    return {
-        "since": week.since.isoformat(timespec="seconds"),
-        "until": week.until.isoformat(timespec="seconds"),
-        "reused": week.reused,
-        "shown_and_reused": week.shown,
-        "duplicates_refused": week.duplicates,
-        "duplicates_avoided": week.avoided,
-        "adopted": {names.get(digest, digest): count for digest, count in week.adopted.items()},
-        "passed": week.passed,
-        "failed": week.failed,
-        "reverted": {names.get(digest, digest): count for digest, count in week.reverted.items()},
-        "proposed": week.proposed,
-        "accepted": week.accepted,
-        "undecided": week.undecided,
-    }
 
 
 # what a person should decide
