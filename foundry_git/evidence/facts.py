@@ -246,9 +246,10 @@ def rows_of(name: str, event: Event) -> Iterator[Fact]:
     at = moment_text(event.at)
     match event:
         case Injected() | Withheld():
-            yield Receipt(name, receipt_named(name), at, event.kind, event.language, event.framework, event.session)
+            receipt = receipt_named(name)
+            yield Receipt(name, receipt, at, event.kind, event.language, event.framework, event.session)
             for item in (*event.items, *(event.passed_over or ())):
-                yield _exposure(receipt_named(name), event.kind, item)
+                yield _exposure(receipt, event.kind, item)
         case Adopted():
             yield Adoption(
                 name, at, event.digest, event.receipt, event.commit, event.nonce, event.source, event.how, event.share, event.lines,
