@@ -18,14 +18,19 @@ from gitrepo import GitRepo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundry_git.evidence.lots import lot_of
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
+from foundry_git.injection.lot import ticket_of
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
 from foundry_git.injection.selection import RANKED, Chances, Chosen, select
 from foundry_git.injection.settings import InjectionSettings
 from foundry_git.search.search import Hit
+from foundry_git.workspace import prompting
+from foundry_git.workspace.workspace import Workspace
 
-FOUNDRY_YAML = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: towers\n"
+LIBRARY = "5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d"
+FOUNDRY_YAML = f"library_id: {LIBRARY}\nname: towers\n"
 TASK = "ring the bells of the tower in turn"
 RING = "def ring_in_turn(bells):\n    for bell in bells:\n        yield bell.strike()\n"
 GOOD = Score(0.9, 0.8, 0.97, enough=True)
@@ -295,3 +300,32 @@ def test_what_cannot_be_done_is_said_and_nothing_is_put_out(foundry: CommandLine
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("foundry: ")
+
+
+def test_what_turns_out_longer_than_the_index_knows_is_never_left_out_in_silence(repo: GitRepo) -> None:
+    settings = "injection: {max_patterns: 2, max_characters: 1000}\nsearch: {min_relevance: 0.1}\n"
+    files: dict[str, str] = {"foundry.yaml": FOUNDRY_YAML + settings, "clock.py": "A = 1\n"}
+    codes = (
+        RING,
+        "def ring(tower):\n    while tower.stands():\n        tower.next().strike()\n",
+        "def move(bell):\n    bell.rope.pull(2)\n",
+        "def move(tower, name):\n    return tower.bells[name].swing(at=tower.clock.hour)\n",
+    )
+    for number, code in enumerate(codes):
+        description = "Ring the bells of the tower in turn." if number < 2 else "Move one bell of a tower."
+        made = pattern(f"python/ring-{number}", description, code, f"ring_{number}")
+        licence = f"origin:\n  repository: towers\n  path: bells.py\n  licence: {'x' * 700}\n" if number > 1 else ""
+        files |= {path: text + licence * path.endswith(".yaml") for path, text in made.items()}
+    repo.commit(files)
+    exploring = [task for number in range(400) if ticket_of(LIBRARY, task := f"{TASK} {number}") < 50]
+    workspace = Workspace.open(repo.path)
+
+    found = [prompting.inject(workspace, "", task) for task in exploring[:8]]
+
+    assert {chosen.hit.document.id for one in found for chosen in one.chosen} == {"python/ring-0", "python/ring-1"}
+    for one in found:
+        assert len(one.chosen) == 2
+        lot = lot_of(workspace.ledger.receipt(one.receipt))
+        assert lot is not None and lot.drawn.shown == {chosen.hit.document.digest for chosen in one.chosen}
+        assert 0 < len(one.prompt) <= 1000
+    workspace.close()

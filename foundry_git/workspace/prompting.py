@@ -129,6 +129,12 @@ class _Blocks:
         blocks = [self._outline(hit) if hit in unread else self.read(hit) for hit in shown]
         return fitting(blocks, self._workspace.settings.injection.max_characters - ROOM * len(unread)) == len(blocks)
 
+    def fit_as_read(self, shown: Sequence[Hit]) -> bool:
+        """Read patterns, and tell whether they fit the budget as they are."""
+        for hit in shown:
+            self.read(hit)
+        return self.fit(shown)
+
     def _outline(self, hit: Hit) -> Block:
         document = hit.document
         origin = f"{document.origin_repository}: {document.origin_path}"
@@ -153,7 +159,10 @@ def _selected(workspace: Workspace, hits: Sequence[Hit], scores: Mapping[str, Sc
     tried = workspace.ledger.exploration_budget() if explores else START_BUDGET
     chances = Chances(workspace.own.id if workspace.own else "", task, tried)
     earlier = _earlier(workspace, hits[: settings.max_patterns]) if settings.version_trial else {}
-    return select(hits, scores, settings, chances, earlier, blocks.fit)
+    while True:  # what was drawn and then turns out to be longer than the room left for it cannot be drawn: the lot is dealt anew
+        selection = select(hits, scores, settings, chances, earlier, blocks.fit)
+        if blocks.fit_as_read([one.hit for one in selection.chosen]):
+            return selection
 
 
 def _earlier(workspace: Workspace, hits: Sequence[Hit]) -> dict[str, Hit]:
@@ -170,20 +179,14 @@ def _earlier(workspace: Workspace, hits: Sequence[Hit]) -> dict[str, Hit]:
 
 
 def _put(workspace: Workspace, prompt: str, selection: Selection, blocks: _Blocks, asked: _Asked) -> Injection:
-    most = workspace.settings.injection.max_characters
-    shown = [blocks.read(one.hit) for one in selection.chosen]
-    count = fitting(shown, most)
-    if count < len(shown):  # more stood in the files than the index knew of: what was left out breaks the lot
-        selection = Selection(selection.chosen[:count])
-    if not selection.chosen:
-        return Injection(prompt, reason="nothing fits the budget")
     try:
         receipt = _record(workspace, selection, asked)
     except (OSError, BusyError) as error:  # without a receipt nothing can be learned; an agent's prompt must arrive all the same
         return Injection(prompt, reason=f"the receipt cannot be recorded ({error})")
     if selection.is_withheld:
         return Injection(prompt, receipt, arm=WITHHELD)
-    return Injection(join(prompt, render_section(shown[:count], receipt)), receipt, selection.chosen, arm=SHOWN)
+    shown = [blocks.read(one.hit) for one in selection.chosen]
+    return Injection(join(prompt, render_section(shown, receipt)), receipt, selection.chosen, arm=SHOWN)
 
 
 def _record(workspace: Workspace, selection: Selection, asked: _Asked) -> str:
