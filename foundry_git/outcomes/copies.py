@@ -67,13 +67,13 @@ class Patterns:
 
     def __init__(self, pieces: Sequence[Hashes], kin: Sequence[int]) -> None:
         every = np.concatenate(pieces) if pieces else np.zeros(0, np.uint64)
-        self.values = np.unique(every)
-        self.pieces = [np.searchsorted(self.values, piece) for piece in pieces]
-        holders = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
-        numbers = np.searchsorted(self.values, every)
+        sizes = [len(piece) for piece in pieces]
+        self.values, numbers = np.unique(every, return_inverse=True)
+        self.pieces = np.split(numbers, np.cumsum(sizes)[:-1]) if pieces else []
+        holders = np.repeat(np.arange(len(pieces)), sizes)
         order = np.argsort(numbers, kind="stable")
-        self._holders = holders[order]
-        self._starts = np.searchsorted(numbers[order], np.arange(len(self.values) + 1))
+        self._holders, self._numbers = holders[order], numbers[order]
+        self._starts = np.searchsorted(self._numbers, np.arange(len(self.values) + 1))
         self._kinds = len(set(kin))
         self._spread = _spread(numbers, np.array(kin, np.int64)[holders], len(self.values))
 
@@ -101,7 +101,7 @@ class Patterns:
         sums = np.zeros(len(self.pieces))
         for number in numbers.tolist():
             sums[self._holders[self._starts[number] : self._starts[number + 1]]] += weights[number]
-        whole = np.array([weights[piece].sum() for piece in self.pieces])
+        whole = np.bincount(self._holders, weights[self._numbers], len(self.pieces))
         found: list[int] = np.flatnonzero(sums >= np.maximum(LEAST_WEIGHT, LEAST_SHARE * whole)).tolist()
         return found
 
@@ -134,8 +134,8 @@ def _rarity(holding: NDArray[np.int64], count: int) -> NDArray[np.float64]:
 
 def _spread(numbers: NDArray[np.int64], kin: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """In how many patterns each value is, the versions of one counted once."""
-    pairs = np.unique(np.stack([numbers, kin]), axis=1) if len(numbers) else np.zeros((2, 0), np.int64)
-    return np.bincount(pairs[0], minlength=count)
+    kinds = int(kin.max(initial=0)) + 1
+    return np.bincount(np.unique(numbers * kinds + kin) // kinds, minlength=count)
 
 
 def _gained(added: Sequence[NDArray[np.int64]], removed: Sequence[NDArray[np.int64]], count: int) -> NDArray[np.bool_]:
