@@ -396,3 +396,19 @@ def _survivals(rows: Iterable[object]) -> list[Survival]:
 def test_a_score_of_injections_alone_is_untested() -> None:
     assert scores(injected(A)) == {A: replace(UNTESTED, injected=1)}
     assert isinstance(UNTESTED, Score) and hash(UNTESTED) == hash(replace(UNTESTED))
+
+
+# mended later
+
+
+def test_what_passed_and_was_mended_later_is_no_full_success() -> None:
+    used = adopted(None, A, commit=COMMIT)
+    green = Outcome(at=AT, subject=A, result="pass", source="ci", run="0a" * 20, commit=COMMIT)
+    mended = Outcome(at=AT + DAY, subject=A, result="fail", source="fix", run="0b" * 20, commit=COMMIT)
+    earlier = replace(mended, at=AT - DAY)
+
+    plain, less, same = (scores(used, *events)[A] for events in ((green,), (green, mended), (green, earlier)))
+
+    assert plain.mean > less.mean > 0.5
+    assert (less.passed, less.failed, less.adopted) == (0, 0, 1)
+    assert same == plain, "a pass after the mending is that of the mended code"

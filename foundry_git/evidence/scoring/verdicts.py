@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
     """What one event says of one use; ``success`` is 0 to 1, ``rating`` is there for a rating.
 
     ``strength`` is the source's, times how well the result is grounded; with ``share`` it makes the weight before any decay.
-    ``certain``: it is known that this digest was used.
+    ``certain``: it is known that this digest was used. ``mends``: a later commit mended lines of this use.
     """
 
     strength: float
@@ -53,6 +53,7 @@ class Verdict(NamedTuple):
     rater: str
     author: str | None
     grounding: float | None = None
+    mends: bool = False
 
     @property
     def weight(self) -> float:
@@ -82,12 +83,19 @@ def verdicts(known: Attribution) -> list[tuple[Use, Verdict]]:
 def decided(found: Iterable[tuple[Use, Verdict]]) -> dict[Use, Verdict]:
     """Keep one verdict for each use: the strongest, and of equals the latest.
 
-    So a run that is reported twice, or by CI and by a person, counts once, and a repaired build replaces the broken one.
+    So a run that is reported twice, or by CI and by a person, counts once, and a repaired build replaces the broken one. What passed
+    and was mended later is no full success: the mending takes its own strength from it, whatever weaker than the pass it is.
     """
     best: dict[Use, Verdict] = {}
+    mended: dict[Use, Verdict] = {}
     for use, verdict in found:
         if use not in best or verdict[:3] > best[use][:3]:
             best[use] = verdict
+        if verdict.mends and (use not in mended or verdict[:3] > mended[use][:3]):
+            mended[use] = verdict
+    for use, mending in mended.items():
+        if best[use].at < mending.at and best[use].success == 1.0:
+            best[use] = best[use]._replace(success=1.0 - mending.strength)
     return best
 
 
@@ -168,4 +176,16 @@ def _verdict(row: Judgement, share: float, certain: bool) -> Verdict:
     success, rater = float(row.result == "pass"), ""
     if row.rating is not None:
         success, rater = (row.rating - 1) / 4.0, row.session or row.nonce or ""
-    return Verdict(strength, row.at, row.event, share, certain, success, row.rating, rater, row.author, grounding)
+    return Verdict(
+        strength,
+        row.at,
+        row.event,
+        share,
+        certain,
+        success,
+        row.rating,
+        rater,
+        row.author,
+        grounding,
+        row.source == "fix" and success == 0.0,
+    )
