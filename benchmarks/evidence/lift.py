@@ -27,7 +27,7 @@ from foundry_git.injection.selection import Chances, select
 from foundry_git.injection.settings import InjectionSettings
 from foundry_git.search.search import Hit
 
-TEAMS, TASKS, TRIAL, SEED = 200, 600, 0.3, 20261126
+TEAMS, TASKS, TRIAL, SEED = 300, 600, 0.3, 20261126
 LOOKS = range(50, TASKS + 1, 50)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 END = START + timedelta(days=400)
