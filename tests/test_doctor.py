@@ -205,7 +205,7 @@ def test_each_step_of_the_loop_is_told_with_its_time(repo: GitRepo, foundry: Com
     loop = examined(foundry)[1]["loop"]
 
     assert list(loop) == [name for name, _ in STEPS]
-    assert {name for name, at in loop.items() if at} == {"accepted", "injected", "outcome", "rated", "sighted"}
+    assert {name for name, at in loop.items() if at} == {"accepted", "adopted", "injected", "outcome", "rated", "sighted"}
     assert all(datetime.fromisoformat(at) >= began for at in loop.values() if at)
     assert "just now  pattern rated" in foundry("doctor").stdout
     assert "never" in foundry("doctor").stdout
