@@ -81,6 +81,7 @@ class _Team:
             lines = self._chance.randint(4, 60)
             yield Adopted(
                 at=at, digest=digest, source="commit", commit=commit, receipt=receipt_of(injected), how="copy", lines=lines,
+                share=self._chance.randint(300, 1000), place=self._hex(32),
                 language="python",
             )  # fmt: skip
             yield Survived(

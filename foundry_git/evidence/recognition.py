@@ -73,7 +73,12 @@ _FORMS = (
         {"session": _hex(64), "passed_over": _items("passed", f"(?:0|{_THOUSANDTHS})"), **_PLACE},
     ),
     _form("adopted", 1, _ADOPTED),
-    _form("adopted", 2, _ADOPTED, {"how": '"(?:copy|import|call)"', "share": _THOUSANDTHS, "lines": _COUNT, **_PLACE}),
+    _form(
+        "adopted",
+        2,
+        _ADOPTED,
+        {"how": '"(?:copy|import|call)"', "share": _THOUSANDTHS, "lines": _COUNT, "place": _hex(32), **_PLACE},
+    ),
     _form(
         "survived",
         2,
@@ -87,7 +92,9 @@ _FORMS = (
     ),
     _form("outcome", 1, _RAN | {"source": '"(?:ci|tests)"'}),
     _form("outcome", 2, _RAN | {"source": '"(?:ci|tests)"'}, {"commit": _hex(40), "grounding": f"(?:0|{_THOUSANDTHS})"}),
-    _form("outcome", 2, _RAN | {"source": '"(?:revert|fix|silence)"', "commit?": _hex(40)}),
+    _form(
+        "outcome", 2, _RAN | {"source": '"(?:revert|fix|silence)"', "commit?": _hex(40), "grounding?": f"(?:0|{_THOUSANDTHS})"}
+    ),
     _form("rated", 1, _SAID),
     _form("session", 2, {"session": _hex(64)} | {f"{name}?": "(?:0|[1-9][0-9]{0,14})" for name in _NUMBERS}),
     _form("rated", 2, _SAID, {"author": _hex(16)}),
