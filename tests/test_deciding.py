@@ -125,3 +125,16 @@ def test_a_proposal_is_an_event(repo: GitRepo, foundry: CommandLine) -> None:
 
     assert done.returncode == 0, done.stderr
     assert [event.id for event in written(Workspace.open(repo.path)) if isinstance(event, Proposed)] == [candidates[0]["id"]]
+
+
+def test_uninstalling_for_the_user_forgets_the_pseudonym_when_asked(repo: GitRepo, foundry: CommandLine, home: Path) -> None:
+    foundry("outcome", PATTERN, "--pass")
+    file = UserFolders.usual().state / FILE_NAME
+    assert file.is_relative_to(home) and file.exists()
+
+    foundry("uninstall", "--user", "--evidence", "--dry-run")
+    assert file.exists()
+    done = foundry("uninstall", "--user", "--evidence")
+
+    assert (done.returncode, file.exists()) == (0, False)
+    assert str(file) in done.stdout

@@ -93,7 +93,9 @@ def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     init.add_argument("--dry-run", action="store_true", help="print what would change, change nothing")
     uninstall = _command(commands, "uninstall", "take out everything that init put in; patterns you committed stay")
     uninstall.add_argument("--user", action="store_true", help="the hooks that `init --user` made")
-    uninstall.add_argument("--evidence", action="store_true", help="the evidence journal too, which cannot be rebuilt")
+    uninstall.add_argument(
+        "--evidence", action="store_true", help="the evidence journal too, which cannot be rebuilt; with --user: your pseudonym"
+    )
     uninstall.add_argument("--dry-run", action="store_true", help="print what would change, change nothing")
 
 

@@ -10,9 +10,9 @@ from foundry_git.errors import FoundryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.library.library import Library
-from foundry_git.workspace import installation
+from foundry_git.workspace import authorship, installation
 from foundry_git.workspace.installation import Plan
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace.workspace import UserFolders, Workspace
 
 HOOKS = (*hooks.WAKING, *hooks.TRAILING)
 MANY_FILES = 10
@@ -45,7 +45,7 @@ def init(options: argparse.Namespace) -> int:
 def uninstall(options: argparse.Namespace) -> int:
     """Take out what init put in."""
     if options.user:
-        return _uninstall_user(options.dry_run)
+        return _uninstall_user(options.dry_run, options.evidence)
     repository = Repository.here(Path.cwd())
     try:
         own = _own_library(repository)
@@ -74,8 +74,10 @@ def _init_user(dry_run: bool) -> int:
     return 0
 
 
-def _uninstall_user(dry_run: bool) -> int:
+def _uninstall_user(dry_run: bool, evidence: bool) -> int:
     plan = installation.plan_user_uninstall()
+    if evidence:
+        _forget_pseudonym(UserFolders.usual().state / authorship.FILE_NAME, dry_run)
     if plan.is_empty:
         output.say("no user-wide hooks of foundry are installed")
     _print(plan, dry_run, None)
@@ -85,6 +87,14 @@ def _uninstall_user(dry_run: bool) -> int:
         hooks.carry_out(plan.changes)
         installation.delete_user_hooks_folder()
     return 0
+
+
+def _forget_pseudonym(file: Path, dry_run: bool) -> None:
+    """Nobody can tell any more which words were this user's; the next word is that of somebody new."""
+    if file.exists():
+        output.say(f"  delete {file}")
+        if not dry_run:
+            file.unlink()
 
 
 def _own_library(repository: Repository) -> Library | None:

@@ -123,8 +123,8 @@ def _details(score: Score, trend: Sequence[Score]) -> list[tuple[str, str]]:
     if score.drift is not None and score.is_drifting:
         how = f"{abs(score.drift):.2f} {'better' if score.drift > 0 else 'worse'}"
         rows.append(("drift", f"the latest five uses went {how} than the five before"))
-    if len(score.contexts) > 1:  # one alone is the whole
-        rows += [("in", _context(each)) for each in score.contexts]
+    parts = [each for each in score.contexts if each.weight < score.weight]  # the others are the whole
+    rows += [("in", _context(each)) for each in parts]
     return rows
 
 
