@@ -40,15 +40,17 @@ class Demo:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "FOUNDRY_"))}
         self.environment = kept | own
 
-    def run(self, *command: str, input: str = "") -> str:
-        """Run a command and return what it printed, remarks included."""
+    def run(self, *command: str, input: str = "", remarks: bool = True) -> str:
+        """Run a command and return what it printed, its remarks too unless they are not wanted."""
         if command[0] == "foundry":
             command = (sys.executable, "-P", "-m", "foundry_git", *command[1:])
+        to = subprocess.STDOUT if remarks else subprocess.PIPE
         done = subprocess.run(
-            command, cwd=self.top, env=self.environment, input=input, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=self.top, env=self.environment, input=input, stdout=subprocess.PIPE, stderr=to, text=True
         )
         if done.returncode:
-            sys.exit(f"$ {' '.join(command)}\n{done.stdout}\nthe demonstration stops here: exit code {done.returncode}")
+            said = f"{done.stdout}{done.stderr or ''}"
+            sys.exit(f"$ {' '.join(command)}\n{said}\nthe demonstration stops here: exit code {done.returncode}")
         return done.stdout
 
     def shown(self, *command: str, input: str = "", first: int = 99) -> str:
@@ -65,7 +67,21 @@ class Demo:
 
     def json(self, *command: str) -> Any:
         """Run a command with ``--json`` and return its answer."""
-        return json.loads(self.run(*command, "--json"))
+        return json.loads(self.run(*command, "--json", remarks=False))
+
+    def share(self) -> Path:
+        """Push all that is committed to a new bare repository beside this one, and return it."""
+        hub = self.top.parent / "hub.git"
+        self.run("git", "init", "--quiet", "--bare", str(hub))
+        self.run("git", "remote", "add", "origin", str(hub))
+        self.run("git", "push", "--quiet", "origin", "HEAD:main")
+        return hub
+
+    def clone(self, hub: Path) -> None:
+        """Go on in a clone, as somebody else would."""
+        there = self.top.parent / "colleague"
+        self.run("git", "clone", "--quiet", str(hub), str(there))
+        self.top = there
 
 
 def main() -> None:
@@ -117,6 +133,13 @@ def _play(demo: Demo) -> None:
     for old, new in zip(before, after, strict=False):
         print(f"  {_ranked(old):<46}{_ranked(new)}")
     demo.shown("foundry", "stats", second)
+
+    _title("9  A colleague's clone knows it too: evidence travels through Git")
+    hub = demo.share()
+    demo.shown("foundry", "library", "sync")
+    demo.clone(hub)
+    demo.shown("foundry", "library", "sync")
+    demo.shown("foundry", "stats", second, first=3)
 
 
 def _title(text: str) -> None:
