@@ -211,7 +211,7 @@ class Ledger:
         return (*self._journal.read()[1], *self._notes.read()[1])
 
     def refresh(self) -> None:
-        """Bring the view up to the journal and check all of it, so that the next answers are quick and right; for whoever asks for a check."""
+        """Bring the view up to the journal and check all of it, so that the next answers are quick and right."""
         self._view.verify()
 
     def rebuild(self) -> None:
