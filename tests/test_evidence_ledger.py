@@ -61,7 +61,7 @@ def test_the_loop_from_injection_to_score(tmp_path: Path) -> None:
 
         assert scoring.sentence(ledger.scores(AT)[A]) == "adopted 4, passed 4, failed 0 · 0.83 [0.55–0.99]"
         assert ledger.scores(AT)[B] == scoring.Score(0.5, 0.05, 0.95, injected=4)
-        assert ledger.open_receipts() == ()
+        assert {fate.status for fate in ledger.receipts(AT)} == {"resolved"}
         assert len(ledger.history(A)) == 12
         assert ledger.last("outcome") == AT
 
@@ -80,7 +80,7 @@ def test_nothing_is_made_before_it_is_needed(tmp_path: Path) -> None:
 def test_an_empty_ledger_answers(tmp_path: Path) -> None:
     with ledger_at(tmp_path) as ledger:
         assert (ledger.scores(AT), ledger.sightings(), ledger.rejected_shapes()) == ({}, {}, frozenset())
-        assert (ledger.open_receipts(), ledger.history(A), ledger.last("rated")) == ((), (), None)
+        assert (ledger.receipts(AT), ledger.showings(A), ledger.history(A), ledger.last("rated")) == ((), (), (), None)
         with pytest.raises(UnknownPatternError, match="no such receipt"):
             ledger.receipt("r-012345")
 
@@ -170,15 +170,6 @@ def test_a_state_folder_that_cannot_be_made_is_an_error_not_a_loss(tmp_path: Pat
         ledger.record(SAMPLES["rejected"])
 
 
-def test_receipts_stay_open_until_decided_newest_first(tmp_path: Path) -> None:
-    one, other = injected(A), injected(A, B, number=1)
-    with ledger_at(tmp_path) as ledger:
-        ledger.record(one, other, adopted(one, A, commit=COMMIT))
-        assert set(ledger.open_receipts()) == {one, other}
-        ledger.record(rated(one, 4))
-        assert ledger.open_receipts() == (other,)
-
-
 def test_what_is_withdrawn_counts_nowhere_and_is_shown_in_the_history(tmp_path: Path) -> None:
     wrong, refusal = said(A, "fail"), SAMPLES["rejected"]
     taken_back = [Withdrawn(at=AT, nonce=f"{at:016x}", event=event_id(each)) for at, each in enumerate((wrong, refusal))]
@@ -201,7 +192,7 @@ def test_a_withdrawn_injection_is_no_receipt(tmp_path: Path) -> None:
     shown, other = injected(A), injected(A, number=1)
     with ledger_at(tmp_path) as ledger:
         ledger.record(shown, other, Withdrawn(at=AT, nonce="0" * 16, event=event_id(shown)))
-        assert ledger.open_receipts() == (other,)
+        assert ledger.showings(A) == (other,)
         assert [fate.receipt for fate in ledger.receipts(AT)] == [receipt_of(other)]
         assert {row.receipt for row in ledger.exposures()} == {receipt_of(other)}
         with pytest.raises(UnknownPatternError, match="no such receipt"):
@@ -223,18 +214,9 @@ def test_a_receipt_may_be_of_what_was_withheld(tmp_path: Path) -> None:
     with ledger_at(tmp_path) as ledger:
         ledger.record(aside)
         assert ledger.receipt(receipt_of(aside)[:8]) == aside
-        assert ledger.open_receipts() == (), "there is nothing to adopt"
+        assert ledger.showings(A) == (), "there is nothing to adopt"
         assert [(fate.arm, fate.status) for fate in ledger.receipts(AT)] == [("withheld", "open")]
         assert [(row.arm, row.shown) for row in ledger.exposures()] == [("withheld", 0)]
-
-
-def test_open_receipts_may_be_asked_for_by_age(tmp_path: Path) -> None:
-    shown, old = injected(A), replace(injected(A, number=1), at=AT - timedelta(days=15))
-    with ledger_at(tmp_path) as ledger:
-        ledger.record(shown, old)
-        assert ledger.open_receipts() == (shown, old)
-        assert ledger.open_receipts(AT) == (shown,)
-        assert ledger.open_receipts(AT + timedelta(days=14)) == (shown,)
 
 
 def test_an_injection_waits_for_a_use_until_both_use_and_outcome_are_known(tmp_path: Path) -> None:
@@ -263,7 +245,7 @@ def test_states_undecided_and_coverage_are_answered(tmp_path: Path) -> None:
         found = ledger.coverage([A, B, "cc" * 32])
         assert found.injected == {A}
         assert found.judged == {A, B}
-        assert found.never_retrieved == {B, "cc" * 32}
+        assert found.eligible - found.retrieved == {B, "cc" * 32}
         trend = ledger.trend(A, [AT + timedelta(days=day) for day in (-1, 3, 8)])
         assert [each.passed for each in trend] == [0, 4, 9]
         assert trend[-1] == ledger.scores(AT + timedelta(days=8))[A]

@@ -300,7 +300,7 @@ def test_coverage_is_taken_over_what_is_eligible() -> None:
     found = covered(facts, retrieved, [A, B, C, "ee" * 32])
 
     assert [set(each) for each in (found.retrieved, found.injected, found.adopted, found.judged)] == [{A, B, C}, {A, B}, {A}, {A}]
-    assert found.never_retrieved == {"ee" * 32}
+    assert found.eligible - found.retrieved == {"ee" * 32}
     assert found.evenness == pytest.approx(0.5), "two of four"
 
 

@@ -97,7 +97,7 @@ def test_what_stands_between_the_bars_is_listed_for_a_person() -> None:
 def test_a_persons_decision_wins_and_the_latest_counts() -> None:
     found = standing(*uses("p" * 20), decided("quarantined", 3))
     assert (found.state, found.since, found.reason) == ("quarantined", AT + 3 * DAY, "a person decided: tested")
-    assert found.by_person and found.transitions[-1].by == "person"
+    assert found.transitions[-1].by == "person"
 
     both = [decided("quarantined", 3), decided("validated", 4, number=1)]
     assert standing(*both).state == standing(*both[::-1]).state == "validated"
@@ -113,7 +113,7 @@ def test_two_decisions_of_one_moment_have_one_winner() -> None:
 def test_pending_takes_a_decision_back_and_the_evidence_begins_anew() -> None:
     events = [*uses("f" * 11), decided("pending", 10.5)]
     found = standing(*events)
-    assert (found.state, found.since, found.judged, found.by_person) == ("pending", AT + 10.5 * DAY, 0, True)
+    assert (found.state, found.since, found.judged, found.transitions[-1].by) == ("pending", AT + 10.5 * DAY, 0, "person")
 
     assert standing(*events, *uses("p" * 9, start=11)).state == "validated"
     assert standing(*events, *uses("f" * 10, start=11)).state == "pending"

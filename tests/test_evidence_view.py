@@ -384,7 +384,7 @@ def test_flipped_bytes_anywhere_stop_nobody(filled: Path, journal: Journal, tmp_
             assert damaged_version <= len(rows.MIGRATIONS), "pick another seed: this one makes a newer schema"
         with StatsView(path, journal) as view:
             scores_of(view)
-            view.rejected_shapes(), view.sightings(), view.history(A), view.last("rated"), view.undecided()
+            view.rejected_shapes(), view.sightings(), view.history(A), view.last("rated"), view.showings(A)
             view.verify()
             assert scores_of(view) == scoring.score(by_id(STORY), AT)
 
@@ -490,11 +490,10 @@ def test_the_latest_time_of_a_kind_is_known(journal: Journal, path: Path) -> Non
         assert view.last("lifted") is None
 
 
-def test_injections_are_found_by_prefix_and_while_undecided(journal: Journal, path: Path) -> None:
+def test_injections_are_found_by_prefix(journal: Journal, path: Path) -> None:
     with StatsView(path, journal) as view:
         for each in SHOWN[:3]:
             assert each in view.injections(receipt_of(each)[2:8]).values()
-        assert by_id(view.undecided().values()) == by_id([*SHOWN[15:], SAMPLES["injected"], SAMPLES["injected-2"]])
 
 
 def test_views_in_several_processes_leave_their_locks(filled: Path, journal: Journal) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_git.evidence.events import Survived
-from foundry_git.evidence.survival import Life, curve, lives_of_adoptions, lives_of_lines
+from foundry_git.evidence.survival import Life, curve, lives_of_lines
 from foundry_git.git.history import changes_of, commits_between
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.survival import Planted, left, main_line, passed, paths_since
@@ -73,7 +73,6 @@ def test_events_become_lives_and_of_two_counts_the_larger_holds() -> None:
         Life(7, False, 3),
         Life(7, True, 7),
     ]
-    assert sorted(lives_of_adoptions(events), key=repr) == [Life(30, False), Life(7, True)]
 
 
 # lines in real histories

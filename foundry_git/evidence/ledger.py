@@ -135,15 +135,6 @@ class Ledger:
         """
         return receipts.resolve(reference, self._view.injections(receipts.prefix_digits(reference)))
 
-    def open_receipts(self, as_of: datetime | None = None) -> tuple[Injected, ...]:
-        """Return the injections of whose receipt itself neither an outcome nor a rating is known, newest first.
-
-        With ``as_of`` only those that are not older than fourteen days by then. A receipt that led to an adoption is among them: the
-        rest of what it held may be adopted still.
-        """
-        since = as_of - receipts.UNKNOWN_AFTER if as_of else None
-        return receipts.newest_first(self._view.undecided(since))
-
     def showings(self, digest: str) -> tuple[Injected, ...]:
         """Return the injections of which a new use of a digest may come, newest first.
 

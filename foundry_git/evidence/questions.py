@@ -187,12 +187,6 @@ def injections(db: sqlite3.Connection, path: Path, prefix: str) -> dict[str, Eve
     return rows.load(db.execute(query, (prefix, f"{prefix}g")), path)
 
 
-def undecided(db: sqlite3.Connection, path: Path, since: datetime | None) -> dict[str, Event]:
-    """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
-    query = f"{_INJECTED} AND receipt.at >= ? AND NOT {_SPOKEN_OF}"
-    return rows.load(db.execute(query, (moment_text(moment(since)) if since else "",)), path)
-
-
 def showings(db: sqlite3.Connection, path: Path, digest: str) -> dict[str, Event]:
     """Return the injections that showed a digest, without those of which both its use and an outcome are known."""
     query = f"{_INJECTED} AND {_SHOWING} AND NOT ({_SPOKEN_OF} AND {_USED})"

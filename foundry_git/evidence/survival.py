@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from foundry_git.evidence.events import Event, Survived
 
 Z_95 = 1.959963984540054  # the standard normal's 97.5 % quantile
-MOSTLY = 0.5  # of its lines that an adoption needs to count as alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +57,6 @@ def lives_of_lines(events: Iterable[Event]) -> list[Life]:
             before = now
         if before:
             found.append(Life(max(left), False, before))
-    return found
-
-
-def lives_of_adoptions(events: Iterable[Event]) -> list[Life]:
-    """Every adoption as a life, which ends at the first milestone that finds less than half of its lines."""
-    found = []
-    for lines, left in _milestones(events).values():
-        end = next((days for days in sorted(left) if left[days] < MOSTLY * lines), None)
-        found.append(Life(max(left) if end is None else end, end is not None))
     return found
 
 

@@ -132,10 +132,6 @@ class StatsView:
         """Return what was injected or withheld, whose id begins with the hex digits ``prefix``."""
         return self._ask(lambda db: questions.injections(db, self.path, prefix))
 
-    def undecided(self, since: datetime | None = None) -> dict[str, Event]:
-        """Return the injections without an outcome or rating of their receipt, not older than ``since``."""
-        return self._ask(lambda db: questions.undecided(db, self.path, since))
-
     def showings(self, digest: str) -> dict[str, Event]:
         """Return the injections that showed a digest, without those of which both its use and an outcome are known."""
         return self._ask(lambda db: questions.showings(db, self.path, digest))

@@ -59,11 +59,7 @@ class Injected:
     session: str | None = None
 
     def __post_init__(self) -> None:
-        grammar.settle_time(self)
-        expect(grammar.NONCE, nonce=self.nonce)
-        expect_items(self.items, self.passed_over)
-        expect_if_any(grammar.SLUG, language=self.language, framework=self.framework)
-        expect_if_any(grammar.DIGEST, session=self.session)
+        _settle(self)
         if any(item.slot == "passed" for item in self.items):
             raise ValueError("items must have been shown")
 
@@ -91,11 +87,7 @@ class Withheld:
     session: str | None = None
 
     def __post_init__(self) -> None:
-        grammar.settle_time(self)
-        expect(grammar.NONCE, nonce=self.nonce)
-        expect_items(self.items, self.passed_over)
-        expect_if_any(grammar.SLUG, language=self.language, framework=self.framework)
-        expect_if_any(grammar.DIGEST, session=self.session)
+        _settle(self)
 
     @property
     def schema(self) -> int:
@@ -103,7 +95,16 @@ class Withheld:
         return 2
 
 
-def expect_items(items: object, passed_over: object) -> None:
+def _settle(prompt: Injected | Withheld) -> None:
+    """Check what both kinds of prompt hold, and settle the time."""
+    grammar.settle_time(prompt)
+    expect(grammar.NONCE, nonce=prompt.nonce)
+    _expect_items(prompt.items, prompt.passed_over)
+    expect_if_any(grammar.SLUG, language=prompt.language, framework=prompt.framework)
+    expect_if_any(grammar.DIGEST, session=prompt.session)
+
+
+def _expect_items(items: object, passed_over: object) -> None:
     """Check the items of one injection: some, not too many, each of another digest."""
     both = (items, () if passed_over is None else passed_over)
     if not all(isinstance(some, tuple) and all(isinstance(item, Item) for item in some) for some in both):

@@ -25,11 +25,6 @@ class Coverage:
     judged: frozenset[str]
     evenness: float
 
-    @property
-    def never_retrieved(self) -> frozenset[str]:
-        """The patterns that no search for a prompt ever found."""
-        return self.eligible - self.retrieved
-
 
 def coverage(
     eligible: Iterable[str], retrieved: Set[str], injected: Mapping[str, int], adopted: Set[str], judged: Set[str]

@@ -55,11 +55,6 @@ class Standing:
     judged: int = 0
     transitions: tuple[Transition, ...] = ()
 
-    @property
-    def by_person(self) -> bool:
-        """Whether a person's decision holds."""
-        return bool(self.transitions) and self.transitions[-1].by == "person"
-
     def is_undecided(self, uses: int = UNDECIDED_USES) -> bool:
         """Whether it is pending still after so many judged uses: then a person should decide."""
         return self.state == "pending" and self.judged >= uses
