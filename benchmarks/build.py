@@ -17,8 +17,8 @@ from benchmarks.cold import weights_folder
 from benchmarks.corpus import own_environment, write_library
 from benchmarks.measure import interleaved, summary, timed, write
 from foundry_git.index.windows import windows_of
-from foundry_git.workspace.finding import converge, encode
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.search.find import converge, encode
+from foundry_git.workspace import Workspace
 
 PATTERNS, ROUNDS = 150, 5
 

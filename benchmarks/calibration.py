@@ -27,7 +27,7 @@ from foundry_git.index.document import Row
 from foundry_git.index.index import Index
 from foundry_git.search.ranking import Calibration, Signs
 from foundry_git.search.search import corpus_of, rank
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.workspace import UserFolders, Workspace
 
 Floats = NDArray[np.float64]
 SIZES = (50, 200, 0)  # documents beside the right ones; 0: all

@@ -23,13 +23,13 @@ from benchmarks.corpus import ROOTS
 from benchmarks.measure import summary, timed, write
 from benchmarks.rewriting import REWRITINGS, rewrite_text
 from foundry_git.errors import SourceError
-from foundry_git.extraction.likeness import DOUBTFUL, SHIPPED_THRESHOLD, likeness
 from foundry_git.index.document import content_key, embedded_text, split_identifiers
+from foundry_git.search.likeness import DOUBTFUL, SHIPPED_THRESHOLD, likeness
 from foundry_git.shipped import shipped
 from foundry_git.source.shapes import text_shape
 from foundry_git.source.shingles import ShingleIndex, Shingles, shingles_of, similarity
 from foundry_git.source.units import read_units
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.workspace import UserFolders, Workspace
 
 Floats = NDArray[np.float64]
 SEED, POOL, EACH, BOOTSTRAPS = 7, 2400, 64, 2000

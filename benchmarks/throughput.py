@@ -7,9 +7,9 @@ from pathlib import Path
 
 from benchmarks.corpus import python_files
 from benchmarks.measure import summary, timed, write
-from foundry_git.extraction.gathering import of_folder
 from foundry_git.extraction.intake import Extractor, Known
-from foundry_git.extraction.settings import ExtractionSettings
+from foundry_git.extraction.source_files import of_folder
+from foundry_git.settings import ExtractionSettings
 
 FILES, ROUNDS = 1000, 3
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from benchmarks.corpus import units
 from foundry_git.index.document import content_key, embedded_text
 from foundry_git.index.encoder.choose import open_encoder
-from foundry_git.index.settings import EncoderSettings
 from foundry_git.index.vector_store import VectorStore
+from foundry_git.settings import EncoderSettings
 from foundry_git.source.units import stored_code
 
 Floats = NDArray[np.float32]

@@ -11,16 +11,15 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.corpus import own_environment, write_library
+from benchmarks.many_documents import LIBRARY, index_of
 from benchmarks.measure import summary, timed, write
-from benchmarks.multitude import LIBRARY, index_of
 from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.index import Index
-from foundry_git.index.settings import EncoderSettings
+from foundry_git.search.find import converge, encode, find
 from foundry_git.search.query import words_of
 from foundry_git.search.search import search
-from foundry_git.search.settings import SearchSettings
-from foundry_git.workspace.finding import converge, encode, find
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.settings import EncoderSettings, SearchSettings
+from foundry_git.workspace import Workspace
 
 Figures = dict[str, object]
 PATTERNS, MORE, MANY, ROUNDS = 1000, 10_000, 100_000, 200

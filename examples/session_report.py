@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from foundry_git.evidence.beta import interval
-from foundry_git.sessions.finding import read_session
 from foundry_git.sessions.learned import Learned, Lift, Survival, Trend, associate
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import Checks, PatternFacts, PatternUse, measure
@@ -18,6 +17,7 @@ from foundry_git.sessions.prices import shipped_prices
 from foundry_git.sessions.reports.markdown import as_markdown
 from foundry_git.sessions.reports.page import as_html
 from foundry_git.sessions.reports.report import Report
+from foundry_git.sessions.session_logs import read_session
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "PatternLibrary": "foundry_git.api",
-    "PatternExtractor": "foundry_git.api",
-    "PatternInjector": "foundry_git.api",
-    "PatternProvenance": "foundry_git.store.patterns",
-    "PatternStore": "foundry_git.store.store",
-    "SessionAnalyzer": "foundry_git.api",
+    "PatternLibrary": "foundry_git.api.classes",
+    "PatternExtractor": "foundry_git.api.classes",
+    "PatternInjector": "foundry_git.api.classes",
+    "PatternProvenance": "foundry_git.api.stored",
+    "PatternStore": "foundry_git.api.store",
+    "SessionAnalyzer": "foundry_git.api.classes",
     "FoundryError": "foundry_git.errors",
 }
 
@@ -29,10 +29,15 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from foundry_git.api import PatternExtractor, PatternInjector, PatternLibrary, SessionAnalyzer
+    from foundry_git.api.classes import (
+        PatternExtractor,
+        PatternInjector,
+        PatternLibrary,
+        SessionAnalyzer,
+    )
+    from foundry_git.api.store import PatternStore
+    from foundry_git.api.stored import PatternProvenance
     from foundry_git.errors import FoundryError
-    from foundry_git.store.patterns import PatternProvenance
-    from foundry_git.store.store import PatternStore
 
 
 def __getattr__(name: str) -> Any:

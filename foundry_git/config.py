@@ -1,4 +1,4 @@
-"""Configuration: ``foundry.yaml``, the user's own file, the environment and flags become the settings each layer defines.
+"""Configuration: ``foundry.yaml``, the user's own file and the environment become settings.
 
 What a tracked file may say is bounded: it never names a command, a URL to open or a model to load. Those come from the user's
 own file, ``config.yaml`` in the user's configuration folder.
@@ -6,48 +6,28 @@ own file, ``config.yaml`` in the user's configuration folder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from foundry_git.errors import ConfigurationError
-from foundry_git.evidence.settings import HALF_LIFE_DAYS, MAX_WEIGHT_PER_AUTHOR, EvidenceSettings, Model, ScoringSettings
-from foundry_git.extraction.settings import AUTHORS, LANGUAGES, DescriberSettings, ExtractionSettings, ScreenSettings
-from foundry_git.index.settings import EncoderSettings
-from foundry_git.injection.settings import InjectionSettings
 from foundry_git.library.library import Library
 from foundry_git.pattern import yamltext
 from foundry_git.pattern.fields import Fields
 from foundry_git.pattern.naming import is_slug
 from foundry_git.pattern.vocabulary import TAGS
-from foundry_git.search.settings import SearchSettings
-from foundry_git.sessions.prices import DEFAULT_WINDOW, RATE_KEYS, Price, rates_of
-from foundry_git.sessions.settings import SessionSettings
+from foundry_git.settings import AUTHORS, DEFAULT_WINDOW, LANGUAGES, RATE_KEYS, ScoringModel, Settings
 from foundry_git.source.frameworks import frameworks_named, frameworks_with
 
-LIBRARY_KEYS = ("library_id", "name", "library", "extraction", "search", "injection", "evidence", "scoring", "tags")
-USER_KEYS = ("encoder", "describer", "screen", "sessions")
 LIBRARY_VARIABLE = "FOUNDRY_LIBRARY"
 INJECTION_VARIABLE = "FOUNDRY_INJECTION"
 MOST_TRIED = 0.5  # of all prompts: more than half of them are there to be of use
 MOST_DOLLARS = 100_000.0  # for a million tokens; the dearest model costs 75
 MOST_SECONDS = 30  # for one unit; a worker has 60 for everything
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that is set, by layer."""
-
-    extraction: ExtractionSettings = field(default_factory=ExtractionSettings)
-    search: SearchSettings = field(default_factory=SearchSettings)
-    injection: InjectionSettings = field(default_factory=InjectionSettings)
-    encoder: EncoderSettings = field(default_factory=EncoderSettings)
-    describer: DescriberSettings = field(default_factory=DescriberSettings)
-    screen: ScreenSettings = field(default_factory=ScreenSettings)
-    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
-    scoring: ScoringSettings = field(default_factory=ScoringSettings)
-    sessions: SessionSettings = field(default_factory=SessionSettings)
+Reader = Callable[[Fields, str, Any], Any]
+"""Reads the value of a key out of its section; gets the default, and adds what is wrong to the section's problems."""
 
 
 def load(library: Library | None, user_file: Path, environment: Mapping[str, str]) -> Settings:
@@ -60,115 +40,40 @@ def load(library: Library | None, user_file: Path, environment: Mapping[str, str
     fields = Fields(library.document if library else {})
     fields.refuse_unknown(LIBRARY_KEYS)
     tags = _tags(fields)
-    encoder, describer, screen, sessions = _of_user(user_file)
-    settings = Settings(
-        extraction=_extraction(fields, tags),
-        search=_search(fields),
-        injection=_injection(fields, environment.get(INJECTION_VARIABLE, "")),
-        encoder=encoder,
-        describer=describer,
-        screen=screen,
-        evidence=_evidence(fields),
-        scoring=_scoring(fields),
-        sessions=sessions,
-    )
+    settings = _with_sections(_of_user(user_file), fields, LIBRARY_SECTIONS)
     if fields.problems and library:
         raise ConfigurationError(str(library.file), fields.problems)
-    return settings
-
-
-def _section(fields: Fields, key: str, known: tuple[str, ...]) -> Fields:
-    inner = fields.mapping(key) or Fields({}, f"{key}.")
-    inner.refuse_unknown(known)
-    return inner
-
-
-def _extraction(fields: Fields, tags: frozenset[str]) -> ExtractionSettings:
-    plain = ExtractionSettings()
-    numbers = ("min_complexity", "min_lines", "max_similarity", "per_week")
-    names = ("languages", "frameworks", "paths", "ignore_paths", "ignore_names", "authors")
-    inner = _section(fields, "extraction", (*numbers, *names))
-    languages = inner.texts("languages") or plain.languages
-    inner.problems += [
-        f"extraction.languages: {name!r} is none of {', '.join(LANGUAGES)}" for name in languages if name not in LANGUAGES
-    ]
-    settings = ExtractionSettings(
-        min_complexity=inner.number("min_complexity", plain.min_complexity),
-        min_lines=inner.number("min_lines", plain.min_lines),
-        max_similarity=inner.fraction("max_similarity", plain.max_similarity),
-        per_week=inner.number("per_week", plain.per_week),
-        languages=languages,
-        frameworks=_frameworks(inner) or plain.frameworks,
-        paths=inner.texts("paths"),
-        ignore_paths=inner.texts("ignore_paths"),
-        ignore_names=inner.texts("ignore_names") or plain.ignore_names,
-        authors=inner.one_of("authors", AUTHORS, plain.authors),
-        tags=tags,
+    switched_off = environment.get(INJECTION_VARIABLE, "").lower() in ("off", "0", "false", "no")
+    return replace(
+        settings,
+        extraction=replace(settings.extraction, tags=tags),
+        injection=replace(settings.injection, enabled=settings.injection.enabled and not switched_off),
     )
-    fields.problems += inner.problems
+
+
+def _of_user(file: Path) -> Settings:
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return Settings()
+    fields = Fields(yamltext.read(content, file))
+    fields.refuse_unknown(USER_KEYS)
+    settings = _with_sections(Settings(), fields, USER_SECTIONS)
+    if fields.problems:
+        raise ConfigurationError(str(file), fields.problems)
     return settings
 
 
-def _frameworks(fields: Fields) -> Mapping[str, tuple[str, ...]]:
-    """Read a list of names, or a mapping of names to modules; empty when absent."""
-    if not isinstance(fields.values.get("frameworks"), dict):
-        return frameworks_named(fields.texts("frameworks"))
-    entries = fields.mapping("frameworks") or Fields({})
-    own = {name: entries.texts(name) for name in entries.values}
-    fields.problems += entries.problems
-    return frameworks_with(own)
-
-
-def _search(fields: Fields) -> SearchSettings:
-    plain = SearchSettings()
-    inner = _section(fields, "search", ("default_limit", "min_relevance"))
-    settings = SearchSettings(
-        default_limit=inner.number("default_limit", plain.default_limit),
-        min_relevance=inner.fraction("min_relevance", plain.min_relevance),
-    )
-    if settings.default_limit < 1:
-        inner.problems.append("search.default_limit: must be at least 1")
-    fields.problems += inner.problems
-    return settings
-
-
-def _injection(fields: Fields, switch: str) -> InjectionSettings:
-    plain = InjectionSettings()
-    shares = ("holdout", "version_trial")
-    inner = _section(fields, "injection", ("enabled", "max_patterns", "min_success_rate", "max_characters", *shares))
-    settings = InjectionSettings(
-        enabled=inner.flag("enabled", plain.enabled) and switch.lower() not in ("off", "0", "false", "no"),
-        max_patterns=inner.number("max_patterns", plain.max_patterns),
-        min_success_rate=inner.number("min_success_rate", plain.min_success_rate),
-        max_characters=inner.number("max_characters", plain.max_characters),
-        holdout=inner.fraction("holdout", plain.holdout),
-        version_trial=inner.fraction("version_trial", plain.version_trial),
-    )
-    inner.problems += [
-        f"injection.{name}: must be at most {MOST_TRIED:g}" for name in shares if getattr(settings, name) > MOST_TRIED
-    ]
-    if settings.min_success_rate > 100:
-        inner.problems.append("injection.min_success_rate: is a percentage, at most 100")
-    fields.problems += inner.problems
-    return settings
-
-
-def _evidence(fields: Fields) -> EvidenceSettings:
-    inner = _section(fields, "evidence", ("half_life_days", "max_weight_per_author"))
-    settings = EvidenceSettings(
-        half_life_days=inner.number("half_life_days", HALF_LIFE_DAYS),
-        max_weight_per_author=inner.number("max_weight_per_author", MAX_WEIGHT_PER_AUTHOR),
-    )
-    inner.problems += [f"evidence.{name}: must be at least 1" for name, value in asdict(settings).items() if value < 1]
-    fields.problems += inner.problems
-    return settings
-
-
-def _scoring(fields: Fields) -> ScoringSettings:
-    inner = _section(fields, "scoring", ("model",))
-    model: Model = "legacy" if inner.one_of("model", get_args(Model), ScoringSettings().model) == "legacy" else "beta"
-    fields.problems += inner.problems
-    return ScoringSettings(model)
+def _with_sections(settings: Settings, fields: Fields, sections: Mapping[str, Mapping[str, Reader]]) -> Settings:
+    """The settings with what a file says in its sections; the problems are added to ``fields``."""
+    read: dict[str, Any] = {}
+    for name, readers in sections.items():
+        default = getattr(settings, name)
+        inner = fields.mapping(name) or Fields({}, f"{name}.")
+        inner.refuse_unknown(tuple(readers))
+        read[name] = replace(default, **{key: reader(inner, key, getattr(default, key)) for key, reader in readers.items()})
+        fields.problems += inner.problems
+    return replace(settings, **read)
 
 
 def _tags(fields: Fields) -> frozenset[str]:
@@ -177,63 +82,94 @@ def _tags(fields: Fields) -> frozenset[str]:
     return TAGS | frozenset(own)
 
 
-def _of_user(user_file: Path) -> tuple[EncoderSettings, DescriberSettings, ScreenSettings, SessionSettings]:
-    try:
-        content = user_file.read_bytes()
-    except OSError:
-        return EncoderSettings(), DescriberSettings(), ScreenSettings(), SessionSettings()
-    fields = Fields(yamltext.read(content, user_file))
-    fields.refuse_unknown(USER_KEYS)
-    settings = _encoder(fields), _describer(fields), _screen(fields), _sessions(fields)
-    if fields.problems:
-        raise ConfigurationError(str(user_file), fields.problems)
-    return settings
+def _at_least_one(fields: Fields, key: str, default: int) -> int:
+    value = fields.number(key, default)
+    if value < 1:
+        fields.problems.append(f"{fields.where}{key}: must be at least 1")
+    return value
 
 
-def _encoder(fields: Fields) -> EncoderSettings:
-    inner = _section(fields, "encoder", ("weights", "model", "enabled"))
-    weights = inner.text("weights")
-    settings = EncoderSettings(Path(weights).expanduser() if weights else None, inner.text("model"), inner.flag("enabled", True))
-    fields.problems += inner.problems
-    return settings
+def _percentage(fields: Fields, key: str, default: int) -> int:
+    value = fields.number(key, default)
+    if value > 100:
+        fields.problems.append(f"{fields.where}{key}: is a percentage, at most 100")
+    return value
 
 
-def _screen(fields: Fields) -> ScreenSettings:
-    inner = _section(fields, "screen", ("gitleaks",))
-    settings = ScreenSettings(inner.flag("gitleaks", False))
-    fields.problems += inner.problems
-    return settings
+def _share(fields: Fields, key: str, default: float) -> float:
+    """A share of all prompts on which something is tried."""
+    value = fields.fraction(key, default)
+    if value > MOST_TRIED:
+        fields.problems.append(f"{fields.where}{key}: must be at most {MOST_TRIED:g}")
+    return value
 
 
-def _describer(fields: Fields) -> DescriberSettings:
-    inner = _section(fields, "describer", ("command", "seconds"))
-    command, seconds = inner.texts("command"), inner.number("seconds", DescriberSettings().seconds)
+def _texts(fields: Fields, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    return fields.texts(key) or default
+
+
+def _languages(fields: Fields, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    languages = fields.texts(key) or default
+    unknown = [name for name in languages if name not in LANGUAGES]
+    fields.problems += [f"{fields.where}{key}: {name!r} is none of {', '.join(LANGUAGES)}" for name in unknown]
+    return languages
+
+
+def _frameworks(fields: Fields, key: str, default: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """A list of names, or a mapping of names to modules."""
+    if not isinstance(fields.values.get(key), dict):
+        return frameworks_named(fields.texts(key)) or default
+    entries = fields.mapping(key) or Fields({})
+    own = {name: entries.texts(name) for name in entries.values}
+    fields.problems += entries.problems
+    return frameworks_with(own)
+
+
+def _one_of(*words: str) -> Reader:
+    return lambda fields, key, default: fields.one_of(key, words, default)
+
+
+def _folder(fields: Fields, key: str, default: Path | None) -> Path | None:
+    text = fields.text(key)
+    return Path(text).expanduser() if text else default
+
+
+def _text(fields: Fields, key: str, default: str) -> str:
+    return fields.text(key) or default
+
+
+def _command(fields: Fields, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    command = fields.texts(key) or default
     if command and command[0].startswith("~"):
-        command = (str(Path(command[0]).expanduser()), *command[1:])
+        return (str(Path(command[0]).expanduser()), *command[1:])
+    return command
+
+
+def _seconds(fields: Fields, key: str, default: int) -> int:
+    seconds = fields.number(key, default)
     if not 1 <= seconds <= MOST_SECONDS:
-        inner.problems.append(f"describer.seconds: must be 1 to {MOST_SECONDS}")
-    fields.problems += inner.problems
-    return DescriberSettings(command, seconds)
+        fields.problems.append(f"{fields.where}{key}: must be 1 to {MOST_SECONDS}")
+    return seconds
 
 
-def _sessions(fields: Fields) -> SessionSettings:
-    inner = _section(fields, "sessions", ("prices",))
-    prices = inner.mapping("prices") or Fields({}, "sessions.prices.")
-    found = {name: _price(prices, name) for name in prices.values}
-    fields.problems += inner.problems + prices.problems
-    return SessionSettings({name: price for name, price in found.items() if price})
+def _prices(fields: Fields, key: str, default: Mapping[str, Mapping[str, float]]) -> Mapping[str, Mapping[str, float]]:
+    prices = fields.mapping(key) or Fields({}, f"{fields.where}{key}.")
+    found = {model: _price(prices, model) for model in prices.values}
+    fields.problems += prices.problems
+    return {model: price for model, price in found.items() if price} or default
 
 
-def _price(prices: Fields, model: str) -> Price | None:
+def _price(prices: Fields, model: str) -> Mapping[str, float]:
+    """The rates and the window of one model; empty where something is wrong with them."""
     inner = prices.mapping(model)
     if inner is None:
-        return None
+        return {}
     inner.refuse_unknown((*RATE_KEYS, "window"))
     rates = {kind: rate for kind in RATE_KEYS if (rate := _dollars(inner, kind)) is not None}
     window = inner.number("window", DEFAULT_WINDOW)
     inner.problems += [f"{inner.where}{kind}: is missing" for kind in ("input", "output") if kind not in inner.values]
     prices.problems += inner.problems
-    return None if inner.problems else Price(rates_of(rates["input"], rates["output"], rates), window)
+    return {} if inner.problems else {**rates, "window": window}
 
 
 def _dollars(fields: Fields, key: str) -> float | None:
@@ -249,3 +185,39 @@ def _dollars(fields: Fields, key: str) -> float | None:
         fields.problems.append(f"{fields.where}{key}: {text!r} is not a price in dollars for a million tokens")
         return None
     return value
+
+
+LIBRARY_SECTIONS: Mapping[str, Mapping[str, Reader]] = {
+    "extraction": {
+        "min_complexity": Fields.number,
+        "min_lines": Fields.number,
+        "max_similarity": Fields.fraction,
+        "per_week": Fields.number,
+        "languages": _languages,
+        "frameworks": _frameworks,
+        "paths": _texts,
+        "ignore_paths": _texts,
+        "ignore_names": _texts,
+        "authors": _one_of(*AUTHORS),
+    },
+    "search": {"default_limit": _at_least_one, "min_relevance": Fields.fraction},
+    "injection": {
+        "enabled": Fields.flag,
+        "max_patterns": Fields.number,
+        "min_success_rate": _percentage,
+        "max_characters": Fields.number,
+        "holdout": _share,
+        "version_trial": _share,
+    },
+    "evidence": {"half_life_days": _at_least_one, "max_weight_per_author": _at_least_one},
+    "scoring": {"model": _one_of(*get_args(ScoringModel))},
+}
+LIBRARY_KEYS = ("library_id", "name", "library", *LIBRARY_SECTIONS, "tags")
+
+USER_SECTIONS: Mapping[str, Mapping[str, Reader]] = {
+    "encoder": {"weights": _folder, "model": _text, "enabled": Fields.flag},
+    "describer": {"command": _command, "seconds": _seconds},
+    "screen": {"gitleaks": Fields.flag},
+    "sessions": {"prices": _prices},
+}
+USER_KEYS = tuple(USER_SECTIONS)

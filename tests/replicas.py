@@ -13,7 +13,7 @@ from foundry_git.evidence.events import Event, Rejected, canonical, event_id
 from foundry_git.evidence.exchange import Exchanged, exchange
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.ledger import Ledger
-from foundry_git.evidence.partners import Partners
+from foundry_git.evidence.remotes import Partners
 from foundry_git.git.remotes import Remote
 from foundry_git.git.repository import Repository
 

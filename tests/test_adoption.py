@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from gitrepo import GitRepo
 
+from foundry_git.capture.harvest import harvest_range
 from foundry_git.evidence.events import Adopted, Injected, Item, event_id, receipt_of
 from foundry_git.library.library import open_library
 from foundry_git.library.writing import write_version
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.pattern.record import Manifest, Origin
-from foundry_git.workspace.harvest import harvest_range
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 COVER = '''\
 import heapq

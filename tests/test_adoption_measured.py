@@ -12,9 +12,9 @@ from benchmarks.evidence.insertions import Host
 from benchmarks.evidence.sources import Source, starter_patterns, write_patterns
 from foundry_git.git.repository import Repository
 from foundry_git.pattern.naming import PatternRef
+from foundry_git.search.find import converge
 from foundry_git.source.languages import language_of
-from foundry_git.workspace.finding import converge
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 HOSTS = [*sorted((ROOT / "foundry_git" / "git").glob("*.py")), *sorted((ROOT / "tests" / "languages").rglob("*.*"))]

@@ -18,8 +18,8 @@ from foundry_git.index.footprint import Footprint
 from foundry_git.index.index import Failure, Index, Look
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.record import Manifest
-from foundry_git.workspace.finding import converge
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.search.find import converge
+from foundry_git.workspace import UserFolders, Workspace
 
 FOUNDRY_YAML = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: team\n"
 

@@ -15,10 +15,10 @@ from foundry_git.cli.parser import DECISION_REASONS, STATES
 from foundry_git.evidence.events import Decided, Event, Outcome, Proposed, Rated
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.kinds.reviews import DecidedReason, DecidedState
-from foundry_git.workspace.authorship import FILE_NAME, author_of
-from foundry_git.workspace.deciding import decide
-from foundry_git.workspace.recording import record_outcome, record_rating
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.inbox.decisions import decide
+from foundry_git.inbox.feedback import record_outcome, record_rating
+from foundry_git.inbox.pseudonym import FILE_NAME, author_of
+from foundry_git.workspace import UserFolders, Workspace
 
 PATTERN = "python/retry-with-backoff"
 LIBRARY = "library_id: 6f6d3c5e-2b0c-4c8e-9b1e-3f5f6a2d7c1{}\n"

@@ -22,14 +22,26 @@ from commandline import CommandLine
 from gitrepo import GitRepo
 
 from foundry_git import config
+from foundry_git import settings as all_settings
 from foundry_git.cli.parser import COMMANDS, build_parser
 from foundry_git.errors import ConfigurationError
 from foundry_git.evidence import confidence, description, eprocess, exploration, grammar, kinds
-from foundry_git.evidence import settings as evidence_settings
 from foundry_git.evidence.journal import Journal
-from foundry_git.evidence.scoring import coverage, folding, legacy, scores, states, verdicts
+from foundry_git.evidence.scoring import (
+    coverage,
+    fold,
+    legacy,
+    scores,
+    states,
+    verdicts,
+)
 from foundry_git.evidence.view import StatsView
-from foundry_git.extraction import gathering, intake, provenance, refusal
+from foundry_git.extraction import (
+    intake,
+    provenance,
+    refusal,
+    source_files,
+)
 from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.library.library import open_named
 from foundry_git.outcomes import reverts
@@ -252,7 +264,9 @@ def test_the_exit_codes_are_documented() -> None:
 # configuration
 
 
-SECTIONS = {field.name: field.default_factory for field in dataclasses.fields(config.Settings) if callable(field.default_factory)}
+SECTIONS = {
+    field.name: field.default_factory for field in dataclasses.fields(all_settings.Settings) if callable(field.default_factory)
+}
 LIBRARY_SECTIONS = {name: make() for name, make in SECTIONS.items() if name in config.LIBRARY_KEYS}
 CHANGED: Mapping[str, str] = {
     "extraction.min_complexity": "4",
@@ -299,7 +313,7 @@ def library_file(repo: GitRepo, body: str) -> Path:
     return repo.path
 
 
-def load(place: Path, user_file: Path) -> config.Settings:
+def load(place: Path, user_file: Path) -> all_settings.Settings:
     return config.load(open_named(place), user_file, {})
 
 
@@ -420,7 +434,7 @@ def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
         (
             "evidence.md",
             "## Score",
-            (scores, verdicts, states, folding, coverage, eprocess, evidence_settings, legacy),
+            (scores, verdicts, states, fold, coverage, eprocess, all_settings, legacy),
             {"STRENGTHS", "UNTESTED", "PLAIN", "CLAIM"},
         ),
         ("injection.md", "## Exploration budget", (exploration,), {"REPLAYED"}),
@@ -452,7 +466,7 @@ def constants_of(module: Any) -> set[str]:
 def reasons_in_the_code() -> set[str]:
     """The first words that verdicts are given: what ``_why…``, ``_by…`` and refusals return, ``skip=…``, and what is said of a drop."""
     found: set[str] = set()
-    for module in (gathering, intake, provenance, refusal, files):
+    for module in (source_files, intake, provenance, refusal, files):
         tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and (module is refusal or re.match(r"_?(why|by)_", node.name)):

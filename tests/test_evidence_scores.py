@@ -38,7 +38,7 @@ from foundry_git.evidence.scoring import UNTESTED, Score, covered, score, trend
 from foundry_git.evidence.scoring.coverage import evenness
 from foundry_git.evidence.scoring.scores import CONTEXT_PRIOR_WEIGHT, DRIFT_NOTABLE, priority_of, variance_of
 from foundry_git.evidence.scoring.verdicts import receipt_verdicts
-from foundry_git.evidence.settings import MAX_WEIGHT_PER_AUTHOR, EvidenceSettings
+from foundry_git.settings import MAX_WEIGHT_PER_AUTHOR, EvidenceSettings
 
 
 def withdrawal(of: Event | str, number: int = 0) -> Withdrawn:

@@ -35,7 +35,7 @@ from foundry_git.evidence.events import (
 )
 from foundry_git.evidence.kinds.uses import OutcomeSource, Result
 from foundry_git.evidence.scoring import HALF_LIFE_DAYS, MIN_USES, UNTESTED, Score, score, sentence
-from foundry_git.evidence.settings import EvidenceSettings
+from foundry_git.settings import EvidenceSettings
 
 A, B, C = "aa" * 32, "bb" * 32, "cc" * 32
 DAY = timedelta(days=1)

@@ -14,7 +14,7 @@ from foundry_git.evidence.events import Decided, Event, Known, Outcome, Withdraw
 from foundry_git.evidence.facts import facts_of
 from foundry_git.evidence.kinds.reviews import DecidedState
 from foundry_git.evidence.scoring import UNDECIDED_USES, Standing, score, standings
-from foundry_git.evidence.settings import EvidenceSettings
+from foundry_git.settings import EvidenceSettings
 
 
 def uses(results: str, start: int = 0, digest: str = A) -> list[Event]:

@@ -13,16 +13,16 @@ from commandline import CommandLine
 from gitrepo import GitRepo
 from samples import CHUNKS, CLAMP
 
-from foundry_git.extraction.drafting import Scene
-from foundry_git.extraction.gathering import SourceFile
+from foundry_git.extraction.drafts import Scene
 from foundry_git.extraction.intake import AcceptedShape, Extractor, Known
 from foundry_git.extraction.limits import MAX_FILES_PER_COMMIT
 from foundry_git.extraction.refusal import MOST_NEEDS
-from foundry_git.extraction.settings import ExtractionSettings
+from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.verdict import Outcome, tally
 from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.pattern.naming import MAX_SLUG
+from foundry_git.settings import ExtractionSettings
 
 SIMPLE = "def simple(a: int) -> int:\n    b = a\n    c = b\n    d = c\n    e = d\n    return e\n"
 

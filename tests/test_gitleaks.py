@@ -11,7 +11,7 @@ import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
 
-from foundry_git.workspace import gitleaks
+from foundry_git.extraction import gitleaks
 
 PROGRAM = """\
 #!{python}

@@ -24,7 +24,7 @@ from foundry_git.git.hooks import EVERY_HOOK, WAKING, carry_out, hooks_folder, i
 from foundry_git.git.hooks import plan_user_install as plan_user_hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.shipped import shipped
-from foundry_git.workspace.installation import user_hooks_folder
+from foundry_git.upkeep.installation import user_hooks_folder
 
 FOREIGN = """\
 #!/bin/sh

@@ -28,9 +28,9 @@ from foundry_git.library.library import Library, open_library
 from foundry_git.library.reading import Problem, VersionFolder, read_version, scan
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.record import Manifest
+from foundry_git.search.find import document_of
 from foundry_git.search.search import search
-from foundry_git.search.settings import SearchSettings
-from foundry_git.workspace.finding import document_of
+from foundry_git.settings import SearchSettings
 
 FOUNDRY_YAML = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: team\n"
 WORDS = ("retry", "chunk", "merge", "parse", "cache", "lock", "stream", "hash")

@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from foundry_git.evidence.lots import lot_of
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
+from foundry_git.injection import prompt as prompts
 from foundry_git.injection.lot import ticket_of
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
 from foundry_git.injection.selection import RANKED, Chances, Chosen, select
-from foundry_git.injection.settings import InjectionSettings
 from foundry_git.search.search import Hit
-from foundry_git.workspace import prompting
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.settings import InjectionSettings
+from foundry_git.workspace import Workspace
 
 LIBRARY = "5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d"
 FOUNDRY_YAML = f"library_id: {LIBRARY}\nname: towers\n"
@@ -320,7 +320,7 @@ def test_what_turns_out_longer_than_the_index_knows_is_never_left_out_in_silence
     exploring = [task for number in range(400) if ticket_of(LIBRARY, task := f"{TASK} {number}") < 50]
     workspace = Workspace.open(repo.path)
 
-    found = [prompting.inject(workspace, "", task) for task in exploring[:8]]
+    found = [prompts.inject(workspace, "", task) for task in exploring[:8]]
 
     assert {chosen.hit.document.id for one in found for chosen in one.chosen} == {"python/ring-0", "python/ring-1"}
     for one in found:

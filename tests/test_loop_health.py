@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from foundry_git.workspace.loop import ENOUGH_INJECTIONS, ENOUGH_PROMPTS, Reach, links
+from foundry_git.upkeep.loop import (
+    ENOUGH_INJECTIONS,
+    ENOUGH_PROMPTS,
+    Reach,
+    links,
+)
 
 WHOLE = Reach("python/whole", prompts=99, retrieved=40, injected=20, adopted=5, judged=4)
 

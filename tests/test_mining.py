@@ -11,8 +11,8 @@ import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
 
+from foundry_git.extraction.census import Census
 from foundry_git.git.repository import Repository
-from foundry_git.workspace.census import Census
 
 UNIT = '''\
 def in_chunks(items, size):

@@ -13,12 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import CHUNKS, CLAMP
 
-from foundry_git.extraction.likeness import DOUBTFUL, NEAR, NEUTRAL_COSINE, SHIPPED_THRESHOLD, Piece, judge, likeness
-from foundry_git.extraction.settings import ExtractionSettings
+from foundry_git.extraction.near_duplicates import beside_twins, difference
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.record import Manifest
+from foundry_git.search.likeness import (
+    DOUBTFUL,
+    NEAR,
+    NEUTRAL_COSINE,
+    SHIPPED_THRESHOLD,
+    Piece,
+    judge,
+    likeness,
+)
+from foundry_git.settings import ExtractionSettings
 from foundry_git.source.shingles import shingles_of, similarity
-from foundry_git.workspace.nearness import beside_twins, difference
 
 ALIKE = (
     CHUNKS.replace("in_chunks", "cut_up")

@@ -20,12 +20,12 @@ from samples import CHUNKS, CLAMP
 
 from foundry_git.cli.main import main
 from foundry_git.evidence.events import Adopted, Outcome, Survived, parse
+from foundry_git.outcomes.adoption_outcomes import record_aftermath
 from foundry_git.outcomes.builds import build_of
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
+from foundry_git.search.find import converge
 from foundry_git.worker.worker import catch_up
-from foundry_git.workspace.aftermath import record_aftermath
-from foundry_git.workspace.finding import converge
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 RENAMED = CHUNKS.replace("items", "rows").replace("in_chunks", "pages_of")
 """The same shape in another place: what the pattern looks like once it was adopted."""

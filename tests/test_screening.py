@@ -9,7 +9,7 @@ import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
 
-from foundry_git.api import PatternLibrary
+from foundry_git.api.classes import PatternLibrary
 from foundry_git.errors import PrivateDataError, SecretFoundError
 
 TOKEN = "np" + "m_" + "Zk3Qw8Rt5Yb1Nc7Md4Lx9Vj2Hs6Gf0Pe8Ua3"

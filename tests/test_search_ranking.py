@@ -10,7 +10,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foundry_git.index.document import Document, Row
-from foundry_git.search.folding import folded
 from foundry_git.search.query import MAX_WORDS, Filters, Question, current_rows, words_of
 from foundry_git.search.ranking import (
     EQUAL,
@@ -42,6 +41,7 @@ from foundry_git.search.signals import (
     bonuses,
     mates,
 )
+from foundry_git.search.twins import folded
 
 NUMBER = st.integers(1, 30)
 LEXICAL = st.dictionaries(NUMBER, st.floats(1e-6, 40), max_size=12)

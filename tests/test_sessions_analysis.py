@@ -31,7 +31,7 @@ from foundry_git.evidence.events import (
 )
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.notes import Note
-from foundry_git.workspace.sessions import analyse, render
+from foundry_git.sessions.analysis import analyse, render
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECRET = "hunter2-but-longer"

@@ -15,9 +15,14 @@ from transcripts import MODEL, Transcript, todos
 from foundry_git.errors import SessionError
 from foundry_git.sessions import folder as folders
 from foundry_git.sessions import lines
-from foundry_git.sessions.finding import projects_folders, read_session, session_named, sessions_in
 from foundry_git.sessions.folder import read_folder
 from foundry_git.sessions.log import SessionLog, Tokens
+from foundry_git.sessions.session_logs import (
+    projects_folders,
+    read_session,
+    session_named,
+    sessions_in,
+)
 from foundry_git.sessions.transcript import MAX_MESSAGES, read_transcript
 
 RECEIPT = "r-0123456789ab"

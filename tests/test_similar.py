@@ -17,8 +17,8 @@ from samples import CHUNKS
 from foundry_git import PatternLibrary
 from foundry_git.errors import UsageError
 from foundry_git.index.shingle_table import ShingleMatrix, ShingleTable, as_array
+from foundry_git.search.code_query import of_text
 from foundry_git.source.shingles import similarity
-from foundry_git.workspace.asked import of_text
 
 COPY = (
     CHUNKS.replace("in_chunks", "cut_up")

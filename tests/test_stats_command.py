@@ -13,11 +13,11 @@ from gitrepo import GitRepo
 
 from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, new_nonce, receipt_of
 from foundry_git.evidence.scoring import UNDECIDED_USES
-from foundry_git.workspace.finding import converge, pattern_of
-from foundry_git.workspace.health import examine
-from foundry_git.workspace.loop import ENOUGH_INJECTIONS, ENOUGH_PROMPTS
-from foundry_git.workspace.reaching import reaches
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.search.find import converge, pattern_of
+from foundry_git.upkeep.health import examine
+from foundry_git.upkeep.loop import ENOUGH_INJECTIONS, ENOUGH_PROMPTS
+from foundry_git.upkeep.reach import reaches
+from foundry_git.workspace import Workspace
 
 PATTERN = "python/retry-with-backoff"
 NOW = datetime.now(UTC)

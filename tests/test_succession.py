@@ -10,7 +10,7 @@ import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
 
-from foundry_git.workspace.origins import is_of
+from foundry_git.extraction.origins import is_of
 
 UNIT = '''\
 def in_chunks(items: list[int], size: int) -> list[list[int]]:

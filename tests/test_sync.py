@@ -21,7 +21,7 @@ from foundry_git import lock
 from foundry_git.errors import BusyError, PushRefusedError, RemoteError
 from foundry_git.evidence.events import Unknown, canonical
 from foundry_git.evidence.exchange import Exchanged, exchange, tracking_ref
-from foundry_git.evidence.partners import Partner, Partners
+from foundry_git.evidence.remotes import Partner, Partners
 from foundry_git.evidence.segments import pack
 from foundry_git.git.objects import nobody, write_commit, write_tree
 from foundry_git.git.remotes import Remote, remotes, usual_remote

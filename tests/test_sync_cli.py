@@ -21,11 +21,11 @@ from samples import CHUNKS
 
 from foundry_git.evidence.events import canonical
 from foundry_git.evidence.journal import Journal
+from foundry_git.upkeep import sync
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.watch import watch
 from foundry_git.worker.worker import last_error, run_detached
-from foundry_git.workspace import syncing
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 BACKOFF = "python/retry-with-backoff"
 
@@ -237,16 +237,16 @@ def test_the_background_syncs_once_an_hour_and_not_where_pushes_are_refused(team
 def background(repo: GitRepo) -> str:
     workspace = Workspace.open(repo.path)
     try:
-        return syncing.sync_in_background(workspace)
+        return sync.sync_in_background(workspace)
     finally:
         workspace.close()
 
 
 def forget_the_hour(repo: GitRepo) -> bool:
-    partners = syncing.partners(Workspace.open(repo.path))
+    partners = sync.partners(Workspace.open(repo.path))
     known = partners.of("origin")
-    partners.note("origin", replace(known, tried=known.tried - syncing.BACKGROUND_SECONDS))
-    return time.time() - partners.of("origin").tried >= syncing.BACKGROUND_SECONDS
+    partners.note("origin", replace(known, tried=known.tried - sync.BACKGROUND_SECONDS))
+    return time.time() - partners.of("origin").tried >= sync.BACKGROUND_SECONDS
 
 
 def test_the_worker_syncs_after_a_commit_and_failure_stays_in_its_log(

@@ -14,8 +14,21 @@ from gitrepo import GitRepo
 from foundry_git.git.hooks import TRAILER_LINE, TRAILING, carry_out, hooks_folder
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.history.messages import receipts_in
-from foundry_git.workspace.installation import plan_init, plan_uninstall, plan_user_init, uninstall, user_hooks_folder
-from foundry_git.workspace.trailing import MOST, NAMED_FOR, RECEIPTS, SCRIPT, forget, offer
+from foundry_git.history.trailers import (
+    MOST,
+    NAMED_FOR,
+    RECEIPTS,
+    SCRIPT,
+    forget,
+    offer,
+)
+from foundry_git.upkeep.installation import (
+    plan_init,
+    plan_uninstall,
+    plan_user_init,
+    uninstall,
+    user_hooks_folder,
+)
 
 ONE, TWO = "r-0123456789ab", "r-ba9876543210"
 NOW = datetime.now(UTC)

@@ -18,10 +18,7 @@ from benchmarks.tokens import tokens
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.index.document import Document, Row
 from foundry_git.index.mentions import Mentions
-from foundry_git.source.files import is_source
-from foundry_git.source.references import Callers, References, file_words, uses_nearby
-from foundry_git.source.units import read_methods
-from foundry_git.workspace.head_units import (
+from foundry_git.search.head_units import (
     callers_of,
     converge_units,
     document_of_unit,
@@ -30,7 +27,10 @@ from foundry_git.workspace.head_units import (
     read_all,
     units_pending,
 )
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.source.files import is_source
+from foundry_git.source.references import Callers, References, file_words, uses_nearby
+from foundry_git.source.units import read_methods
+from foundry_git.workspace import UserFolders, Workspace
 
 STACK = '''\
 class Stack:

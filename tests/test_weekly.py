@@ -12,7 +12,7 @@ from gitrepo import GitRepo
 
 from foundry_git.evidence.events import Accepted, Adopted, Event, Injected, Item, Outcome, Proposed, Rejected, by_id, receipt_of
 from foundry_git.evidence.facts import facts_of
-from foundry_git.workspace.weekly import Week, week_of
+from foundry_git.upkeep.week import Week, week_of
 
 UNTIL = datetime(2026, 11, 27, 16, tzinfo=UTC)
 MONDAY, LAST_MONTH = UNTIL - timedelta(days=4), UNTIL - timedelta(days=30)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from foundry_git.extraction.standing import Life, Standing
+from foundry_git.extraction.unit_context import Life, Standing
 from foundry_git.extraction.worth import WEIGHTS, Worth, worth_of
 from foundry_git.source.references import Callers
 from foundry_git.source.units import Unit, read_units

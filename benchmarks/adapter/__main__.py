@@ -21,8 +21,8 @@ from benchmarks.adapter.training import Encoded, Floats, reciprocal_rank, traine
 from foundry_git.index.document import embedded_text
 from foundry_git.index.encoder.choose import for_bulk, open_encoder
 from foundry_git.index.encoder.protocol import Encoder
-from foundry_git.index.settings import EncoderSettings
-from foundry_git.workspace.workspace import UserFolders
+from foundry_git.settings import EncoderSettings
+from foundry_git.workspace import UserFolders
 
 SOURCES = Path(__file__).with_name("sources.json")
 WORDINGS = 3

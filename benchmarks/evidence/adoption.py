@@ -24,21 +24,21 @@ from benchmarks.evidence.importing import imported, mistaken
 from benchmarks.evidence.insertions import KINDS, Host, Pattern, Texts, inserted
 from benchmarks.evidence.sources import Source, by_language, starter_patterns, write_patterns
 from benchmarks.measure import summary, timed, write
+from foundry_git.capture.harvest import harvest_commits
 from foundry_git.git.history import Commit, one_commit
 from foundry_git.git.hunks import hunks_between
 from foundry_git.git.objects import write_commit, write_tree
+from foundry_git.outcomes.adoption import adoptions
+from foundry_git.outcomes.copied_patterns import changed_in
+from foundry_git.outcomes.pattern_uses import NO_ORIGINS, Detection, Key
 from foundry_git.pattern.naming import PatternRef
+from foundry_git.search.find import converge
+from foundry_git.search.similarity import ALIKE
 from foundry_git.source.fingerprints import grams_of
 from foundry_git.source.shapes import shape_of
 from foundry_git.source.shingles import shingles_of, similarity
 from foundry_git.source.units import units_in
-from foundry_git.workspace.adoption import adoptions
-from foundry_git.workspace.copying import changed_in
-from foundry_git.workspace.finding import converge
-from foundry_git.workspace.harvest import harvest_commits
-from foundry_git.workspace.similarity import ALIKE
-from foundry_git.workspace.using import NO_ORIGINS, Detection, Key
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.workspace import UserFolders, Workspace
 
 SEED = 5
 EACH = 30  # functions of each pattern repository that are in the library

@@ -24,8 +24,8 @@ from foundry_git.evidence.scoring.verdicts import Verdict, receipt_verdicts
 from foundry_git.index.document import Document
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, select
-from foundry_git.injection.settings import InjectionSettings
 from foundry_git.search.search import Hit
+from foundry_git.settings import InjectionSettings
 
 TEAMS, TASKS, TRIAL, SEED = 300, 600, 0.3, 20261126
 LOOKS = range(50, TASKS + 1, 50)

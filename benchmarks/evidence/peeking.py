@@ -28,7 +28,7 @@ from foundry_git.evidence.scoring.states import (
     State,
 )
 from foundry_git.evidence.scoring.verdicts import CI_STRENGTH, Verdict
-from foundry_git.evidence.settings import MAX_WEIGHT_PER_AUTHOR
+from foundry_git.settings import MAX_WEIGHT_PER_AUTHOR
 
 SIMULATIONS, LOOKS, LONGEST, SEED = 10_000, 200, 1_000, 20261126
 TRUE_RATES = (0.75, 0.8, 0.9)

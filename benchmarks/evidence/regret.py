@@ -25,7 +25,7 @@ from foundry_git.evidence.facts import Adoption, Exposure, Facts, Judgement, Rec
 from foundry_git.evidence.scoring import Score, fold, legacy
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, by_promise, select
-from foundry_git.injection.settings import InjectionSettings
+from foundry_git.settings import InjectionSettings
 
 TASKS, SEEDS, A_DAY = 5_000, 8, 20
 HORIZONS = (200, 300, 500, 1_000, 2_000, 3_000, 5_000)

@@ -26,7 +26,7 @@ from foundry_git.evidence.events import canonical
 from foundry_git.evidence.exchange import LIBRARY_FILE, REF, Exchanged, exchange
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.ledger import Ledger
-from foundry_git.evidence.partners import Partners
+from foundry_git.evidence.remotes import Partners
 from foundry_git.git.objects import nobody, write_commit, write_tree
 from foundry_git.git.remotes import Remote
 from foundry_git.git.repository import Repository

@@ -25,10 +25,10 @@ from foundry_git.git.repository import Repository
 from foundry_git.history.lineage import Lineages
 from foundry_git.history.record import CommitRecord
 from foundry_git.history.walk import Walk
+from foundry_git.inbox.inbox import open_candidates
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.worker import catch_up
-from foundry_git.workspace.review import open_candidates
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.workspace import UserFolders, Workspace
 
 WEEKS, QUARTER = 52, 13
 YEAR = timedelta(days=365)

@@ -9,16 +9,16 @@ from typing import Any
 
 from benchmarks.extraction.frozen import Frozen, freeze
 from foundry_git.errors import SourceError
-from foundry_git.extraction.gathering import of_tree
 from foundry_git.extraction.intake import Extractor, Known
-from foundry_git.extraction.settings import ExtractionSettings
-from foundry_git.extraction.standing import Standing
+from foundry_git.extraction.source_files import of_tree
 from foundry_git.extraction.surroundings import Surroundings
+from foundry_git.extraction.unit_context import Standing
 from foundry_git.extraction.worth import worth_of
 from foundry_git.git.history import Commit
 from foundry_git.git.repository import Repository
 from foundry_git.history.lineage import Lineage, Lineages
 from foundry_git.history.walk import Walk
+from foundry_git.settings import ExtractionSettings
 from foundry_git.source.references import words_in
 from foundry_git.source.units import Unit, read_units
 

@@ -18,7 +18,7 @@ from foundry_git.index.document import Document
 from foundry_git.index.index import Index
 from foundry_git.search.query import Question
 from foundry_git.search.search import Corpus
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.workspace import UserFolders, Workspace
 
 Rows = dict[Query, tuple[float, float, float]]
 Figures = dict[str, Any]

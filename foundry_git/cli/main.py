@@ -14,7 +14,7 @@ from pathlib import Path
 
 from foundry_git import __version__
 from foundry_git.cli import output
-from foundry_git.cli.asking import ask
+from foundry_git.cli.watch_client import ask
 from foundry_git.errors import FoundryError, UsageError
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from foundry_git.cli import output
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.library.reading import Problem
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 Opening = Callable[..., AbstractContextManager[Workspace]]
 """Opens a workspace for a command, as :func:`opened` does."""

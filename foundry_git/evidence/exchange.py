@@ -17,8 +17,8 @@ from foundry_git.errors import PushRefusedError, RemoteError
 from foundry_git.evidence import segments
 from foundry_git.evidence.events import parse
 from foundry_git.evidence.ledger import Ledger
-from foundry_git.evidence.partners import Partner, Partners
 from foundry_git.evidence.recognition import is_event
+from foundry_git.evidence.remotes import Partner, Partners
 from foundry_git.git.objects import BlobReader, TreeFile, files_of, move_ref, nobody, read_ref, write_commit, write_tree
 from foundry_git.git.remotes import Remote
 from foundry_git.git.repository import Repository

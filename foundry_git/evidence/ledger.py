@@ -21,8 +21,8 @@ from foundry_git.evidence.notes import Note, Notes
 from foundry_git.evidence.receipts import Fate
 from foundry_git.evidence.scoring import UNDECIDED_USES, Coverage, Score, Standing
 from foundry_git.evidence.scoring.verdicts import receipt_verdicts
-from foundry_git.evidence.settings import PLAIN, EvidenceSettings, Model
 from foundry_git.evidence.view import StatsView
+from foundry_git.settings import DEFAULT_EVIDENCE, EvidenceSettings, ScoringModel
 
 _ID = re.compile(f"[0-9a-f]{{{receipts.SHORTEST_PREFIX},64}}")
 
@@ -70,26 +70,38 @@ class Ledger:
         """Tell whether nothing was recorded since ``mark``; cheap."""
         return self._journal.ends_at(mark)
 
-    def scores(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> Mapping[str, Score]:
+    def scores(
+        self, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
+    ) -> Mapping[str, Score]:
         """Return digest → score of all that was injected, adopted, judged or decided; any other is ``scoring.UNTESTED``.
 
         What was withdrawn counts nowhere, here and in every other answer, unless its docstring says otherwise.
         """
         return self._view.scores(as_of, settings, model)
 
-    def states(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> Mapping[str, Standing]:
+    def states(
+        self, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
+    ) -> Mapping[str, Standing]:
         """Return digest → state, since when and why, with all transitions, of what was judged or decided; any other is pending."""
         return self._view.standings(as_of, settings, model)
 
     def undecided(
-        self, as_of: datetime, uses: int = UNDECIDED_USES, settings: EvidenceSettings = PLAIN, model: Model = "beta"
+        self,
+        as_of: datetime,
+        uses: int = UNDECIDED_USES,
+        settings: EvidenceSettings = DEFAULT_EVIDENCE,
+        model: ScoringModel = "beta",
     ) -> Mapping[str, Standing]:
         """Return the states that are pending still after so many judged uses: a person should decide these."""
         found = self.states(as_of, settings, model)
         return {digest: standing for digest, standing in found.items() if standing.is_undecided(uses)}
 
     def trend(
-        self, digest: str, moments: Iterable[datetime], settings: EvidenceSettings = PLAIN, model: Model = "beta"
+        self,
+        digest: str,
+        moments: Iterable[datetime],
+        settings: EvidenceSettings = DEFAULT_EVIDENCE,
+        model: ScoringModel = "beta",
     ) -> Sequence[Score]:
         """Return the score of a digest at each moment, in that order, from what was dated up to then; the view is read once."""
         return self._view.trend(digest, moments, settings, model)

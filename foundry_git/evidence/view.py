@@ -24,7 +24,7 @@ from foundry_git.evidence.facts import Exposure, Facts, Survival
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.receipts import Fate, fates
 from foundry_git.evidence.scoring import Coverage, Score, Standing
-from foundry_git.evidence.settings import PLAIN, EvidenceSettings, Model
+from foundry_git.settings import DEFAULT_EVIDENCE, EvidenceSettings, ScoringModel
 
 log = logging.getLogger("foundry_git.evidence")
 
@@ -60,16 +60,24 @@ class StatsView:
                 database.delete(self._file)
             self.update()
 
-    def scores(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> dict[str, Score]:
+    def scores(
+        self, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
+    ) -> dict[str, Score]:
         """Return what :func:`scoring.score` returns for all events."""
         return scoring.fold(self._facts(model), as_of, settings, model)
 
-    def standings(self, as_of: datetime, settings: EvidenceSettings = PLAIN, model: Model = "beta") -> dict[str, Standing]:
+    def standings(
+        self, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
+    ) -> dict[str, Standing]:
         """Return the state of every digest that was judged or decided."""
         return scoring.standings(self._facts(model), as_of, settings, model)
 
     def trend(
-        self, digest: str, moments: Iterable[datetime], settings: EvidenceSettings = PLAIN, model: Model = "beta"
+        self,
+        digest: str,
+        moments: Iterable[datetime],
+        settings: EvidenceSettings = DEFAULT_EVIDENCE,
+        model: ScoringModel = "beta",
     ) -> list[Score]:
         """Return the score of a digest at each moment."""
         facts = self._ask(lambda db: questions.facts_of_digest(db, self.path, digest, model == "legacy"))
@@ -166,7 +174,7 @@ class StatsView:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _facts(self, model: Model) -> Facts:
+    def _facts(self, model: ScoringModel) -> Facts:
         return self._ask(lambda db: questions.facts(db, self.path, model == "legacy"))
 
     def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:

@@ -10,18 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from foundry_git.errors import SourceError
-from foundry_git.extraction.drafting import NO_SCENE, Draft, Scene
-from foundry_git.extraction.gathering import SourceFile
+from foundry_git.extraction.drafts import NO_SCENE, Draft, Scene
 from foundry_git.extraction.refusal import Refusals
-from foundry_git.extraction.settings import ExtractionSettings
-from foundry_git.extraction.standing import Look, Standing, unknown
+from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.testing.companion import companion_of
 from foundry_git.extraction.testing.tested import NOTHING, Tested
 from foundry_git.extraction.testing.uses import Key, PlacedTest
+from foundry_git.extraction.unit_context import Look, Standing, unknown
 from foundry_git.extraction.verdict import Outcome, Verdict
 from foundry_git.extraction.worth import worth_of
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import PatternRef
+from foundry_git.settings import ExtractionSettings
 from foundry_git.source.licences import spdx_of
 from foundry_git.source.references import uses_nearby
 from foundry_git.source.units import Unit, read_units

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from foundry_git.extraction.drafting import Scene
+from foundry_git.extraction.drafts import Scene
 from foundry_git.git.history import Commit
 from foundry_git.history.lineage import Lineage
 from foundry_git.library.candidates import Candidate

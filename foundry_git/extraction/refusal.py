@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from foundry_git.extraction.gathering import SourceFile
-from foundry_git.extraction.settings import ExtractionSettings
+from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.testing.tested import Tested
 from foundry_git.extraction.testing.uses import Key, PlacedTest
+from foundry_git.settings import ExtractionSettings
 from foundry_git.source.privacy import scrubbed
 from foundry_git.source.secrets import find_secrets
 from foundry_git.source.units import Unit, stored_code

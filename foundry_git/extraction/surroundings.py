@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from foundry_git.extraction.standing import Standing, life_of
+from foundry_git.extraction.unit_context import Standing, life_of
 from foundry_git.git.history import Commit
 from foundry_git.git.objects import BlobReader, TreeFile, files_naming, files_of
 from foundry_git.git.repository import Repository

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from foundry_git.extraction.standing import Standing
+from foundry_git.extraction.unit_context import Standing
 from foundry_git.source.units import Unit
 from foundry_git.source.words import words_of
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from foundry_git.index.document import Document, Row, split_identifiers
 from foundry_git.index.index import Index
-from foundry_git.search.folding import folded
 from foundry_git.search.query import Filters, Question, current_rows
 from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant
-from foundry_git.search.settings import SearchSettings
 from foundry_git.search.signals import bonuses, mates
+from foundry_git.search.twins import folded
+from foundry_git.settings import SearchSettings
 
 if TYPE_CHECKING:
     import numpy as np

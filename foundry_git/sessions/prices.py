@@ -13,11 +13,10 @@ from functools import cache
 from pathlib import Path
 
 from foundry_git.sessions.log import Tokens, Turn
+from foundry_git.settings import DEFAULT_WINDOW
 
 TABLE = Path(__file__).with_name("prices.json")
-DEFAULT_WINDOW = 200_000  # the smallest window among the models of the table
 LARGE_WINDOW = 1_000_000
-RATE_KEYS = ("input", "output", "cache_read", "cache_write", "cache_write_hour")
 _RELEASE = re.compile(r"(?:[-@]\d{8}|-latest|-v\d+(?::\d+)?|\[1m\])*")
 """What may follow a model's name: its release, a version of a platform, the window; never another version of the model."""
 
@@ -80,10 +79,10 @@ class PriceTable:
         size = found.window if found else DEFAULT_WINDOW
         return max(size, LARGE_WINDOW) if "[1m]" in model else size
 
-    def with_own(self, own: Mapping[str, Price]) -> PriceTable:
-        """The table with a user's own prices over it."""
+    def with_own(self, own: Mapping[str, Mapping[str, float]]) -> PriceTable:
+        """The table with a user's own prices over it, as ``SessionSettings`` has them."""
         source = f"{self.source}, and your config.yaml" if own else self.source
-        return PriceTable(self.date, source, {**self.models, **{name.lower(): price for name, price in own.items()}})
+        return PriceTable(self.date, source, {**self.models, **{name.lower(): _price(facts) for name, facts in own.items()}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def shipped_prices() -> PriceTable:
     return PriceTable(found["date"], found["source"], {name: _price(facts) for name, facts in found["models"].items()})
 
 
-def rates_of(input: float, output: float, given: Mapping[str, float]) -> Rates:
+def _rates(input: float, output: float, given: Mapping[str, float]) -> Rates:
     """Rates where only some are given: what the cache costs follows from the input, by the usual 0.1, 1.25 and 2 times."""
     usual = {"cache_read": 0.1, "cache_write": 1.25, "cache_write_hour": 2.0}
     return Rates(input, output, **{kind: given.get(kind, input * factor) for kind, factor in usual.items()})
@@ -121,8 +120,8 @@ def _price(facts: Mapping[str, float | Mapping[str, float]]) -> Price:
     long = facts.get("long")
     plain = {name: value for name, value in facts.items() if isinstance(value, int | float)}
     return Price(
-        rates_of(plain["input"], plain["output"], plain),
+        _rates(plain["input"], plain["output"], plain),
         int(plain["window"]),
-        rates_of(long["input"], long["output"], long) if isinstance(long, Mapping) else None,
+        _rates(long["input"], long["output"], long) if isinstance(long, Mapping) else None,
         int(long["above"]) if isinstance(long, Mapping) else 0,
     )

@@ -11,7 +11,7 @@ from foundry_git import lock
 from foundry_git.errors import BusyError
 from foundry_git.git.repository import Repository
 from foundry_git.worker.cursor import Cursors
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 GUARD = "FOUNDRY_WORKER"
 """Set for the worker and its children: what they do in Git wakes no worker."""

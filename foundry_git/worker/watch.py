@@ -15,9 +15,9 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from foundry_git.errors import BusyError
+from foundry_git.search.find import converge, encode
 from foundry_git.worker.worker import Progress, catch_up, know_units, sync_quietly
-from foundry_git.workspace.finding import converge, encode
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
 

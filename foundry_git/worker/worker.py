@@ -18,21 +18,21 @@ from pathlib import Path
 from types import FrameType
 
 from foundry_git import lock
+from foundry_git.capture.harvest import harvest_commits
+from foundry_git.capture.pruning import prune
 from foundry_git.errors import BusyError, ConfigurationError, FoundryError, ManifestError
+from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
+from foundry_git.extraction.near_duplicates import find_near, mark_near
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
+from foundry_git.outcomes.adoption_outcomes import record_aftermath
+from foundry_git.search.find import encode
+from foundry_git.search.head_units import AT_ONCE, converge_units, encode_units
+from foundry_git.search.similarity import prepare_units
+from foundry_git.upkeep.sync import sync_in_background
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.waking import GUARD, encode_lock
-from foundry_git.workspace.aftermath import record_aftermath
-from foundry_git.workspace.describing import Described, find_descriptions, write_descriptions
-from foundry_git.workspace.finding import encode
-from foundry_git.workspace.harvest import harvest_commits
-from foundry_git.workspace.head_units import AT_ONCE, converge_units, encode_units
-from foundry_git.workspace.nearness import find_near, mark_near
-from foundry_git.workspace.pruning import prune
-from foundry_git.workspace.similarity import prepare_units
-from foundry_git.workspace.syncing import sync_in_background
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
 

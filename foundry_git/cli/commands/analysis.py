@@ -9,11 +9,17 @@ from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
 from foundry_git.sessions.advice import advise
+from foundry_git.sessions.analysis import (
+    analyse,
+    found_sessions,
+    render,
+    transcript_folders,
+    write_report,
+)
 from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.reports import words
 from foundry_git.sessions.reports.facts import report_facts
 from foundry_git.sessions.reports.report import Report
-from foundry_git.workspace.sessions import analyse, found_sessions, render, transcript_folders, write_report
 
 STDOUT = "-"
 

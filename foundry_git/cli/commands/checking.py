@@ -10,14 +10,14 @@ from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
 from foundry_git.library.queries import Query
-from foundry_git.workspace.checking import check as check_files
-from foundry_git.workspace.checking import readable
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.review.check import check as check_files
+from foundry_git.review.check import readable
+from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
+    from foundry_git.review.library_alone import Answered
+    from foundry_git.review.query_regression import Comparison, Report
     from foundry_git.search.evaluation import Figures
-    from foundry_git.workspace.answering import Answered
-    from foundry_git.workspace.regression import Comparison, Report
 
 
 NAMED = 10
@@ -46,7 +46,7 @@ def check(options: argparse.Namespace) -> int:
 
 def _asked(workspace: Workspace, base: str | None) -> Report:
     from foundry_git.cli.commands.search import NO_WEIGHTS, SWITCHED_OFF
-    from foundry_git.workspace.regression import examine
+    from foundry_git.review.query_regression import examine
 
     report = examine(workspace, base, output.Bar("encoding"))
     if not report.by_meaning:

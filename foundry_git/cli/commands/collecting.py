@@ -8,20 +8,28 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from foundry_git.capture.collect import (
+    Collected,
+    Heard,
+    collect,
+    commits_of,
+    moment_of,
+    run_name,
+    save,
+)
+from foundry_git.capture.test_runs import is_dirty
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
 from foundry_git.git.history import Commit
+from foundry_git.outcomes.adoption_outcomes import record_aftermath
 from foundry_git.outcomes.builds import STATUSES, Build, build_of
 from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.junit import Report
 from foundry_git.outcomes.reports import read_coverages, read_reports
 from foundry_git.outcomes.verdicts import Run, Verdict
-from foundry_git.workspace.aftermath import record_aftermath
-from foundry_git.workspace.collecting import Collected, Heard, collect, commits_of, moment_of, run_name, save
-from foundry_git.workspace.finding import converge
-from foundry_git.workspace.test_runs import is_dirty
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.search.find import converge
+from foundry_git.workspace import Workspace
 
 _BY_HAND = {"passed": "pass", "failed": "fail"} | {
     name: name for name in ("rating", "decide", "reason", "used", "session", "withdraw")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from foundry_git.cli import output
 from foundry_git.evidence.comparison import Arm, Comparison, Uses
-from foundry_git.workspace.comparing import Compared, Side, compare_named
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.upkeep.version_comparison import Compared, Side, compare_named
+from foundry_git.workspace import Workspace
 
 WHY_THEY_DIFFER = (
     "The last line counts only uses, and who adopts a pattern may have had the easier task; the lot gives both the same tasks, and"

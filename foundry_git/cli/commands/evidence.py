@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from foundry_git.cli import output, telling
+from foundry_git.cli import event_texts, output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
-from foundry_git.workspace.deciding import decide, withdraw
-from foundry_git.workspace.recording import Recorded, record_outcome, record_rating
+from foundry_git.inbox.decisions import decide, withdraw
+from foundry_git.inbox.feedback import Recorded, record_outcome, record_rating
 
 COLLECT = "collect"
 _COLLECTED = ("junit", "coverage", "commit", "range", "status", "save", "json")
@@ -62,9 +62,9 @@ def _decide(options: argparse.Namespace) -> int:
 def _withdraw(options: argparse.Namespace) -> int:
     with opened(options) as workspace:
         event, withdrawal = withdraw(workspace, options.subject)
-        output.say(f"  taken back: {telling.told(event)}")
+        output.say(f"  taken back: {event_texts.told(event)}")
         output.say("It counts no more, here and wherever this evidence is synced.")
-        output.say(f"To restore it:  foundry outcome {withdrawal[: telling.SHORT]} --withdraw")
+        output.say(f"To restore it:  foundry outcome {withdrawal[: event_texts.SHORT]} --withdraw")
     return 0
 
 

@@ -8,14 +8,20 @@ from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from foundry_git.capture.harvest import (
+    Harvest,
+    harvest_commit,
+    harvest_everything,
+    harvest_folder,
+    harvest_range,
+)
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import BusyError, UsageError
 from foundry_git.extraction.verdict import Outcome, Verdict, tally
 from foundry_git.outcomes.junit import Report
 from foundry_git.outcomes.reports import read_reports
-from foundry_git.workspace.harvest import Harvest, harvest_commit, harvest_everything, harvest_folder, harvest_range
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 _STYLES = {Outcome.CANDIDATE: "green", Outcome.SIGHTED: "cyan", Outcome.DROPPED: "dim"}
 

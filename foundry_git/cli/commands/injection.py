@@ -9,8 +9,8 @@ from pathlib import Path
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
-from foundry_git.workspace.prompting import WITHHELD, Injection
-from foundry_git.workspace.prompting import inject as inject_patterns
+from foundry_git.injection.prompt import WITHHELD, Injection
+from foundry_git.injection.prompt import inject as inject_patterns
 
 
 def inject(options: argparse.Namespace) -> int:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
-from foundry_git.workspace import syncing
+from foundry_git.upkeep import sync
 
 if TYPE_CHECKING:
-    from foundry_git.evidence.deliveries import Delivery
     from foundry_git.evidence.exchange import Exchanged
-    from foundry_git.workspace.workspace import Workspace
+    from foundry_git.evidence.imported_events import Delivery
+    from foundry_git.workspace import Workspace
 
 MOST_PROBLEMS = 3
 
@@ -30,11 +30,11 @@ def _sync(options: argparse.Namespace) -> int:
     with opened(options, catch_up=True) as workspace:
         workspace.need_library()
         if options.background:
-            syncing.partners(workspace).allow_background(options.background == "yes")
+            sync.partners(workspace).allow_background(options.background == "yes")
         deliveries = [_delivery(workspace, place) for place in options.files]
         asked = options.remote or not (options.files or options.background)
-        remote = syncing.remote_named(workspace, options.remote) if asked else ""
-        done = syncing.sync(workspace, remote) if remote else None
+        remote = sync.remote_named(workspace, options.remote) if asked else ""
+        done = sync.sync(workspace, remote) if remote else None
         _answer(options, workspace, deliveries, remote, done)
     problems = [problem for delivery in deliveries for problem in delivery.problems]
     _warn([*problems, *(done.problems if done else ())])
@@ -42,7 +42,7 @@ def _sync(options: argparse.Namespace) -> int:
 
 
 def _delivery(workspace: Workspace, place: str) -> Delivery:
-    from foundry_git.evidence.deliveries import take_in
+    from foundry_git.evidence.imported_events import take_in
 
     if place == "-":
         return take_in(workspace.ledger, "stdin", sys.stdin.buffer.read())
@@ -56,7 +56,7 @@ def _delivery(workspace: Workspace, place: str) -> Delivery:
 def _answer(
     options: argparse.Namespace, workspace: Workspace, deliveries: list[Delivery], remote: str, done: Exchanged | None
 ) -> None:
-    in_background = syncing.partners(workspace).in_background
+    in_background = sync.partners(workspace).in_background
     if options.json:
         output.say_json(_as_json(deliveries, remote, done, in_background))
         return

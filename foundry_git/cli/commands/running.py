@@ -42,8 +42,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], coverage: Sequence[str]) -> None:
     """Record quietly: what the command printed and how it ended is the answer, and nothing of ours may change that."""
+    from foundry_git.capture.test_runs import Files, record_run
     from foundry_git.cli.opening import opened
-    from foundry_git.workspace.test_runs import Files, record_run
 
     if how.well is None:
         return

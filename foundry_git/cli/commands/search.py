@@ -11,11 +11,11 @@ from foundry_git.cli.opening import Opening, opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.index.document import Document, Row
+from foundry_git.search.find import find, refuse_unknown_filters
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Answer, Hit
 from foundry_git.source.references import Callers
-from foundry_git.workspace.finding import find, refuse_unknown_filters
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 MOST_SURE = 0.99  # nothing that was fitted on samples is certain
 MOST_ALSO = 3  # places named of what is folded under a hit
@@ -125,15 +125,15 @@ def _callers(workspace: Workspace, hits: Sequence[Hit]) -> CallersOf:
     units = [hit.document for hit in hits if hit.document.line]
     if not units:
         return {}
-    from foundry_git.workspace.head_units import callers_of
+    from foundry_git.search.head_units import callers_of
 
     return callers_of(workspace, units)
 
 
 def _go_on_encoding(workspace: Workspace, by_meaning: bool) -> None:
     """Say how far the units of HEAD are encoded, where not all are, and let that go on in the background."""
+    from foundry_git.search.head_units import units_pending
     from foundry_git.worker.waking import wake_for_units
-    from foundry_git.workspace.head_units import units_pending
 
     done, total = units_pending(workspace)
     if by_meaning and done < total:

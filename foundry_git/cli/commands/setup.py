@@ -9,10 +9,11 @@ from foundry_git.cli import output
 from foundry_git.errors import FoundryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository, set_user_setting
+from foundry_git.inbox import pseudonym
 from foundry_git.library.library import Library
-from foundry_git.workspace import authorship, installation
-from foundry_git.workspace.installation import Plan
-from foundry_git.workspace.workspace import UserFolders, Workspace
+from foundry_git.upkeep import installation
+from foundry_git.upkeep.installation import Plan
+from foundry_git.workspace import UserFolders, Workspace
 
 HOOKS = (*hooks.WAKING, *hooks.TRAILING)
 MANY_FILES = 10
@@ -77,7 +78,7 @@ def _init_user(dry_run: bool) -> int:
 def _uninstall_user(dry_run: bool, evidence: bool) -> int:
     plan = installation.plan_user_uninstall()
     if evidence:
-        _forget_pseudonym(UserFolders.usual().state / authorship.FILE_NAME, dry_run)
+        _forget_pseudonym(UserFolders.usual().state / pseudonym.FILE_NAME, dry_run)
     if plan.is_empty:
         output.say("no user-wide hooks of foundry are installed")
     _print(plan, dry_run, None)

@@ -10,14 +10,14 @@ from foundry_git.cli.commands.candidates import candidate_json, print_row
 from foundry_git.cli.opening import opened, warn_of
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.scoring import UNTESTED, sentence
+from foundry_git.extraction.near_duplicates import difference_to_twin
+from foundry_git.extraction.next_version import next_ref, succession_of
+from foundry_git.extraction.origins import origin_now
+from foundry_git.inbox import inbox
 from foundry_git.pattern.naming import companion_file
 from foundry_git.pattern.record import Origin, Pattern
-from foundry_git.workspace import review
-from foundry_git.workspace.finding import converge, pattern_of
-from foundry_git.workspace.nearness import difference_to_twin
-from foundry_git.workspace.origins import origin_now
-from foundry_git.workspace.succession import next_ref, succession_of
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.search.find import converge, pattern_of
+from foundry_git.workspace import Workspace
 
 
 def show(options: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def show(options: argparse.Namespace) -> int:
 
 def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
     try:
-        candidate = review.candidate_of(workspace, options.id)
+        candidate = inbox.candidate_of(workspace, options.id)
     except UnknownPatternError:
         raise UnknownPatternError(options.id, "pattern or candidate") from None
     change = succession_of(workspace, candidate)
@@ -106,7 +106,7 @@ def _origin_said(workspace: Workspace, pattern: Pattern) -> str:
     if now is None or origin is None:
         return said
     is_moved = bool(now.path) and (now.path, now.symbol) != (origin.path, origin.symbol)
-    waiting = [str(next_ref(one)) for one in review.open_candidates(workspace) if one.supersedes and one.id == pattern.ref.id]
+    waiting = [str(next_ref(one)) for one in inbox.open_candidates(workspace) if one.supersedes and one.id == pattern.ref.id]
     where = f", now {now.symbol} in {now.place}" if is_moved else ""
     return f"{said} · {now.state}{where}" + (f"; see foundry show {waiting[0]}" if waiting else "")
 

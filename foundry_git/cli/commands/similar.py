@@ -11,15 +11,15 @@ from pathlib import Path
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
-from foundry_git.extraction.likeness import SHIPPED_THRESHOLD
+from foundry_git.extraction.near_duplicates import difference
 from foundry_git.index.document import Document
+from foundry_git.search import code_query
+from foundry_git.search.code_query import Asked
+from foundry_git.search.head_units import callers_of, units_pending
+from foundry_git.search.likeness import SHIPPED_THRESHOLD
+from foundry_git.search.similarity import Match, Resemblance, find_similar
 from foundry_git.source.references import Callers
-from foundry_git.workspace import asked
-from foundry_git.workspace.asked import Asked
-from foundry_git.workspace.head_units import callers_of, units_pending
-from foundry_git.workspace.nearness import difference
-from foundry_git.workspace.similarity import Match, Resemblance, find_similar
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 DIFFERENCE_LINES = 8  # of the best near duplicate: enough to see what kind of difference it is
 NO_WEIGHTS = "foundry: compared by structure only; for meaning: pip install 'foundry-git[model]'"
@@ -63,12 +63,12 @@ def _check(options: argparse.Namespace) -> None:
 def _asked(workspace: Workspace, options: argparse.Namespace) -> Asked:
     least = workspace.settings.extraction.min_lines
     if options.staged:
-        return asked.staged(workspace.need_repository(), least)
+        return code_query.staged(workspace.need_repository(), least)
     if options.diff:
-        return asked.since(workspace.need_repository(), options.diff, least)
+        return code_query.since(workspace.need_repository(), options.diff, least)
     if options.place == "-":
-        return asked.of_text(sys.stdin.buffer.read(), options.language)
-    return asked.of_place(options.place, workspace.repository, options.language, least)
+        return code_query.of_text(sys.stdin.buffer.read(), options.language)
+    return code_query.of_place(options.place, workspace.repository, options.language, least)
 
 
 def _remark(workspace: Workspace, accepted_only: bool) -> None:
@@ -111,7 +111,7 @@ class _Page:
             output.say(f"        {line[:width]}")
 
     def _name(self, piece: Document) -> str:
-        place = piece.path if piece.path == asked.STDIN else f"{self._path(piece)}:{piece.line}"
+        place = piece.path if piece.path == code_query.STDIN else f"{self._path(piece)}:{piece.line}"
         return f"{place} {piece.name}".rstrip()
 
     def _place(self, match: Match) -> str:

@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from foundry_git.cli import output, telling
+from foundry_git.cli import event_texts, output
 from foundry_git.cli.opening import opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.events import event_id
 from foundry_git.evidence.scoring import UNTESTED, ContextScore, Score, Standing, sentence
 from foundry_git.index.document import Row
 from foundry_git.pattern.record import Pattern
+from foundry_git.search.find import converge, pattern_of
 from foundry_git.search.query import Filters, current_rows
-from foundry_git.workspace.finding import converge, pattern_of
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.workspace import Workspace
 
 TREND = tuple(timedelta(weeks=weeks) for weeks in range(8, -1, -1))
 """How long ago the scores were that the trend shows."""
@@ -96,13 +96,13 @@ def _one(workspace: Workspace, options: argparse.Namespace) -> int:
     output.say(f"{output.styled(str(pattern.ref), 'bold')}  {sentence(score)}")
     for line in output.table(_details(score, trend)):
         output.say(line)
-    events = telling.in_order(workspace.ledger.history(pattern.digest))
+    events = event_texts.in_order(workspace.ledger.history(pattern.digest))
     gone = workspace.ledger.withdrawn()
     rows = [
         (
-            telling.when(event)[:16],
-            telling.short_id(event),
-            telling.told(event) + (" · withdrawn" if event_id(event) in gone else ""),
+            event_texts.when(event)[:16],
+            event_texts.short_id(event),
+            event_texts.told(event) + (" · withdrawn" if event_id(event) in gone else ""),
         )
         for event in events
     ]
@@ -142,7 +142,7 @@ def _trend(workspace: Workspace, digest: str) -> Sequence[Score]:
 def _one_json(workspace: Workspace, pattern: Pattern, score: Score, trend: Sequence[Score]) -> dict[str, object]:
     facts = {"id": pattern.ref.id, "version": pattern.ref.version, "library": pattern.library, "digest": pattern.digest}
     gone = workspace.ledger.withdrawn()
-    events = telling.in_order(workspace.ledger.history(pattern.digest))
+    events = event_texts.in_order(workspace.ledger.history(pattern.digest))
     contexts = [
         {
             "language": each.language,
@@ -160,7 +160,7 @@ def _one_json(workspace: Workspace, pattern: Pattern, score: Score, trend: Seque
         | {
             "contexts": contexts,
             "trend": [round(each.mean, 6) for each in trend],
-            "events": [telling.as_json(event) | {"withdrawn": event_id(event) in gone} for event in events],
+            "events": [event_texts.as_json(event) | {"withdrawn": event_id(event) in gone} for event in events],
         }
     )
 

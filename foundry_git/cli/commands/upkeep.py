@@ -8,12 +8,12 @@ from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
-from foundry_git.workspace import health
-from foundry_git.workspace.finding import converge, encode
-from foundry_git.workspace.head_units import converge_units, encode_few_units
-from foundry_git.workspace.health import Health, State
-from foundry_git.workspace.loop import Link
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.search.find import converge, encode
+from foundry_git.search.head_units import converge_units, encode_few_units
+from foundry_git.upkeep import health
+from foundry_git.upkeep.health import Health, State
+from foundry_git.upkeep.loop import Link
+from foundry_git.workspace import Workspace
 
 MOST_NAMED = 5
 _SIGNS = {State.GOOD: ("✓", "green"), State.NOTE: ("·", "yellow"), State.BAD: ("✗", "red")}

@@ -42,7 +42,7 @@ def worker(options: argparse.Namespace) -> int:
 @contextlib.contextmanager
 def _answering() -> Iterator[None]:
     """Let a process beside this one answer searches; it ends with this one, however this one ends."""
-    command = [sys.executable, "-P", "-m", "foundry_git.cli.answering"]
+    command = [sys.executable, "-P", "-m", "foundry_git.cli.watch_server"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
         assert process.stdout is not None
         process.stdout.readline()  # it listens now, or ended

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from foundry_git.cli import output
-from foundry_git.workspace.weekly import Week, last_week
-from foundry_git.workspace.workspace import Workspace
+from foundry_git.upkeep.week import Week, last_week
+from foundry_git.workspace import Workspace
 
 
 def week(workspace: Workspace, as_json: bool) -> int:

@@ -1,11 +1,11 @@
 """Scoring: what the evidence says of each digest at a moment, as pure functions of facts."""
 
 from foundry_git.evidence.scoring.coverage import Coverage as Coverage
-from foundry_git.evidence.scoring.folding import covered as covered
-from foundry_git.evidence.scoring.folding import fold as fold
-from foundry_git.evidence.scoring.folding import score as score
-from foundry_git.evidence.scoring.folding import standings as standings
-from foundry_git.evidence.scoring.folding import trend as trend
+from foundry_git.evidence.scoring.fold import covered as covered
+from foundry_git.evidence.scoring.fold import fold as fold
+from foundry_git.evidence.scoring.fold import score as score
+from foundry_git.evidence.scoring.fold import standings as standings
+from foundry_git.evidence.scoring.fold import trend as trend
 from foundry_git.evidence.scoring.scores import UNTESTED as UNTESTED
 from foundry_git.evidence.scoring.scores import ContextScore as ContextScore
 from foundry_git.evidence.scoring.scores import Score as Score
@@ -16,4 +16,4 @@ from foundry_git.evidence.scoring.states import Standing as Standing
 from foundry_git.evidence.scoring.states import State as State
 from foundry_git.evidence.scoring.states import Transition as Transition
 from foundry_git.evidence.scoring.verdicts import STRENGTHS as STRENGTHS
-from foundry_git.evidence.settings import HALF_LIFE_DAYS as HALF_LIFE_DAYS
+from foundry_git.settings import HALF_LIFE_DAYS as HALF_LIFE_DAYS

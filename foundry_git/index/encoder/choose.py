@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundry_git.index.encoder.weights import MODEL_NAME, find_weights
-from foundry_git.index.settings import EncoderSettings
+from foundry_git.settings import EncoderSettings
 
 if TYPE_CHECKING:
     from foundry_git.index.encoder.protocol import Encoder

@@ -1,0 +1,233 @@
+"""Harvest: what an extraction found becomes candidates on their ref and events in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from foundry_git.capture.test_reports import NOTHING_HEARD, Hearing, hear
+from foundry_git.errors import UsageError
+from foundry_git.evidence.events import Adopted
+from foundry_git.extraction import gitleaks, source_files
+from foundry_git.extraction.budget import settle, week_of
+from foundry_git.extraction.census import Census
+from foundry_git.extraction.drafts import Scene
+from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, Known
+from foundry_git.extraction.lessons import Refused, lessons
+from foundry_git.extraction.near_duplicates import near_at_once
+from foundry_git.extraction.next_version import succeeding
+from foundry_git.extraction.origins import current_places, origin_name, origins_here
+from foundry_git.extraction.source_files import SourceFile
+from foundry_git.extraction.surroundings import Surroundings
+from foundry_git.extraction.unit_context import unknown
+from foundry_git.extraction.verdict import Outcome
+from foundry_git.git.history import Commit, commits_between, one_commit
+from foundry_git.git.objects import files_of
+from foundry_git.history.lineage import Lineages
+from foundry_git.history.mining import (
+    Bars,
+    Mined,
+    Progress,
+    known_lineages,
+    last_before,
+    mine,
+    no_bar,
+)
+from foundry_git.library.candidates import Candidate
+from foundry_git.outcomes.adoption import adoptions, sighted
+from foundry_git.outcomes.junit import Report
+from foundry_git.pattern.naming import PatternRef
+from foundry_git.search.find import converge, documents_by_shape, pattern_ids
+from foundry_git.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What came of one extraction: the intake, the patterns that were adopted (their digests), and what reports brought."""
+
+    intake: Intake
+    adopted: tuple[str, ...] = ()
+    hearing: Hearing = NOTHING_HEARD
+
+
+def harvest_commits(
+    workspace: Workspace,
+    commits: Sequence[Commit],
+    at: str,
+    store: bool = True,
+    in_budget: bool = False,
+    reports: Sequence[Report] = (),
+) -> Harvest:
+    """Extract what ``commits`` changed, as it is at the commit ``at``; ``in_budget``: nobody asked, so a week brings only a few.
+
+    ``reports`` are of test runs of that commit's code.
+    """
+    repository = workspace.need_repository()
+    tip = one_commit(repository, at)
+    week = week_of(tip.commit_date) if in_budget else ""
+    extractor = _extractor(workspace, _around(workspace, tip, known_lineages(repository, tip)), week)
+    hearing = _hear(extractor, reports, lambda: source_files.of_tree(repository, tip, extractor.settings)[1])
+    for file in source_files.of_commits(repository, commits, at, extractor.settings):
+        extractor.take(file)
+    return _finish(workspace, extractor, store, hearing, commits)
+
+
+def harvest_range(workspace: Workspace, range_text: str, store: bool = True, reports: Sequence[Report] = ()) -> Harvest:
+    """Extract the commits of ``A..B`` (or of ``A..``, up to HEAD), by any author."""
+    old, dots, new = range_text.partition("..")
+    if not dots or not old or new.startswith("."):
+        raise UsageError(f"{range_text}: not a range; write A..B, e.g. HEAD~10..HEAD")
+    repository = workspace.need_repository()
+    tip = repository.resolve(new or "HEAD")
+    return harvest_commits(workspace, commits_between(repository, repository.resolve(old), tip), tip, store, reports=reports)
+
+
+def harvest_commit(workspace: Workspace, revision: str, store: bool = True, reports: Sequence[Report] = ()) -> Harvest:
+    """Extract what one commit changed."""
+    commit = one_commit(workspace.need_repository(), revision)
+    return harvest_commits(workspace, [commit], commit.id, store, reports=reports)
+
+
+def harvest_everything(
+    workspace: Workspace,
+    bar: Bars = no_bar,
+    store: bool = True,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    reports: Sequence[Report] = (),
+) -> Harvest:
+    """Extract every unit that lives at HEAD, or lived at ``until``, with its history; ``since``: only what was touched later.
+
+    The history is mined once and kept: an interrupted run goes on where it was, the next one takes only what is new.
+    """
+    repository = workspace.need_repository()
+    head = last_before(repository, until)
+    mined = mine(repository, head, bar("commits"), since)
+    surroundings = _around(workspace, head, mined.lineages)
+    extractor = _extractor(workspace, surroundings)
+    surroundings.read_all(bar("callers"))
+    hearing = _hear(extractor, reports, lambda: source_files.of_tree(repository, head, extractor.settings)[1])
+    total, files = source_files.of_tree(repository, head, extractor.settings, mined.last_touched, since)
+    _take_all(extractor, files, total, bar("files"))
+    extractor.intake.candidates += _lessons(workspace, mined, extractor.scene, head)
+    if store and until is None:
+        Census(workspace.folders.cache, repository).write(extractor.shapes)
+    return _finish(workspace, extractor, store, hearing)
+
+
+def harvest_folder(
+    workspace: Workspace, folder: Path, bar: Bars = no_bar, store: bool = True, reports: Sequence[Report] = ()
+) -> Harvest:
+    """Extract every unit below a folder (or in a file) of this machine.
+
+    Raises:
+        UsageError: there is nothing at that path.
+    """
+    if not folder.exists():
+        raise UsageError(f"{folder}: no such file or folder")
+    extractor = _extractor(workspace, None)
+    top = workspace.repository.top if workspace.repository else None
+    inside = top is not None and folder.resolve().is_relative_to(top.resolve())
+    hearing = _hear(extractor, reports, lambda: source_files.of_folder(folder, extractor.settings, top if inside else None)[1])
+    total, files = source_files.of_folder(folder, extractor.settings, top if inside else None)
+    _take_all(extractor, files, total, bar("files"))
+    return _finish(workspace, extractor, store, hearing)
+
+
+def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]:
+    """The accepted patterns that commits (oldest first) use; nothing is stored."""
+    if not commits or workspace.own is None:
+        return []
+    tip = commits[-1]
+    extractor = _extractor(workspace, _around(workspace, tip, None))
+    for file in source_files.of_commits(workspace.need_repository(), commits, tip.id, extractor.settings):
+        extractor.take(file)
+    return adoptions(workspace, extractor.finish().sightings, commits, extractor.origins)
+
+
+def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> list[Candidate]:
+    """Guidance from the units that gave the most trouble and still stand at ``head``."""
+    repository = workspace.need_repository()
+    refused = Refused(pattern_ids(workspace), frozenset(workspace.ledger.rejected_shapes()))
+    found = lessons(mined.lineages.living(), mined.commits, scene, refused)
+    blobs = {file.path: file.blob for file in files_of(repository, head.id, [one.origin.path for one in found])} if found else {}
+    return [replace(one, blob=blobs[one.origin.path]) for one in found if one.origin.path in blobs]
+
+
+def known_to(workspace: Workspace) -> Known:
+    """What new units are compared with."""
+    converge(workspace)
+    documents = documents_by_shape(workspace)
+    return Known(
+        accepted={shape: AcceptedShape(d.id, d.digest, (d.origin_path, d.origin_symbol)) for shape, d in documents.items()},
+        rejected=frozenset(workspace.ledger.rejected_shapes()),
+        candidates=workspace.candidates.read() if workspace.repository else (),
+        ids=pattern_ids(workspace),
+        origins=_origins(workspace),
+    )
+
+
+def _around(workspace: Workspace, commit: Commit, lineages: Lineages | None) -> Surroundings:
+    repository = workspace.need_repository()
+    return Surroundings(repository, commit, lineages, Census(workspace.folders.cache, repository).repositories_with)
+
+
+def _origins(workspace: Workspace) -> dict[tuple[str, str], PatternRef]:
+    """Where the origins of the own library's patterns stand in this repository."""
+    repository, own = workspace.repository, workspace.own
+    if repository is None or own is None:
+        return {}
+    mine = [document for document in origins_here(workspace) if document.library == own.name]
+    return current_places(repository, mine)
+
+
+def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: str = "") -> Extractor:
+    repository = workspace.repository
+    name = repository.worktree_name if repository else "main"
+    scene = Scene(origin_name(repository), name, week)
+    return Extractor(workspace.scope, known_to(workspace), scene, surroundings.look if surroundings else unknown)
+
+
+def _hear(extractor: Extractor, reports: Sequence[Report], files: Callable[[], Iterable[SourceFile]]) -> Hearing:
+    if not reports:
+        return NOTHING_HEARD  # the whole tree is listed for reports only
+    tested, hearing = hear(reports, files(), extractor.settings)
+    extractor.hear(tested)
+    return hearing
+
+
+def _take_all(extractor: Extractor, files: Iterable[SourceFile], total: int, progress: Progress) -> None:
+    for number, file in enumerate(files, 1):
+        extractor.take(file)
+        progress(number, total)
+
+
+def _finish(workspace: Workspace, extractor: Extractor, store: bool, hearing: Hearing, commits: Sequence[Commit] = ()) -> Harvest:
+    intake = extractor.finish()
+    if not store:
+        return Harvest(intake, hearing=hearing)
+    workspace.need_repository()
+    hit = _hit_by_gitleaks(workspace, intake)
+    if put := [candidate for candidate in intake.put if candidate.id not in hit]:
+        put = near_at_once(workspace, succeeding(workspace, put))
+        if week := extractor.scene.week:
+            put = settle(week, put, workspace.candidates.read(), workspace.settings.extraction.per_week)
+        workspace.candidates.update(put)
+    adopted = adoptions(workspace, intake.sightings, commits, extractor.origins)
+    workspace.ledger.record(*sighted(intake.sightings), *adopted)
+    return Harvest(intake, tuple(dict.fromkeys(event.digest for event in adopted)), hearing)
+
+
+def _hit_by_gitleaks(workspace: Workspace, intake: Intake) -> frozenset[str]:
+    """The ids of candidates that the second screen stops, where the user asked for it; their verdicts say so."""
+    put = intake.put if workspace.settings.screen.gitleaks else []
+    hits = gitleaks.rules_in({candidate.id: gitleaks.text_of(candidate) for candidate in put})
+    stopped = {candidate.key: hits[candidate.id][0] for candidate in put if candidate.id in hits}
+    for at, verdict in enumerate(intake.verdicts):
+        rule = stopped.get((verdict.path, verdict.symbol)) if verdict.outcome is Outcome.CANDIDATE else None
+        if rule:
+            intake.verdicts[at] = replace(verdict, outcome=Outcome.DROPPED, reason=f"secret: {rule}")
+    intake.candidates[:] = [candidate for candidate in intake.candidates if candidate.id not in hits]
+    return frozenset(hits)

@@ -1,0 +1,94 @@
+"""Test runs: a command that somebody ran here says something of what was adopted since the last run that was green.
+
+Only commits are judged. A run with uncommitted changes, or of chosen tests, is a weaker word, and no green that later runs start from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from foundry_git import atomic
+from foundry_git.capture.collect import (
+    MOST_COMMITS,
+    Collected,
+    Heard,
+    collect,
+    run_name,
+)
+from foundry_git.errors import GitError
+from foundry_git.evidence.events import Outcome, new_nonce
+from foundry_git.git.history import Commit, commits_between
+from foundry_git.git.repository import Repository
+from foundry_git.outcomes.commands import Ended
+from foundry_git.outcomes.coverage import united
+from foundry_git.outcomes.reports import read_coverages, read_reports
+from foundry_git.outcomes.verdicts import Run
+from foundry_git.workspace import Workspace
+
+FIRST_COMMITS = 50  # that the first run of all may speak of: how far back the tests were green nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The reports that a run wrote."""
+
+    junit: Sequence[str] = ()
+    coverage: Sequence[str] = ()
+
+
+def record_run(workspace: Workspace, ended: Ended, files: Files, folder: Path) -> Collected | None:
+    """Record how a command ended; None where it says nothing: outside of a library, before the first commit, or interrupted.
+
+    Raises:
+        ReportError: a report that it wrote cannot be read. BusyError: another process kept the journal's lock.
+    """
+    repository = workspace.repository
+    head = repository.head() if repository and workspace.own else ""
+    if repository is None or not head or ended.well is None:
+        return None
+    run = Run(
+        ended.well,
+        [case for report in read_reports(files.junit, folder) for case in report.cases],
+        united(read_coverages(files.coverage, folder)) or None,
+        ended.is_selection or is_dirty(repository),
+    )
+    now = datetime.now(UTC)
+    heard = Heard(run, run_name(head, now.isoformat(), new_nonce()), "tests", now)
+    collected = collect(workspace, _since_green(repository, head), heard, _says_more)
+    if run.result == "pass" and not run.is_doubted:
+        _green_file(repository).parent.mkdir(parents=True, exist_ok=True)
+        atomic.write_text(_green_file(repository), f"{head}\n")
+    return collected
+
+
+def is_dirty(repository: Repository) -> bool:
+    """Say whether tracked files differ from HEAD."""
+    try:
+        repository.run("diff-index", "--quiet", "HEAD", "--")
+    except GitError as error:
+        if error.code != 1:
+            raise
+        return True
+    return False
+
+
+def _says_more(event: Outcome, known: Sequence[Outcome]) -> bool:
+    """Say whether a run tells anything: the two hundredth red run of a day does not."""
+    return not known or known[-1].result != event.result or (known[-1].grounding or 0) < (event.grounding or 0)
+
+
+def _since_green(repository: Repository, head: str) -> list[Commit]:
+    try:
+        green = _green_file(repository).read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        green = ""
+    if not green or not repository.has_commit(green):
+        return commits_between(repository, "", head, FIRST_COMMITS)
+    return commits_between(repository, green, head, MOST_COMMITS)
+
+
+def _green_file(repository: Repository) -> Path:
+    return repository.state / "green" / repository.worktree_name

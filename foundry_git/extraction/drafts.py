@@ -1,0 +1,112 @@
+"""Drafting: a unit, where it stands and what it is worth, as a candidate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from foundry_git.extraction.source_files import SourceFile
+from foundry_git.extraction.worth import Worth
+from foundry_git.library.candidates import Candidate
+from foundry_git.pattern.naming import PatternRef, code_file, free_id, slug_of
+from foundry_git.pattern.record import Manifest, Measures, Origin
+from foundry_git.pattern.vocabulary import EXTENSIONS
+from foundry_git.source.privacy import scrubbed, scrubbed_prose
+from foundry_git.source.tags import tags_for
+from foundry_git.source.units import Unit, stored_code
+
+_NAMED_TEST = re.compile(r"^[Tt]est_?(?=\w)")  # pytest would run a code file called test_….py
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What an extraction happens in: the repository's and work tree's names, the week of its commits ("": a command asked for it)."""
+
+    repository: str = ""
+    worktree: str = "main"
+    week: str = ""
+
+
+NO_SCENE = Scene()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A unit that becomes a candidate.
+
+    ``before``: the candidate for the same place, if there is one; ``version``: the pattern version whose origin stands there.
+    """
+
+    file: SourceFile
+    unit: Unit
+    licence: str
+    before: Candidate | None
+    version: PatternRef | None
+
+    def candidate(self, scene: Scene, worth: Worth, tags: frozenset[str], taken: Collection[str]) -> Candidate:
+        """The candidate: that of before while the code is the same, else one under the id it had or the next free one.
+
+        ``tags`` is the vocabulary; ``taken`` are the ids that others have.
+        """
+        before, unit, code = self.before, self.unit, kept_code(self.unit)
+        id = self._id(taken)
+        if before and before.id == id and before.code == code:
+            seen = replace(before, blob=self.file.blob, worktree=scene.worktree, worth=worth.points, reasons=worth.reasons)
+            return replace(seen, week=self._week(scene), held=False)
+        return Candidate(
+            id=id,
+            manifest=self._manifest(id.partition("/")[2], scene.repository, tags),
+            code=code,
+            shape=unit.shape,
+            blob=self.file.blob,
+            worktree=scene.worktree,
+            worth=worth.points,
+            reasons=worth.reasons,
+            also_in=before.also_in if before and before.shape == unit.shape else (),
+            week=self._week(scene),
+            supersedes=str(self.version) if self.version else "",
+        )
+
+    def _week(self, scene: Scene) -> str:
+        """The week in whose budget it is: none once a command asked, a new one for what its week held back."""
+        if not scene.week or self.before is None or self.before.held:
+            return scene.week
+        return self.before.week
+
+    def _id(self, taken: Collection[str]) -> str:
+        if self.version:
+            return self.version.id
+        if self.before:
+            return self.before.id
+        name = _NAMED_TEST.sub("", self.unit.name) if self.unit.is_test else self.unit.name
+        return free_id(self.unit.language, slug_of(name), taken)
+
+    def _manifest(self, slug: str, repository: str, tags: frozenset[str]) -> Manifest:
+        file, unit = self.file, self.unit
+        commit, date = file.touched_by(unit.symbol)
+        return Manifest(
+            name=unit.name,
+            kind=unit.kind,
+            description=scrubbed_prose(unit.description),
+            language=unit.language,
+            code=code_file(slug, EXTENSIONS[unit.language]),
+            framework=unit.framework,
+            tags=tags_for(unit, tags),
+            origin=Origin(
+                repository=repository,
+                commit=commit,
+                path=file.path,
+                symbol=unit.symbol,
+                first_line=unit.start_line,
+                last_line=unit.end_line,
+                author_date=date,
+                licence=self.licence,
+            ),
+            measures=Measures(unit.measures.lines, unit.measures.complexity, unit.measures.parameters),
+        )
+
+
+def kept_code(unit: Unit) -> str:
+    """What is stored of a unit: its code, no addresses and home folders in its comments."""
+    return scrubbed(stored_code(unit), unit.language).text

@@ -1,0 +1,162 @@
+"""Nearness: which candidates are much like something known.
+
+Shingles need no model, so most candidates are judged the moment they are extracted. The few in doubt wait for an encoder, which runs
+at once or in the background; where there is none, shingles alone decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from difflib import unified_diff
+
+from foundry_git.index.document import Document, content_key, embedded_text
+from foundry_git.library.candidates import Candidate
+from foundry_git.search.find import converge
+from foundry_git.search.likeness import (
+    NEUTRAL_COSINE,
+    Cosine,
+    Piece,
+    judge,
+)
+from foundry_git.workspace import Workspace
+
+FEW = 8
+"""So many texts are encoded while somebody waits; more are left to the worker in the background."""
+MOST_LINES = 30  # of a difference that is shown: as much as is read
+
+Version = tuple[str, str]
+"""(id, shape) of a candidate: what was found of another version of it is not written."""
+
+
+def near_at_once(workspace: Workspace, put: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates about to be stored, and those whose twin is among them: with what they are near to where shingles can tell."""
+    put = [replace(one, near="") if one.supersedes else one for one in put]  # its twin is the version before
+    fresh = sorted((one for one in put if one.near is None), key=_worthiest_first)
+    if not fresh:
+        return put
+    ids, changed = {one.id for one in put}, {one.id for one in fresh}
+    there = [one for one in workspace.candidates.read() if one.id not in ids]
+    put = [*put, *(replace(one, near=None) for one in there if twin_of(one) in changed)]
+    fresh = sorted((one for one in put if one.near is None), key=_worthiest_first)
+    others = [one for one in there if twin_of(one) not in changed] + [one for one in put if one.near is not None]
+    known = [*_patterns(workspace), *map(_piece, others)]
+    marks = judge([_piece(one) for one in fresh], known, workspace.settings.extraction.max_similarity).marks
+    return [replace(one, near=marks[one.id]) if one.near is None and one.id in marks else one for one in put]
+
+
+def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[Version, str] | None:
+    """Judge the candidates that were not judged yet, and those whose twin is gone: what each is near to ("" for nothing).
+
+    None when that takes encoding more than ``at_once`` texts; ``at_once`` None encodes any number.
+    """
+    there = workspace.candidates.read()
+    if not any(candidate.near is None or candidate.near for candidate in there):
+        return {}
+    converge(workspace)
+    patterns = _patterns(workspace)
+    fresh = _unjudged(there, {piece.id for piece in patterns})
+    if not fresh:
+        return {}
+    pieces = {piece.key: piece for piece in (*patterns, *map(_piece, there))}
+    mine = [pieces[candidate.id] for candidate in fresh]
+    known = [piece for key, piece in pieces.items() if key not in {piece.key for piece in mine}]
+    threshold = workspace.settings.extraction.max_similarity
+    judged = judge(mine, known, threshold)
+    if judged.open:
+        cosine = _cosines(workspace, pieces, judged.open, at_once)
+        if cosine is None:
+            return None
+        judged = judge(mine, known, threshold, cosine)
+    return {(candidate.id, candidate.shape): judged.marks[candidate.id] for candidate in fresh}
+
+
+def mark_near(workspace: Workspace, marks: Mapping[Version, str]) -> None:
+    """Write what :func:`find_near` found. Call it under the repository's worker lock: it replaces candidates."""
+    there = {(one.id, one.shape): one for one in workspace.candidates.read()}
+    changed = [replace(there[key], near=mark) for key, mark in marks.items() if key in there and there[key].near != mark]
+    workspace.candidates.update(changed)
+
+
+def beside_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates in their order, but each right behind the one it is near to."""
+    ids = {candidate.id for candidate in candidates}
+    near: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        twin = twin_of(candidate)
+        near.setdefault(twin if twin in ids else "", []).append(candidate)
+    ordered: list[Candidate] = []
+    todo = near.get("", [])[::-1]
+    while todo:
+        ordered.append(todo.pop())
+        todo += near.get(ordered[-1].id, [])[::-1]
+    return ordered
+
+
+def twin_of(candidate: Candidate) -> str:
+    """The id of what a candidate is near to, or ""."""
+    return (candidate.near or "").partition(",")[0]
+
+
+def difference_to_twin(workspace: Workspace, candidate: Candidate) -> list[str]:
+    """The difference from what a candidate is near to (of a pattern its newest version); empty where that is nothing, or gone."""
+    id = twin_of(candidate)
+    codes = {one.id: one.code for one in workspace.candidates.read()} if id else {}
+    versions = sorted((row.version, row.number) for row in workspace.index.catalogue.rows() if row.id == id)
+    for document in workspace.index.catalogue.documents([number for _, number in versions[-1:]]).values():
+        codes[id] = document.code
+    return difference(codes[id], candidate.code, (id, candidate.id)) if id in codes else []
+
+
+def difference(old: str, new: str, names: tuple[str, str], most: int | None = MOST_LINES) -> list[str]:
+    """The lines of a unified diff, at most ``most`` and then how many more there are; empty for equal texts."""
+    lines = list(unified_diff(old.splitlines(), new.splitlines(), *names, n=2, lineterm=""))
+    if most is None or len(lines) <= most:
+        return lines
+    return [*lines[:most], f"… and {len(lines) - most} lines more"]
+
+
+def _worthiest_first(candidate: Candidate) -> tuple[int, str]:
+    return -candidate.worth, candidate.id
+
+
+def _unjudged(there: Sequence[Candidate], patterns: set[str]) -> list[Candidate]:
+    """Those without a mark, those whose twin is gone, and those whose twin is judged anew."""
+    stable = {candidate.id: candidate for candidate in there if candidate.near is not None}
+    while lost := [
+        one for one in stable.values() if twin_of(one) and twin_of(one) not in patterns and twin_of(one) not in stable
+    ]:
+        for candidate in lost:
+            del stable[candidate.id]
+    return [candidate for candidate in there if candidate.id not in stable]
+
+
+def _cosines(
+    workspace: Workspace, pieces: Mapping[str, Piece], pairs: Mapping[str, Mapping[str, float]], at_once: int | None
+) -> Cosine | None:
+    """Cosines of the pairs in doubt; a neutral one for all without weights. None where too many texts would have to be encoded."""
+    if workspace.index.encoder is None:
+        return lambda one, other: NEUTRAL_COSINE
+    keys = {key for one, others in pairs.items() for key in (one, *others)}
+    texts = {content_key(pieces[key].text): pieces[key].text for key in sorted(keys)}
+    if at_once is not None and workspace.index.count_unencoded(texts) > at_once:
+        return None
+    vectors = dict(zip(texts, workspace.index.text_vectors(texts), strict=True))
+    return lambda one, other: float(vectors[content_key(pieces[one].text)] @ vectors[content_key(pieces[other].text)])
+
+
+def _patterns(workspace: Workspace) -> list[Piece]:
+    catalogue = workspace.index.catalogue
+    documents = catalogue.documents([row.number for row in catalogue.rows()])
+    return [_pattern_piece(document) for document in documents.values()]
+
+
+def _pattern_piece(document: Document) -> Piece:
+    key = f"{document.library}:{document.id}@{document.version}"
+    return Piece(key, document.id, document.language, document.code, document.embedded_text())
+
+
+def _piece(candidate: Candidate) -> Piece:
+    manifest = candidate.manifest
+    text = embedded_text(manifest.name, manifest.description, "", candidate.code)
+    return Piece(candidate.id, candidate.id, manifest.language, candidate.code, text)

@@ -1,0 +1,156 @@
+"""Origins: where the code that accepted patterns come from stands now.
+
+An origin is followed by the names that Git gave its file, then by its shape: a pattern is orphaned only when its code is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit, urlunsplit
+
+from foundry_git.git.history import moved_to
+from foundry_git.git.objects import BlobReader, files_naming, files_of
+from foundry_git.git.repository import Repository
+from foundry_git.history.units_at import Place, UnitsAt
+from foundry_git.index.document import Document
+from foundry_git.pattern.naming import PatternRef
+from foundry_git.pattern.record import Pattern
+from foundry_git.source.languages import language_of
+from foundry_git.source.units import Unit
+from foundry_git.workspace import Workspace
+
+
+class OriginState(StrEnum):
+    """What became of the code that a pattern was taken from."""
+
+    FRESH = "fresh"
+    DRIFTED = "drifted"
+    ORPHANED = "orphaned"
+
+
+@dataclass(frozen=True, slots=True)
+class OriginNow:
+    """How an origin stands at HEAD, and where; ``path`` is "" when it is orphaned."""
+
+    state: OriginState
+    path: str = ""
+    symbol: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """``path:line``, or ""."""
+        return f"{self.path}:{self.line}" if self.path else ""
+
+
+ORPHANED = OriginNow(OriginState.ORPHANED)
+
+
+def judged(symbol: str, shape: str, path: str, units: Sequence[Unit]) -> OriginNow | None:
+    """Judge an origin by the units of the file it stands in; None when neither its symbol nor its shape is there."""
+    named = next((unit for unit in units if unit.symbol == symbol), None)
+    same = named if named and named.shape == shape else next((unit for unit in units if unit.shape == shape), None)
+    if named and not (same and named is same):
+        return OriginNow(OriginState.DRIFTED, path, symbol, named.start_line)
+    return OriginNow(OriginState.FRESH, path, same.symbol, same.start_line) if same else None
+
+
+def origin_name(repository: Repository | None) -> str:
+    """What a repository is called in an origin: its remote without credentials, or its folder's name."""
+    if repository is None:
+        return ""
+    url = repository.setting("remote.origin.url")
+    parts = urlsplit(url)
+    if not url or url.startswith((".", "/", "~")) or parts.scheme == "file":
+        return (repository.top or repository.common_dir).name
+    if not parts.scheme:  # git@host:path; any other name there is a person's
+        user, _, rest = url.rpartition("@")
+        return url if user == "git" else rest
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def is_of(name: str, here: str) -> bool:
+    """Tell whether an origin's repository is the one called ``here``: the same but for protocol, user and ``.git``.
+
+    A repository is named by its folder before it has a remote, so ``shop`` is also ``https://example.com/team/shop.git``.
+    """
+    one, other = sorted((_parts(name), _parts(here)), key=len)
+    return bool(one) and other[-len(one) :] == one
+
+
+def origins_here(workspace: Workspace) -> list[Document]:
+    """The newest version of each accepted pattern whose origin lies in this repository; deprecated ones aside."""
+    here = origin_name(workspace.repository)
+    catalogue = workspace.index.catalogue
+    newest = {(row.library, row.id): row for row in sorted(catalogue.rows(), key=lambda row: row.version) if row.shape}
+    documents = catalogue.documents([row.number for row in newest.values() if not row.deprecated]).values()
+    found = [one for one in documents if one.origin_path and is_of(one.origin_repository, here)]
+    return sorted(found, key=lambda one: (one.library, one.id))
+
+
+def origin_now(workspace: Workspace, pattern: Pattern) -> OriginNow | None:
+    """How the origin of one pattern stands; None where it lies in another repository, or nowhere."""
+    origin, repository = pattern.manifest.origin, workspace.repository
+    if origin is None or not origin.path or repository is None or not is_of(origin.repository, origin_name(repository)):
+        return None
+    key = pattern.library, pattern.ref.id, pattern.ref.version
+    catalogue = workspace.index.catalogue
+    numbers = [row.number for row in catalogue.rows() if (row.library, row.id, row.version) == key]
+    return next(iter(origins_now(repository, list(catalogue.documents(numbers).values()))), None)
+
+
+def origins_now(repository: Repository, documents: Sequence[Document]) -> list[OriginNow]:
+    """How the origins of ``documents`` stand at HEAD. Only their own files are read; of what is gone also files that name it."""
+    head = repository.head()
+    if not head or not documents:
+        return [ORPHANED for _ in documents]
+    with BlobReader(repository) as blobs:
+        tree = UnitsAt(repository, head, blobs, sorted({document.origin_path for document in documents}))
+        moved = moved_to(repository, head, {document.origin_path for document in documents} - tree.there.keys())
+        return [_now(tree, document, moved.get(document.origin_path, "")) for document in documents]
+
+
+def current_places(repository: Repository, documents: Sequence[Document]) -> dict[Place, PatternRef]:
+    """Where the origins of ``documents`` are to be looked for at HEAD: their path, or what the file is called by now."""
+    head = repository.head()
+    wanted = sorted({document.origin_path for document in documents})
+    there = {file.path for file in files_of(repository, head, wanted)} if head and wanted else set()
+    now = {path: path for path in there} | (moved_to(repository, head, set(wanted) - there) if head else {})
+    refs = {(now.get(one.origin_path, ""), one.origin_symbol): PatternRef(one.id, one.version) for one in reversed(documents)}
+    return {place: ref for place, ref in refs.items() if place[0]}
+
+
+def counted(states: Iterable[OriginNow]) -> Mapping[OriginState, int]:
+    """How many origins stand how."""
+    there = [one.state for one in states]
+    return {state: there.count(state) for state in OriginState}
+
+
+def _parts(name: str) -> list[str]:
+    place = name.rpartition("://")[2].rpartition("@")[2].removesuffix(".git")
+    return [part for part in place.replace(":", "/").lower().split("/") if part]
+
+
+def _now(tree: UnitsAt, document: Document, moved: str) -> OriginNow:
+    path, symbol, shape = document.origin_path, document.origin_symbol, document.shape
+    found = judged(symbol, shape, path, tree.units(path))
+    if found is None and moved:
+        found = judged(symbol, shape, moved, tree.units(moved))
+    return found or _elsewhere(tree, document)
+
+
+def _elsewhere(tree: UnitsAt, document: Document) -> OriginNow:
+    """Look for the same shape in files that name the symbol: a function that moved to another file keeps its name."""
+    top = tree.repository.top
+    own_file = PurePosixPath(document.path).parent.parent
+    for file in files_naming(tree.repository, tree.commit, document.origin_symbol):
+        is_pattern = top is not None and PurePosixPath(top.resolve(), file.path).is_relative_to(own_file)
+        if is_pattern or language_of(file.path) != document.language:
+            continue
+        found = judged(document.origin_symbol, document.shape, file.path, tree.units(file.path))
+        if found and found.state is OriginState.FRESH:
+            return found
+    return ORPHANED

@@ -1,0 +1,46 @@
+"""Deciding: a person's word on a version, or on an event, which wins over what the evidence says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from foundry_git.evidence.events import Decided, Event, Withdrawn, new_nonce
+from foundry_git.evidence.kinds.reviews import DecidedReason, DecidedState
+from foundry_git.inbox.pseudonym import author_of
+from foundry_git.pattern.record import Pattern
+from foundry_git.search.find import converge, pattern_of
+from foundry_git.workspace import Workspace
+
+
+def decide(workspace: Workspace, reference: str, state: DecidedState, reason: DecidedReason) -> Pattern:
+    """Put a pattern's version into a state, whatever its evidence says; ``pending`` gives it back to the evidence.
+
+    Raises:
+        UnknownPatternError: nothing has that name.
+    """
+    converge(workspace)
+    pattern = pattern_of(workspace, reference)
+    said = Decided(
+        at=datetime.now(UTC),
+        nonce=new_nonce(),
+        digest=pattern.digest,
+        state=state,
+        reason=reason,
+        author=author_of(workspace),
+    )
+    workspace.ledger.record(said)
+    return pattern
+
+
+def withdraw(workspace: Workspace, reference: str) -> tuple[Event, str]:
+    """Take back an event, named by its id or the first six or more digits of it; return it, and the id of its withdrawal.
+
+    Withdrawing the withdrawal restores it.
+
+    Raises:
+        UnknownPatternError: no event is meant, or several are.
+    """
+    ledger = workspace.ledger
+    name, event = ledger.find_event(reference)
+    said = Withdrawn(at=datetime.now(UTC), nonce=new_nonce(), event=name, author=author_of(workspace))
+    return event, ledger.record(said)[0]

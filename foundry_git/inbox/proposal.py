@@ -1,0 +1,122 @@
+"""A proposal: a topic branch that adds candidates as patterns, and the text of its pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from foundry_git.errors import LibraryError
+from foundry_git.evidence.events import Proposed, new_nonce
+from foundry_git.extraction.next_version import next_ref, succession_of
+from foundry_git.git.objects import files_of, move_ref, read_ref, write_commit, write_tree
+from foundry_git.git.repository import Repository
+from foundry_git.inbox.inbox import candidate_of, ready
+from foundry_git.library.candidates import Candidate
+from foundry_git.library.library import Library
+from foundry_git.library.writing import next_version
+from foundry_git.pattern.digest import digest_of
+from foundry_git.pattern.naming import companion_file
+from foundry_git.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A topic branch with patterns, and the text for its pull request; ``folder`` is where its repository is checked out."""
+
+    branch: str
+    commit: str
+    title: str
+    body: str
+    folder: Path
+
+
+def propose(workspace: Workspace, references: Sequence[str], branch: str | None = None) -> Proposal:
+    """Make a topic branch that adds candidates as patterns; HEAD, the index and the work tree stay as they are.
+
+    Raises:
+        LibraryError: the library is not in a repository with a commit, or the branch exists.
+    """
+    library = workspace.need_library()
+    repository = Repository.at(library.root)
+    chosen = ready(workspace, library, [candidate_of(workspace, reference) for reference in references])
+    head = repository.head()
+    if not head or repository.top is None:
+        raise LibraryError(library.root, "its repository has no commit yet", "commit something first")
+    name = branch or f"foundry/{chosen[0].id.partition('/')[2]}"
+    ref = f"refs/heads/{name}"
+    if read_ref(repository, ref):
+        raise LibraryError(Path(name), "this branch exists already", "name another with --branch")
+    title, body = _title(chosen), _body(workspace, chosen)
+    commit = write_commit(repository, _tree(repository, library, chosen, head), head, f"{title}\n\n{body}")
+    move_ref(repository, ref, commit, "")
+    workspace.ledger.record(*(_proposed(library, candidate) for candidate in chosen))
+    return Proposal(name, commit, title, body, repository.top)
+
+
+def _proposed(library: Library, candidate: Candidate) -> Proposed:
+    return Proposed(
+        at=datetime.now(UTC),
+        nonce=new_nonce(),
+        id=candidate.id,
+        version=next_version(library, candidate.id),
+        digest=digest_of(candidate.files()),
+    )
+
+
+def _tree(repository: Repository, library: Library, chosen: Sequence[Candidate], head: str) -> str:
+    top = repository.top.resolve() if repository.top else repository.git_dir
+    inside = library.root.relative_to(top).as_posix()
+    prefix = "" if inside == "." else f"{inside}/"
+    there = {file.path for file in files_of(repository, head)}
+    folders = {c.id: f"{prefix}patterns/{c.id}/v{next_version(library, c.id)}" for c in chosen}
+    files = {f"{folders[c.id]}/{name}": content for c in chosen for name, content in c.files().items()}
+    marker = f"{prefix}{library.file.name}"
+    if marker not in there:
+        files[marker] = library.file.read_bytes()
+    return write_tree(repository, files, head)
+
+
+def _title(chosen: Sequence[Candidate]) -> str:
+    names = ", ".join(_named(c) for c in chosen[:2]) + (f" and {len(chosen) - 2} more" if len(chosen) > 2 else "")
+    return f"Add pattern{'s' if len(chosen) > 1 else ''} {names}"
+
+
+def _named(candidate: Candidate) -> str:
+    ref = next_ref(candidate)
+    return f"{ref.id}, version {ref.version}" if ref else candidate.id
+
+
+def _body(workspace: Workspace, chosen: Sequence[Candidate]) -> str:
+    parts = [
+        "This adds reusable code that already works in a repository of ours to the team's pattern library. Each pattern is a"
+        " folder with its code, unchanged, and a `pattern.yaml` that says what it does and where it came from. Merging accepts it:"
+        " from then on people find it by search and it may be shown to coding agents. Nothing else of the repository changes."
+    ]
+    for candidate in chosen:
+        origin, measures = candidate.origin, candidate.manifest.measures
+        facts = [
+            f"from `{origin.path}`, line {origin.first_line}, commit {origin.commit[:10]}",
+            *([f"{measures.lines} lines, complexity {measures.complexity}"] if measures else []),
+            *([f"the same code stands in {candidate.places} places"] if candidate.places > 1 else []),
+            *([f"with `{companion_file(candidate.manifest.code)}`: tests of it that passed"] if candidate.tests else []),
+            *([f"description by {candidate.described_by}, not by a person"] if candidate.described_by else []),
+            *([f"much like {candidate.near} (1.00 is the same code): is one of the two enough?"] if candidate.near else []),
+            *candidate.reasons[:2],
+        ]
+        parts.append(f"**{_named(candidate)}**: {candidate.manifest.description}\n" + "\n".join(f"- {fact}" for fact in facts))
+        parts += _changed(workspace, candidate)
+    parts.append("To review: would you reuse it? Is the description what you would search for? Does it depend on its project?")
+    return "\n\n".join(parts)
+
+
+def _changed(workspace: Workspace, candidate: Candidate) -> list[str]:
+    """What a new version changes, for the text of a pull request: the difference, and what is known of the version before."""
+    change = succession_of(workspace, candidate)
+    if change is None:
+        return []
+    fence = "`" * (1 + max((len(run) for line in change.difference for run in re.findall("`+", line)), default=2))
+    said = f"It is what `{change.predecessor}` was taken from, changed since; of that version is known: {change.evidence}."
+    return [f"{said}\n\n{fence}diff\n" + "\n".join(change.difference) + f"\n{fence}"]

@@ -1,0 +1,52 @@
+"""Authorship: the pseudonym under which a person's words on patterns are shared, one for each library.
+
+It ties the words of one person together, so that nobody's many words can drown everybody else's, and tells nothing else: it is a hash
+of random bytes that never leave this machine, not of a name or an address that could be guessed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from foundry_git import atomic
+from foundry_git.workspace import Workspace
+
+FILE_NAME = "pseudonym"
+_SECRET_BYTES = 32
+_PRIVATE = 0o600
+
+
+def author_of(workspace: Workspace) -> str | None:
+    """Return this user's pseudonym in the workspace's library, 16 hex digits; None where no state can be kept."""
+    try:
+        secret = _secret(workspace.folders.state / FILE_NAME)
+    except OSError:
+        return None
+    library = workspace.own.id if workspace.own else ""
+    return hashlib.sha256(secret + library.encode()).hexdigest()[:16]
+
+
+def _secret(path: Path) -> bytes:
+    """The user's random bytes; of two processes that make them at once the first one wins."""
+    found = _read(path)
+    if len(found) != _SECRET_BYTES:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{FILE_NAME}.{os.getpid()}")
+        atomic.write_bytes(new, secrets.token_bytes(_SECRET_BYTES), _PRIVATE)
+        if found:  # cut short: of no use to anybody
+            path.unlink(missing_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.link(new, path)
+        new.unlink()
+        found = _read(path)
+    return found
+
+
+def _read(path: Path) -> bytes:
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_bytes()
+    return b""

@@ -1,0 +1,219 @@
+"""Copying: the fingerprints of the stack's patterns, and which of them stand in what commits added."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from foundry_git.extraction.limits import Allowance
+from foundry_git.git.history import Change, Commit, changes_of
+from foundry_git.git.hunks import Range, hunks_between
+from foundry_git.git.objects import BlobReader, files_of
+from foundry_git.index.document import Row
+from foundry_git.source.files import LARGEST, why_skipped
+from foundry_git.source.languages import family_of, language_of
+from foundry_git.workspace import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foundry_git.outcomes.copies import Copy, Hashes, Part, Patterns
+    from foundry_git.source.fingerprints import Grams
+
+BACKDROP = 64  # files of a language that tell what is common in a repository: 20,000 lines, half a second of a commit with a copy
+_SIGNS = " \t\r(){}[],;:"
+_WHOLE = ((1, LARGEST),)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One changed file of a commit: its change, and its text before and after ("" where there is none)."""
+
+    change: Change
+    before: str
+    after: str
+
+    @property
+    def path(self) -> str:
+        """Its path after the commit."""
+        return self.change.path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A copy of a pattern that a commit brought, and the text of the file that has most of it."""
+
+    row: Row
+    copy: Copy
+    text: str
+
+
+@dataclass(slots=True)
+class Shelves:
+    """The patterns of the stack by family of languages: the rows, and their fingerprints in the same order."""
+
+    workspace: Workspace
+    _shelves: dict[str, tuple[list[Row], Patterns]] = field(default_factory=dict)
+    _backdrops: dict[str, Hashes] = field(default_factory=dict)
+
+    def copies(self, commit: Commit, versions: Sequence[Version]) -> list[Found]:
+        """Find the patterns that a commit copied, of each family of languages."""
+        families: dict[str, list[Version]] = {}
+        for version in versions:
+            families.setdefault(family_of(language_of(version.path) or ""), []).append(version)
+        return [found for name, some in families.items() for found in self._copies(name, commit, some)]
+
+    def is_small(self, digest: str, language: str) -> bool:
+        """Say whether a pattern has too few fingerprints to be found by them."""
+        from foundry_git.outcomes.copies import LEAST_WEIGHT
+
+        rows, patterns = self._shelf(family_of(language))
+        return all(len(piece) < LEAST_WEIGHT for row, piece in zip(rows, patterns.pieces, strict=True) if row.digest == digest)
+
+    def _copies(self, name: str, commit: Commit, versions: Sequence[Version]) -> Iterator[Found]:
+        from foundry_git.outcomes.copies import copies_in, may_hold
+
+        rows, patterns = self._shelf(name)
+        if not rows:
+            return
+        grams = [_grams(version.path, version.after, version.before) for version in versions]
+        if not may_hold([some.hashes for some in grams], patterns):
+            return
+        parts, removed = self._hunks(versions, grams)
+        texts = {version.path: version.after for version in versions}
+        for copy in copies_in(parts, removed, patterns, partial(self._backdrop, name, commit, frozenset(texts))):
+            yield Found(rows[copy.pattern], copy, texts[copy.path])
+
+    def _hunks(self, versions: Sequence[Version], grams: Sequence[Grams]) -> tuple[list[Part], list[Hashes]]:
+        from foundry_git.outcomes.copies import Part
+
+        parts, removed = [], []
+        for version, after in zip(versions, grams, strict=True):
+            gone, new = self._ranges(version)
+            before = _grams(version.change.old_path, version.before, version.after)
+            mask = after.inside(new)
+            parts.append(Part(version.path, after.hashes[mask], mask.nonzero()[0], after.firsts[mask], after.lasts[mask]))
+            removed.append(before.hashes[before.inside(gone)])
+        return parts, removed
+
+    def _ranges(self, version: Version) -> tuple[Sequence[Range], Sequence[Range]]:
+        if not version.before or not version.after:  # also where a partial clone lacks the blob
+            return _WHOLE, _WHOLE
+        hunks = hunks_between(self.workspace.need_repository(), version.change.old_blob, version.change.new_blob)
+        return hunks.removed, hunks.added
+
+    def _backdrop(self, name: str, commit: Commit, changed: frozenset[str]) -> list[Hashes]:
+        """The grams of some files of the repository before a commit: those with the lowest blob ids, the same in every clone."""
+        import numpy as np
+
+        repository = self.workspace.need_repository()
+        there = files_of(repository, commit.parents[0]) if commit.parents else []
+        same = [one for one in there if family_of(language_of(one.path) or "") == name and one.path not in changed]
+        chosen = sorted((one for one in same if one.size <= LARGEST), key=lambda file: (file.blob, file.path))[:BACKDROP]
+        with BlobReader(repository) as blobs:
+            for one in chosen:
+                if one.blob not in self._backdrops:
+                    text = _text(one.path, blobs.read(one.blob))
+                    self._backdrops[one.blob] = np.unique(_grams(one.path, text, None).hashes)
+        return [self._backdrops[one.blob] for one in chosen]
+
+    def _shelf(self, name: str) -> tuple[list[Row], Patterns]:
+        if name not in self._shelves:
+            from foundry_git.outcomes.copies import Patterns
+
+            rows = _rows(self.workspace, name)
+            pieces = _fingerprints(self.workspace, rows)
+            rows = [row for row in rows if row.content_key in pieces]
+            kin = {id: number for number, id in enumerate(dict.fromkeys(row.id for row in rows))}
+            self._shelves[name] = rows, Patterns([pieces[row.content_key] for row in rows], [kin[row.id] for row in rows])
+        return self._shelves[name]
+
+
+def changed_in(workspace: Workspace, commits: Sequence[Commit]) -> Iterator[tuple[Commit, list[Version]]]:
+    """The files in scope that each commit changed, deleted ones too, within the limits of extraction; merges are passed over."""
+    if not commits:
+        return
+    repository, settings = workspace.need_repository(), workspace.scope
+    known = {commit.id: commit for commit in commits if len(commit.parents) < 2}
+    changes: dict[str, list[Change]] = {}
+    for change in changes_of(repository, list(known.values()), deletions=True):
+        language = language_of(change.path)
+        if language in settings.languages and settings.covers(change.path):
+            changes.setdefault(change.commit, []).append(change)
+    with BlobReader(repository) as blobs:
+        for id, some in changes.items():
+            yield known[id], _read(some, blobs)
+
+
+def _grams(path: str, text: str, other: str | None) -> Grams:
+    """The grams of a file version, or of its top-level nodes that may differ from another version."""
+    from foundry_git.source.fingerprints import grams_of
+
+    return grams_of(text, language_of(path) or "", path, None if not other else _differing(text, other))
+
+
+def _differing(text: str, other: str) -> list[int]:
+    """The lines that may be of one text only; more than a real difference, in a tenth of its time.
+
+    They lie between the lines that both begin and end with, and there are more of their like here than there.
+    """
+    rows, others = text.split("\n"), other.split("\n")
+    first = next((at for at, (one, two) in enumerate(zip(rows, others, strict=False)) if one != two), min(len(rows), len(others)))
+    left = min(len(rows), len(others)) - first
+    ends = zip(reversed(rows), reversed(others), strict=False)
+    last = len(rows) - next((at for at, (one, two) in enumerate(ends) if one != two or at == left), left)
+    here, there = Counter(rows), Counter(others)
+    return [at for at in range(first + 1, last + 1) if here[rows[at - 1]] > there[rows[at - 1]] and rows[at - 1].strip(_SIGNS)]
+
+
+def _read(changes: Sequence[Change], blobs: BlobReader) -> list[Version]:
+    allowance, versions = Allowance(), []
+    for change in changes:
+        before, after = (blobs.read(blob) if blob else None for blob in (change.old_blob, change.new_blob))
+        if not allowance.take(change.commit, before, after):
+            versions.append(Version(change, _text(change.old_path, before), _text(change.path, after)))
+    return [version for version in versions if version.before or version.after]
+
+
+def _text(path: str, content: bytes | None) -> str:
+    """The text of a file version that somebody wrote, tests included; "" of any other."""
+    if not content or why_skipped(path, content) not in (None, "test"):
+        return ""
+    return content.decode()
+
+
+def _rows(workspace: Workspace, name: str) -> list[Row]:
+    """Every version that is not deprecated, of one family of languages, those of the first library first."""
+    rank = {library.name: at for at, library in enumerate(workspace.stack)}
+    rows = (row for row in workspace.index.catalogue.rows() if row.shape and row.library in rank and not row.deprecated)
+    return sorted(
+        (row for row in rows if family_of(row.language) == name), key=lambda row: (rank[row.library], row.id, -row.version)
+    )
+
+
+def _fingerprints(workspace: Workspace, rows: Sequence[Row]) -> Mapping[str, NDArray[np.uint64]]:
+    """The fingerprints of rows by their content keys, kept beside the index."""
+    from foundry_git.index.shingle_table import ShingleTable
+    from foundry_git.source.fingerprints import SCHEME, fingerprints_of
+
+    catalogue, folder = workspace.index.catalogue, workspace.index.folder
+    table = ShingleTable(folder / "fingerprints.db" if folder else None)
+    try:
+        wanted = {f"{SCHEME}:{row.content_key}": row.number for row in rows}
+        known = table.keys()
+        fresh = catalogue.documents([number for key, number in wanted.items() if key not in known])
+        if fresh:
+            there = {f"{SCHEME}:{row.content_key}" for row in catalogue.rows()}
+            cut = {key: fresh[number] for key, number in wanted.items() if number in fresh}
+            table.put({key: _numbers(fingerprints_of(one.code, one.language)) for key, one in cut.items()}, known - there)
+        return {key.partition(":")[2]: values for key, values in table.all().items() if key in wanted}
+    finally:
+        table.close()
+
+
+def _numbers(values: NDArray[np.uint64]) -> frozenset[int]:
+    return frozenset(values.tolist())

@@ -1,0 +1,220 @@
+"""What somebody asks about: code in a file, from stdin, staged, or new since a revision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from foundry_git.errors import SourceError, UsageError
+from foundry_git.git import differences
+from foundry_git.git.history import Change
+from foundry_git.git.objects import BlobReader, files_of
+from foundry_git.git.repository import Repository
+from foundry_git.index.document import Document
+from foundry_git.pattern.vocabulary import EXTENSIONS
+from foundry_git.search.head_units import (
+    HEAD,
+    attributes_of,
+    document_of_unit,
+    read_all,
+    units_of,
+)
+from foundry_git.source.files import is_source, why_skipped
+from foundry_git.source.languages import language_of
+from foundry_git.source.shapes import shape_of
+from foundry_git.source.units import Unit, read_units
+
+_RANGE = re.compile(r"(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?")
+STDIN = "stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``pieces``: what is asked about. ``standing``: all units of their files as they are now, for which HEAD's ``files`` give way."""
+
+    pieces: Sequence[Document]
+    standing: Sequence[Document] = ()
+    files: frozenset[str] = frozenset()
+
+
+def of_place(place: str, repository: Repository | None, language: str = "", least: int = 1) -> Asked:
+    """The units of ``FILE``, or those that overlap the lines of ``FILE:A-B``, as they are in the work tree.
+
+    Of a whole file, those of at least so many lines of code, where one is that long. Code in which no unit is found is asked about as
+    it stands.
+
+    Raises:
+        UsageError: there is no such file or line, or it cannot be read as a language we know.
+    """
+    path, lines = _place(place)
+    text = _text(path)
+    count = text.count("\n") + (not text.endswith("\n"))
+    if lines is not None and lines[1] > count:
+        raise UsageError(f"{place}: the file has {count} lines; name some of them")
+    name = _inside(path, repository)
+    language = language or language_of(path.name) or ""
+    if not language:
+        raise UsageError(f"{path}: its name tells no language that is read here; say which with --language")
+    units = _units(text, name, language)
+    chosen = _on(units, *lines) if lines else [unit for unit in units if unit.measures.lines >= least] or units
+    standing = [document_of_unit(unit, name) for unit in units]
+    pieces = [document_of_unit(unit, name) for unit in chosen] or [_whole(_cut(text, lines), name, language, lines)]
+    return Asked(pieces, standing, frozenset({name} if units else ()))
+
+
+def of_text(content: bytes, language: str = "") -> Asked:
+    """The units of a text that stands nowhere, or the whole of it; without ``language``, in the one that reads most of it.
+
+    Raises:
+        UsageError: the text is empty or none in UTF-8, or no language reads it.
+    """
+    text = _decoded(content, STDIN, "pipe code in, or name a file")
+    language = language or _language(text)
+    units = _units(text, STDIN, language)
+    return Asked([document_of_unit(unit, STDIN) for unit in units] or [_whole(text, STDIN, language)])
+
+
+def staged(repository: Repository, least: int = 1) -> Asked:
+    """The units of at least so many lines of code that are staged and differ from what HEAD has in their place.
+
+    Tests and what others wrote are left out.
+    """
+    changes = differences.staged(repository)
+    with BlobReader(repository) as blobs:
+        versions = _Versions(repository, blobs)
+        pieces = [piece for change in changes for piece in versions.changed(change, least)]
+        standing = [piece for change in changes for piece in versions.standing(change)]
+    return Asked(pieces, standing, frozenset(path for change in changes for path in (change.path, change.old_path)))
+
+
+def since(repository: Repository, revision: str, least: int = 1) -> Asked:
+    """The units of HEAD, of at least so many lines of code, that are new or changed since it left a revision.
+
+    Tests and what others wrote are left out.
+
+    Raises:
+        UsageError: the revision cannot be compared with HEAD.
+    """
+    changes = differences.since(repository, revision)
+    with BlobReader(repository) as blobs:
+        versions = _Versions(repository, blobs)
+        return Asked([piece for change in changes for piece in versions.changed(change, least)])
+
+
+class _Versions:
+    """Reads the units of file versions."""
+
+    def __init__(self, repository: Repository, blobs: BlobReader) -> None:
+        self._blobs = blobs
+        self._attributes = attributes_of(files_of(repository, repository.head()), blobs)
+
+    def changed(self, change: Change, least: int) -> list[Document]:
+        """The units of the new version that the old one does not have in this form."""
+        before = {(unit.symbol, unit.body) for unit in self._units(change.old_path, change.old_blob)}
+        now = [unit for unit in self._units(change.path, change.new_blob) if (unit.symbol, unit.body) not in before]
+        return [document_of_unit(unit, change.path) for unit in now if unit.measures.lines >= least]
+
+    def standing(self, change: Change) -> list[Document]:
+        """The units of the new version."""
+        return [document_of_unit(unit, change.path) for unit in self._units(change.path, change.new_blob)]
+
+    def _units(self, path: str, blob: str) -> list[Unit]:
+        content = (self._blobs.read(blob) if blob and is_source(path) else None) or b""
+        if not content or why_skipped(path, content, self._attributes.of(path)):
+            return []
+        return [unit for unit in units_of(content, path) if not unit.is_test]
+
+
+def _place(place: str) -> tuple[Path, tuple[int, int] | None]:
+    found = _RANGE.fullmatch(place)
+    if found is None or Path(place).exists():
+        return Path(place), None
+    first = int(found["first"])
+    last = int(found["last"] or first)
+    if not 0 < first <= last:
+        raise UsageError(f"{place}: no lines; write FILE:A-B with A from 1 and B no less")
+    return Path(found["path"]), (first, last)
+
+
+def _text(path: Path) -> str:
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; name a file in it")
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(f"{path}: no such file") from None
+    return _decoded(content, str(path), "name a source file")
+
+
+def _decoded(content: bytes, place: str, next_step: str) -> str:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{place}: not a text in UTF-8; {next_step}") from None
+    if "\0" in text or not text.strip():
+        raise UsageError(f"{place}: {'not a text' if text.strip() else 'empty'}; {next_step}")
+    return text
+
+
+def _on(units: Sequence[Unit], first: int, last: int) -> list[Unit]:
+    """The units that overlap some lines; classes only where no function or method of theirs does."""
+    found = [unit for unit in units if unit.start_line <= last and first <= unit.end_line]
+    return [unit for unit in found if unit.kind != "class"] or found
+
+
+def _inside(path: Path, repository: Repository | None) -> str:
+    """The path as the repository has it, or as it was given outside of one."""
+    top = repository.top.resolve() if repository and repository.top else None
+    resolved = path.resolve()
+    return resolved.relative_to(top).as_posix() if top and resolved.is_relative_to(top) else path.as_posix()
+
+
+def _units(text: str, path: str, language: str) -> list[Unit]:
+    named = path if language_of(path) == language else f"{path}.{EXTENSIONS[language]}"
+    try:
+        return read_all(text, named)
+    except SourceError:  # half-written code is compared as it is
+        return []
+
+
+def _cut(text: str, lines: tuple[int, int] | None) -> str:
+    return text if lines is None else "\n".join(text.split("\n")[lines[0] - 1 : lines[1]])
+
+
+def _whole(text: str, path: str, language: str, lines: tuple[int, int] | None = None) -> Document:
+    if not text.strip():
+        raise UsageError(f"{path}: these lines are empty; name some that hold code")
+    line = lines[0] if lines else 1
+    return Document(
+        library=HEAD,
+        place=f"{path}:{line}",
+        id=f"{path}:{line}",
+        version=0,
+        digest="",
+        name="",
+        kind="function",
+        language=language,
+        framework="",
+        tags=(),
+        description="",
+        suggested_action="",
+        code=text,
+        path=path,
+        line=line,
+        shape=shape_of(text, language),
+    )
+
+
+def _language(text: str) -> str:
+    """The language that finds most units in a text; where none finds one, the first that reads it at all."""
+    found: dict[str, int] = {}
+    for language, extension in EXTENSIONS.items():
+        try:
+            found[language] = len(read_units(text, f"{STDIN}.{extension}"))
+        except SourceError:
+            continue
+    if not found:
+        raise UsageError("stdin: no language that is read here; say which with --language")
+    return max(found, key=lambda language: found[language])

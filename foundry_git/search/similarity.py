@@ -1,0 +1,197 @@
+"""Similarity: what is there already, accepted or at HEAD, that is much like a piece of code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foundry_git.history.mining import Bars, no_bar
+from foundry_git.index.document import Document, Row
+from foundry_git.index.index import Index, Look
+from foundry_git.search.code_query import Asked
+from foundry_git.search.find import converge, encode
+from foundry_git.search.head_units import HEAD, converge_units, encode_few_units
+from foundry_git.search.likeness import likeness
+from foundry_git.search.query import Filters, current_rows
+from foundry_git.source.languages import family_of
+from foundry_git.source.shingles import shingles_of
+from foundry_git.workspace import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
+
+# Likeness from which a piece is shown: 0.37 of the shingles shared. Of 400 units of another repository of their language 2 % find
+# something like them in one of 450 to 1,500 units, of 400 copies that were renamed, reformatted and edited 99 % find their original.
+ALIKE = 0.6
+MEANT_ALIKE = 0.8  # cosine from which it is shown for its meaning alone: of 180 such units 1 % come to 0.7, none to 0.75
+# Shingles that many pieces share count as much as any other: weighing them by rarity gave F1 0.918 to 0.926 on the pairs of
+# `python -m benchmarks.duplicates`, counting them alike 0.924.
+CLOSEST = 20  # pieces of one index that are looked at for their structure, and as many for their meaning
+TEXTS_AT_ONCE = 16  # encoded between two steps of the bar
+MOST_TEXTS = 128  # encoded while somebody waits, a few seconds; what is past that is compared by structure
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Something like the piece asked about.
+
+    ``score``: likeness, 0–1, from 0.9 on a near duplicate; ``structure``: share of shingles; ``meaning``: cosine, None where one of
+    the two is not encoded; ``is_identical``: of one shape, so the same but for names, comments and layout.
+    """
+
+    document: Document
+    score: float
+    structure: float
+    meaning: float | None
+    is_identical: bool
+
+    @property
+    def is_alike(self) -> bool:
+        """Say whether it is worth showing."""
+        return self.score >= ALIKE or (self.meaning or 0.0) >= MEANT_ALIKE
+
+    @property
+    def is_accepted(self) -> bool:
+        """Say whether it is a pattern of a library, and not a unit of HEAD."""
+        return self.document.library != HEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """A piece asked about and what is most like it, alike or not, the best first."""
+
+    asked: Document
+    matches: Sequence[Match]
+
+
+def find_similar(workspace: Workspace, asked: Asked, accepted_only: bool = False, bar: Bars = no_bar) -> list[Resemblance]:
+    """Compare each piece asked about with the accepted patterns and the units of HEAD, itself left out."""
+    converge(workspace)
+    encode(workspace, bar("encoding"))
+    if not accepted_only:
+        converge_units(workspace, bar("reading code"))
+        encode_few_units(workspace)
+    vectors = _vectors(workspace, asked.pieces, bar("encoding"))
+    corpora = list(_corpora(workspace, asked, accepted_only))
+    shelves: dict[str, list[_Shelf]] = {}
+    found = []
+    for piece in asked.pieces:
+        family = family_of(piece.language)
+        if family not in shelves:
+            shelves[family] = [
+                _Shelf(index, [row for row in rows if family_of(row.language) == family]) for index, rows in corpora
+            ]
+        matches = [match for shelf in shelves[family] for match in shelf.like(piece, vectors.get(piece.content_key()))]
+        found.append(Resemblance(piece, sorted(matches, key=_best_first)))
+    return found
+
+
+def prepare_units(workspace: Workspace) -> None:
+    """Cut the units of HEAD into shingles before anybody asks."""
+    if workspace.units:
+        _cut(workspace.units, workspace.units.catalogue.rows())
+
+
+class _Shelf:
+    """The pieces of one index and one family of languages that others are compared with."""
+
+    def __init__(self, index: Index, rows: Sequence[Row]) -> None:
+        from foundry_git.index.shingle_table import ShingleMatrix
+
+        self._index, self._rows = index, rows
+        cut = _cut(index, rows)
+        self._matrix = ShingleMatrix([cut[row.content_key] for row in rows])
+        self._at = {row.number: at for at, row in enumerate(rows)}
+
+    def like(self, piece: Document, vector: Vector | None) -> list[Match]:
+        """What is closest to a piece, in no particular order."""
+        from foundry_git.index.shingle_table import as_array
+        from foundry_git.index.vectors import highest
+
+        if not self._rows:
+            return []
+        structure = self._matrix.similarities(as_array(shingles_of(piece.code, piece.language)))
+        chosen = {at for at, row in enumerate(self._rows) if row.shape == piece.shape} | set(highest(structure, CLOSEST).tolist())
+        numbers = {self._rows[at].number for at in chosen}
+        cosines = self._index.cosines(vector, self._rows, CLOSEST, numbers) if vector is not None else {}
+        documents = self._index.catalogue.documents(numbers | cosines.keys())
+        return [
+            _match(piece, document, float(structure[self._at[number]]), cosines.get(number))
+            for number, document in documents.items()
+            if not (document.library == HEAD and _is_part(document.place, piece.place))
+        ]
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Say whether two places are one, or that of a class and of a method of it."""
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
+
+
+def _match(piece: Document, other: Document, structure: float, meaning: float | None) -> Match:
+    is_identical = bool(piece.shape) and piece.shape == other.shape
+    score = 1.0 if is_identical else likeness(structure, meaning)
+    return Match(other, score, structure, meaning, is_identical)
+
+
+def _best_first(match: Match) -> tuple[float, bool, float, str]:
+    """By score; of equals the accepted one first, then the nearer in meaning."""
+    return -round(match.score, 6), not match.is_accepted, -(match.meaning or 0.0), match.document.place
+
+
+def _corpora(workspace: Workspace, asked: Asked, accepted_only: bool) -> Iterator[tuple[Index, list[Row]]]:
+    libraries = [library.name for library in workspace.stack]
+    current = current_rows(workspace.index.catalogue.rows(), libraries, Filters())
+    yield workspace.index, [row for row in current if row.shape]
+    if not accepted_only:
+        if workspace.units:
+            yield workspace.units, [row for row in workspace.units.catalogue.rows() if row.path not in asked.files]
+        standing = _index_of(workspace, asked.standing)
+        yield standing, standing.catalogue.rows()
+
+
+def _index_of(workspace: Workspace, documents: Sequence[Document]) -> Index:
+    """Documents that stand in no index, in one of their own; those that were encoded have their vectors."""
+    index = Index(None, workspace.folders.cache, lambda: workspace.index.encoder)
+    index.converge([Look(HEAD, "", "", 0)], lambda key: documents)
+    index.encode_missing(at_most=0)
+    return index
+
+
+def _vectors(workspace: Workspace, pieces: Sequence[Document], progress: Callable[[int, int], None]) -> dict[str, Vector]:
+    """The vectors of pieces by their content keys; of many only those that are encoded already, none without weights."""
+    if workspace.index.encoder is None:
+        return {}
+    texts = {piece.content_key(): piece.embedded_text() for piece in pieces}
+    keys, left = list(texts), MOST_TEXTS
+    found: dict[str, Vector] = {}
+    for start in range(0, len(keys), TEXTS_AT_ONCE):
+        some = {key: texts[key] for key in keys[start : start + TEXTS_AT_ONCE]}
+        left -= (fresh := workspace.index.count_unencoded(some))
+        if left >= 0 or not fresh:
+            found.update(zip(some, workspace.index.text_vectors(some), strict=True))
+        if len(keys) > TEXTS_AT_ONCE:
+            progress(min(start + TEXTS_AT_ONCE, len(keys)), len(keys))
+    return found
+
+
+def _cut(index: Index, rows: Sequence[Row]) -> Mapping[str, NDArray[np.uint64]]:
+    """The shingles of rows by their content keys; what was not cut before is kept for the next question."""
+    from foundry_git.index.shingle_table import ShingleTable
+
+    table = ShingleTable(index.folder / "shingles.db" if index.folder else None)
+    try:
+        fresh = {row.content_key: row.number for row in rows} if rows else {}
+        for key in table.keys() & fresh.keys():
+            del fresh[key]
+        if fresh:
+            documents = index.catalogue.documents(fresh.values())
+            there = {row.content_key for row in index.catalogue.rows()}
+            pieces = {key: documents[number] for key, number in fresh.items() if number in documents}
+            table.put({key: shingles_of(one.code, one.language) for key, one in pieces.items()}, table.keys() - there)
+        return table.all()
+    finally:
+        table.close()

@@ -1,0 +1,132 @@
+"""Sessions: from the log of a build session to its metrics, joined with the evidence, and what follows for the evidence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from foundry_git import atomic
+from foundry_git.errors import ReportError, UsageError
+from foundry_git.outcomes.coverage import united
+from foundry_git.outcomes.junit import Result
+from foundry_git.outcomes.reports import read_coverages, read_reports
+from foundry_git.sessions.comparison import compare
+from foundry_git.sessions.evidence import learned_from, patterns_of, record
+from foundry_git.sessions.folder import COVERAGES
+from foundry_git.sessions.learned import associate
+from foundry_git.sessions.log import SessionLog
+from foundry_git.sessions.metrics import Checks, Metrics, UnitedTokens, measure
+from foundry_git.sessions.prices import shipped_prices
+from foundry_git.sessions.reports.report import FOLDER, Report, file_name
+from foundry_git.sessions.session_logs import (
+    projects_folders,
+    read_session,
+    session_named,
+    sessions_in,
+)
+from foundry_git.workspace import Workspace
+
+Read = TypeVar("Read")
+
+
+def transcript_folders(workspace: Workspace, named: Path | None = None) -> list[Path]:
+    """Where the sessions of this project are: the folder a person names, else those of the agent for here and the repository."""
+    if named is not None:
+        return [named]
+    top = workspace.repository.top if workspace.repository else None
+    return projects_folders(os.environ, Path.home(), [place for place in (top, Path.cwd()) if place])
+
+
+def found_sessions(
+    workspace: Workspace, folders: Sequence[Path], names: Sequence[str] = (), recent: int | None = None
+) -> list[Path]:
+    """The logs of named sessions, or of the latest ``recent`` ones, or of all; oldest first where no names say the order.
+
+    Raises:
+        SessionError: a name means nothing. UsageError: there is none at all.
+    """
+    if names:
+        return [session_named(name, folders) for name in names]
+    found = sessions_in(folders)[:recent]
+    if not found:
+        raise UsageError(f"{', '.join(map(str, folders))}: no session there; name one, or its folder with --transcripts DIR")
+    return found[::-1]
+
+
+def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comparison: bool = False) -> Report:
+    """Analyse sessions and record what follows; ``name`` is the report's, where it is of several.
+
+    Raises:
+        SessionError: a log cannot be read.
+    """
+    sessions, tokens = [], UnitedTokens()
+    for path in paths:  # one log at a time: those of a year do not fit the memory together
+        log = read_session(path)
+        tokens.take(log)
+        sessions.append(_measured(workspace, log, is_one_of_many=len(paths) > 1))
+    record(workspace, sessions)
+    if not is_comparison:
+        sessions.sort(key=lambda one: one.at)
+    return Report(
+        name=name or sessions[0].session,
+        sessions=tuple(sessions),
+        tokens=tokens.total,
+        association=associate(sessions),
+        deltas=tuple(compare(*sessions)) if is_comparison else (),
+        learned=learned_from(workspace, sessions),
+    )
+
+
+def render(report: Report, form: str) -> str:
+    """A report as text: ``markdown``, ``html`` or ``json``."""
+    from foundry_git.sessions.reports.facts import as_json
+    from foundry_git.sessions.reports.markdown import as_markdown
+    from foundry_git.sessions.reports.page import as_html
+
+    return {"markdown": as_markdown, "html": as_html, "json": as_json}[form](report)
+
+
+def write_report(workspace: Workspace, report: Report, form: str, output: Path | None = None) -> Path:
+    """Write a report to ``output``, a file or folder, else below the repository where the first plan kept its reports."""
+    top = workspace.repository.top if workspace.repository else None
+    place = output or (top or Path.cwd()) / FOLDER
+    path = place / file_name(report, form) if output is None or place.is_dir() else place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write_text(path, render(report, form))
+    return path
+
+
+def _measured(workspace: Workspace, log: SessionLog, is_one_of_many: bool) -> Metrics:
+    tests, problems = _tests(log)
+    prices = shipped_prices().with_own(workspace.settings.sessions.prices)
+    metrics = measure(log, prices, tests, patterns_of(workspace, log), problems)
+    return replace(metrics, context=replace(metrics.context, series=())) if is_one_of_many else metrics
+
+
+def _tests(log: SessionLog) -> tuple[Checks, list[str]]:
+    """What the reports beside a log say; one that cannot be read is a problem, not the end."""
+    problems: list[str] = []
+    coverages = [path for path in log.reports if path.name in COVERAGES]
+    runs = [path for path in log.reports if path.name not in COVERAGES]
+    cases = [case for report in _each_read(read_reports, runs, problems) for case in report.cases]
+    files = united(_each_read(read_coverages, coverages, problems)).values()
+    measured = sum(len(file.measured) for file in files)
+    checks = Checks(
+        coverage=100.0 * sum(len(file.covered) for file in files) / measured if measured else None,
+        passed=sum(case.result is Result.PASSED for case in cases) if cases else None,
+        failed=sum(case.result in (Result.FAILED, Result.ERROR) for case in cases) if cases else None,
+    )
+    return checks, problems
+
+
+def _each_read(read: Callable[[Sequence[str], Path], list[Read]], paths: Sequence[Path], problems: list[str]) -> list[Read]:
+    found = []
+    for path in paths:
+        try:
+            found += read([str(path)], path.parent)
+        except ReportError as error:
+            problems.append(str(error))
+    return found

@@ -1,1 +1,0 @@
-"""The predecessor's pattern store, as a front of libraries, candidates and evidence."""

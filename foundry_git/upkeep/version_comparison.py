@@ -1,0 +1,60 @@
+"""Comparing: two versions or patterns by name, or one of them and the hold-out, side by side and by lot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from foundry_git.errors import UsageError
+from foundry_git.evidence.comparison import Comparison, Uses
+from foundry_git.evidence.lots import HOLDOUT
+from foundry_git.pattern.record import Pattern
+from foundry_git.search.find import converge, pattern_of
+from foundry_git.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: ``pattern`` None is the hold-out."""
+
+    name: str
+    pattern: Pattern | None
+
+    @property
+    def digest(self) -> str:
+        """What its events name it by."""
+        return self.pattern.digest if self.pattern else HOLDOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two sides, what the lot says of them, and what their adopted uses say, which is not the same."""
+
+    a: Side
+    b: Side
+    comparison: Comparison
+    a_uses: Uses
+    b_uses: Uses
+
+
+def compare_named(workspace: Workspace, a: str, b: str) -> Compared:
+    """Compare what two references mean; ``b`` may be ``holdout``.
+
+    Raises:
+        UnknownPatternError: nothing has that name.
+        UsageError: both are the same, or ``a`` is the hold-out.
+    """
+    converge(workspace)
+    if a == HOLDOUT:
+        raise UsageError(f"{HOLDOUT}: name the pattern first and the hold-out second")
+    one, other = _side(workspace, a), _side(workspace, b)
+    if one.digest == other.digest:
+        raise UsageError(f"{a} and {b} are the same version; name another, such as ID@VERSION, or {HOLDOUT}")
+    return Compared(one, other, *workspace.ledger.compare(one.digest, other.digest, datetime.now(UTC)))
+
+
+def _side(workspace: Workspace, reference: str) -> Side:
+    if reference == HOLDOUT:
+        return Side(HOLDOUT, None)
+    pattern = pattern_of(workspace, reference)
+    return Side(str(pattern.ref), pattern)

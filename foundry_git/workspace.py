@@ -1,0 +1,228 @@
+"""A workspace: the repository and libraries that belong to a folder, and what is wired from them."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from foundry_git import config
+from foundry_git.errors import NoLibraryError, NotARepositoryError, WeightsError
+from foundry_git.evidence.ledger import Ledger
+from foundry_git.git.repository import Repository
+from foundry_git.index.index import Index
+from foundry_git.library.candidates import CandidateStore
+from foundry_git.library.library import Library, find_library, open_named, starter_library
+
+if TYPE_CHECKING:
+    from foundry_git.evidence.scoring import Score
+    from foundry_git.index.encoder.protocol import Encoder
+    from foundry_git.index.mentions import Mentions
+    from foundry_git.settings import ExtractionSettings, Settings
+
+log = logging.getLogger("foundry_git.workspace")
+
+APPLICATION = "foundry-git"
+
+
+@dataclass(frozen=True, slots=True)
+class UserFolders:
+    """Where this user's own files are: configuration, cache, and state for places outside any repository."""
+
+    configuration: Path
+    cache: Path
+    state: Path
+
+    @classmethod
+    def usual(cls) -> UserFolders:
+        """The folders of the platform (on Linux those of XDG)."""
+        return cls(
+            platformdirs.user_config_path(APPLICATION),
+            platformdirs.user_cache_path(APPLICATION),
+            platformdirs.user_state_path(APPLICATION),
+        )
+
+
+class Workspace:
+    """What one command works on. Nothing is opened before it is asked for."""
+
+    def __init__(
+        self,
+        repository: Repository | None,
+        own: Library | None,
+        folders: UserFolders,
+        environment: Mapping[str, str],
+    ) -> None:
+        self.repository = repository
+        self.own = own
+        self.folders = folders
+        self.weights_error = ""
+        self._environment = environment
+
+    @classmethod
+    def open(
+        cls,
+        start: Path,
+        library: str | None = None,
+        environment: Mapping[str, str] = os.environ,
+        folders: UserFolders | None = None,
+    ) -> Workspace:
+        """Open the workspace of a folder; a missing repository or library is no error before something needs it.
+
+        Raises:
+            NoLibraryError: a library was named, by ``library`` or ``FOUNDRY_LIBRARY``, and is not there.
+            LibraryError, ManifestError: the library that was found cannot be used.
+        """
+        try:
+            repository: Repository | None = Repository.here(start, environment)
+        except NotARepositoryError:
+            repository = None
+        named = library or environment.get(config.LIBRARY_VARIABLE)
+        try:
+            own = open_named(Path(named).expanduser()) if named else find_library(start, repository.top if repository else None)
+        except NoLibraryError:
+            if named:
+                raise
+            own = None
+        return cls(repository, own, folders or UserFolders.usual(), environment)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return config.load(self.own, self.folders.configuration / "config.yaml", self._environment)
+
+    @cached_property
+    def scope(self) -> ExtractionSettings:
+        """The settings of extraction, without the library's own patterns: they are found as what they are."""
+        settings, own, repository = self.settings.extraction, self.own, self.repository
+        top = repository.top.resolve() if repository and repository.top else None
+        if own is None or top is None or not own.root.is_relative_to(top):
+            return settings
+        inside = own.patterns.relative_to(top).as_posix()
+        return replace(settings, ignore_paths=(*settings.ignore_paths, inside))
+
+    @cached_property
+    def stack(self) -> list[Library]:
+        """The libraries searched together, in order of precedence; the starter library comes last."""
+        starter = starter_library()
+        both = [self.own, starter]
+        return [one for at, one in enumerate(both) if one and one.id not in {other.id for other in both[:at] if other}]
+
+    @cached_property
+    def index(self) -> Index:
+        """The index over the whole stack."""
+        return Index(self._index_folder(), self.folders.cache, lambda: self._encoder)
+
+    @cached_property
+    def units(self) -> Index | None:
+        """The index over the units of HEAD, which nobody reviewed; None without a repository."""
+        return Index(self._units_folder, self.folders.cache, lambda: self._encoder) if self.repository else None
+
+    @property
+    def has_units(self) -> bool:
+        """Tell whether somebody asked about the units of HEAD before: until then nothing is read of them in the background."""
+        return any((place / "catalogue.db").is_file() for place in self._units_places())
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """The words of HEAD's files, which tell who uses a unit; empty without a repository."""
+        from foundry_git.index.mentions import Mentions
+
+        return Mentions(self._units_folder / "mentions.db" if self._units_folder else None)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The evidence."""
+        folder = self.index.folder or self.state
+        return Ledger(self.state, folder / "stats.db")
+
+    @property
+    def state(self) -> Path:
+        """The folder for what cannot be derived: that of the library's repository, so that all who share it share evidence."""
+        return self.home.state if self.home else self.folders.state
+
+    @cached_property
+    def home(self) -> Repository | None:
+        """The repository that evidence belongs to: the library's, or this one where the library is in none."""
+        own, repository = self.own, self.repository
+        if own and repository and not (repository.top and own.root.is_relative_to(repository.top.resolve())):
+            try:
+                return Repository.at(own.root)
+            except NotARepositoryError:
+                return repository
+        return repository
+
+    @cached_property
+    def candidates(self) -> CandidateStore:
+        """The candidates of this repository."""
+        return CandidateStore(self.need_repository())
+
+    def need_repository(self) -> Repository:
+        """The repository; raises NotARepositoryError where there is none."""
+        if self.repository is None:
+            raise NotARepositoryError(Path.cwd())
+        return self.repository
+
+    def need_library(self) -> Library:
+        """The project's own library; raises NoLibraryError where there is none."""
+        if self.own is None:
+            raise NoLibraryError(Path.cwd())
+        return self.own
+
+    def scores(self) -> Mapping[str, Score]:
+        """What the evidence says of each digest now."""
+        return self.ledger.scores(datetime.now(UTC), self.settings.evidence, self.settings.scoring.model)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("index", "units", "mentions", "ledger"):
+            if self.__dict__.get(name) is not None:
+                self.__dict__[name].close()
+
+    def _index_folder(self) -> Path | None:
+        own = self.own
+        if own and not own.read_only:
+            return own.root / "index"
+        return _writable(self._cached("index", "\0".join(str(library.root) for library in self.stack)))
+
+    @cached_property
+    def _units_folder(self) -> Path | None:
+        """In the Git folder of the work tree, for each has a HEAD of its own; in the user's cache where that is read-only."""
+        return next((place for place in map(_writable, self._units_places()) if place), None)
+
+    def _units_places(self) -> tuple[Path, ...]:
+        if self.repository is None:
+            return ()
+        git_dir = self.repository.git_dir
+        return git_dir / "foundry" / "units", self._cached("units", str(git_dir))
+
+    def _cached(self, what: str, of: str) -> Path:
+        return self.folders.cache / what / hashlib.sha256(of.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+    @cached_property
+    def _encoder(self) -> Encoder | None:
+        from foundry_git.index.encoder.choose import open_encoder
+
+        try:
+            return open_encoder(self.settings.encoder, self.folders.cache)
+        except WeightsError as error:
+            self.weights_error = str(error)
+            log.warning("%s; meanwhile search is by word only", error)
+            return None
+
+
+def _writable(folder: Path) -> Path | None:
+    """The folder, made where it is not there; None where nothing can be written to it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
