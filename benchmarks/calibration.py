@@ -23,7 +23,7 @@ from benchmarks.diagram import reliability
 from benchmarks.measure import write
 from benchmarks.retrieval.labelled import Labelled, Query, read_labelled
 from benchmarks.retrieval.methods import Remembering, filled
-from foundry_git.index.document import Row
+from foundry_git.index.document import DocumentRow
 from foundry_git.index.index import Index
 from foundry_git.search.ranking import Calibration, Signs
 from foundry_git.search.search import corpus_of, rank
@@ -75,7 +75,7 @@ def _given(encoder: Remembering | None) -> Remembering | None:
 
 
 def _examples(index: Index, labelled: Labelled) -> Iterator[Example]:
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[DocumentRow]] = {}
     for row in index.catalogue.rows():
         rows.setdefault(row.library, []).append(row)
     whole = index.catalogue.rows()
@@ -96,7 +96,7 @@ def _examples(index: Index, labelled: Labelled) -> Iterator[Example]:
 
 
 def _asked(
-    index: Index, query: Query, pool: Sequence[Row], right: set[str], size: int, generator: random.Random
+    index: Index, query: Query, pool: Sequence[DocumentRow], right: set[str], size: int, generator: random.Random
 ) -> Iterator[Example]:
     others = [row for row in pool if row.place not in right]
     some = generator.sample(others, size) if 0 < size < len(others) else others
@@ -104,7 +104,7 @@ def _asked(
     yield from _first(index, query, some, set(), "removed")
 
 
-def _first(index: Index, query: Query, rows: Sequence[Row], right: set[str], kind: str) -> Iterator[Example]:
+def _first(index: Index, query: Query, rows: Sequence[DocumentRow], right: set[str], kind: str) -> Iterator[Example]:
     corpus = corpus_of(sorted(rows, key=lambda row: row.place))
     hits = rank(index, query.text, corpus)
     if hits:

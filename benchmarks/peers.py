@@ -24,7 +24,7 @@ from benchmarks.corpus import units
 from benchmarks.measure import summary, timed, write
 from benchmarks.peer import LEXICAL, PEERS, TOP
 from benchmarks.vectors import Floats, grow, real_vectors, true_nearest
-from foundry_git.index.catalogue import Catalogue, Key, Scanned
+from foundry_git.index.catalogue import Catalogue, LookKey, Scanned
 from foundry_git.index.document import Document, split_identifiers
 from foundry_git.index.generations import load, publish
 from foundry_git.search.query import words_of
@@ -112,7 +112,7 @@ def _units() -> Iterator[Unit]:
 def _our_words(path: Path, read: Sequence[Unit], questions: Sequence[str]) -> dict[str, object]:
     catalogue = Catalogue(path)
     documents = {("team", f"{number:06}"): [_document(number, unit)] for number, unit in enumerate(read)}
-    looked: dict[Key, Scanned] = dict.fromkeys(documents, Scanned("s", 1))
+    looked: dict[LookKey, Scanned] = dict.fromkeys(documents, Scanned("s", 1))
     built = timed(lambda: catalogue.apply(looked, documents, []))
     rows = catalogue.rows()
     order = {row.number: at for at, row in enumerate(rows)}

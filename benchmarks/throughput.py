@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.corpus import python_files
 from benchmarks.measure import summary, timed, write
-from foundry_git.extraction.intake import Extractor, Known
+from foundry_git.extraction.intake import Extractor, KnownUnits
 from foundry_git.extraction.source_files import of_folder
 from foundry_git.settings import ExtractionSettings
 
@@ -37,7 +37,7 @@ def main() -> None:
 
 def _extract(folder: Path) -> Extractor:
     settings = ExtractionSettings()
-    extractor = Extractor(settings, Known())
+    extractor = Extractor(settings, KnownUnits())
     for file in of_folder(folder, settings)[1]:
         extractor.take(file)
     extractor.finish()

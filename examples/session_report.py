@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from foundry_git.evidence.beta import interval
-from foundry_git.sessions.learned import Learned, Lift, Survival, Trend, associate
+from foundry_git.sessions.learned import Learned, LiftSummary, SurvivalCurve, Trend, associate
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import Checks, PatternFacts, PatternUse, measure
 from foundry_git.sessions.prices import shipped_prices
 from foundry_git.sessions.reports.markdown import as_markdown
 from foundry_git.sessions.reports.page import as_html
-from foundry_git.sessions.reports.report import Report
+from foundry_git.sessions.reports.report import SessionReport
 from foundry_git.sessions.session_logs import read_session
 
 HERE = Path(__file__).resolve().parent
@@ -27,12 +27,12 @@ RETRY = "python/retry-with-backoff"
 CLOCK = "python/monotonic-deadline"
 
 
-def sample() -> Report:
+def sample() -> SessionReport:
     """The report of the sample session."""
     log = read_session(HERE / "session")
     metrics = measure(log, shipped_prices(), Checks(91.4, 4, 1), _patterns(log))
     learned = Learned((_trend(),), _survival(), (_lift(),))
-    return Report(log.name, (metrics,), metrics.tokens.total, associate([metrics]), learned=learned)
+    return SessionReport(log.name, (metrics,), metrics.tokens.total, associate([metrics]), learned=learned)
 
 
 def page(markdown: str) -> str:
@@ -65,13 +65,13 @@ def _trend() -> Trend:
     return Trend(f"{RETRY}@2", tuple(points))
 
 
-def _survival() -> Survival:
+def _survival() -> SurvivalCurve:
     steps = ((0, 1.0, 1.0, 1.0), (7, 0.96, 0.91, 0.99), (14, 0.93, 0.86, 0.97), (30, 0.88, 0.79, 0.94), (60, 0.81, 0.70, 0.89))
-    return Survival(23, 412, (*steps, (90, 0.78, 0.66, 0.87)), (21.0, 45.0, 75.0, 90.0))
+    return SurvivalCurve(23, 412, (*steps, (90, 0.78, 0.66, 0.87)), (21.0, 45.0, 75.0, 90.0))
 
 
-def _lift() -> Lift:
-    return Lift("all patterns against none", -0.04, 0.11, 0.27, "no difference yet")
+def _lift() -> LiftSummary:
+    return LiftSummary("all patterns against none", -0.04, 0.11, 0.27, "no difference yet")
 
 
 if __name__ == "__main__":

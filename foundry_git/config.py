@@ -26,7 +26,7 @@ MOST_TRIED = 0.5  # of all prompts: more than half of them are there to be of us
 MOST_DOLLARS = 100_000.0  # for a million tokens; the dearest model costs 75
 MOST_SECONDS = 30  # for one unit; a worker has 60 for everything
 
-Reader = Callable[[Fields, str, Any], Any]
+FieldReader = Callable[[Fields, str, Any], Any]
 """Reads the value of a key out of its section; gets the default, and adds what is wrong to the section's problems."""
 
 
@@ -64,7 +64,7 @@ def _of_user(file: Path) -> Settings:
     return settings
 
 
-def _with_sections(settings: Settings, fields: Fields, sections: Mapping[str, Mapping[str, Reader]]) -> Settings:
+def _with_sections(settings: Settings, fields: Fields, sections: Mapping[str, Mapping[str, FieldReader]]) -> Settings:
     """The settings with what a file says in its sections; the problems are added to ``fields``."""
     read: dict[str, Any] = {}
     for name, readers in sections.items():
@@ -125,7 +125,7 @@ def _frameworks(fields: Fields, key: str, default: Mapping[str, tuple[str, ...]]
     return frameworks_with(own)
 
 
-def _one_of(*words: str) -> Reader:
+def _one_of(*words: str) -> FieldReader:
     return lambda fields, key, default: fields.one_of(key, words, default)
 
 
@@ -187,7 +187,7 @@ def _dollars(fields: Fields, key: str) -> float | None:
     return value
 
 
-LIBRARY_SECTIONS: Mapping[str, Mapping[str, Reader]] = {
+LIBRARY_SECTIONS: Mapping[str, Mapping[str, FieldReader]] = {
     "extraction": {
         "min_complexity": Fields.number,
         "min_lines": Fields.number,
@@ -214,7 +214,7 @@ LIBRARY_SECTIONS: Mapping[str, Mapping[str, Reader]] = {
 }
 LIBRARY_KEYS = ("library_id", "name", "library", *LIBRARY_SECTIONS, "tags")
 
-USER_SECTIONS: Mapping[str, Mapping[str, Reader]] = {
+USER_SECTIONS: Mapping[str, Mapping[str, FieldReader]] = {
     "encoder": {"weights": _folder, "model": _text, "enabled": Fields.flag},
     "describer": {"command": _command, "seconds": _seconds},
     "screen": {"gitleaks": Fields.flag},

@@ -10,7 +10,7 @@ from gitrepo import GitRepo
 
 from foundry_git.git.hunks import Hunks, hunks_between
 from foundry_git.git.repository import Repository
-from foundry_git.outcomes.copies import GAP, LEAST_SHARE, Copy, Hashes, Part, Patterns, copies_in, may_hold
+from foundry_git.outcomes.copies import GAP, LEAST_SHARE, AddedPart, Copy, Hashes, Patterns, copies_in, may_hold
 from foundry_git.source.naming import NOTHING, Naming, naming_of
 
 FIRST = list(range(100, 120))
@@ -19,12 +19,12 @@ OTHER = list(range(300, 320))
 PATTERNS = Patterns([np.array(piece, np.uint64) for piece in (FIRST, SECOND, OTHER)], [0, 0, 1])
 
 
-def part(hashes: Sequence[int], path: str = "a.py", apart: int = 1) -> Part:
+def part(hashes: Sequence[int], path: str = "a.py", apart: int = 1) -> AddedPart:
     places = np.arange(len(hashes)) * apart
-    return Part(path, np.array(hashes, np.uint64), places, places + 1, places + 1)
+    return AddedPart(path, np.array(hashes, np.uint64), places, places + 1, places + 1)
 
 
-def found(parts: Sequence[Part], removed: Sequence[int] = (), backdrop: Sequence[Hashes] = ()) -> list[Copy]:
+def found(parts: Sequence[AddedPart], removed: Sequence[int] = (), backdrop: Sequence[Hashes] = ()) -> list[Copy]:
     return copies_in(parts, [np.array(removed, np.uint64)], PATTERNS, lambda: backdrop)
 
 

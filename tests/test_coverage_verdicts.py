@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from foundry_git.errors import CoverageError
-from foundry_git.outcomes.coverage import Coverage, FileCoverage, file_of, read_coverage, united
-from foundry_git.outcomes.junit import Result, TestCase
+from foundry_git.outcomes.coverage import CoverageReport, FileCoverage, file_of, read_coverage, united
+from foundry_git.outcomes.junit import CaseResult, TestCase
 from foundry_git.outcomes.reports import read_coverages
-from foundry_git.outcomes.verdicts import LINES_COVERED, PARTLY_COVERED, SUITE_ONLY, TESTS_REPORTED, Run, Verdict, verdict
+from foundry_git.outcomes.verdicts import LINES_COVERED, PARTLY_COVERED, SUITE_ONLY, TESTS_REPORTED, Run, RunVerdict, verdict
 
 COBERTURA = """\
 <?xml version="1.0" ?>
@@ -114,37 +114,37 @@ def test_a_file_is_found_wherever_the_run_was_started(names: list[str], expected
 LINES = {"src/a.py": ((10, 14),)}
 
 
-def case(name: str, result: Result = Result.PASSED, classname: str = "tests.test_a") -> TestCase:
+def case(name: str, result: CaseResult = CaseResult.PASSED, classname: str = "tests.test_a") -> TestCase:
     return TestCase(name, classname, "", "", 0, 0.0, result)
 
 
 def covering(*covered: int, tests: dict[int, frozenset[str]] | None = None) -> dict[str, FileCoverage]:
     measured = frozenset(range(1, 20))
-    return united([Coverage("c", (FileCoverage("src/a.py", measured, frozenset(covered), tests or {}),))])
+    return united([CoverageReport("c", (FileCoverage("src/a.py", measured, frozenset(covered), tests or {}),))])
 
 
-PASSED, FAILED = case("test_b"), case("test_c[1]", Result.FAILED)
+PASSED, FAILED = case("test_b"), case("test_c[1]", CaseResult.FAILED)
 
 
 @pytest.mark.parametrize(
     ("run", "expected"),
     [
-        (Run(True), Verdict("pass", SUITE_ONLY)),
-        (Run(False), Verdict("fail", SUITE_ONLY)),
+        (Run(True), RunVerdict("pass", SUITE_ONLY)),
+        (Run(False), RunVerdict("fail", SUITE_ONLY)),
         (Run(None), None),
-        (Run(None, [case("t", Result.SKIPPED)]), None),
-        (Run(None, [PASSED]), Verdict("pass", TESTS_REPORTED)),
-        (Run(True, [PASSED, FAILED]), Verdict("fail", TESTS_REPORTED)),
-        (Run(False, [PASSED]), Verdict("fail", TESTS_REPORTED)),
-        (Run(True, [PASSED], is_doubted=True), Verdict("pass", TESTS_REPORTED // 2)),
-        (Run(True, [PASSED], covering(11, 12, 13)), Verdict("pass", LINES_COVERED)),
-        (Run(True, [PASSED], covering(11)), Verdict("pass", PARTLY_COVERED)),
+        (Run(None, [case("t", CaseResult.SKIPPED)]), None),
+        (Run(None, [PASSED]), RunVerdict("pass", TESTS_REPORTED)),
+        (Run(True, [PASSED, FAILED]), RunVerdict("fail", TESTS_REPORTED)),
+        (Run(False, [PASSED]), RunVerdict("fail", TESTS_REPORTED)),
+        (Run(True, [PASSED], is_doubted=True), RunVerdict("pass", TESTS_REPORTED // 2)),
+        (Run(True, [PASSED], covering(11, 12, 13)), RunVerdict("pass", LINES_COVERED)),
+        (Run(True, [PASSED], covering(11)), RunVerdict("pass", PARTLY_COVERED)),
         (Run(True, [PASSED], covering(10)), None),  # the first line is run when the function is defined
         (Run(False, [FAILED], covering(1, 2)), None),
-        (Run(False, [FAILED], covering(11, 12, 13)), Verdict("fail", LINES_COVERED)),
+        (Run(False, [FAILED], covering(11, 12, 13)), RunVerdict("fail", LINES_COVERED)),
     ],
 )
-def test_a_run_judges_what_it_executed(run: Run, expected: Verdict | None) -> None:
+def test_a_run_judges_what_it_executed(run: Run, expected: RunVerdict | None) -> None:
     assert verdict(run, LINES) == expected
 
 
@@ -160,6 +160,6 @@ def test_a_failure_of_tests_that_never_reached_the_lines_is_not_theirs(reached_b
 
 
 def test_coverage_of_other_files_says_nothing() -> None:
-    other = united([Coverage("c", (FileCoverage("b.py", frozenset({1}), frozenset()),))])
+    other = united([CoverageReport("c", (FileCoverage("b.py", frozenset({1}), frozenset()),))])
 
-    assert verdict(Run(True, [PASSED], other), LINES) == Verdict("pass", TESTS_REPORTED)
+    assert verdict(Run(True, [PASSED], other), LINES) == RunVerdict("pass", TESTS_REPORTED)

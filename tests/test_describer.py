@@ -16,10 +16,12 @@ from samples import CHUNKS
 from foundry_git import config
 from foundry_git.errors import ConfigurationError, DescriberError
 from foundry_git.extraction import describer
-from foundry_git.extraction.describer import Question, ask, read_answer
+from foundry_git.extraction.describer import DescriberRequest, ask, read_answer
 from foundry_git.library.library import open_named
 
-QUESTION = Question("python", "in_chunks", "def in_chunks(items, size)", "Cut.", CHUNKS, frozenset({"iteration", "collections"}))
+QUESTION = DescriberRequest(
+    "python", "in_chunks", "def in_chunks(items, size)", "Cut.", CHUNKS, frozenset({"iteration", "collections"})
+)
 GOOD = {"name": "split-into-chunks", "description": "Split a list into consecutive chunks.", "tags": ["iteration", "nonsense"]}
 
 

@@ -406,8 +406,8 @@ def test_every_table_and_column_of_stats_db_is_documented(tmp_path: Path) -> Non
     assert f"`PRAGMA user_version` {version}" in PAGES["stats-db.md"]
 
 
-@pytest.mark.parametrize("record", get_args(kinds.Known))
-def test_every_kind_of_event_is_documented_with_its_fields(record: type[kinds.Known]) -> None:
+@pytest.mark.parametrize("record", get_args(kinds.KnownEvent))
+def test_every_kind_of_event_is_documented_with_its_fields(record: type[kinds.KnownEvent]) -> None:
     known = {field.name for field in dataclasses.fields(record)}
     items = {field.name for field in dataclasses.fields(kinds.Item)} if record is kinds.Injected else set()
 
@@ -425,7 +425,7 @@ def test_times_are_written_as_events_write_them() -> None:
 def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
     headings = re.findall(r"^### (.*)$", section("evidence.md", "## Events"), re.MULTILINE)
 
-    assert headings == [record.kind for record in get_args(kinds.Known)]
+    assert headings == [record.kind for record in get_args(kinds.KnownEvent)]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from foundry_git.evidence.events import (
     Event,
     Injected,
     Item,
-    Known,
+    KnownEvent,
     Outcome,
     Proposed,
     Rated,
@@ -49,7 +49,7 @@ COMMIT = "9f" * 20
 ITEM = Item(id="python/retry", version=2, digest=DIGEST, rank=1, score=812, propensity=850)
 PASSED = Item(id="python/wait", version=1, digest=OTHER_DIGEST, rank=2, score=700, propensity=0, slot="passed")
 
-SAMPLES: dict[str, Known] = {
+SAMPLES: dict[str, KnownEvent] = {
     "sighted": Sighted(at=AT, shape=SHAPE, place="0d" * 16, pattern=DIGEST),
     "accepted": Accepted(at=AT, nonce=NONCE, id="python/retry-with-backoff", version=1, digest=DIGEST, shape=SHAPE),
     "rejected": Rejected(at=AT, nonce=NONCE, shape=SHAPE, reason="not-reusable"),
@@ -200,7 +200,7 @@ ITEMS = st.builds(
     propensity=st.integers(1, 1000),
     slot=st.sampled_from(["ranked", "exploration"]),
 )
-KNOWN: st.SearchStrategy[Known] = st.one_of(
+KNOWN: st.SearchStrategy[KnownEvent] = st.one_of(
     st.builds(Sighted, at=MOMENTS, shape=SHAPES, place=hexes(32), pattern=st.none() | hexes(64)),
     st.builds(
         Accepted, at=MOMENTS, nonce=hexes(16), id=IDS, version=st.integers(1, 99), digest=hexes(64), shape=st.none() | SHAPES
@@ -450,7 +450,7 @@ def test_a_receipt_is_the_beginning_of_the_event_id() -> None:
     assert parse(canonical(Outcome(at=AT, subject=receipt_of(injected), result="fail", source="tests", nonce=new_nonce())))
 
 
-def _with(kind: str, field: str, text: str) -> Known:
+def _with(kind: str, field: str, text: str) -> KnownEvent:
     facts: dict[str, Any] = {each.name: getattr(SAMPLES[kind], each.name) for each in dataclasses.fields(SAMPLES[kind])}
     return type(SAMPLES[kind])(**{**facts, field: text})
 

@@ -20,7 +20,7 @@ from foundry_git.evidence import lines
 from foundry_git.evidence.events import Event, Rejected, Unknown, by_id, canonical, new_nonce
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.lines import START
-from foundry_git.evidence.notes import Note, Notes
+from foundry_git.evidence.notes import Notes, ReceiptNote
 
 EVERY_KIND = (*SAMPLES.values(), Unknown(kind="lifted", raw=b'{"kind":"lifted","schema":1}'))
 
@@ -221,8 +221,10 @@ def test_an_append_that_the_disk_refuses_leaves_the_file_as_it_was(tmp_path: Pat
 
 def test_notes_stay_apart_and_the_latest_of_a_receipt_holds(tmp_path: Path) -> None:
     notes = Notes(tmp_path)
-    asked = Note(receipt="r-0123456789ab", task="fix the \udc80 login\nof Ada", prompt_length=9, session="s", head="9f" * 20)
-    notes.append(Note(receipt="r-0123456789ab", task="draft"))
+    asked = ReceiptNote(
+        receipt="r-0123456789ab", task="fix the \udc80 login\nof Ada", prompt_length=9, session="s", head="9f" * 20
+    )
+    notes.append(ReceiptNote(receipt="r-0123456789ab", task="draft"))
     notes.append(asked)
 
     assert notes.read() == ({"r-0123456789ab": asked}, ())
@@ -236,7 +238,7 @@ def test_notes_stay_apart_and_the_latest_of_a_receipt_holds(tmp_path: Path) -> N
 def test_a_damaged_note_is_reported_and_stops_no_other(tmp_path: Path, line: bytes) -> None:
     notes = Notes(tmp_path)
     notes.path.write_bytes(line + b"\n")
-    notes.append(Note(receipt="r-0123456789ab", task="kept"))
+    notes.append(ReceiptNote(receipt="r-0123456789ab", task="kept"))
 
     found, problems = notes.read()
 

@@ -29,7 +29,7 @@ from foundry_git.evidence.events import (
     receipt_of,
 )
 from foundry_git.evidence.ledger import Ledger
-from foundry_git.evidence.notes import Note
+from foundry_git.evidence.notes import ReceiptNote
 
 
 def ledger_at(folder: Path) -> Ledger:
@@ -266,7 +266,7 @@ def test_sessions_and_survivals_are_the_ones_that_count(tmp_path: Path) -> None:
 def test_notes_are_local_and_problems_name_both_files(tmp_path: Path) -> None:
     with ledger_at(tmp_path) as ledger:
         ledger.record(injected(A))
-        ledger.note(Note(receipt=receipt_of(injected(A)), task="charge the card twice", prompt_length=21))
+        ledger.note(ReceiptNote(receipt=receipt_of(injected(A)), task="charge the card twice", prompt_length=21))
         for name in ("journal.jsonl", "notes.jsonl"):
             with (tmp_path / "state" / name).open("a") as file:
                 file.write("=======\n")

@@ -20,7 +20,7 @@ from foundry_git.evidence.attribution import attribute
 from foundry_git.evidence.events import (
     Adopted,
     Event,
-    Known,
+    KnownEvent,
     Outcome,
     Rated,
     Sighted,
@@ -63,7 +63,7 @@ def used_in(language: str | None, framework: str | None, results: str, digest: s
 
 
 @given(histories(), st.randoms(use_true_random=False))
-def test_what_was_withdrawn_was_never_written(events: list[Known], chance: random.Random) -> None:
+def test_what_was_withdrawn_was_never_written(events: list[KnownEvent], chance: random.Random) -> None:
     known = by_id(each for each in events if not isinstance(each, Withdrawn))
     gone = chance.sample(sorted(known), len(known) // 2)
     kept = {name: event for name, event in known.items() if name not in gone}
@@ -148,7 +148,7 @@ def test_one_context_alone_is_the_whole_and_counts_nothing_twice() -> None:
 
 
 @given(histories())
-def test_a_context_holds_its_own_evidence_and_a_prior_of_two_uses(events: list[Known]) -> None:
+def test_a_context_holds_its_own_evidence_and_a_prior_of_two_uses(events: list[KnownEvent]) -> None:
     for found in scores(*events).values():
         for each in found.contexts:
             assert each.alpha + each.beta == pytest.approx(CONTEXT_PRIOR_WEIGHT + each.weight)
@@ -266,7 +266,7 @@ def test_trust_comes_from_uses_and_not_from_sightings() -> None:
 
 
 @given(histories())
-def test_all_numbers_lie_in_their_ranges(events: list[Known]) -> None:
+def test_all_numbers_lie_in_their_ranges(events: list[KnownEvent]) -> None:
     for found in scores(*events).values():
         assert 0 <= found.trust <= 1 and 0 <= found.priority <= 1 and 0 < found.variance <= 1 / 12
         assert found.drift is None or -1 < found.drift < 1
@@ -320,7 +320,7 @@ def test_evenness_lies_between_0_and_1(counts: list[int]) -> None:
 
 
 @given(histories())
-def test_a_trend_ends_in_the_score(events: list[Known]) -> None:
+def test_a_trend_ends_in_the_score(events: list[KnownEvent]) -> None:
     late = max(getattr(event, "at", AT) for event in events) if events else AT
     found = trend(facts_of(by_id(events)), A, [late - 50 * DAY, late])
 

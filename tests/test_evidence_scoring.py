@@ -21,7 +21,7 @@ from foundry_git.evidence.events import (
     Event,
     Injected,
     Item,
-    Known,
+    KnownEvent,
     Outcome,
     Rated,
     Sighted,
@@ -104,7 +104,7 @@ def _subject(subject: Injected | str) -> str:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Known]:
+def histories(draw: st.DrawFn) -> list[KnownEvent]:
     """Events that speak of each other: few digests, receipts, commits, places, authors and sessions; some are withdrawn."""
     shown: list[Injected | Withheld] = [
         injected(*draw(st.lists(st.sampled_from([A, B, C]), min_size=1, max_size=3, unique=True)), number=number)
@@ -163,7 +163,7 @@ def histories(draw: st.DrawFn) -> list[Known]:
         ),
         st.builds(Accepted, at=moments, nonce=numbers, id=st.just("python/retry"), version=st.just(1), digest=digests),
     )
-    told: list[Known] = [*shown, *draw(st.lists(later, max_size=12))]
+    told: list[KnownEvent] = [*shown, *draw(st.lists(later, max_size=12))]
     for number in range(draw(st.integers(0, 3))):
         named = draw(st.sampled_from([*map(event_id, told), "ee" * 32]))
         told.append(Withdrawn(at=AT, nonce=nonce(number), event=named))
@@ -190,21 +190,21 @@ def test_without_evidence_a_score_is_the_neutral_prior() -> None:
 
 
 @given(histories(), st.randoms(use_true_random=False))
-def test_order_and_duplicates_change_no_bit(events: list[Known], chance: random.Random) -> None:
+def test_order_and_duplicates_change_no_bit(events: list[KnownEvent], chance: random.Random) -> None:
     shuffled = chance.sample(events * 2, len(events) * 2)
 
     assert _bits(scores(*shuffled)) == _bits(scores(*events))
 
 
 @given(histories(), histories())
-def test_the_union_of_two_clones_is_the_same_from_either_side(mine: list[Known], theirs: list[Known]) -> None:
+def test_the_union_of_two_clones_is_the_same_from_either_side(mine: list[KnownEvent], theirs: list[KnownEvent]) -> None:
     here, there = by_id(mine), by_id(theirs)
 
     assert _bits(score({**here, **there}, AT)) == _bits(score({**there, **here}, AT))
 
 
 @given(histories())
-def test_every_score_is_a_sane_one(events: list[Known]) -> None:
+def test_every_score_is_a_sane_one(events: list[KnownEvent]) -> None:
     for each in scores(*events).values():
         assert 0 < each.low < each.mean < each.high < 1
         assert each.weight <= each.passed + each.failed + len(events)
@@ -212,7 +212,7 @@ def test_every_score_is_a_sane_one(events: list[Known]) -> None:
 
 
 @given(histories(), st.integers(11, 4000), st.integers(1, 4000))
-def test_time_moves_a_score_towards_the_prior_and_never_past_it(events: list[Known], days: int, more: int) -> None:
+def test_time_moves_a_score_towards_the_prior_and_never_past_it(events: list[KnownEvent], days: int, more: int) -> None:
     soon, late = scores(*events, after=days * DAY), scores(*events, after=(days + more) * DAY)
 
     for digest, each in late.items():
@@ -379,7 +379,7 @@ def test_a_score_says_counts_first_and_no_rate_before_three_uses() -> None:
 
 
 @given(histories())
-def test_what_this_version_does_not_know_scores_nothing(events: list[Known]) -> None:
+def test_what_this_version_does_not_know_scores_nothing(events: list[KnownEvent]) -> None:
     unknown = Unknown(kind="lifted", raw=b'{"kind":"lifted","schema":1}')
 
     assert scores(*events, unknown) == scores(*events)

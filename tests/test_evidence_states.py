@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from test_evidence_events import AT
 from test_evidence_scoring import DAY, A, B, C, histories, injected, nonce, ran, said
 
-from foundry_git.evidence.events import Decided, Event, Known, Outcome, Withdrawn, by_id, event_id
+from foundry_git.evidence.events import Decided, Event, KnownEvent, Outcome, Withdrawn, by_id, event_id
 from foundry_git.evidence.facts import facts_of
 from foundry_git.evidence.kinds.reviews import DecidedState
-from foundry_git.evidence.scoring import UNDECIDED_USES, Standing, score, standings
+from foundry_git.evidence.scoring import UNDECIDED_USES, VersionState, score, standings
 from foundry_git.settings import EvidenceSettings
 
 
@@ -41,14 +41,14 @@ def decided(state: DecidedState, day: float, number: int = 0) -> Decided:
     return Decided(at=AT + day * DAY, nonce=nonce(number), digest=A, state=state, reason="tested")
 
 
-def standing(*events: Event, most: float = 3.0, after: timedelta = timedelta(0)) -> Standing:
+def standing(*events: Event, most: float = 3.0, after: timedelta = timedelta(0)) -> VersionState:
     settings = EvidenceSettings(max_weight_per_author=most)
-    return standings(facts_of(by_id(events)), AT + after, settings).get(A, Standing())
+    return standings(facts_of(by_id(events)), AT + after, settings).get(A, VersionState())
 
 
 def test_nothing_known_is_pending() -> None:
-    assert standing() == Standing()
-    assert standing(injected(A)) == Standing()
+    assert standing() == VersionState()
+    assert standing(injected(A)) == VersionState()
 
 
 def test_nine_passes_validate_and_eleven_failures_quarantine() -> None:
@@ -138,7 +138,7 @@ def test_one_person_cannot_make_a_claim_and_three_can() -> None:
 def test_shared_credit_makes_no_claim() -> None:
     shown = [injected(A, B, number=number) for number in range(60)]
 
-    assert standing(*shown, *(ran(each, "fail") for each in shown)) == Standing()
+    assert standing(*shown, *(ran(each, "fail") for each in shown)) == VersionState()
 
 
 def test_an_outcome_of_weak_sources_takes_longer() -> None:
@@ -149,17 +149,17 @@ def test_an_outcome_of_weak_sources_takes_longer() -> None:
 
 
 @given(histories())
-def test_a_score_shows_the_state_of_its_digest(events: list[Known]) -> None:
+def test_a_score_shows_the_state_of_its_digest(events: list[KnownEvent]) -> None:
     known = by_id(events)
     states = standings(facts_of(known), AT)
 
     for digest, each in score(known, AT).items():
-        found = states.get(digest, Standing())
+        found = states.get(digest, VersionState())
         assert (each.state, each.since, each.reason) == (found.state, found.since, found.reason)
 
 
 @given(histories())
-def test_every_transition_changes_the_state_or_is_a_decision(events: list[Known]) -> None:
+def test_every_transition_changes_the_state_or_is_a_decision(events: list[KnownEvent]) -> None:
     for found in standings(facts_of(by_id(events)), AT).values():
         state = "pending"
         for each in found.transitions:

@@ -22,7 +22,7 @@ from foundry_git.evidence import database, questions, rows, schema, scoring
 from foundry_git.evidence.events import (
     Accepted,
     Event,
-    Known,
+    KnownEvent,
     Session,
     Sighted,
     Withdrawn,
@@ -82,7 +82,7 @@ def filled(journal: Journal, path: Path) -> Iterator[Path]:
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(EVENTS, max_size=3) | histories(), max_size=4), st.integers(0, 3))
-def test_increments_and_a_rebuild_give_the_same_rows(batches: list[list[Known]], torn: int) -> None:
+def test_increments_and_a_rebuild_give_the_same_rows(batches: list[list[KnownEvent]], torn: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder))
         with StatsView(Path(folder, "one.db"), journal) as view:
@@ -103,7 +103,7 @@ def test_increments_and_a_rebuild_give_the_same_rows(batches: list[list[Known]],
 
 @settings(max_examples=25, deadline=None)
 @given(histories())
-def test_the_scores_of_the_view_are_those_of_all_events(events: list[Known]) -> None:
+def test_the_scores_of_the_view_are_those_of_all_events(events: list[KnownEvent]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder))
         journal.append(events)
@@ -121,7 +121,7 @@ def test_the_scores_of_the_view_are_those_of_all_events(events: list[Known]) -> 
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(EVENTS, max_size=8), histories(), st.randoms(use_true_random=False))
-def test_the_order_of_the_journal_changes_no_row(others: list[Event], events: list[Known], chance: random.Random) -> None:
+def test_the_order_of_the_journal_changes_no_row(others: list[Event], events: list[KnownEvent], chance: random.Random) -> None:
     with tempfile.TemporaryDirectory() as folder:
         orders = [[*others, *events], chance.sample([*others, *events] * 2, 2 * (len(others) + len(events)))]
         found = []

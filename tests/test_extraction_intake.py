@@ -14,11 +14,11 @@ from gitrepo import GitRepo
 from samples import CHUNKS, CLAMP
 
 from foundry_git.extraction.drafts import Scene
-from foundry_git.extraction.intake import AcceptedShape, Extractor, Known
+from foundry_git.extraction.intake import AcceptedShape, Extractor, KnownUnits
 from foundry_git.extraction.limits import MAX_FILES_PER_COMMIT
 from foundry_git.extraction.refusal import MOST_NEEDS
 from foundry_git.extraction.source_files import SourceFile
-from foundry_git.extraction.verdict import Outcome, tally
+from foundry_git.extraction.verdict import VerdictKind, tally
 from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.pattern.naming import MAX_SLUG
@@ -32,21 +32,21 @@ def source(text: str | bytes, path: str = "a.py", skip: str = "") -> SourceFile:
     return SourceFile(path, "b" * 40, content, "c" * 40, "2026-01-02T03:04:05+00:00", skip=skip)
 
 
-def taken(*files: SourceFile, known: Known | None = None, **settings: Any) -> Extractor:
-    extractor = Extractor(ExtractionSettings(**settings), known or Known(), Scene("shop"))
+def taken(*files: SourceFile, known: KnownUnits | None = None, **settings: Any) -> Extractor:
+    extractor = Extractor(ExtractionSettings(**settings), known or KnownUnits(), Scene("shop"))
     for file in files:
         extractor.take(file)
     extractor.finish()
     return extractor
 
 
-def reasons(extractor: Extractor) -> dict[str, tuple[Outcome, str]]:
+def reasons(extractor: Extractor) -> dict[str, tuple[VerdictKind, str]]:
     return {verdict.symbol: (verdict.outcome, verdict.reason) for verdict in extractor.intake.verdicts}
 
 
 def reason(text: str, **settings: Any) -> str:
     (verdict,) = taken(source(text), **settings).intake.verdicts
-    assert verdict.outcome is Outcome.DROPPED
+    assert verdict.outcome is VerdictKind.DROPPED
     return verdict.reason
 
 
@@ -62,7 +62,7 @@ def test_a_good_unit_is_a_candidate_with_its_origin_and_reasons() -> None:
     assert {"self-contained", "documented", "typed"} <= set(candidate.reasons)
     assert 0 < candidate.worth <= 100
     outcome, said = reasons(extractor)["in_chunks"]
-    assert (outcome, said.partition(":")[0]) == (Outcome.CANDIDATE, f"worth {candidate.worth}")
+    assert (outcome, said.partition(":")[0]) == (VerdictKind.CANDIDATE, f"worth {candidate.worth}")
     assert [part for part in WEIGHTS if part not in said] == [], "every part is explained"
 
 
@@ -100,20 +100,20 @@ def test_a_rejected_shape_is_dropped_whatever_it_is_called() -> None:
     (candidate,) = taken(source(CHUNKS)).intake.put
     renamed = CHUNKS.replace("in_chunks", "pieces").replace("chunks", "parts")
 
-    found = taken(source(renamed, "b.py"), known=Known(rejected=frozenset({candidate.shape})))
+    found = taken(source(renamed, "b.py"), known=KnownUnits(rejected=frozenset({candidate.shape})))
 
-    assert reasons(found) == {"pieces": (Outcome.DROPPED, "rejected")}
+    assert reasons(found) == {"pieces": (VerdictKind.DROPPED, "rejected")}
 
 
 def test_the_shape_of_an_accepted_pattern_is_a_sighting_of_it() -> None:
     (candidate,) = taken(source(CHUNKS)).intake.put
-    known = Known(accepted={candidate.shape: AcceptedShape("python/in-chunks", "d" * 64, ("a.py", "in_chunks"))})
+    known = KnownUnits(accepted={candidate.shape: AcceptedShape("python/in-chunks", "d" * 64, ("a.py", "in_chunks"))})
 
     found = taken(source(CHUNKS), source(CHUNKS.replace("in_chunks", "cut"), "b.py"), known=known)
 
     assert reasons(found) == {
-        "in_chunks": (Outcome.DROPPED, "origin: of python/in-chunks"),
-        "cut": (Outcome.SIGHTED, "same shape as python/in-chunks"),
+        "in_chunks": (VerdictKind.DROPPED, "origin: of python/in-chunks"),
+        "cut": (VerdictKind.SIGHTED, "same shape as python/in-chunks"),
     }
     assert found.intake.put == []
     (sighting,) = found.intake.sightings
@@ -130,7 +130,7 @@ def test_twins_are_one_candidate_that_knows_its_places() -> None:
 
 
 def test_ids_are_unique_with_a_number_behind() -> None:
-    known = Known(ids=frozenset({"python/in-chunks"}))
+    known = KnownUnits(ids=frozenset({"python/in-chunks"}))
     others = [source(CHUNKS.replace("positive", f"over {number}"), f"m{number}.py") for number in range(3)]
 
     assert [c.id for c in taken(*others, known=known).intake.put] == [f"python/in-chunks-{number}" for number in (2, 3, 4)]
@@ -150,7 +150,7 @@ def test_there_is_one_candidate_for_a_path_and_symbol_and_the_newest_wins() -> N
     first = taken(source(CHUNKS)).intake.put
     changed = CHUNKS.replace("positive", "at least one")
 
-    (candidate,) = taken(source(changed), known=Known(candidates=first)).intake.put
+    (candidate,) = taken(source(changed), known=KnownUnits(candidates=first)).intake.put
 
     assert candidate.id == first[0].id
     assert "at least one" in candidate.code

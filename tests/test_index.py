@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from foundry_git.errors import DamagedFileError
 from foundry_git.index import generations
-from foundry_git.index.catalogue import Key
+from foundry_git.index.catalogue import LookKey
 from foundry_git.index.document import Document, content_key
 from foundry_git.index.index import Failure, Index, Look
 from foundry_git.library.library import Library, open_library
@@ -100,9 +100,9 @@ class Shelf:
 
     def converge(self, index: Index) -> None:
         library = self.library
-        folders: dict[Key, VersionFolder] = {(library.name, found.place): found for found in scan(library)[0]}
+        folders: dict[LookKey, VersionFolder] = {(library.name, found.place): found for found in scan(library)[0]}
 
-        def read(key: Key) -> Sequence[Document] | Failure:
+        def read(key: LookKey) -> Sequence[Document] | Failure:
             found = read_version(key[0], folders[key])
             if isinstance(found, Problem):
                 return Failure(str(found.path), found.sentence)
@@ -122,7 +122,7 @@ class Shelf:
             index.close()
 
 
-def look(key: Key, folder: VersionFolder) -> Look:
+def look(key: LookKey, folder: VersionFolder) -> Look:
     newest = max((max(stamp[2], stamp[3]) for stamp in folder.stamps), default=0)
     return Look(*key, stamps=repr(folder.stamps), newest=newest)
 
@@ -226,9 +226,9 @@ def test_a_file_with_unchanged_stamps_is_read_again_while_they_are_racy(shelf: S
     index = shelf.index(tmp_path / "index", tmp_path / "cache", None)
     found = {("team", folder.place): folder for folder in scan(shelf.library)[0]}
     far = 2**62
-    read: list[Key] = []
+    read: list[LookKey] = []
 
-    def reading(key: Key) -> Sequence[Document] | Failure:
+    def reading(key: LookKey) -> Sequence[Document] | Failure:
         read.append(key)
         return Failure(key[1], "cannot be read")
 
@@ -524,7 +524,7 @@ class Source:
         self.files = files
         self.read: list[str] = []
 
-    def __call__(self, key: Key) -> Sequence[Document]:
+    def __call__(self, key: LookKey) -> Sequence[Document]:
         self.read.append(key[1])
         return [unit(key[1], symbol, words) for symbol, words in self.files[key[1]].items()]
 

@@ -21,7 +21,7 @@ from foundry_git.search.likeness import (
     NEAR,
     NEUTRAL_COSINE,
     SHIPPED_THRESHOLD,
-    Piece,
+    ComparedCode,
     judge,
     likeness,
 )
@@ -35,11 +35,11 @@ ALIKE = (
 )
 
 
-def piece(code: str, key: str, language: str = "python") -> Piece:
-    return Piece(key, key.partition("@")[0], language, code, code)
+def piece(code: str, key: str, language: str = "python") -> ComparedCode:
+    return ComparedCode(key, key.partition("@")[0], language, code, code)
 
 
-def marks(fresh: list[Piece], known: list[Piece], threshold: float = 0.9) -> dict[str, str]:
+def marks(fresh: list[ComparedCode], known: list[ComparedCode], threshold: float = 0.9) -> dict[str, str]:
     return {
         key: mark.partition(",")[0] for key, mark in judge(fresh, known, threshold, lambda a, b: NEUTRAL_COSINE).marks.items()
     }

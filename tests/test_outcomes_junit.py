@@ -11,10 +11,10 @@ from reported import REPORTS
 
 from foundry_git.errors import ReportError
 from foundry_git.outcomes import junit, reports
-from foundry_git.outcomes.junit import Result
+from foundry_git.outcomes.junit import CaseResult
 
 
-def read(name: str) -> junit.Report:
+def read(name: str) -> junit.JUnitReport:
     (report,) = reports.read_reports([name], REPORTS)
     return report
 
@@ -58,21 +58,21 @@ def test_a_test_that_passed_only_when_it_was_run_again_is_flaky() -> None:
     cases = {one.name.rpartition(":")[2]: one for one in read("cargo-nextest.xml").cases}
 
     again = cases["passes_at_the_second_try"]
-    assert (again.result, again.is_flaky) == (Result.PASSED, True)
+    assert (again.result, again.is_flaky) == (CaseResult.PASSED, True)
     assert not cases["keeps_the_order"].is_flaky
-    assert cases["fails_on_purpose"].result is Result.FAILED
+    assert cases["fails_on_purpose"].result is CaseResult.FAILED
     assert case("<rerunError/>").is_flaky
 
 
 def test_the_worst_of_several_children_counts() -> None:
-    assert case("<skipped/><failure/>").result is Result.FAILED
-    assert case("<error/><failure/>").result is Result.ERROR
-    assert case("<system-out>failure</system-out><properties/>").result is Result.PASSED
-    assert case("", 'name="a" status="notrun"').result is Result.SKIPPED
+    assert case("<skipped/><failure/>").result is CaseResult.FAILED
+    assert case("<error/><failure/>").result is CaseResult.ERROR
+    assert case("<system-out>failure</system-out><properties/>").result is CaseResult.PASSED
+    assert case("", 'name="a" status="notrun"').result is CaseResult.SKIPPED
 
 
 def test_what_stands_deeper_in_a_case_is_no_result_of_it() -> None:
-    assert case("<system-out><failure/></system-out>").result is Result.PASSED
+    assert case("<system-out><failure/></system-out>").result is CaseResult.PASSED
 
 
 def test_both_roots_and_nested_suites_are_read_and_a_suite_hands_its_file_on() -> None:

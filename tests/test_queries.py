@@ -19,7 +19,7 @@ from foundry_git.library.queries import MEASURES, Query, read_queries
 from foundry_git.library.reading import read_library
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.record import Manifest
-from foundry_git.search.evaluation import Figures, Outcome, below, measure, regressions
+from foundry_git.search.evaluation import Figures, QueryResult, below, measure, regressions
 
 TOP = Path(__file__).resolve().parents[1]
 LIBRARY = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: team\n"
@@ -29,8 +29,8 @@ CRANE = Query("paper crane", ("python/crane",))
 needs_weights = pytest.mark.skipif(find_weights(None, Path("/nowhere")) is None, reason="the weights are not installed")
 
 
-def outcome(expected: str, shown: str, characters: int = 0) -> Outcome:
-    return Outcome(frozenset(expected.split()), tuple(shown.split()), characters)
+def outcome(expected: str, shown: str, characters: int = 0) -> QueryResult:
+    return QueryResult(frozenset(expected.split()), tuple(shown.split()), characters)
 
 
 class TestFigures:
@@ -62,7 +62,7 @@ class TestFigures:
         ("one", "passed"),
         [(outcome("a b", "b"), True), (outcome("a", "b a"), False), (outcome("", ""), True), (outcome("", "a"), False)],
     )
-    def test_a_query_passes_with_an_expected_one_first_or_with_silence(self, one: Outcome, passed: bool) -> None:
+    def test_a_query_passes_with_an_expected_one_first_or_with_silence(self, one: QueryResult, passed: bool) -> None:
         assert one.passed is passed
 
     @given(
@@ -70,7 +70,7 @@ class TestFigures:
             st.builds(outcome, st.sampled_from(["", "a", "a b"]), st.sampled_from(["", "a", "b a", "c d"]), st.integers(0, 9))
         )
     )
-    def test_the_order_of_the_queries_does_not_matter(self, outcomes: list[Outcome]) -> None:
+    def test_the_order_of_the_queries_does_not_matter(self, outcomes: list[QueryResult]) -> None:
         assert measure(outcomes) == measure(outcomes[::-1])
 
 

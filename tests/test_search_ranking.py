@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from foundry_git.index.document import Document, Row
+from foundry_git.index.document import Document, DocumentRow
 from foundry_git.search.query import MAX_WORDS, Filters, Question, current_rows, words_of
 from foundry_git.search.ranking import (
     EQUAL,
@@ -506,10 +506,10 @@ def document(
     tags: tuple[str, ...] = (),
     line: int = 0,
     **more: str,
-) -> Row:
+) -> DocumentRow:
     language, _, slug = id.partition("/")
     facts = {"kind": "function", "framework": "", "language": language, "path": ""} | more
-    return Row(
+    return DocumentRow(
         number=0,
         content_key="",
         library=library,
@@ -529,7 +529,7 @@ def document(
     )
 
 
-def current(*rows: Row, filters: Filters | None = None) -> set[tuple[str, int, str]]:
+def current(*rows: DocumentRow, filters: Filters | None = None) -> set[tuple[str, int, str]]:
     found = current_rows(rows, ["team", "starter"], filters or Filters())
     return {(one.id, one.version, one.library) for one in found}
 

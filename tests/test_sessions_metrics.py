@@ -14,7 +14,7 @@ from foundry_git.sessions import advice
 from foundry_git.sessions.advice import advise, advise_all
 from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.learned import associate
-from foundry_git.sessions.log import SessionLog, Tokens, Turn
+from foundry_git.sessions.log import SessionLog, TokenCounts, Turn
 from foundry_git.sessions.metrics import Checks, Metrics, PatternFacts, PatternUse, UnitedTokens, measure
 from foundry_git.sessions.prices import estimate, shipped_prices
 
@@ -46,7 +46,10 @@ def test_a_session_of_which_nothing_is_known_has_metrics_all_the_same() -> None:
 
 
 def test_the_seven_groups() -> None:
-    turns = (Turn("m1", SONNET, Tokens(1000, 2000, 60_000, 4000, 0)), Turn("m2", SONNET, Tokens(0, 500, 100_000), is_main=False))
+    turns = (
+        Turn("m1", SONNET, TokenCounts(1000, 2000, 60_000, 4000, 0)),
+        Turn("m2", SONNET, TokenCounts(0, 500, 100_000), is_main=False),
+    )
 
     metrics = measured(completed=3, remaining=1, turns=turns, seconds=7200, active_seconds=5400, compactions=2)
 
@@ -69,16 +72,16 @@ def test_completion_rates(done: int, rating: int) -> None:
 
 
 def test_a_prompt_larger_than_its_window_tells_of_a_larger_one() -> None:
-    turns = (Turn("m1", SONNET, Tokens(input=100_000)), Turn("m2", SONNET, Tokens(input=500_000)))
+    turns = (Turn("m1", SONNET, TokenCounts(input=100_000)), Turn("m2", SONNET, TokenCounts(input=500_000)))
 
     assert measured(turns=turns).context.series == (10.0, 50.0)
-    assert measured(turns=(Turn("m1", "claude-opus-5", Tokens(input=100_000)),)).context.series == (10.0,)
-    assert measured(turns=(Turn("m1", f"{SONNET}[1m]", Tokens(input=100_000)),)).context.series == (10.0,)
+    assert measured(turns=(Turn("m1", "claude-opus-5", TokenCounts(input=100_000)),)).context.series == (10.0,)
+    assert measured(turns=(Turn("m1", f"{SONNET}[1m]", TokenCounts(input=100_000)),)).context.series == (10.0,)
 
 
 def test_what_the_log_states_wins() -> None:
     metrics = measured(
-        cost=1.25, turns=(Turn("#0", SONNET, Tokens(input=9), context=40.0), Turn("#1", SONNET, Tokens(), context=60.0))
+        cost=1.25, turns=(Turn("#0", SONNET, TokenCounts(input=9), context=40.0), Turn("#1", SONNET, TokenCounts(), context=60.0))
     )
 
     assert (metrics.cost.usd, metrics.cost.is_estimate) == (1.25, False)
@@ -86,8 +89,8 @@ def test_what_the_log_states_wins() -> None:
 
 
 def test_a_message_in_two_sessions_is_counted_once_together() -> None:
-    first = log(name="a", turns=(Turn("m1", SONNET, Tokens(input=5)), Turn("#0", SONNET, Tokens(input=1))))
-    second = log(name="b", turns=(Turn("m1", SONNET, Tokens(input=7)), Turn("#0", SONNET, Tokens(input=1))))
+    first = log(name="a", turns=(Turn("m1", SONNET, TokenCounts(input=5)), Turn("#0", SONNET, TokenCounts(input=1))))
+    second = log(name="b", turns=(Turn("m1", SONNET, TokenCounts(input=7)), Turn("#0", SONNET, TokenCounts(input=1))))
 
     together = UnitedTokens()
     for one in (first, second):
@@ -140,15 +143,20 @@ def test_another_version_is_another_model(name: str) -> None:
 
 
 def test_tokens_without_a_price_are_counted_not_guessed() -> None:
-    found = estimate([Turn("1", "gpt-9", Tokens(input=10)), Turn("2", SONNET, Tokens(input=1000, other=7))], shipped_prices())
+    found = estimate(
+        [Turn("1", "gpt-9", TokenCounts(input=10)), Turn("2", SONNET, TokenCounts(input=1000, other=7))], shipped_prices()
+    )
 
     assert (found.microdollars, found.unpriced) == (3000, 17)
-    assert measured(turns=(Turn("1", "gpt-9", Tokens(input=10)),)).cost.usd is None
+    assert measured(turns=(Turn("1", "gpt-9", TokenCounts(input=10)),)).cost.usd is None
 
 
 def test_a_long_prompt_has_its_own_rates() -> None:
     table = shipped_prices()
-    short, long = Turn("1", "claude-haiku-5-5", Tokens(input=100_000)), Turn("2", "claude-haiku-5-5", Tokens(input=100_001))
+    short, long = (
+        Turn("1", "claude-haiku-5-5", TokenCounts(input=100_000)),
+        Turn("2", "claude-haiku-5-5", TokenCounts(input=100_001)),
+    )
 
     assert estimate([short], table).microdollars == 10_000
     assert estimate([long], table).microdollars == 50_000
@@ -164,10 +172,10 @@ def test_a_users_own_prices_win(tmp_path: Path) -> None:
 
     table = shipped_prices().with_own(config.load(None, file, {}).sessions.prices)
 
-    assert estimate([Turn("1", "claude-opus-5", Tokens(1000, 1000, 1000))], table).microdollars == 3600
-    assert (table.window("ours"), estimate([Turn("1", "ours", Tokens(cache_read=5))], table).microdollars) == (64_000, 0)
+    assert estimate([Turn("1", "claude-opus-5", TokenCounts(1000, 1000, 1000))], table).microdollars == 3600
+    assert (table.window("ours"), estimate([Turn("1", "ours", TokenCounts(cache_read=5))], table).microdollars) == (64_000, 0)
     assert "config.yaml" in table.source
-    assert estimate([Turn("1", SONNET, Tokens(input=1))], table).microdollars == 3
+    assert estimate([Turn("1", SONNET, TokenCounts(input=1))], table).microdollars == 3
 
 
 @pytest.mark.parametrize(
@@ -200,7 +208,7 @@ def test_every_rule_is_broken_just_beyond_its_bound() -> None:
             compactions=6,
             tool_calls=20,
             tool_errors=5,
-            turns=(Turn("1", "m", Tokens(), context=40.1),),
+            turns=(Turn("1", "m", TokenCounts(), context=40.1),),
         ),
         shipped_prices(),
         Checks(79.9, 4, 1),
@@ -224,7 +232,7 @@ def test_no_rule_is_broken_at_its_bound() -> None:
             compactions=5,
             tool_calls=20,
             tool_errors=4,
-            turns=(Turn("1", "m", Tokens(), context=40.0),),
+            turns=(Turn("1", "m", TokenCounts(), context=40.0),),
         ),
         shipped_prices(),
         Checks(80.0, 4, 0),

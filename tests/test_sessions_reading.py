@@ -16,7 +16,7 @@ from foundry_git.errors import SessionError
 from foundry_git.sessions import folder as folders
 from foundry_git.sessions import lines
 from foundry_git.sessions.folder import read_folder
-from foundry_git.sessions.log import SessionLog, Tokens
+from foundry_git.sessions.log import SessionLog, TokenCounts
 from foundry_git.sessions.session_logs import (
     projects_folders,
     read_session,
@@ -30,8 +30,8 @@ MARK = f"<!-- foundry receipt {RECEIPT} -->"
 SECRET = "hunter2-but-longer"
 
 
-def tokens_of(log: SessionLog) -> Tokens:
-    return sum((turn.tokens for turn in log.turns), Tokens())
+def tokens_of(log: SessionLog) -> TokenCounts:
+    return sum((turn.tokens for turn in log.turns), TokenCounts())
 
 
 # transcripts
@@ -335,7 +335,7 @@ def test_the_folder_of_the_first_plan(tmp_path: Path) -> None:
 
     assert (log.name, log.completed, log.remaining, log.compactions) == ("s1", 3, 1, 1)
     assert [turn.context for turn in log.turns] == [20.0, 60.5]
-    assert tokens_of(log) == Tokens(other=1000)
+    assert tokens_of(log) == TokenCounts(other=1000)
     assert log.active_seconds == 930
 
 

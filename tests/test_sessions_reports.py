@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from foundry_git.sessions import plots
 from foundry_git.sessions.comparison import compare
-from foundry_git.sessions.learned import Learned, Lift, Survival, Trend, associate
-from foundry_git.sessions.log import SessionLog, Tokens, Turn
+from foundry_git.sessions.learned import Learned, LiftSummary, SurvivalCurve, Trend, associate
+from foundry_git.sessions.log import SessionLog, TokenCounts, Turn
 from foundry_git.sessions.metrics import Checks, Metrics, PatternFacts, PatternUse, measure
 from foundry_git.sessions.plots import (
-    Bar,
+    ChartBar,
     Curve,
     Interval,
     bar_chart,
@@ -37,33 +37,33 @@ from foundry_git.sessions.prices import shipped_prices
 from foundry_git.sessions.reports.facts import as_json
 from foundry_git.sessions.reports.markdown import as_markdown
 from foundry_git.sessions.reports.page import as_html
-from foundry_git.sessions.reports.report import Report, file_name
+from foundry_git.sessions.reports.report import SessionReport, file_name
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NASTY = "</title><script>alert(1)</script>\"'&[x](javascript:1)|`\n# x"
 USE = PatternUse("r-0123456789ab", "python/retry", 1, "a" * 64, "ranked", True, "pass", 0.75, 0.5, 0.9, 4, 5)
 LEARNED = Learned(
     (Trend(NASTY, tuple((AT + timedelta(days=day), 0.5, 0.2, 0.8) for day in range(5))),),
-    Survival(3, 40, ((0.0, 1.0, 1.0, 1.0), (7.0, 0.9, 0.7, 0.97), (30.0, 0.8, 0.6, 0.9)), (9.0, 40.0)),
-    (Lift(NASTY, -0.1, 0.1, 0.3, NASTY),),
+    SurvivalCurve(3, 40, ((0.0, 1.0, 1.0, 1.0), (7.0, 0.9, 0.7, 0.97), (30.0, 0.8, 0.6, 0.9)), (9.0, 40.0)),
+    (LiftSummary(NASTY, -0.1, 0.1, 0.3, NASTY),),
 )
 TOP = Path(__file__).parents[1]
 
 
 def session(name: str = "one", day: int = 0, **more: object) -> Metrics:
-    turns = tuple(Turn(f"m{number}", "claude-sonnet-4-5", Tokens(1000, 500, 20_000 * number)) for number in range(6))
+    turns = tuple(Turn(f"m{number}", "claude-sonnet-4-5", TokenCounts(1000, 500, 20_000 * number)) for number in range(6))
     log = SessionLog(name, "transcript", AT + timedelta(days=day), AT, 7200, 3600, 3, 1, turns, 2, 40, 1, problems=(NASTY,))
     return measure(replace(log, **more), shipped_prices(), Checks(91.25, 10, 0), PatternFacts((USE,)))  # type: ignore[arg-type]
 
 
-def report(sessions: Sequence[Metrics], name: str = "one", is_comparison: bool = False) -> Report:
+def report(sessions: Sequence[Metrics], name: str = "one", is_comparison: bool = False) -> SessionReport:
     deltas = tuple(compare(*sessions)) if is_comparison else ()
-    return Report(name, tuple(sessions), sum(one.tokens.total for one in sessions), associate(sessions), deltas, LEARNED)
+    return SessionReport(name, tuple(sessions), sum(one.tokens.total for one in sessions), associate(sessions), deltas, LEARNED)
 
 
 REPORTS = {
     "one": report([session()]),
-    "nothing": Report("empty", (measure(SessionLog("empty", "folder", AT), shipped_prices()),), 0, associate([])),
+    "nothing": SessionReport("empty", (measure(SessionLog("empty", "folder", AT), shipped_prices()),), 0, associate([])),
     "several": report([session(f"s{day}", day) for day in range(8)], "all sessions"),
     "compared": report([session("a"), session("b", 1, completed=1)], "a and b", is_comparison=True),
     "nasty": report([session(NASTY)], NASTY),
@@ -292,7 +292,7 @@ def test_a_step_curve_holds_its_value_until_the_next_point() -> None:
 
 
 def test_bars_are_as_long_as_their_values_and_a_warning_is_red() -> None:
-    plot = bar_chart("t", "n", [Bar("a", 10.0), Bar("b", 5.0, is_bad=True), Bar("c", 0.0)])
+    plot = bar_chart("t", "n", [ChartBar("a", 10.0), ChartBar("b", 5.0, is_bad=True), ChartBar("c", 0.0)])
 
     bars = re.findall(r'<rect class="([\w-]+)"[^>]* width="([\d.]+)"', plot)
     assert [kind for kind, _ in bars] == ["fill-a", "fill-bad", "fill-a"]
@@ -308,7 +308,7 @@ def test_an_interval_has_its_ends_its_middle_and_the_line_of_no_difference() -> 
 
 
 def test_a_plot_can_stand_alone() -> None:
-    plot = plots.standalone(bar_chart(NASTY, "", [Bar(NASTY, 1.0)]))
+    plot = plots.standalone(bar_chart(NASTY, "", [ChartBar(NASTY, 1.0)]))
 
     assert ElementTree.fromstring(plot).find("{http://www.w3.org/2000/svg}style") is not None
     assert "prefers-color-scheme: dark" in plot
@@ -316,4 +316,4 @@ def test_a_plot_can_stand_alone() -> None:
 
 @given(st.text(max_size=40), st.lists(st.tuples(st.text(max_size=20), st.floats(-1e6, 1e12)), max_size=5))
 def test_a_plot_of_anything_is_well_formed(title: str, bars: list[tuple[str, float]]) -> None:
-    ElementTree.fromstring(bar_chart(title, title, [Bar(label, value) for label, value in bars]))
+    ElementTree.fromstring(bar_chart(title, title, [ChartBar(label, value) for label, value in bars]))

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from foundry_git.source.measures import Measures
+from foundry_git.source.measures import UnitMeasures
 from foundry_git.source.python.measuring import complexities
 from foundry_git.source.units import read_units
 
@@ -32,7 +32,7 @@ LIZARD = [
 ]
 
 
-def measures_of(text: str) -> Measures:
+def measures_of(text: str) -> UnitMeasures:
     (unit,) = read_units(textwrap.dedent(text), "m.py")
     return unit.measures
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_git.evidence.events import Survived
-from foundry_git.evidence.survival import Life, curve, lives_of_lines
+from foundry_git.evidence.survival import Lifetime, curve, lives_of_lines
 from foundry_git.git.history import changes_of, commits_between
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.survival import Planted, left, main_line, passed, paths_since
@@ -34,7 +34,7 @@ KNOWN = {
 
 
 def test_the_curve_of_a_known_trial() -> None:
-    lives = [Life(int(text.rstrip("+")), not text.endswith("+")) for text in REMISSIONS]
+    lives = [Lifetime(int(text.rstrip("+")), not text.endswith("+")) for text in REMISSIONS]
 
     found = {step.days: (step.alive, step.low, step.high) for step in curve(lives)}
 
@@ -45,13 +45,13 @@ def test_the_curve_of_a_known_trial() -> None:
 
 
 def test_where_all_die_the_curve_ends_at_nothing_and_where_none_do_there_is_none() -> None:
-    assert [(step.alive, step.low, step.high) for step in curve([Life(3, True, 5)])] == [(0.0, 0.0, 0.0)]
-    assert curve([Life(3, False, 5)]) == ()
+    assert [(step.alive, step.low, step.high) for step in curve([Lifetime(3, True, 5)])] == [(0.0, 0.0, 0.0)]
+    assert curve([Lifetime(3, False, 5)]) == ()
     assert curve([]) == ()
 
 
-@given(st.lists(st.builds(Life, st.integers(1, 400), st.booleans(), st.integers(1, 9)), max_size=40))
-def test_the_curve_falls_within_its_band_and_does_not_depend_on_order(lives: list[Life]) -> None:
+@given(st.lists(st.builds(Lifetime, st.integers(1, 400), st.booleans(), st.integers(1, 9)), max_size=40))
+def test_the_curve_falls_within_its_band_and_does_not_depend_on_order(lives: list[Lifetime]) -> None:
     steps = curve(lives)
 
     assert steps == curve(lives[::-1])
@@ -68,10 +68,10 @@ def test_events_become_lives_and_of_two_counts_the_larger_holds() -> None:
     events = [survived("a", 7, 10), survived("a", 30, 4), survived("a", 30, 6), survived("b", 7, 3)]
 
     assert sorted(lives_of_lines(events), key=repr) == [
-        Life(30, False, 6),
-        Life(30, True, 4),
-        Life(7, False, 3),
-        Life(7, True, 7),
+        Lifetime(30, False, 6),
+        Lifetime(30, True, 4),
+        Lifetime(7, False, 3),
+        Lifetime(7, True, 7),
     ]
 
 

@@ -20,7 +20,7 @@ from reported import REPORTS, project
 
 from foundry_git.extraction.testing import companion, python
 from foundry_git.extraction.testing import tested as reported_tests
-from foundry_git.extraction.testing.uses import PlacedTest, Project
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
 from foundry_git.outcomes import joining, junit
 from foundry_git.source.units import read_units
 
@@ -49,7 +49,7 @@ def uses(text: str, *, others: dict[str, str] | None = None, path: str = "tests/
     for place, code in files.items():
         for unit in read_units(code, place):
             symbols[unit.symbol] = (*symbols.get(unit.symbol, ()), place)
-    found = python.uses_of(all_tests({path: text})[0], Project(symbols, frozenset({*files, path})))
+    found = python.uses_of(all_tests({path: text})[0], ProjectUnderTest(symbols, frozenset({*files, path})))
     return [":".join(key) for key in found.units], found.is_plain
 
 
@@ -248,7 +248,7 @@ def test_arguments_that_travel_along_leave_a_test_plain(text: str) -> None:
 def together(*texts: str, code_file: str = "in_chunks.py") -> companion.Companion:
     files = {f"tests/test_{number}.py": text for number, text in enumerate(texts)}
     (unit,) = [unit for unit in read_units(CHUNKS, "shop/chunks.py") if unit.symbol == "in_chunks"]
-    around = Project({"in_chunks": ("shop/chunks.py",)}, frozenset({"shop/chunks.py", *files}))
+    around = ProjectUnderTest({"in_chunks": ("shop/chunks.py",)}, frozenset({"shop/chunks.py", *files}))
     return companion.companion_of("shop/chunks.py", unit, code_file, all_tests(files), around)
 
 
@@ -315,14 +315,14 @@ def test_a_unit_that_needs_its_project_has_none_either() -> None:
     unit = read_units(code, "shop/chunks.py")[0]
     tests = all_tests({"tests/test_a.py": one_test("test_a")})
 
-    around = Project({"in_chunks": ("shop/chunks.py",)}, frozenset({"shop/chunks.py"}))
+    around = ProjectUnderTest({"in_chunks": ("shop/chunks.py",)}, frozenset({"shop/chunks.py"}))
 
     assert companion.companion_of("shop/chunks.py", unit, "in_chunks.py", tests, around) == companion.NONE
 
 
 def test_the_tests_that_passed_are_counted_for_every_unit_they_name() -> None:
     files = project("pytest")
-    around = Project({"in_chunks": ("shop/chunks.py",), "interleaved": ("shop/chunks.py",)}, frozenset(files))
+    around = ProjectUnderTest({"in_chunks": ("shop/chunks.py",), "interleaved": ("shop/chunks.py",)}, frozenset(files))
 
     tested = reported_tests.tested_by(joined("pytest.xml", files).results, all_tests(files), around)
 

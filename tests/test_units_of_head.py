@@ -16,7 +16,7 @@ from samples import CHUNKS, CLAMP
 
 from benchmarks.tokens import tokens
 from foundry_git.git.objects import BlobReader, files_of
-from foundry_git.index.document import Document, Row
+from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.mentions import Mentions
 from foundry_git.search.head_units import (
     callers_of,
@@ -67,7 +67,7 @@ def opened(repo: GitRepo, tmp_path: Path) -> Iterator[Open]:
         workspace.close()
 
 
-def rows(workspace: Workspace) -> list[Row]:
+def rows(workspace: Workspace) -> list[DocumentRow]:
     assert workspace.units is not None
     return workspace.units.catalogue.rows()
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from foundry_git.extraction.unit_context import Life, Standing
+from foundry_git.extraction.unit_context import UnitContext, UnitLife
 from foundry_git.extraction.worth import WEIGHTS, Worth, worth_of
 from foundry_git.source.references import Callers
 from foundry_git.source.units import Unit, read_units
@@ -19,8 +19,8 @@ def in_chunks(items: list[int], size: int) -> list[list[int]]:
         chunks.append(items[start : start + size])
     return chunks
 '''
-CALM = Life(age=900, since_change=300, changes=2, fixes=0, reverted=0)
-STANDING = Standing(callers=Callers(2, 1, 5), life=CALM)
+CALM = UnitLife(age=900, since_change=300, changes=2, fixes=0, reverted=0)
+STANDING = UnitContext(callers=Callers(2, 1, 5), life=CALM)
 
 
 def unit(text: str = TEXT) -> Unit:
@@ -62,7 +62,7 @@ def test_the_parts_are_those_with_a_weight_and_the_weights_are_a_hundred_points(
         (replace(STANDING, project_words=frozenset({"chunks"})), {"generality": False}),
     ],
 )
-def test_each_fact_of_its_standing_moves_one_part(standing: Standing, expected: dict[str, bool]) -> None:
+def test_each_fact_of_its_standing_moves_one_part(standing: UnitContext, expected: dict[str, bool]) -> None:
     assert moved(worth_of(unit(), STANDING), worth_of(unit(), standing)) == expected
 
 
@@ -80,14 +80,14 @@ def test_each_trait_of_its_text_moves_one_part(text: str, expected: dict[str, bo
 
 
 def test_what_nobody_looked_into_counts_half() -> None:
-    unknown = points(worth_of(unit(), Standing()))
+    unknown = points(worth_of(unit(), UnitContext()))
 
     assert [unknown[name] for name in ("fan-in", "stability")] == [WEIGHTS["fan-in"] / 2, WEIGHTS["stability"] / 2]
 
 
 def test_a_person_reads_who_uses_it_and_how_it_lived() -> None:
     life = replace(CALM, fixes=2, reverted=1)
-    said = worth_of(unit(), Standing(Callers(2, 1, 5), life, places=2, repositories=1)).reasons
+    said = worth_of(unit(), UnitContext(Callers(2, 1, 5), life, places=2, repositories=1)).reasons
 
     assert "used 5 times in 2 files" in said and "named in 1 test file" in said
     assert "fixed 2 times, taken back once" in said and "in 2 files, in 1 other repository" in said

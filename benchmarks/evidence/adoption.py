@@ -30,14 +30,14 @@ from foundry_git.git.hunks import hunks_between
 from foundry_git.git.objects import write_commit, write_tree
 from foundry_git.outcomes.adoption import adoptions
 from foundry_git.outcomes.copied_patterns import changed_in
-from foundry_git.outcomes.pattern_uses import NO_ORIGINS, Detection, Key
+from foundry_git.outcomes.pattern_uses import NO_ORIGINS, Detection
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.search.find import converge
 from foundry_git.search.similarity import ALIKE
 from foundry_git.source.fingerprints import grams_of
 from foundry_git.source.shapes import shape_of
 from foundry_git.source.shingles import shingles_of, similarity
-from foundry_git.source.units import units_in
+from foundry_git.source.units import UnitKey, units_in
 from foundry_git.workspace import UserFolders, Workspace
 
 SEED = 5
@@ -159,7 +159,7 @@ def local(source: Source, root: Path, tally: Tally) -> None:
         look(workspace, cases, tally, origins)
 
 
-def look(workspace: Workspace, cases: Sequence[Case], tally: Tally, origins: Mapping[Key, PatternRef] = NO_ORIGINS) -> None:
+def look(workspace: Workspace, cases: Sequence[Case], tally: Tally, origins: Mapping[UnitKey, PatternRef] = NO_ORIGINS) -> None:
     """Have each commit looked at as the worker does."""
     detection, by_commit = Detection(workspace, origins), {case.commit.id: case for case in cases}
     said: defaultdict[str, list[str]] = defaultdict(list)

@@ -20,7 +20,7 @@ from foundry_git.evidence.attribution import Attribution, attribute
 from foundry_git.evidence.comparison import Comparison, compare, uses_of
 from foundry_git.evidence.events import Adopted, Event, Outcome, by_id, receipt_of
 from foundry_git.evidence.facts import facts_of
-from foundry_git.evidence.scoring.verdicts import Verdict, receipt_verdicts
+from foundry_git.evidence.scoring.verdicts import UseVerdict, receipt_verdicts
 from foundry_git.index.document import Document
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, select
@@ -70,7 +70,7 @@ class Team:
         return attribute(facts_of(by_id((*self.asked, *self.told))))
 
     @cached_property
-    def verdicts(self) -> Mapping[str, Verdict]:
+    def verdicts(self) -> Mapping[str, UseVerdict]:
         """What came of each task."""
         return receipt_verdicts(self.known)
 

@@ -27,7 +27,7 @@ from foundry_git.evidence.scoring.states import (
     Judge,
     State,
 )
-from foundry_git.evidence.scoring.verdicts import CI_STRENGTH, Verdict
+from foundry_git.evidence.scoring.verdicts import CI_STRENGTH, UseVerdict
 from foundry_git.settings import MAX_WEIGHT_PER_AUTHOR
 
 SIMULATIONS, LOOKS, LONGEST, SEED = 10_000, 200, 1_000, 20261126
@@ -41,7 +41,7 @@ class FixedSample:
     def __init__(self) -> None:
         self._uses = self._passed = self._since = self._passed_since = 0
 
-    def take(self, verdict: Verdict, state: State) -> tuple[State, str] | None:
+    def take(self, verdict: UseVerdict, state: State) -> tuple[State, str] | None:
         """Take one more use; see :class:`Judge`."""
         self._uses, self._passed = self._uses + 1, self._passed + verdict.passed
         if self._uses < MIN_USES:
@@ -95,8 +95,8 @@ def _first_claim(judge: Judge | FixedSample, null: Null, outcomes: Sequence[bool
     return 0
 
 
-def _verdict(success: float) -> Verdict:
-    return Verdict(CI_STRENGTH, "2026-01-01T00:00:00.000Z", "", 1.0, True, success, None, "", None)
+def _verdict(success: float) -> UseVerdict:
+    return UseVerdict(CI_STRENGTH, "2026-01-01T00:00:00.000Z", "", 1.0, True, success, None, "", None)
 
 
 _PASSED, _FAILED = _verdict(1.0), _verdict(0.0)

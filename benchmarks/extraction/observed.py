@@ -9,10 +9,10 @@ from typing import Any
 
 from benchmarks.extraction.frozen import Frozen, freeze
 from foundry_git.errors import SourceError
-from foundry_git.extraction.intake import Extractor, Known
+from foundry_git.extraction.intake import Extractor, KnownUnits
 from foundry_git.extraction.source_files import of_tree
 from foundry_git.extraction.surroundings import Surroundings
-from foundry_git.extraction.unit_context import Standing
+from foundry_git.extraction.unit_context import UnitContext
 from foundry_git.extraction.worth import worth_of
 from foundry_git.git.history import Commit
 from foundry_git.git.repository import Repository
@@ -71,7 +71,7 @@ class Scene:
     """A tree: its units, how each stands, and the files of each shape."""
 
     units: Mapping[Place, Unit]
-    standings: Mapping[Place, Standing]
+    standings: Mapping[Place, UnitContext]
     files: Mapping[str, set[str]]
 
     def uses(self, place: Place) -> int:
@@ -118,7 +118,7 @@ def _feed(lineages: Lineages, walk: Walk, commits: list[Commit]) -> None:
 
 def _proposed(repository: Repository, commit: Commit, surroundings: Surroundings) -> dict[Place, int]:
     """What the product proposes at the frozen commit: place → worth."""
-    extractor = Extractor(ExtractionSettings(), Known(), look=surroundings.look)
+    extractor = Extractor(ExtractionSettings(), KnownUnits(), look=surroundings.look)
     for file in of_tree(repository, commit, extractor.settings)[1]:
         extractor.take(file)
     return {candidate.key: candidate.worth for candidate in extractor.finish().put}
@@ -127,7 +127,7 @@ def _proposed(repository: Repository, commit: Commit, surroundings: Surroundings
 def scene_of(repository: Repository, commit: Commit, surroundings: Surroundings) -> Scene:
     """The scene at a commit."""
     units: dict[Place, Unit] = {}
-    standings: dict[Place, Standing] = {}
+    standings: dict[Place, UnitContext] = {}
     files: dict[str, set[str]] = {}
     for path, text in _texts(repository, commit):
         try:

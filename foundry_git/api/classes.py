@@ -43,7 +43,7 @@ FOUND_FIELDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """One search result; unpacks as the plan's ``(id, code, description, relevance)``. ``relevance`` is a probability, 0–1."""
 
     id: str
@@ -127,13 +127,13 @@ class PatternLibrary:
 
     def search_patterns(
         self, query: str, limit: int | None = None, language: str = "", framework: str = "", tags: Sequence[str] = ()
-    ) -> list[Found]:
+    ) -> list[SearchResult]:
         """Find patterns by meaning and word, best first; empty when nothing fits."""
         filters = Filters(languages=frozenset({language} if language else ()), framework=framework, tag=tags[0] if tags else "")
         answer, _ = find(self.workspace, query, filters, limit)
         wanted = [hit for hit in answer.hits if set(tags) <= set(hit.document.tags)]
         return [
-            Found(
+            SearchResult(
                 id=hit.document.id,
                 code=hit.document.code,
                 description=hit.document.description,

@@ -36,7 +36,7 @@ Resolution = Literal["created", "sighted", "merged", "retired"]
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class GuidanceNote:
     """What is told; ``kind`` is the teller's own word for it, such as ``validation_failure``; "" and None mean: not told."""
 
     kind: str
@@ -59,7 +59,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptNote:
     """What became of a note.
 
     ``created``: a new candidate; ``sighted``: one more sighting of the pattern of that name; ``merged``: of another with the same
@@ -73,7 +73,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNote:
     """A pattern or candidate that a note may mean, by ``shape`` or ``content``; ``candidate`` is None of what is accepted."""
 
     id: str
@@ -83,7 +83,7 @@ class Known:
     candidate: Candidate | None = None
 
 
-def resolve(workspace: Workspace, note: Note, seen: str, waiting: Sequence[Candidate]) -> Kept:
+def resolve(workspace: Workspace, note: GuidanceNote, seen: str, waiting: Sequence[Candidate]) -> KeptNote:
     """Decide what a note is: by name, then by content, else new; nothing is written yet.
 
     ``seen`` tells one sighting from another; ``waiting`` are the candidates as they are.
@@ -97,10 +97,10 @@ def resolve(workspace: Workspace, note: Note, seen: str, waiting: Sequence[Candi
     same = next((one for one in known if one.shape == note.shape), None)
     if same is not None:
         put = _renewed(workspace, same.candidate, note) if same.candidate else None
-        return Kept(same.id, "sighted", _sighting(same, seen), put)
+        return KeptNote(same.id, "sighted", _sighting(same, seen), put)
     twin = next((one for one in known if one.content == note.content), None)
     if twin is not None:
-        return Kept(twin.id, "merged", _sighting(twin, seen))
+        return KeptNote(twin.id, "merged", _sighting(twin, seen))
     return _new(workspace, note, seen, {one.id for one in known})
 
 
@@ -136,7 +136,7 @@ def _digest(*parts: str) -> str:
     return digest(ALGORITHM, "\n".join(f"{len(part)}:{part}" for part in plain))
 
 
-def _check(workspace: Workspace, note: Note) -> None:
+def _check(workspace: Workspace, note: GuidanceNote) -> None:
     for what, text in (("pattern_type", note.kind), ("pattern_name", note.name)):
         if not any(letter.isalnum() for letter in text):
             raise UsageError(f"{what} {text!r}: holds no letter or digit; say what it is called")
@@ -149,33 +149,33 @@ def _check(workspace: Workspace, note: Note) -> None:
         raise UsageError(f"description: {len(note.description):,} characters; at most {MAX_DESCRIPTION:,} are kept")
 
 
-def _accepted(workspace: Workspace) -> list[Known]:
+def _accepted(workspace: Workspace) -> list[KnownNote]:
     converge(workspace)
     rows = [row.number for row in workspace.index.catalogue.rows() if row.kind == GUIDANCE]
     documents = workspace.index.catalogue.documents(rows).values()
     return [_of_document(document) for document in sorted(documents, key=lambda one: -one.version)]
 
 
-def _of_document(document: Document) -> Known:
+def _of_document(document: Document) -> KnownNote:
     kind = kind_of(document.kind, document.origin_path, document.origin_symbol)
     content = content_of(kind, document.description, document.suggested_action)
-    return Known(document.id, document.digest, shape_of_note(kind, document.name), content)
+    return KnownNote(document.id, document.digest, shape_of_note(kind, document.name), content)
 
 
-def _waiting(candidate: Candidate) -> Known:
+def _waiting(candidate: Candidate) -> KnownNote:
     manifest = candidate.manifest
     kind = kind_of(manifest.kind, candidate.origin.path, candidate.origin.symbol)
     content = content_of(kind, manifest.description, manifest.suggested_action)
-    return Known(candidate.id, digest_of(candidate.files()), candidate.shape, content, candidate)
+    return KnownNote(candidate.id, digest_of(candidate.files()), candidate.shape, content, candidate)
 
 
-def _sighting(known: Known, seen: str) -> Sighted:
+def _sighting(known: KnownNote, seen: str) -> Sighted:
     return Sighted(
         at=datetime.now(UTC), shape=known.shape, place=place_of(seen, ""), pattern=None if known.candidate else known.digest
     )
 
 
-def _renewed(workspace: Workspace, candidate: Candidate, note: Note) -> Candidate | None:
+def _renewed(workspace: Workspace, candidate: Candidate, note: GuidanceNote) -> Candidate | None:
     """A candidate with what is told anew; what nobody tells anew stays, and None where nothing changes. Reviewed text never changes."""
     manifest = replace(
         candidate.manifest,
@@ -186,11 +186,11 @@ def _renewed(workspace: Workspace, candidate: Candidate, note: Note) -> Candidat
     return None if manifest == candidate.manifest else screened(workspace, replace(candidate, manifest=manifest))
 
 
-def _new(workspace: Workspace, note: Note, seen: str, taken: Iterable[str]) -> Kept:
+def _new(workspace: Workspace, note: GuidanceNote, seen: str, taken: Iterable[str]) -> KeptNote:
     slug = slug_of(f"{note.kind} {note.name}")
     sighting = Sighted(at=datetime.now(UTC), shape=note.shape, place=place_of(seen, ""))
     if {note.shape, note.content} & workspace.ledger.rejected_shapes():
-        return Kept(f"{ANY_LANGUAGE}/{slug}", "retired", sighting)
+        return KeptNote(f"{ANY_LANGUAGE}/{slug}", "retired", sighting)
     id = free_id(ANY_LANGUAGE, slug, {*taken, *pattern_ids(workspace)})
     manifest = Manifest(
         name=scrubbed_prose(" ".join(note.name.split())),
@@ -205,7 +205,7 @@ def _new(workspace: Workspace, note: Note, seen: str, taken: Iterable[str]) -> K
     week = week_of(datetime.now(UTC).isoformat())
     reasons = (REASON, *_was_there(workspace, id))
     candidate = screened(workspace, Candidate(id, manifest, "", note.shape, "", "", WORTH, reasons, near="", week=week))
-    return Kept(id, "created", sighting, candidate)
+    return KeptNote(id, "created", sighting, candidate)
 
 
 def _was_there(workspace: Workspace, id: str) -> list[str]:

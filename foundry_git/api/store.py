@@ -93,7 +93,7 @@ class PatternStore:
             warnings.warn("provenance_job_hash and provenance_sheet_num: pass provenance", DeprecationWarning, stacklevel=2)
             provenance = PatternProvenance(provenance_job_hash, provenance_sheet_num)
         origin = origin_of(provenance or PatternProvenance())
-        note = guidance_notes.Note(
+        note = guidance_notes.GuidanceNote(
             kind=pattern_type.strip(),
             name=pattern_name,
             description=description or "",

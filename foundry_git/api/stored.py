@@ -25,7 +25,7 @@ class StoredId(str):
     resolution: guidance_notes.Resolution
 
     @classmethod
-    def of(cls, kept: guidance_notes.Kept) -> StoredId:
+    def of(cls, kept: guidance_notes.KeptNote) -> StoredId:
         """Wrap what became of a note."""
         id = cls(kept.id)
         id.resolution = kept.resolution

@@ -16,9 +16,9 @@ from foundry_git.evidence.kinds.uses import OutcomeSource
 from foundry_git.git.history import Commit, commits_between, moment, one_commit
 from foundry_git.git.repository import Repository
 from foundry_git.history.messages import receipts_in
-from foundry_git.outcomes.adopted_lines import Adoption, Plantings, known_adoptions
+from foundry_git.outcomes.adopted_lines import KnownAdoption, Plantings, known_adoptions
 from foundry_git.outcomes.builds import Build
-from foundry_git.outcomes.verdicts import DOUBTED, SUITE_ONLY, TESTS_REPORTED, Run, Verdict, verdict
+from foundry_git.outcomes.verdicts import DOUBTED, SUITE_ONLY, TESTS_REPORTED, Run, RunVerdict, verdict
 from foundry_git.workspace import Workspace
 
 IsNew = Callable[[Outcome, Sequence[Outcome]], bool]
@@ -36,9 +36,9 @@ class Collected:
     """What one run said: of which commits, adoptions and receipts, and the events; ``new``: those that were not known before."""
 
     commits: tuple[Commit, ...]
-    adoptions: tuple[tuple[Adoption, Verdict], ...]
-    receipts: tuple[tuple[str, Verdict], ...]
-    silent: tuple[Adoption, ...]
+    adoptions: tuple[tuple[KnownAdoption, RunVerdict], ...]
+    receipts: tuple[tuple[str, RunVerdict], ...]
+    silent: tuple[KnownAdoption, ...]
     events: tuple[Event, ...]
     new: int
 
@@ -141,17 +141,17 @@ def _fork(repository: Repository, build: Build) -> str:
     return "" if found == build.head else found
 
 
-def _receipts(commits: Sequence[Commit], run: Run) -> list[tuple[str, Verdict]]:
+def _receipts(commits: Sequence[Commit], run: Run) -> list[tuple[str, RunVerdict]]:
     result = run.result
     if result is None:
         return []
     grounding = TESTS_REPORTED if run.cases else SUITE_ONLY
-    said = Verdict(result, grounding // DOUBTED if run.is_doubted else grounding)
+    said = RunVerdict(result, grounding // DOUBTED if run.is_doubted else grounding)
     named = dict.fromkeys(receipt for commit in commits for receipt in receipts_in(f"{commit.subject}\n{commit.body}"))
     return [(receipt, said) for receipt in named]
 
 
-def _outcome(heard: Heard, subject: str, commit: str | None, said: Verdict) -> Outcome:
+def _outcome(heard: Heard, subject: str, commit: str | None, said: RunVerdict) -> Outcome:
     return Outcome(
         at=heard.at + FAILURE if said.result == "fail" else heard.at,
         subject=subject,

@@ -14,7 +14,7 @@ from foundry_git.extraction import gitleaks, source_files
 from foundry_git.extraction.budget import settle, week_of
 from foundry_git.extraction.census import Census
 from foundry_git.extraction.drafts import Scene
-from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, Known
+from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, KnownUnits
 from foundry_git.extraction.lessons import Refused, lessons
 from foundry_git.extraction.near_duplicates import near_at_once
 from foundry_git.extraction.next_version import succeeding
@@ -22,23 +22,21 @@ from foundry_git.extraction.origins import current_places, origin_name, origins_
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.surroundings import Surroundings
 from foundry_git.extraction.unit_context import unknown
-from foundry_git.extraction.verdict import Outcome
+from foundry_git.extraction.verdict import VerdictKind
 from foundry_git.git.history import Commit, commits_between, one_commit
 from foundry_git.git.objects import files_of
 from foundry_git.history.lineage import Lineages
 from foundry_git.history.mining import (
-    Bars,
     Mined,
-    Progress,
     known_lineages,
     last_before,
     mine,
-    no_bar,
 )
 from foundry_git.library.candidates import Candidate
 from foundry_git.outcomes.adoption import adoptions, sighted
-from foundry_git.outcomes.junit import Report
+from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.pattern.naming import PatternRef
+from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.search.find import converge, documents_by_shape, pattern_ids
 from foundry_git.workspace import Workspace
 
@@ -58,7 +56,7 @@ def harvest_commits(
     at: str,
     store: bool = True,
     in_budget: bool = False,
-    reports: Sequence[Report] = (),
+    reports: Sequence[JUnitReport] = (),
 ) -> Harvest:
     """Extract what ``commits`` changed, as it is at the commit ``at``; ``in_budget``: nobody asked, so a week brings only a few.
 
@@ -74,7 +72,7 @@ def harvest_commits(
     return _finish(workspace, extractor, store, hearing, commits)
 
 
-def harvest_range(workspace: Workspace, range_text: str, store: bool = True, reports: Sequence[Report] = ()) -> Harvest:
+def harvest_range(workspace: Workspace, range_text: str, store: bool = True, reports: Sequence[JUnitReport] = ()) -> Harvest:
     """Extract the commits of ``A..B`` (or of ``A..``, up to HEAD), by any author."""
     old, dots, new = range_text.partition("..")
     if not dots or not old or new.startswith("."):
@@ -84,7 +82,7 @@ def harvest_range(workspace: Workspace, range_text: str, store: bool = True, rep
     return harvest_commits(workspace, commits_between(repository, repository.resolve(old), tip), tip, store, reports=reports)
 
 
-def harvest_commit(workspace: Workspace, revision: str, store: bool = True, reports: Sequence[Report] = ()) -> Harvest:
+def harvest_commit(workspace: Workspace, revision: str, store: bool = True, reports: Sequence[JUnitReport] = ()) -> Harvest:
     """Extract what one commit changed."""
     commit = one_commit(workspace.need_repository(), revision)
     return harvest_commits(workspace, [commit], commit.id, store, reports=reports)
@@ -96,7 +94,7 @@ def harvest_everything(
     store: bool = True,
     since: datetime | None = None,
     until: datetime | None = None,
-    reports: Sequence[Report] = (),
+    reports: Sequence[JUnitReport] = (),
 ) -> Harvest:
     """Extract every unit that lives at HEAD, or lived at ``until``, with its history; ``since``: only what was touched later.
 
@@ -118,7 +116,7 @@ def harvest_everything(
 
 
 def harvest_folder(
-    workspace: Workspace, folder: Path, bar: Bars = no_bar, store: bool = True, reports: Sequence[Report] = ()
+    workspace: Workspace, folder: Path, bar: Bars = no_bar, store: bool = True, reports: Sequence[JUnitReport] = ()
 ) -> Harvest:
     """Extract every unit below a folder (or in a file) of this machine.
 
@@ -156,11 +154,11 @@ def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> 
     return [replace(one, blob=blobs[one.origin.path]) for one in found if one.origin.path in blobs]
 
 
-def known_to(workspace: Workspace) -> Known:
+def known_to(workspace: Workspace) -> KnownUnits:
     """What new units are compared with."""
     converge(workspace)
     documents = documents_by_shape(workspace)
-    return Known(
+    return KnownUnits(
         accepted={shape: AcceptedShape(d.id, d.digest, (d.origin_path, d.origin_symbol)) for shape, d in documents.items()},
         rejected=frozenset(workspace.ledger.rejected_shapes()),
         candidates=workspace.candidates.read() if workspace.repository else (),
@@ -190,7 +188,7 @@ def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: st
     return Extractor(workspace.scope, known_to(workspace), scene, surroundings.look if surroundings else unknown)
 
 
-def _hear(extractor: Extractor, reports: Sequence[Report], files: Callable[[], Iterable[SourceFile]]) -> Hearing:
+def _hear(extractor: Extractor, reports: Sequence[JUnitReport], files: Callable[[], Iterable[SourceFile]]) -> Hearing:
     if not reports:
         return NOTHING_HEARD  # the whole tree is listed for reports only
     tested, hearing = hear(reports, files(), extractor.settings)
@@ -226,8 +224,8 @@ def _hit_by_gitleaks(workspace: Workspace, intake: Intake) -> frozenset[str]:
     hits = gitleaks.rules_in({candidate.id: gitleaks.text_of(candidate) for candidate in put})
     stopped = {candidate.key: hits[candidate.id][0] for candidate in put if candidate.id in hits}
     for at, verdict in enumerate(intake.verdicts):
-        rule = stopped.get((verdict.path, verdict.symbol)) if verdict.outcome is Outcome.CANDIDATE else None
+        rule = stopped.get((verdict.path, verdict.symbol)) if verdict.outcome is VerdictKind.CANDIDATE else None
         if rule:
-            intake.verdicts[at] = replace(verdict, outcome=Outcome.DROPPED, reason=f"secret: {rule}")
+            intake.verdicts[at] = replace(verdict, outcome=VerdictKind.DROPPED, reason=f"secret: {rule}")
     intake.candidates[:] = [candidate for candidate in intake.candidates if candidate.id not in hits]
     return frozenset(hits)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from foundry_git.errors import SourceError
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.testing.tested import NOTHING, PASSED, Tested, tested_by
-from foundry_git.extraction.testing.uses import PlacedTest, Project
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
 from foundry_git.outcomes.joining import join
-from foundry_git.outcomes.junit import Report
+from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.units import read_sections, read_units
 
@@ -30,7 +30,7 @@ class Hearing:
 NOTHING_HEARD = Hearing()
 
 
-def hear(reports: Sequence[Report], files: Iterable[SourceFile], settings: ExtractionSettings) -> tuple[Tested, Hearing]:
+def hear(reports: Sequence[JUnitReport], files: Iterable[SourceFile], settings: ExtractionSettings) -> tuple[Tested, Hearing]:
     """Join reports with the tests in these files, and look what those that passed exercise in the other ones."""
     if not reports:
         return NOTHING, NOTHING_HEARD
@@ -42,7 +42,7 @@ def hear(reports: Sequence[Report], files: Iterable[SourceFile], settings: Extra
     return tested_by(joined.results, tests, project), Hearing(len(cases), len(joined.results), passed, lost)
 
 
-def _read(files: Iterable[SourceFile], settings: ExtractionSettings) -> tuple[list[PlacedTest], Project]:
+def _read(files: Iterable[SourceFile], settings: ExtractionSettings) -> tuple[list[PlacedTest], ProjectUnderTest]:
     tests: list[PlacedTest] = []
     symbols: dict[str, list[str]] = {}
     paths = set()
@@ -60,7 +60,7 @@ def _read(files: Iterable[SourceFile], settings: ExtractionSettings) -> tuple[li
                     symbols.setdefault(section.symbol, []).append(file.path)
         except (UnicodeDecodeError, SourceError):
             continue  # the extraction says so of the file
-    return tests, Project({symbol: tuple(found) for symbol, found in symbols.items()}, frozenset(paths))
+    return tests, ProjectUnderTest({symbol: tuple(found) for symbol, found in symbols.items()}, frozenset(paths))
 
 
 def _may_hold_tests(path: str, text: str) -> bool:

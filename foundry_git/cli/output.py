@@ -87,7 +87,7 @@ def from_here(path: str | Path) -> str:
     return str(path) if relative.startswith(os.pardir + os.sep + os.pardir) else relative
 
 
-class Bar:
+class ProgressBar:
     """A progress bar on stderr with rate and time left; nothing at all where that is no terminal."""
 
     def __init__(self, what: str) -> None:

@@ -20,14 +20,14 @@ class Use(NamedTuple):
     digest: str
 
 
-class Place(NamedTuple):
+class UseContext(NamedTuple):
     """Where a pattern was used, or wanted for."""
 
     language: str | None = None
     framework: str | None = None
 
 
-NOWHERE = Place()
+NOWHERE = UseContext()
 
 
 class Credit(NamedTuple):
@@ -55,7 +55,7 @@ class Attribution:
     adopted: Mapping[str, Sequence[str]]
     used: Mapping[Use, str]
     shares: Mapping[Use, float]
-    places: Mapping[Use, Place]
+    places: Mapping[Use, UseContext]
 
     def credits(self, judgement: Judgement) -> list[Credit]:
         """Say who gets an outcome or rating.
@@ -78,7 +78,7 @@ class Attribution:
         """Return the name under which a use is counted."""
         return self.names.get(use, use)
 
-    def place(self, use: Use) -> Place:
+    def place(self, use: Use) -> UseContext:
         """Return where a use was: what its adoption says, else what the injection says."""
         found = self.places.get(use)
         return found or place_of_receipt(self.facts.receipts.get(use.context))
@@ -112,9 +112,9 @@ def direct_use(judgement: Judgement) -> Use:
     return Use(own or "", judgement.digest or "")
 
 
-def place_of_receipt(receipt: Receipt | None) -> Place:
+def place_of_receipt(receipt: Receipt | None) -> UseContext:
     """Return the place that an injection was for."""
-    return Place(receipt.language, receipt.framework) if receipt else NOWHERE
+    return UseContext(receipt.language, receipt.framework) if receipt else NOWHERE
 
 
 def _names(adoptions: Iterable[Adoption]) -> dict[Use, Use]:
@@ -155,7 +155,7 @@ class _Uses:
         self.latest: dict[Use, str] = {}
         self._receipts = facts.receipts
         self._parts: dict[Use, int] = {}
-        self._places: dict[Use, tuple[bool, str, str, Place]] = {}
+        self._places: dict[Use, tuple[bool, str, str, UseContext]] = {}
 
     def adopted(self, use: Use, row: Adoption) -> None:
         """Of several adoptions of one use the largest part counts: a rebase may have split what another commit holds whole.
@@ -167,7 +167,7 @@ class _Uses:
         if part > self._parts.get(use, 0):
             self._parts[use] = part
         said = row.language is not None or row.framework is not None
-        place = Place(row.language, row.framework) if said else place_of_receipt(self._receipts.get(row.receipt or ""))
+        place = UseContext(row.language, row.framework) if said else place_of_receipt(self._receipts.get(row.receipt or ""))
         if place != NOWHERE:
             found = (said, row.at, row.event, place)
             if use not in self._places or found[:3] > self._places[use][:3]:
@@ -180,5 +180,5 @@ class _Uses:
     def shares(self) -> dict[Use, float]:
         return {use: part / 1000.0 for use, part in self._parts.items() if part < 1000}
 
-    def places(self) -> dict[Use, Place]:
+    def places(self) -> dict[Use, UseContext]:
         return {use: found[3] for use, found in self._places.items()}

@@ -17,7 +17,7 @@ from foundry_git.evidence.confidence import Lift, Trial, lift_of
 from foundry_git.evidence.events import Event, Injected, Withheld, receipt_named
 from foundry_git.evidence.lots import contrast, lot_of
 from foundry_git.evidence.receipts import UNKNOWN_AFTER
-from foundry_git.evidence.scoring.verdicts import Verdict, decided
+from foundry_git.evidence.scoring.verdicts import UseVerdict, decided
 from foundry_git.evidence.scoring.verdicts import verdicts as verdicts_of
 
 Moment = tuple[datetime, str]
@@ -75,7 +75,7 @@ class _Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Uses:
+class UseCounts:
     """The adopted uses of a version, and how many of them passed and failed: what one would compare without a lot."""
 
     adopted: int = 0
@@ -89,15 +89,15 @@ class Uses:
         return self.passed / judged if judged else None
 
 
-def uses_of(known: Attribution, digest: str) -> Uses:
+def uses_of(known: Attribution, digest: str) -> UseCounts:
     """Count the adopted uses of a digest."""
     adopted = [use for use in known.used if use.digest == digest]
     verdicts = decided((use, verdict) for use, verdict in verdicts_of(known) if use.digest == digest)
     judged = [verdicts[use] for use in adopted if use in verdicts]
-    return Uses(len(adopted), sum(each.passed for each in judged), sum(each.failed for each in judged))
+    return UseCounts(len(adopted), sum(each.passed for each in judged), sum(each.failed for each in judged))
 
 
-def compare(asked: Mapping[str, Event], verdicts: Mapping[str, Verdict], a: str, b: str, as_of: datetime) -> Comparison:
+def compare(asked: Mapping[str, Event], verdicts: Mapping[str, UseVerdict], a: str, b: str, as_of: datetime) -> Comparison:
     """Compare digest ``b``, or ``HOLDOUT``, with digest ``a`` over all tasks whose lot held both.
 
     ``asked``: id → event, of at least the injections, shown or withheld, that name both; ``verdicts``: what came of each receipt.
@@ -138,7 +138,7 @@ def _tasks(asked: Mapping[str, Event], a: str, b: str) -> list[_Task]:
     return list(tasks.values())
 
 
-def _moment(verdict: Verdict) -> Moment:
+def _moment(verdict: UseVerdict) -> Moment:
     return datetime.fromisoformat(verdict.at), verdict.event
 
 

@@ -28,7 +28,7 @@ from foundry_git.evidence.kinds import (
     Event,
     Injected,
     Item,
-    Known,
+    KnownEvent,
     Outcome,
     Proposed,
     Rated,
@@ -48,7 +48,7 @@ __all__ = [
     "Event",
     "Injected",
     "Item",
-    "Known",
+    "KnownEvent",
     "Outcome",
     "Proposed",
     "Rated",
@@ -73,7 +73,7 @@ __all__ = [
 
 SCHEMAS = (1, 2)  # that this version reads; 2 came with sync: passed-over items, partial adoption, authors, six kinds
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-_KINDS: dict[str, type[Known]] = {known.kind: known for known in get_args(Known)}
+_KINDS: dict[str, type[KnownEvent]] = {known.kind: known for known in get_args(KnownEvent)}
 _FIELDS = {record: tuple(field.name for field in fields(record)) for record in (Item, *_KINDS.values())}
 _NEEDED = {record: {field.name for field in fields(record) if field.default is MISSING} for record in _FIELDS}
 
@@ -146,7 +146,7 @@ def hashed(local_name: str) -> str:
     return hashlib.sha256(local_name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _facts(record: Known | Item) -> dict[str, object]:
+def _facts(record: KnownEvent | Item) -> dict[str, object]:
     held = ((name, getattr(record, name)) for name in _FIELDS[type(record)])
     return {name: _plain(value) for name, value in held if value is not None}
 
@@ -178,7 +178,7 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _event(kind: type[Known], facts: Mapping[str, Any]) -> Known:
+def _event(kind: type[KnownEvent], facts: Mapping[str, Any]) -> KnownEvent:
     _expect_fields(kind, facts)
     read = {**facts, "at": grammar.read_moment(facts["at"])}
     for name in ("items", "passed_over"):
@@ -195,6 +195,6 @@ def _items(found: object) -> tuple[Item, ...]:
     return tuple(Item(**facts) for facts in found)
 
 
-def _expect_fields(record: type[Known] | type[Item], facts: Mapping[str, Any]) -> None:
+def _expect_fields(record: type[KnownEvent] | type[Item], facts: Mapping[str, Any]) -> None:
     if not _NEEDED[record] <= facts.keys() <= set(_FIELDS[record]):
         raise ValueError("the fields are not those of its kind")

@@ -138,7 +138,7 @@ class Survival(NamedTuple):
     lines_left: int
 
 
-class Build(NamedTuple):
+class BuildSession(NamedTuple):
     """What a build session came to."""
 
     event: str
@@ -205,13 +205,13 @@ Fact = (
     | Decision
     | Withdrawal
     | Survival
-    | Build
+    | BuildSession
     | Sighting
     | Acceptance
     | Proposal
     | Rejection
 )
-Row = TypeVar("Row", bound=tuple[object, ...])
+FactRow = TypeVar("FactRow", bound=tuple[object, ...])
 
 
 class Occurrence(NamedTuple):
@@ -370,7 +370,7 @@ def _judgement(name: str, at: str, event: Outcome | Rated) -> Judgement:
 def _rest(name: str, at: str, event: Session | Sighted | Accepted | Proposed | Rejected) -> Fact:
     match event:
         case Session():
-            return Build(
+            return BuildSession(
                 name, at, event.session, event.tasks, event.completed, event.seconds, event.tokens, event.microdollars, event.context,
                 event.peak, event.compactions, event.tests_passed, event.tests_failed, event.coverage,
             )  # fmt: skip
@@ -384,11 +384,11 @@ def _rest(name: str, at: str, event: Session | Sighted | Accepted | Proposed | R
             return Rejection(name, at, event.shape, event.reason)
 
 
-def _only(kind: type[Row], rows: Mapping[type[Fact], Sequence[Fact]]) -> list[Row]:
+def _only(kind: type[FactRow], rows: Mapping[type[Fact], Sequence[Fact]]) -> list[FactRow]:
     return [row for row in rows.get(kind, ()) if isinstance(row, kind)]  # type: ignore[arg-type]
 
 
-def _counting(kind: type[Row], rows: Mapping[type[Fact], Sequence[Fact]], gone: Set[str]) -> list[Row]:
+def _counting(kind: type[FactRow], rows: Mapping[type[Fact], Sequence[Fact]], gone: Set[str]) -> list[FactRow]:
     return [row for row in _only(kind, rows) if row[0] not in gone]
 
 

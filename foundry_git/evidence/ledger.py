@@ -11,15 +11,15 @@ from types import TracebackType
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence import exploration, receipts
 from foundry_git.evidence.attribution import attribute
-from foundry_git.evidence.comparison import Comparison, Uses, compare, uses_of
+from foundry_git.evidence.comparison import Comparison, UseCounts, compare, uses_of
 from foundry_git.evidence.events import Event, Injected, Session, Unknown, Withheld, by_id, event_id
 from foundry_git.evidence.facts import Exposure, Facts, Survival, best_survivals
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.lines import Mark
 from foundry_git.evidence.lots import HOLDOUT
-from foundry_git.evidence.notes import Note, Notes
+from foundry_git.evidence.notes import Notes, ReceiptNote
 from foundry_git.evidence.receipts import Fate
-from foundry_git.evidence.scoring import UNDECIDED_USES, Coverage, Score, Standing
+from foundry_git.evidence.scoring import UNDECIDED_USES, Coverage, Score, VersionState
 from foundry_git.evidence.scoring.verdicts import receipt_verdicts
 from foundry_git.evidence.view import StatsView
 from foundry_git.settings import DEFAULT_EVIDENCE, EvidenceSettings, ScoringModel
@@ -81,7 +81,7 @@ class Ledger:
 
     def states(
         self, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
-    ) -> Mapping[str, Standing]:
+    ) -> Mapping[str, VersionState]:
         """Return digest → state, since when and why, with all transitions, of what was judged or decided; any other is pending."""
         return self._view.standings(as_of, settings, model)
 
@@ -91,7 +91,7 @@ class Ledger:
         uses: int = UNDECIDED_USES,
         settings: EvidenceSettings = DEFAULT_EVIDENCE,
         model: ScoringModel = "beta",
-    ) -> Mapping[str, Standing]:
+    ) -> Mapping[str, VersionState]:
         """Return the states that are pending still after so many judged uses: a person should decide these."""
         found = self.states(as_of, settings, model)
         return {digest: standing for digest, standing in found.items() if standing.is_undecided(uses)}
@@ -164,7 +164,7 @@ class Ledger:
         total, latest = self._view.latest_prompts(exploration.REPLAYED)
         return exploration.budget(exploration.blocks_of(latest, total))
 
-    def compare(self, a: str, b: str, as_of: datetime) -> tuple[Comparison, Uses, Uses]:
+    def compare(self, a: str, b: str, as_of: datetime) -> tuple[Comparison, UseCounts, UseCounts]:
         """Compare two digests, or one and ``HOLDOUT``, by the receipts whose lot held both; and count the adopted uses of both."""
         asked, known = self._view.asked(a, None if b == HOLDOUT else b), attribute(self._view.facts())
         return compare(asked, receipt_verdicts(known), a, b, as_of), uses_of(known, a), uses_of(known, b)
@@ -201,11 +201,11 @@ class Ledger:
         """Return the time of the latest event of a kind, such as ``"injected"``."""
         return self._view.last(kind)
 
-    def note(self, note: Note) -> None:
+    def note(self, note: ReceiptNote) -> None:
         """Keep on this machine what a receipt was asked for; raises like :meth:`record`."""
         self._notes.append(note)
 
-    def notes(self) -> Mapping[str, Note]:
+    def notes(self) -> Mapping[str, ReceiptNote]:
         """Return receipt → its latest note."""
         return self._notes.read()[0]
 

@@ -15,7 +15,7 @@ _PRIVATE = 0o600  # task texts: of no concern to the other users of the machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class ReceiptNote:
     """What one receipt was asked for; ``prompt_length`` in characters, ``head`` the commit at that time."""
 
     receipt: str
@@ -37,14 +37,14 @@ class Notes:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
 
-    def append(self, note: Note) -> None:
+    def append(self, note: ReceiptNote) -> None:
         """Write a note for good; raises like :meth:`Journal.append`."""
         # ASCII: a prompt may hold half a surrogate pair, which has no UTF-8
         lines.append(self.path, [json.dumps(asdict(note), sort_keys=True).encode()], mode=_PRIVATE)
 
-    def read(self) -> tuple[Mapping[str, Note], tuple[str, ...]]:
+    def read(self) -> tuple[Mapping[str, ReceiptNote], tuple[str, ...]]:
         """Return receipt → its latest note, and a sentence for every line that is none."""
-        notes: dict[str, Note] = {}
+        notes: dict[str, ReceiptNote] = {}
         problems: list[str] = []
         for line in lines.read(self.path).lines:
             try:
@@ -56,10 +56,10 @@ class Notes:
         return notes, tuple(problems)
 
 
-def _parse(text: bytes) -> Note:
+def _parse(text: bytes) -> ReceiptNote:
     found: Any = json.loads(text)
-    if not isinstance(found, dict) or not found.keys() <= Note.__dataclass_fields__.keys():
+    if not isinstance(found, dict) or not found.keys() <= ReceiptNote.__dataclass_fields__.keys():
         raise ValueError("the fields are not those of a note")
     if not {"receipt", "task"} <= found.keys():
         raise ValueError("receipt or task is missing")
-    return Note(**found)
+    return ReceiptNote(**found)

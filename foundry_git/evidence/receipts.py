@@ -12,7 +12,7 @@ from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.attribution import attribute
 from foundry_git.evidence.events import Event, Injected, Withheld, receipt_named
 from foundry_git.evidence.facts import Facts, Receipt
-from foundry_git.evidence.scoring.verdicts import Verdict, receipt_verdicts
+from foundry_git.evidence.scoring.verdicts import UseVerdict, receipt_verdicts
 
 SHORTEST_PREFIX = 6  # hex digits; among 10,000 receipts six digits are ambiguous once in 1,700 look-ups
 UNKNOWN_AFTER = timedelta(days=14)
@@ -36,7 +36,7 @@ class Fate:
     at: datetime
     session: str | None
     adopted: tuple[str, ...]
-    verdict: Verdict | None
+    verdict: UseVerdict | None
     status: Status
 
 
@@ -85,7 +85,7 @@ def fates(facts: Facts, as_of: datetime) -> tuple[Fate, ...]:
     return tuple(_fate(row, tuple(known.adopted.get(row.receipt, ())), verdicts.get(row.receipt), as_of) for row in ordered)
 
 
-def _fate(row: Receipt, adopted: tuple[str, ...], verdict: Verdict | None, as_of: datetime) -> Fate:
+def _fate(row: Receipt, adopted: tuple[str, ...], verdict: UseVerdict | None, as_of: datetime) -> Fate:
     at = datetime.fromisoformat(row.at)
     waiting: Status = "unknown" if as_of - at > UNKNOWN_AFTER else "open"
     return Fate(row.receipt, row.arm, at, row.session, adopted, verdict, "resolved" if adopted or verdict else waiting)

@@ -16,12 +16,12 @@ from typing import TypeVar
 from foundry_git.errors import DamagedFileError
 from foundry_git.evidence import grammar, schema
 from foundry_git.evidence.database import Migration
-from foundry_git.evidence.events import Event, Known, decode
+from foundry_git.evidence.events import Event, KnownEvent, decode
 from foundry_git.evidence.facts import Exposure, Fact, Withdrawal, rows_of, withdrawn
 from foundry_git.evidence.lines import Mark
 from foundry_git.evidence.schema import FACTS, TABLES, name_of
 
-Row = TypeVar("Row", bound=tuple[object, ...])
+FactRow = TypeVar("FactRow", bound=tuple[object, ...])
 
 _COLUMNS = {kind: kind._fields for kind in FACTS}
 _MARKS = {kind: ", ".join("?" * (len(fields) + 1)) for kind, fields in _COLUMNS.items()}
@@ -67,8 +67,8 @@ def insert(db: sqlite3.Connection, events: Mapping[str, Event], bodies: Mapping[
 
 
 def read(
-    db: sqlite3.Connection, kind: type[Row], query: str, path: Path, values: Mapping[str, object] | tuple[object, ...] = ()
-) -> Iterator[Row]:
+    db: sqlite3.Connection, kind: type[FactRow], query: str, path: Path, values: Mapping[str, object] | tuple[object, ...] = ()
+) -> Iterator[FactRow]:
     """Yield the facts of a kind that a query for whole rows finds.
 
     Raises:
@@ -153,7 +153,7 @@ def _sound(found: Iterable[tuple[str, bytes]], path: Path) -> Iterator[tuple[str
 
 
 def _event(name: str, event: Event, body: bytes) -> tuple[str, str, str | None, bytes]:
-    at = grammar.moment_text(event.at) if isinstance(event, Known) else None
+    at = grammar.moment_text(event.at) if isinstance(event, KnownEvent) else None
     return name, event.kind, at, body
 
 

@@ -16,7 +16,7 @@ Z_95 = 1.959963984540054  # the standard normal's 97.5 % quantile
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Lifetime:
     """Something that was last seen at ``days``, dying then or alive; ``count``: so many of them."""
 
     days: int
@@ -25,7 +25,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CurveStep:
     """The curve from ``days`` on: the share still alive, with its 95 % band, and how many were at risk and died there."""
 
     days: int
@@ -36,7 +36,7 @@ class Step:
     high: float
 
 
-def curve(lives: Iterable[Life]) -> tuple[Step, ...]:
+def curve(lives: Iterable[Lifetime]) -> tuple[CurveStep, ...]:
     """Estimate the share still alive after each time of a death, in order of time; empty where nothing died.
 
     The variance is Greenwood's ("The natural duration of cancer", 1926); the band is symmetric on the scale log(-log(alive)), so that
@@ -45,7 +45,7 @@ def curve(lives: Iterable[Life]) -> tuple[Step, ...]:
     return tuple(_steps(list(lives)))
 
 
-def lives_of_lines(events: Iterable[Event]) -> list[Life]:
+def lives_of_lines(events: Iterable[Event]) -> list[Lifetime]:
     """Every adopted line as a life. Lines of one adoption fall together, so the band of their curve is too narrow."""
     found = []
     for lines, left in _milestones(events).values():
@@ -53,14 +53,14 @@ def lives_of_lines(events: Iterable[Event]) -> list[Life]:
         for days in sorted(left):
             now = min(before, left[days])
             if now < before:
-                found.append(Life(days, True, before - now))
+                found.append(Lifetime(days, True, before - now))
             before = now
         if before:
-            found.append(Life(max(left), False, before))
+            found.append(Lifetime(max(left), False, before))
     return found
 
 
-def _steps(lives: list[Life]) -> Iterator[Step]:
+def _steps(lives: list[Lifetime]) -> Iterator[CurveStep]:
     at_risk, alive, variance = sum(life.count for life in lives), 1.0, 0.0
     for days in sorted({life.days for life in lives}):
         deaths = sum(life.count for life in lives if life.days == days and life.died)
@@ -68,7 +68,7 @@ def _steps(lives: list[Life]) -> Iterator[Step]:
             alive *= 1.0 - deaths / at_risk
             variance += deaths / (at_risk * (at_risk - deaths)) if deaths < at_risk else 0.0
             low, high = _band(alive, variance)
-            yield Step(days, at_risk, deaths, round(alive, 9), low, high)
+            yield CurveStep(days, at_risk, deaths, round(alive, 9), low, high)
         at_risk -= sum(life.count for life in lives if life.days == days)
 
 

@@ -18,17 +18,17 @@ from typing import TypeVar
 
 from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
 from foundry_git.evidence import database, questions, rows, scoring
-from foundry_git.evidence.events import Event, Known
+from foundry_git.evidence.events import Event, KnownEvent
 from foundry_git.evidence.exploration import Prompt
 from foundry_git.evidence.facts import Exposure, Facts, Survival
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.receipts import Fate, fates
-from foundry_git.evidence.scoring import Coverage, Score, Standing
+from foundry_git.evidence.scoring import Coverage, Score, VersionState
 from foundry_git.settings import DEFAULT_EVIDENCE, EvidenceSettings, ScoringModel
 
 log = logging.getLogger("foundry_git.evidence")
 
-Answer = TypeVar("Answer")
+_Answer = TypeVar("_Answer")
 _FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, NewerSchemaError, BusyError, OSError)
 
 
@@ -68,7 +68,7 @@ class StatsView:
 
     def standings(
         self, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
-    ) -> dict[str, Standing]:
+    ) -> dict[str, VersionState]:
         """Return the state of every digest that was judged or decided."""
         return scoring.standings(self._facts(model), as_of, settings, model)
 
@@ -151,7 +151,7 @@ class StatsView:
     def last(self, kind: str) -> datetime | None:
         """Return the time of the latest event of a kind."""
         found = self._ask(lambda db: questions.last(db, self.path, kind))
-        return next((event.at for event in found.values() if isinstance(event, Known)), None)
+        return next((event.at for event in found.values() if isinstance(event, KnownEvent)), None)
 
     def of_kinds(self, *kinds: str) -> dict[str, Event]:
         """Return the events of some kinds, oldest first."""
@@ -177,7 +177,7 @@ class StatsView:
     def _facts(self, model: ScoringModel) -> Facts:
         return self._ask(lambda db: questions.facts(db, self.path, model == "legacy"))
 
-    def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def _ask(self, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
         """Answer from the file; where it is damaged from a new one; where there can be none from memory."""
         with self._guard:
             for recover in (self._renew, self._leave_file):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from foundry_git.errors import DescriberError, SourceError
-from foundry_git.extraction.describer import Description, Question, ask
+from foundry_git.extraction.describer import DescriberRequest, Description, ask
 from foundry_git.library.candidates import Candidate
 from foundry_git.search.find import documents_by_shape
 from foundry_git.source.units import read_units
@@ -73,7 +73,7 @@ def _undescribed(workspace: Workspace) -> list[Candidate]:
 
 def _ask(workspace: Workspace, candidate: Candidate) -> Description:
     settings, manifest = workspace.settings.describer, candidate.manifest
-    question = Question(
+    question = DescriberRequest(
         language=manifest.language,
         name=manifest.name,
         signature=_signature(candidate),

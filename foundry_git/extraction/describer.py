@@ -28,7 +28,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DescriberRequest:
     """What the program is told of a unit; ``vocabulary`` are the tags it may choose from."""
 
     language: str
@@ -53,7 +53,9 @@ class Description:
     tags: tuple[str, ...] = ()
 
 
-def ask(command: Sequence[str], seconds: float, question: Question, folder: Path, environment: Mapping[str, str]) -> Description:
+def ask(
+    command: Sequence[str], seconds: float, question: DescriberRequest, folder: Path, environment: Mapping[str, str]
+) -> Description:
     """Run the program in ``folder`` without a shell and read its answer; it and its children are gone afterwards.
 
     Raises:
@@ -62,7 +64,7 @@ def ask(command: Sequence[str], seconds: float, question: Question, folder: Path
     return read_answer(_run(command, seconds, question.text().encode(), folder, environment), question)
 
 
-def read_answer(answer: bytes, question: Question) -> Description:
+def read_answer(answer: bytes, question: DescriberRequest) -> Description:
     """Read a program's answer: a JSON object with ``description``, and ``name`` and ``tags`` where it likes.
 
     Raises:

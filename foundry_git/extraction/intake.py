@@ -15,16 +15,16 @@ from foundry_git.extraction.refusal import Refusals
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.testing.companion import companion_of
 from foundry_git.extraction.testing.tested import NOTHING, Tested
-from foundry_git.extraction.testing.uses import Key, PlacedTest
-from foundry_git.extraction.unit_context import Look, Standing, unknown
-from foundry_git.extraction.verdict import Outcome, Verdict
+from foundry_git.extraction.testing.uses import PlacedTest
+from foundry_git.extraction.unit_context import ContextLookup, UnitContext, unknown
+from foundry_git.extraction.verdict import Verdict, VerdictKind
 from foundry_git.extraction.worth import worth_of
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.licences import spdx_of
 from foundry_git.source.references import uses_nearby
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.units import Unit, UnitKey, read_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class AcceptedShape:
 
     id: str
     digest: str
-    origin: Key
+    origin: UnitKey
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownUnits:
     """What the intake compares with: accepted patterns and rejections by shape, candidates, ids already taken.
 
     ``origins``: where the origins of patterns of the own library stand, (path, symbol) → the newest version.
@@ -47,11 +47,11 @@ class Known:
     rejected: frozenset[str] = frozenset()
     candidates: Sequence[Candidate] = ()
     ids: frozenset[str] = frozenset()
-    origins: Mapping[Key, PatternRef] = field(default_factory=dict)
+    origins: Mapping[UnitKey, PatternRef] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SeenShape:
     """A shape that was seen again: where, and the digest of the accepted pattern it belongs to ("" for a candidate's)."""
 
     shape: str
@@ -68,7 +68,7 @@ class Intake:
 
     verdicts: list[Verdict] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
-    sightings: list[Sighting] = field(default_factory=list)
+    sightings: list[SeenShape] = field(default_factory=list)
 
     @property
     def put(self) -> list[Candidate]:
@@ -79,7 +79,9 @@ class Intake:
 class Extractor:
     """Looks at files one after the other and remembers what it has seen; ``look`` tells how a unit stands in its repository."""
 
-    def __init__(self, settings: ExtractionSettings, known: Known, scene: Scene = NO_SCENE, look: Look = unknown) -> None:
+    def __init__(
+        self, settings: ExtractionSettings, known: KnownUnits, scene: Scene = NO_SCENE, look: ContextLookup = unknown
+    ) -> None:
         self.settings = settings
         self.intake = Intake()
         self.scene = scene
@@ -89,7 +91,7 @@ class Extractor:
         self._judged: dict[str, _Judged] = {}
         self._tested: Tested = NOTHING
         self._test_files: list[SourceFile] = []
-        self._travelling: dict[Key, str] = {}
+        self._travelling: dict[UnitKey, str] = {}
         self._accepted = known.accepted
         self._origins = known.origins
         self._by_key = {candidate.key: candidate for candidate in known.candidates}
@@ -97,7 +99,7 @@ class Extractor:
         self._taken = set(known.ids) | {candidate.id for candidate in known.candidates}
 
     @property
-    def origins(self) -> Mapping[Key, PatternRef]:
+    def origins(self) -> Mapping[UnitKey, PatternRef]:
         """Where the origins of the own library's patterns stand."""
         return self._origins
 
@@ -112,14 +114,14 @@ class Extractor:
             if file.skip:
                 return None
         if file.skip:
-            return self._say(file.path, "", 0, Outcome.DROPPED, file.skip)
+            return self._say(file.path, "", 0, VerdictKind.DROPPED, file.skip)
         try:
             text = file.content.decode("utf-8")
             units = read_units(text, file.path, self.settings.frameworks, file.project)
         except UnicodeDecodeError:
-            return self._say(file.path, "", 0, Outcome.DROPPED, "not-utf8")
+            return self._say(file.path, "", 0, VerdictKind.DROPPED, "not-utf8")
         except SourceError as error:
-            return self._say(file.path, "", error.line, Outcome.DROPPED, f"syntax: {error.reason}")
+            return self._say(file.path, "", error.line, VerdictKind.DROPPED, f"syntax: {error.reason}")
         for unit in units:
             if not (unit.is_test and (file.path, unit.symbol) in self._tested.results):
                 self._take_unit(file, unit, text)
@@ -157,21 +159,21 @@ class Extractor:
 
     def _take_test(self, file: SourceFile, test: PlacedTest) -> None:
         if reason := self._refusals.of_test(file, test, self._tested, self._travelling):
-            return self._say(file.path, test.unit.symbol, test.unit.start_line, Outcome.DROPPED, reason)
+            return self._say(file.path, test.unit.symbol, test.unit.start_line, VerdictKind.DROPPED, reason)
         return self._keep(file, test.unit, file.content.decode("utf-8"))
 
     def _take_unit(self, file: SourceFile, unit: Unit, text: str) -> None:
         if unit.measures.lines >= self.settings.min_lines:
             self.shapes.add(unit.shape)
         if reason := self._refusals.of_unit(file, unit):
-            return self._say(file.path, unit.symbol, unit.start_line, Outcome.DROPPED, reason)
+            return self._say(file.path, unit.symbol, unit.start_line, VerdictKind.DROPPED, reason)
         return self._keep(file, unit, text)
 
     def _keep(self, file: SourceFile, unit: Unit, text: str) -> None:
         key = file.path, unit.symbol
         accepted, version = self._accepted.get(unit.shape), self._origins.get(key)
         if accepted is not None and (accepted.origin == key or (version and version.id == accepted.id)):
-            return self._say(file.path, unit.symbol, unit.start_line, Outcome.DROPPED, f"origin: of {accepted.id}")
+            return self._say(file.path, unit.symbol, unit.start_line, VerdictKind.DROPPED, f"origin: of {accepted.id}")
         twin = self._by_shape.get(unit.shape)
         if accepted is not None or (version is None and twin is not None and twin.key != key):
             return self._sight(file, unit, accepted, twin)
@@ -182,23 +184,23 @@ class Extractor:
         self._remember(candidate)
         self._taken.add(candidate.id)
         self._judged[candidate.id] = _Judged(unit, standing, key, len(self.intake.verdicts))
-        return self._say(file.path, unit.symbol, unit.start_line, Outcome.CANDIDATE, "")
+        return self._say(file.path, unit.symbol, unit.start_line, VerdictKind.CANDIDATE, "")
 
     def _sight(self, file: SourceFile, unit: Unit, accepted: AcceptedShape | None, twin: Candidate | None) -> None:
         commit, date = file.touched_by(unit.symbol)
         digest = accepted.digest if accepted else ""
-        self.intake.sightings.append(Sighting(unit.shape, file.path, file.blob, date, commit, digest))
+        self.intake.sightings.append(SeenShape(unit.shape, file.path, file.blob, date, commit, digest))
         if accepted is None and twin is not None:
             again = twin if file.path in (twin.origin.path, *twin.also_in) else replace(twin, also_in=(*twin.also_in, file.path))
             self._remember(again)
             self.intake.candidates.append(again)
         known_as = accepted.id if accepted else twin.id if twin else ""
-        self._say(file.path, unit.symbol, unit.start_line, Outcome.SIGHTED, f"same shape as {known_as}")
+        self._say(file.path, unit.symbol, unit.start_line, VerdictKind.SIGHTED, f"same shape as {known_as}")
 
     def _remember(self, candidate: Candidate) -> None:
         self._by_key[candidate.key] = self._by_shape[candidate.shape] = candidate
 
-    def _say(self, path: str, symbol: str, line: int, outcome: Outcome, reason: str) -> None:
+    def _say(self, path: str, symbol: str, line: int, outcome: VerdictKind, reason: str) -> None:
         self.intake.verdicts.append(Verdict(path, symbol, line, outcome, reason))
 
 
@@ -207,6 +209,6 @@ class _Judged:
     """A candidate of this extraction, with what its worth is made from and which verdict is its own."""
 
     unit: Unit
-    standing: Standing
-    key: Key
+    standing: UnitContext
+    key: UnitKey
     verdict: int

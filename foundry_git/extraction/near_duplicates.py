@@ -15,8 +15,8 @@ from foundry_git.library.candidates import Candidate
 from foundry_git.search.find import converge
 from foundry_git.search.likeness import (
     NEUTRAL_COSINE,
+    ComparedCode,
     Cosine,
-    Piece,
     judge,
 )
 from foundry_git.workspace import Workspace
@@ -25,7 +25,7 @@ FEW = 8
 """So many texts are encoded while somebody waits; more are left to the worker in the background."""
 MOST_LINES = 30  # of a difference that is shown: as much as is read
 
-Version = tuple[str, str]
+CandidateVersion = tuple[str, str]
 """(id, shape) of a candidate: what was found of another version of it is not written."""
 
 
@@ -45,7 +45,7 @@ def near_at_once(workspace: Workspace, put: Sequence[Candidate]) -> list[Candida
     return [replace(one, near=marks[one.id]) if one.near is None and one.id in marks else one for one in put]
 
 
-def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[Version, str] | None:
+def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[CandidateVersion, str] | None:
     """Judge the candidates that were not judged yet, and those whose twin is gone: what each is near to ("" for nothing).
 
     None when that takes encoding more than ``at_once`` texts; ``at_once`` None encodes any number.
@@ -71,7 +71,7 @@ def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[Version, 
     return {(candidate.id, candidate.shape): judged.marks[candidate.id] for candidate in fresh}
 
 
-def mark_near(workspace: Workspace, marks: Mapping[Version, str]) -> None:
+def mark_near(workspace: Workspace, marks: Mapping[CandidateVersion, str]) -> None:
     """Write what :func:`find_near` found. Call it under the repository's worker lock: it replaces candidates."""
     there = {(one.id, one.shape): one for one in workspace.candidates.read()}
     changed = [replace(there[key], near=mark) for key, mark in marks.items() if key in there and there[key].near != mark]
@@ -132,7 +132,7 @@ def _unjudged(there: Sequence[Candidate], patterns: set[str]) -> list[Candidate]
 
 
 def _cosines(
-    workspace: Workspace, pieces: Mapping[str, Piece], pairs: Mapping[str, Mapping[str, float]], at_once: int | None
+    workspace: Workspace, pieces: Mapping[str, ComparedCode], pairs: Mapping[str, Mapping[str, float]], at_once: int | None
 ) -> Cosine | None:
     """Cosines of the pairs in doubt; a neutral one for all without weights. None where too many texts would have to be encoded."""
     if workspace.index.encoder is None:
@@ -145,18 +145,18 @@ def _cosines(
     return lambda one, other: float(vectors[content_key(pieces[one].text)] @ vectors[content_key(pieces[other].text)])
 
 
-def _patterns(workspace: Workspace) -> list[Piece]:
+def _patterns(workspace: Workspace) -> list[ComparedCode]:
     catalogue = workspace.index.catalogue
     documents = catalogue.documents([row.number for row in catalogue.rows()])
     return [_pattern_piece(document) for document in documents.values()]
 
 
-def _pattern_piece(document: Document) -> Piece:
+def _pattern_piece(document: Document) -> ComparedCode:
     key = f"{document.library}:{document.id}@{document.version}"
-    return Piece(key, document.id, document.language, document.code, document.embedded_text())
+    return ComparedCode(key, document.id, document.language, document.code, document.embedded_text())
 
 
-def _piece(candidate: Candidate) -> Piece:
+def _piece(candidate: Candidate) -> ComparedCode:
     manifest = candidate.manifest
     text = embedded_text(manifest.name, manifest.description, "", candidate.code)
-    return Piece(candidate.id, candidate.id, manifest.language, candidate.code, text)
+    return ComparedCode(candidate.id, candidate.id, manifest.language, candidate.code, text)

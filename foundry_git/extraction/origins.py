@@ -14,12 +14,12 @@ from urllib.parse import urlsplit, urlunsplit
 from foundry_git.git.history import moved_to
 from foundry_git.git.objects import BlobReader, files_naming, files_of
 from foundry_git.git.repository import Repository
-from foundry_git.history.units_at import Place, UnitsAt
+from foundry_git.history.units_at import UnitsAt
 from foundry_git.index.document import Document
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.pattern.record import Pattern
 from foundry_git.source.languages import language_of
-from foundry_git.source.units import Unit
+from foundry_git.source.units import Unit, UnitKey
 from foundry_git.workspace import Workspace
 
 
@@ -113,7 +113,7 @@ def origins_now(repository: Repository, documents: Sequence[Document]) -> list[O
         return [_now(tree, document, moved.get(document.origin_path, "")) for document in documents]
 
 
-def current_places(repository: Repository, documents: Sequence[Document]) -> dict[Place, PatternRef]:
+def current_places(repository: Repository, documents: Sequence[Document]) -> dict[UnitKey, PatternRef]:
     """Where the origins of ``documents`` are to be looked for at HEAD: their path, or what the file is called by now."""
     head = repository.head()
     wanted = sorted({document.origin_path for document in documents})

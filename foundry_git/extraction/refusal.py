@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.testing.tested import Tested
-from foundry_git.extraction.testing.uses import Key, PlacedTest
+from foundry_git.extraction.testing.uses import PlacedTest
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.privacy import scrubbed
 from foundry_git.source.secrets import find_secrets
-from foundry_git.source.units import Unit, stored_code
+from foundry_git.source.units import Unit, UnitKey, stored_code
 
 MOST_NEEDS = 12
 """Names of its project that a unit may need: beyond, it is a part of it. Half as many took a quarter of the proposals on the tuning
@@ -27,7 +27,7 @@ class Refusals:
 
     settings: ExtractionSettings
     rejected: Container[str]
-    origins: Container[Key]
+    origins: Container[UnitKey]
 
     def of_unit(self, file: SourceFile, unit: Unit) -> str:
         """Say why a unit is dropped; of an origin of a pattern any size will do: people took it once."""
@@ -40,7 +40,7 @@ class Refusals:
         is_origin = (file.path, unit.symbol) in self.origins
         return ("" if is_origin else self._too_small(unit) or _entangled(unit)) or self._not_to_be_kept(unit)
 
-    def of_test(self, file: SourceFile, test: PlacedTest, tested: Tested, travelling: Mapping[Key, str]) -> str:
+    def of_test(self, file: SourceFile, test: PlacedTest, tested: Tested, travelling: Mapping[UnitKey, str]) -> str:
         """Say why a test that a report speaks of is dropped; ``travelling``: those that go with a candidate, by its id."""
         if _is_unchanged(file, test.unit):
             return "unchanged"

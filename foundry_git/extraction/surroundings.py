@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from foundry_git.extraction.unit_context import Standing, life_of
+from foundry_git.extraction.unit_context import UnitContext, life_of
 from foundry_git.git.history import Commit
 from foundry_git.git.objects import BlobReader, TreeFile, files_naming, files_of
 from foundry_git.git.repository import Repository
@@ -39,10 +39,10 @@ class Surroundings:
         self._whole: References | None = None
         self._asked = 0
 
-    def look(self, path: str, unit: Unit, nearby: int) -> Standing:
-        """Tell how one unit stands; a :data:`Look`."""
+    def look(self, path: str, unit: Unit, nearby: int) -> UnitContext:
+        """Tell how one unit stands; a :data:`ContextLookup`."""
         lineage = self._lineages.find(path, unit.symbol) if self._lineages else None
-        return Standing(
+        return UnitContext(
             callers=self._callers(path, unit.name, nearby),
             life=life_of(lineage, self._moment) if lineage else None,
             repositories=self._seen_in(unit.shape),

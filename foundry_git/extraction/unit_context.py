@@ -12,7 +12,7 @@ from foundry_git.source.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class UnitLife:
     """The life of a unit up to the commit looked at, in days and counts."""
 
     age: float
@@ -23,7 +23,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class UnitContext:
     """How a unit stands in its repository.
 
     ``callers`` and ``life`` are None where nobody looked (a folder without history, an index that is not there). ``places``: files
@@ -32,16 +32,16 @@ class Standing:
     """
 
     callers: Callers | None = None
-    life: Life | None = None
+    life: UnitLife | None = None
     places: int = 1
     repositories: int = 0
     passed: int = 0
     project_words: frozenset[str] = frozenset()
 
 
-def life_of(lineage: Lineage, at: datetime) -> Life:
+def life_of(lineage: Lineage, at: datetime) -> UnitLife:
     """Describe a lineage as of the moment of a commit."""
-    return Life(
+    return UnitLife(
         age=_days(lineage.born_date, at),
         since_change=_days(lineage.last_date, at),
         changes=lineage.changes,
@@ -54,10 +54,10 @@ def _days(date: str, at: datetime) -> float:
     return max(0.0, (at - datetime.fromisoformat(date)).total_seconds() / 86_400)
 
 
-Look = Callable[[str, Unit, int], Standing]
+ContextLookup = Callable[[str, Unit, int], UnitContext]
 """(path, unit, how often the rest of its file names it) → its standing."""
 
 
-def unknown(path: str, unit: Unit, nearby: int) -> Standing:
+def unknown(path: str, unit: Unit, nearby: int) -> UnitContext:
     """The standing of a unit that nobody looked around for."""
-    return Standing()
+    return UnitContext()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class VerdictKind(StrEnum):
     """What became of a unit or file."""
 
     CANDIDATE = "candidate"
@@ -23,7 +23,7 @@ class Verdict:
     path: str
     symbol: str
     line: int
-    outcome: Outcome
+    outcome: VerdictKind
     reason: str
 
     @property
@@ -34,5 +34,5 @@ class Verdict:
 
 def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """How often each reason was given, the most frequent first."""
-    counted = Counter(v.key if v.outcome is Outcome.DROPPED else v.outcome.value for v in verdicts)
+    counted = Counter(v.key if v.outcome is VerdictKind.DROPPED else v.outcome.value for v in verdicts)
     return dict(counted.most_common())

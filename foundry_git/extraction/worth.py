@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from foundry_git.extraction.unit_context import Standing
+from foundry_git.extraction.unit_context import UnitContext
 from foundry_git.source.units import Unit
 from foundry_git.source.words import words_of
 
@@ -42,7 +42,7 @@ _LITERAL = re.compile(r"\"[^\"\n]{2,}\"|'[^'\n]{2,}'|`[^`\n]{2,}`|(?<![\w.])\d{2
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WorthPart:
     """One part of a worth: its share of the weight, 0 to 1, and what a person reads of it ("" when it says little)."""
 
     name: str
@@ -59,7 +59,7 @@ class Part:
 class Worth:
     """The worth of a unit and what it is made of."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[WorthPart, ...]
 
     @property
     def points(self) -> int:
@@ -77,81 +77,83 @@ class Worth:
         return f"worth {self.points}: {', '.join(f'{part.name} {part.points:.0f}/{WEIGHTS[part.name]}' for part in shown)}"
 
 
-def worth_of(unit: Unit, standing: Standing) -> Worth:
+def worth_of(unit: Unit, standing: UnitContext) -> Worth:
     """Weigh a unit by what it is and how it stands."""
     return Worth(tuple(part(unit, standing) for part in _PARTS))
 
 
-def _fan_in(unit: Unit, standing: Standing) -> Part:
+def _fan_in(unit: Unit, standing: UnitContext) -> WorthPart:
     callers = standing.callers
     if callers is None:
-        return Part("fan-in", UNKNOWN)
+        return WorthPart("fan-in", UNKNOWN)
     said = f"used {callers.uses} times in {_files(callers.files)}" if callers.files else f"used {callers.uses} times in its file"
-    return Part("fan-in", _grown(callers.uses, MANY_USES), said if callers.uses > 1 else "")
+    return WorthPart("fan-in", _grown(callers.uses, MANY_USES), said if callers.uses > 1 else "")
 
 
-def _spread(unit: Unit, standing: Standing) -> Part:
-    return Part("spread", UNKNOWN if standing.callers is None else _grown(standing.callers.files, MANY_FILES))
+def _spread(unit: Unit, standing: UnitContext) -> WorthPart:
+    return WorthPart("spread", UNKNOWN if standing.callers is None else _grown(standing.callers.files, MANY_FILES))
 
 
-def _tests(unit: Unit, standing: Standing) -> Part:
+def _tests(unit: Unit, standing: UnitContext) -> WorthPart:
     if standing.passed:
-        return Part("tests", 1.0, f"{standing.passed} passing test{'s' if standing.passed > 1 else ''}")
+        return WorthPart("tests", 1.0, f"{standing.passed} passing test{'s' if standing.passed > 1 else ''}")
     if standing.callers is None:
-        return Part("tests", UNKNOWN)
+        return WorthPart("tests", UNKNOWN)
     tests = standing.callers.tests
-    return Part("tests", _grown(tests, MANY_TESTS), f"named in {_files(tests, 'test file')}" if tests else "")
+    return WorthPart("tests", _grown(tests, MANY_TESTS), f"named in {_files(tests, 'test file')}" if tests else "")
 
 
-def _documentation(unit: Unit, standing: Standing) -> Part:
+def _documentation(unit: Unit, standing: UnitContext) -> WorthPart:
     lines = len(unit.docstring.strip().splitlines())
     if not lines:
-        return Part("documentation", 0.0, "undocumented")
-    return Part("documentation", 1.0 if lines >= WELL_DOCUMENTED_LINES else 0.75, "documented")
+        return WorthPart("documentation", 0.0, "undocumented")
+    return WorthPart("documentation", 1.0 if lines >= WELL_DOCUMENTED_LINES else 0.75, "documented")
 
 
-def _self_containedness(unit: Unit, standing: Standing) -> Part:
+def _self_containedness(unit: Unit, standing: UnitContext) -> WorthPart:
     needed = unit.project_names
     share = 1 - _grown(len(needed) + len(unit.third_party) / 2, MANY_NEEDS)
     if needed:
-        return Part("self-containedness", share, f"needs {_listed(needed)} from its project")
-    return Part("self-containedness", share, f"needs {_listed(unit.third_party)}" if unit.third_party else "self-contained")
+        return WorthPart("self-containedness", share, f"needs {_listed(needed)} from its project")
+    return WorthPart("self-containedness", share, f"needs {_listed(unit.third_party)}" if unit.third_party else "self-contained")
 
 
-def _generality(unit: Unit, standing: Standing) -> Part:
+def _generality(unit: Unit, standing: UnitContext) -> WorthPart:
     """Few literals to a line, and no word of its project's name in its own name or its parameters."""
     literals = len(_LITERAL.findall(unit.body.replace(unit.docstring, "") if unit.docstring else unit.body))
     named = {word for name in (unit.name, *unit.parameters) for word in words_of(name)}
     share = 1 / (1 + 2 * literals / max(unit.measures.lines, 1))
-    return Part("generality", share if named.isdisjoint(standing.project_words) else share * OF_THE_PROJECT)
+    return WorthPart("generality", share if named.isdisjoint(standing.project_words) else share * OF_THE_PROJECT)
 
 
-def _types(unit: Unit, standing: Standing) -> Part:
+def _types(unit: Unit, standing: UnitContext) -> WorthPart:
     typed = unit.measures.typed
-    return Part("types", typed, "typed" if typed == 1 and unit.parameters else "")
+    return WorthPart("types", typed, "typed" if typed == 1 and unit.parameters else "")
 
 
-def _size(unit: Unit, standing: Standing) -> Part:
+def _size(unit: Unit, standing: UnitContext) -> WorthPart:
     lines = unit.measures.lines
     share = min(1.0, max(0.0, math.log(LONG / max(lines, 1)) / math.log(LONG / SHORT)))
-    return Part("size", share, f"{lines} lines, complexity {unit.measures.complexity}")
+    return WorthPart("size", share, f"{lines} lines, complexity {unit.measures.complexity}")
 
 
-def _stability(unit: Unit, standing: Standing) -> Part:
+def _stability(unit: Unit, standing: UnitContext) -> WorthPart:
     life = standing.life
     if life is None:
-        return Part("stability", UNKNOWN)
+        return WorthPart("stability", UNKNOWN)
     trouble = life.fixes + 2 * life.reverted
     said = f"fixed {_times(life.fixes)}" if life.fixes else ""
-    return Part("stability", 1 / (1 + trouble), f"{said}{', ' if said and life.reverted else ''}{_taken_back(life.reverted)}")
+    return WorthPart(
+        "stability", 1 / (1 + trouble), f"{said}{', ' if said and life.reverted else ''}{_taken_back(life.reverted)}"
+    )
 
 
-def _activity(unit: Unit, standing: Standing) -> Part:
+def _activity(unit: Unit, standing: UnitContext) -> WorthPart:
     life = standing.life
-    return Part("activity", UNKNOWN if life is None else math.exp(-life.since_change / YEAR))
+    return WorthPart("activity", UNKNOWN if life is None else math.exp(-life.since_change / YEAR))
 
 
-def _recurrence(unit: Unit, standing: Standing) -> Part:
+def _recurrence(unit: Unit, standing: UnitContext) -> WorthPart:
     elsewhere = standing.places - 1 + standing.repositories
     said = f"in {_files(standing.places)}" if standing.places > 1 else ""
     also = (
@@ -159,10 +161,10 @@ def _recurrence(unit: Unit, standing: Standing) -> Part:
         if standing.repositories
         else ""
     )
-    return Part("recurrence", _grown(elsewhere, 3), f"{said}{', ' if said and also else ''}{also}")
+    return WorthPart("recurrence", _grown(elsewhere, 3), f"{said}{', ' if said and also else ''}{also}")
 
 
-_PARTS: Sequence[Callable[[Unit, Standing], Part]] = (
+_PARTS: Sequence[Callable[[Unit, UnitContext], WorthPart]] = (
     _fan_in,
     _spread,
     _tests,

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from foundry_git.git.hunks import LineRange
 from foundry_git.git.patches import unquoted
 from foundry_git.git.repository import Repository
-
-Range = tuple[int, int]
-"""First and last line, from 1."""
 
 _BLAME = ("blame", "--incremental", "--no-textconv", "--ignore-revs-file=", "-w", "-M", "-C")
 """Blank space aside, through moves within a file and from other files of the same commit; nobody's list of ignored commits counts."""
@@ -19,7 +17,7 @@ _BLOCK = re.compile(rb"([0-9a-f]{40,64}) (\d+) (\d+) (\d+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class LineOrigin:
     """``count`` lines from ``line`` on come from ``commit``, where they stand in ``path`` from the line ``there`` on."""
 
     line: int
@@ -29,7 +27,7 @@ class Origin:
     there: int
 
 
-def blame(repository: Repository, commit: str, path: str, ranges: Sequence[Range] = (), since: str = "") -> list[Origin]:
+def blame(repository: Repository, commit: str, path: str, ranges: Sequence[LineRange] = (), since: str = "") -> list[LineOrigin]:
     """Say where the lines of a file at ``commit`` come from; ``ranges``: only these.
 
     ``since``: a commit whose own ancestors are not looked into; a line older than it comes from one of its parents.
@@ -43,9 +41,9 @@ def blame(repository: Repository, commit: str, path: str, ranges: Sequence[Range
     return sorted(_origins(printed), key=lambda origin: origin.line)
 
 
-def ranges_of(lines: Iterable[int]) -> tuple[Range, ...]:
+def ranges_of(lines: Iterable[int]) -> tuple[LineRange, ...]:
     """Numbers of lines as ranges of neighbours."""
-    found: list[Range] = []
+    found: list[LineRange] = []
     for line in sorted(lines):
         if found and line == found[-1][1] + 1:
             found[-1] = found[-1][0], line
@@ -58,12 +56,12 @@ def _parents(repository: Repository, commit: str) -> list[str]:
     return repository.text("rev-list", "--parents", "--max-count=1", commit, "--").split()[1:]
 
 
-def _origins(printed: bytes) -> Iterator[Origin]:
+def _origins(printed: bytes) -> Iterator[LineOrigin]:
     block: tuple[str, int, int, int] | None = None
     for line in printed.split(b"\n"):
         if found := _BLOCK.match(line):
             block = found[1].decode(), int(found[2]), int(found[3]), int(found[4])
         elif line.startswith(b"filename ") and block:
             commit, there, here, count = block
-            yield Origin(here, count, commit, unquoted(line.removeprefix(b"filename ")), there)
+            yield LineOrigin(here, count, commit, unquoted(line.removeprefix(b"filename ")), there)
             block = None

@@ -9,7 +9,7 @@ from foundry_git.git.repository import Repository
 
 _HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
-Range = tuple[int, int]
+LineRange = tuple[int, int]
 """First and last line, from 1."""
 
 
@@ -17,8 +17,8 @@ Range = tuple[int, int]
 class Hunks:
     """The lines that were taken out of the old version, and those that are new in the new one."""
 
-    removed: tuple[Range, ...]
-    added: tuple[Range, ...]
+    removed: tuple[LineRange, ...]
+    added: tuple[LineRange, ...]
 
 
 def hunks_between(repository: Repository, old_blob: str, new_blob: str) -> Hunks:

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from foundry_git.history.record import CommitRecord, UnitChange
-
-Place = tuple[str, str]
-"""(path, symbol)."""
+from foundry_git.source.units import UnitKey
 
 
 @dataclass(slots=True)
@@ -20,7 +18,7 @@ class Lineage:
     removed it, "" while it lives. ``texts``: hash of each version → the commit that brought it, oldest first.
     """
 
-    place: Place
+    place: UnitKey
     kind: str
     born: str
     born_date: str

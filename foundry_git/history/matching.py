@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class UnitVersion:
     """One version of a unit: a hash of its text without layout, and its words with their counts."""
 
     path: str
@@ -33,16 +33,16 @@ class Matched:
     """What is known of a commit so far: changes that are settled, units that seem new, units that seem gone."""
 
     changes: list[UnitChange] = field(default_factory=list)
-    added: list[Version] = field(default_factory=list)
-    removed: list[Version] = field(default_factory=list)
+    added: list[UnitVersion] = field(default_factory=list)
+    removed: list[UnitVersion] = field(default_factory=list)
 
 
-def versions_of(path: str, sections: Iterable[Section]) -> dict[str, Version]:
+def versions_of(path: str, sections: Iterable[Section]) -> dict[str, UnitVersion]:
     """Take the versions of a file's units by symbol."""
     return {section.symbol: _version(path, section) for section in sections}
 
 
-def match_file(old: Mapping[str, Version], new: Mapping[str, Version], matched: Matched) -> None:
+def match_file(old: Mapping[str, UnitVersion], new: Mapping[str, UnitVersion], matched: Matched) -> None:
     """Compare the units of one file before and after a commit; a file's own rename is no move of its units."""
     for symbol, after in new.items():
         before = old.get(symbol)
@@ -77,11 +77,11 @@ def likeness(one: Mapping[str, int], other: Mapping[str, int]) -> float:
     return 2 * common / total if total else 1.0
 
 
-def _pairs(removed: Sequence[Version], added: Sequence[Version]) -> list[tuple[Version, Version]]:
+def _pairs(removed: Sequence[UnitVersion], added: Sequence[UnitVersion]) -> list[tuple[UnitVersion, UnitVersion]]:
     """Pair each unit that is gone with the new one most like it, the most alike first."""
     if not removed or not added:
         return []
-    by_text: dict[str, list[Version]] = {}
+    by_text: dict[str, list[UnitVersion]] = {}
     for new in added:
         by_text.setdefault(new.text, []).append(new)
     pairs = [(old, by_text[old.text].pop()) for old in removed if by_text.get(old.text)]
@@ -91,14 +91,14 @@ def _pairs(removed: Sequence[Version], added: Sequence[Version]) -> list[tuple[V
     return pairs + (_alike(olds, news) if len(olds) * len(news) <= MOST_PAIRS else [])
 
 
-def _alike(olds: Sequence[Version], news: Sequence[Version]) -> list[tuple[Version, Version]]:
+def _alike(olds: Sequence[UnitVersion], news: Sequence[UnitVersion]) -> list[tuple[UnitVersion, UnitVersion]]:
     scored = [
         (likeness(old.words, new.words), old.symbol == new.symbol, at, number)
         for at, old in enumerate(olds)
         for number, new in enumerate(news)
         if old.kind == new.kind and (old.symbol == new.symbol or old.path == new.path)
     ]
-    pairs: list[tuple[Version, Version]] = []
+    pairs: list[tuple[UnitVersion, UnitVersion]] = []
     free_olds, free_news = set(range(len(olds))), set(range(len(news)))
     for like, _, at, number in sorted(scored, reverse=True):
         if like >= STILL_THE_SAME and at in free_olds and number in free_news:
@@ -108,7 +108,7 @@ def _alike(olds: Sequence[Version], news: Sequence[Version]) -> list[tuple[Versi
     return pairs
 
 
-def _version(path: str, section: Section) -> Version:
+def _version(path: str, section: Section) -> UnitVersion:
     text = " ".join(section.body.split())
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-    return Version(path, section.symbol, section.kind, digest, Counter(_WORD.findall(text)))
+    return UnitVersion(path, section.symbol, section.kind, digest, Counter(_WORD.findall(text)))

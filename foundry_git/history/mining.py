@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,17 +11,7 @@ from foundry_git.git.history import Commit, commits_between, one_commit
 from foundry_git.git.repository import Repository
 from foundry_git.history.lineage import Lineages
 from foundry_git.history.store import HistoryStore
-
-Progress = Callable[[int, int], None]
-"""Called with (done, in all)."""
-
-Bars = Callable[[str], Progress]
-"""Opens a bar for what is counted: commits, files."""
-
-
-def no_bar(what: str) -> Progress:
-    """Show nothing."""
-    return lambda done, total: None
+from foundry_git.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from foundry_git import lock
@@ -10,13 +10,11 @@ from foundry_git.git.history import Commit
 from foundry_git.git.repository import Repository
 from foundry_git.history.record import CommitRecord, record_of
 from foundry_git.history.walk import Walk
+from foundry_git.progress import Progress
 
 FORMAT = 1  # one more whenever a reader cuts units otherwise or a record says more: the records of before are then made anew
 
 PATIENCE = 30.0  # seconds that another process may take for what it walks
-
-Progress = Callable[[int, int], None]
-"""Called with (commits done, commits in all)."""
 
 
 class HistoryStore:

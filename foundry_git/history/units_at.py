@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
-from foundry_git.source.units import Unit, sections_in, units_in
-
-Place = tuple[str, str]
-"""(path, symbol)."""
+from foundry_git.source.units import Unit, UnitKey, sections_in, units_in
 
 
 class UnitsAt:
@@ -32,11 +29,11 @@ class UnitsAt:
             self._read[path] = units_in(self._content(path), path)
         return self._read[path]
 
-    def shape_at(self, place: Place) -> str | None:
+    def shape_at(self, place: UnitKey) -> str | None:
         """The shape of the unit that stands at a place; None where none does."""
         return next((unit.shape for unit in self.units(place[0]) if unit.symbol == place[1]), None)
 
-    def has(self, place: Place) -> bool:
+    def has(self, place: UnitKey) -> bool:
         """Say whether a unit stands at a place; cheaper than to read the units."""
         path, symbol = place
         if path not in self._symbols:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from foundry_git.git.history import Change, Commit, changes_of
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
-from foundry_git.history.matching import Matched, Version, match_file, settle, versions_of
+from foundry_git.history.matching import Matched, UnitVersion, match_file, settle, versions_of
 from foundry_git.history.messages import is_fix, reverted_by
 from foundry_git.history.record import CommitRecord
 from foundry_git.source.files import BINARY_WINDOW, LARGEST, is_source
@@ -28,7 +28,7 @@ class Walk:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._blobs = BlobReader(repository)
-        self._read: OrderedDict[tuple[str, str], Mapping[str, Version]] = OrderedDict()
+        self._read: OrderedDict[tuple[str, str], Mapping[str, UnitVersion]] = OrderedDict()
 
     def __enter__(self) -> Walk:
         return self
@@ -62,7 +62,7 @@ class Walk:
             commit.id, commit.commit_date, is_fix(commit.subject), reverted_by(commit.body), tuple(renames), settle(matched)
         )
 
-    def _units(self, path: str, blob: str) -> Mapping[str, Version]:
+    def _units(self, path: str, blob: str) -> Mapping[str, UnitVersion]:
         if not blob or not is_source(path):
             return {}
         key = (path, blob)
@@ -75,7 +75,7 @@ class Walk:
             self._read.move_to_end(key)
         return found
 
-    def _taken_apart(self, path: str, blob: str) -> Mapping[str, Version]:
+    def _taken_apart(self, path: str, blob: str) -> Mapping[str, UnitVersion]:
         content = self._blobs.read(blob) or b""
         if len(content) > LARGEST or b"\0" in content[:BINARY_WINDOW]:
             return {}

@@ -23,7 +23,7 @@ from foundry_git.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class TopicBranch:
     """A topic branch with patterns, and the text for its pull request; ``folder`` is where its repository is checked out."""
 
     branch: str
@@ -33,7 +33,7 @@ class Proposal:
     folder: Path
 
 
-def propose(workspace: Workspace, references: Sequence[str], branch: str | None = None) -> Proposal:
+def propose(workspace: Workspace, references: Sequence[str], branch: str | None = None) -> TopicBranch:
     """Make a topic branch that adds candidates as patterns; HEAD, the index and the work tree stay as they are.
 
     Raises:
@@ -53,7 +53,7 @@ def propose(workspace: Workspace, references: Sequence[str], branch: str | None 
     commit = write_commit(repository, _tree(repository, library, chosen, head), head, f"{title}\n\n{body}")
     move_ref(repository, ref, commit, "")
     workspace.ledger.record(*(_proposed(library, candidate) for candidate in chosen))
-    return Proposal(name, commit, title, body, repository.top)
+    return TopicBranch(name, commit, title, body, repository.top)
 
 
 def _proposed(library: Library, candidate: Candidate) -> Proposed:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from foundry_git.index import lexicon
 from foundry_git.index.database import open_database, writing
-from foundry_git.index.document import Document, Row, split_identifiers
+from foundry_git.index.document import Document, DocumentRow, split_identifiers
 from foundry_git.index.footprint import Footprint
 
 SCHEMA = 3
@@ -55,13 +55,13 @@ class Scanned:
     problem_path: str = ""
 
 
-Key = tuple[str, str]
+LookKey = tuple[str, str]
 """(library, place) of a look: of a version's folder, or of a source file."""
 
 _FIELDS = tuple(field.name for field in fields(Document))
-_BODY = tuple(name for name in _FIELDS if name not in Row._fields)
-_TAGS, _DEPRECATED = Row._fields.index("tags"), Row._fields.index("deprecated")
-_ROW = ", ".join(Row._fields)
+_BODY = tuple(name for name in _FIELDS if name not in DocumentRow._fields)
+_TAGS, _DEPRECATED = DocumentRow._fields.index("tags"), DocumentRow._fields.index("deprecated")
+_ROW = ", ".join(DocumentRow._fields)
 
 
 class Catalogue:
@@ -71,24 +71,26 @@ class Catalogue:
         self.path = path
         self._db = open_database(path, _TABLES, SCHEMA)
         self._lexicon = lexicon.Lexicon(self._db, self.changed, bounds)
-        self._rows: tuple[int, list[Row]] | None = None
+        self._rows: tuple[int, list[DocumentRow]] | None = None
         self._footprint: tuple[int, Footprint | None] | None = None
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
-    def scanned(self) -> dict[Key, Scanned]:
+    def scanned(self) -> dict[LookKey, Scanned]:
         """What is known of every look."""
         rows = self._db.execute("SELECT library, place, stamps, at, digest, problem, problem_path FROM scanned")
         return {(library, place): Scanned(*rest) for library, place, *rest in rows}
 
-    def stamps(self, key: Key) -> str | None:
+    def stamps(self, key: LookKey) -> str | None:
         """The stamps of one look, as it was last; None where it is not known."""
         found = self._db.execute("SELECT stamps FROM scanned WHERE library = ? AND place = ?", key).fetchone()
         return found[0] if found else None
 
-    def apply(self, looked: Mapping[Key, Scanned], documents: Mapping[Key, Sequence[Document]], gone: Iterable[Key]) -> None:
+    def apply(
+        self, looked: Mapping[LookKey, Scanned], documents: Mapping[LookKey, Sequence[Document]], gone: Iterable[LookKey]
+    ) -> None:
         """Take in what was read, in place of all that these looks gave before, and forget what is gone, in one transaction."""
         with writing(self._db):
             self._db.execute("DELETE FROM footprint")
@@ -103,7 +105,7 @@ class Catalogue:
         self._rows = self._footprint = None
         self._lexicon.forget()
 
-    def touch(self, keys: Iterable[Key], at: int) -> None:
+    def touch(self, keys: Iterable[LookKey], at: int) -> None:
         """Note that these were read again and found unchanged."""
         with writing(self._db):
             self._db.executemany("UPDATE scanned SET at = ? WHERE library = ? AND place = ?", [(at, *key) for key in keys])
@@ -134,7 +136,7 @@ class Catalogue:
                 self._db.execute("INSERT INTO footprint VALUES (?, ?, ?, ?)", values)
         self._footprint = None
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[DocumentRow]:
         """Every document that was read, deprecated ones too, ordered by library and place; kept until the file changes."""
         changed = self.changed()
         if self._rows is None or self._rows[0] != changed:
@@ -164,7 +166,7 @@ class Catalogue:
         """As :meth:`Lexicon.coverage`."""
         return self._lexicon.coverage(words, numbers, len(self.rows()))
 
-    def _insert(self, key: Key, document: Document) -> None:
+    def _insert(self, key: LookKey, document: Document) -> None:
         facts = {name: getattr(document, name) for name in _FIELDS} | {"tags": json.dumps(document.tags)}
         row = {"look": key[1], "content_key": document.content_key()} | {n: v for n, v in facts.items() if n not in _BODY}
         number = self._put("document", row)
@@ -175,7 +177,7 @@ class Catalogue:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         return self._db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values())).lastrowid
 
-    def _forget(self, key: Key) -> None:
+    def _forget(self, key: LookKey) -> None:
         numbers = "(SELECT number FROM document WHERE library = ? AND look = ?)"
         self._db.execute(f"DELETE FROM words WHERE rowid IN {numbers}", key)
         self._db.execute(f"DELETE FROM body WHERE number IN {numbers}", key)
@@ -210,14 +212,14 @@ def _words(document: Document) -> dict[str, str]:
     }
 
 
-def _as_rows(found: Iterable[tuple[object, ...]]) -> list[Row]:
+def _as_rows(found: Iterable[tuple[object, ...]]) -> list[DocumentRow]:
     tags: dict[object, tuple[str, ...]] = {}
     rows = []
     for values in found:
         text = values[_TAGS]
         if text not in tags:
             tags[text] = tuple(json.loads(str(text)))
-        rows.append(Row._make((*values[:_TAGS], tags[text], bool(values[_DEPRECATED]), *values[_DEPRECATED + 1 :])))
+        rows.append(DocumentRow._make((*values[:_TAGS], tags[text], bool(values[_DEPRECATED]), *values[_DEPRECATED + 1 :])))
     return rows
 
 

@@ -52,7 +52,7 @@ class Document:
         return content_key(self.embedded_text())
 
 
-class Row(NamedTuple):
+class DocumentRow(NamedTuple):
     """What filters, precedence and ranking need of one document; a tuple, for 100,000 of them are read in a second.
 
     ``number`` is its own in the catalogue, ``content_key`` that of its vector; the rest is as in :class:`Document`.

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from foundry_git import lock
-from foundry_git.index.catalogue import Catalogue, Key, Scanned
-from foundry_git.index.document import Document, Row, content_key
+from foundry_git.index.catalogue import Catalogue, LookKey, Scanned
+from foundry_git.index.document import Document, DocumentRow, content_key
 from foundry_git.index.footprint import Footprint
+from foundry_git.progress import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from foundry_git.index.vector_store import VectorStore
     from foundry_git.index.vectors import Vectors
 
-Kept = TypeVar("Kept")
+_Kept = TypeVar("_Kept")
 
 RACY_NS = 20_000_000  # file times tick every 4–10 ms; a write within that of our look may keep the same stamp
 LOCK_SECONDS = 120.0  # the first reading of a large library by another process
@@ -47,7 +48,7 @@ class Look:
     newest: int
 
     @property
-    def key(self) -> Key:
+    def key(self) -> LookKey:
         """Its identity in the index."""
         return self.library, self.place
 
@@ -61,7 +62,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ConvergenceReport:
     """What bringing the index in step took."""
 
     changed: int = 0
@@ -69,11 +70,9 @@ class Report:
     encoded: int = 0
 
 
-Read = Callable[[Key], "Sequence[Document] | Failure"]
+ReadDocuments = Callable[[LookKey], "Sequence[Document] | Failure"]
 """Gives the documents of one look, none or many, each with a ``place`` that no other document of its library has."""
 Take = Callable[[], "Footprint | None"]
-Progress = Callable[[int, int], None]
-"""Called with (texts encoded, texts to encode)."""
 
 
 class Index:
@@ -86,9 +85,9 @@ class Index:
         self._encoder: Encoder | None = None
         self._encoder_asked = False
         self._catalogue: Catalogue | None = None
-        self._keys_of: tuple[list[Row], dict[str, int]] | None = None
+        self._keys_of: tuple[list[DocumentRow], dict[str, int]] | None = None
         self._memory: dict[Hashable, Any] = {}
-        self._memory_of: tuple[list[Row], Vectors | None] | None = None
+        self._memory_of: tuple[list[DocumentRow], Vectors | None] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -110,7 +109,7 @@ class Index:
             self._catalogue.close()
             self._catalogue = None
 
-    def converge(self, looks: Sequence[Look], read: Read, take: Take | None = None) -> Report:
+    def converge(self, looks: Sequence[Look], read: ReadDocuments, take: Take | None = None) -> ConvergenceReport:
         """Bring the catalogue in step with the files; nothing is encoded yet.
 
         ``take`` gives the footprint of what ``looks`` were made from; it is kept where they say that nothing changed.
@@ -121,7 +120,7 @@ class Index:
             footprint = take() if take else None
             if footprint is not None:
                 self.catalogue.keep_footprint(footprint, changed)
-            return Report()
+            return ConvergenceReport()
         with self._lock():
             stale, gone = self._differences(looks)
             return self._take_in(stale, gone, read)
@@ -157,7 +156,7 @@ class Index:
         return self._store.vectors() if self._store else None
 
     def cosines(
-        self, query: NDArray[np.float32], rows: Sequence[Row], depth: int, also: Collection[int] = ()
+        self, query: NDArray[np.float32], rows: Sequence[DocumentRow], depth: int, also: Collection[int] = ()
     ) -> dict[int, float]:
         """Cosine of ``query``, float32 (d,) normalised, with the nearest ``depth`` contents and those of ``also``, by number."""
         import numpy as np
@@ -171,27 +170,27 @@ class Index:
         found = zip(chosen, vectors.cosines(query, np.array(chosen, np.intp)).tolist(), strict=True)
         return {number: cosine for place, cosine in found for number in numbers[place]}
 
-    def remember(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+    def remember(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
         """Keep what ``make`` gives until the catalogue or the vectors change."""
         of = (self.catalogue.rows(), self.vectors())
         if self._memory_of is None or self._memory_of[0] is not of[0] or self._memory_of[1] is not of[1]:
             self._memory, self._memory_of = {}, of
         if key not in self._memory:
             self._memory[key] = make()
-        kept: Kept = self._memory[key]
+        kept: _Kept = self._memory[key]
         return kept
 
-    def _differences(self, looks: Sequence[Look]) -> tuple[list[Look], list[Key]]:
+    def _differences(self, looks: Sequence[Look]) -> tuple[list[Look], list[LookKey]]:
         known = self.catalogue.scanned()
         stale = [look for look in looks if not _is_fresh(look, known.get(look.key))]
         return stale, list(known.keys() - {look.key for look in looks})
 
-    def _take_in(self, stale: Sequence[Look], gone: Sequence[Key], read: Read) -> Report:
+    def _take_in(self, stale: Sequence[Look], gone: Sequence[LookKey], read: ReadDocuments) -> ConvergenceReport:
         at = time.time_ns()
         known = self.catalogue.scanned()
-        looked: dict[Key, Scanned] = {}
-        documents: dict[Key, Sequence[Document]] = {}
-        same: list[Key] = []
+        looked: dict[LookKey, Scanned] = {}
+        documents: dict[LookKey, Sequence[Document]] = {}
+        same: list[LookKey] = []
         for look in stale:
             found = read(look.key)
             before = known.get(look.key)
@@ -205,7 +204,7 @@ class Index:
         self.catalogue.touch(same, at)
         if looked or gone:
             self.catalogue.apply(looked, documents, gone)
-        return Report(changed=len(looked), gone=len(gone))
+        return ConvergenceReport(changed=len(looked), gone=len(gone))
 
     @cached_property
     def _store(self) -> VectorStore | None:
@@ -232,7 +231,7 @@ class Index:
         return lock.held(self.folder / "lock", LOCK_SECONDS) if self.folder else nullcontext()
 
 
-def _places(rows: Sequence[Row], vectors: Vectors) -> tuple[NDArray[np.intp], dict[int, list[int]], dict[int, int]]:
+def _places(rows: Sequence[DocumentRow], vectors: Vectors) -> tuple[NDArray[np.intp], dict[int, list[int]], dict[int, int]]:
     """Where the vectors of the rows stand, ascending; the numbers of the rows at each place; and the place of each number."""
     import numpy as np
 

@@ -26,7 +26,7 @@ MATRIX, KEYS, CODES, MANIFEST = "vectors.npy", "keys.npy", "codes.npy", "manifes
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class SegmentManifest:
     """``below`` names the folder beside it that this one stands on, and ``below_sha256`` is that of its manifest; empty: on none."""
 
     fingerprint: str
@@ -37,7 +37,7 @@ class Manifest:
     seals: Mapping[str, Seal]
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> SegmentManifest:
     """Read the manifest in ``folder``.
 
     Raises:
@@ -48,7 +48,7 @@ def read_manifest(folder: Path) -> Manifest:
     if content["schema"] != SCHEMA:
         raise ValueError(f"schema {content['schema']}, this version writes {SCHEMA}")
     facts = {name: content[name] for name in ("fingerprint", "dimension", "rows", "below", "below_sha256")}
-    return Manifest(**facts, seals={name: Seal(**seal) for name, seal in content["files"].items()})
+    return SegmentManifest(**facts, seals={name: Seal(**seal) for name, seal in content["files"].items()})
 
 
 def manifest_sha256(folder: Path) -> str:
@@ -80,14 +80,14 @@ def write_segment(
     remember(folder, written)
 
 
-def verify_segment(folder: Path, manifest: Manifest, large: int) -> None:
+def verify_segment(folder: Path, manifest: SegmentManifest, large: int) -> None:
     """Make sure that the files are those that the manifest seals; see :func:`foundry_git.index.seals.check`."""
     if not {MATRIX, KEYS} <= manifest.seals.keys() <= {MATRIX, KEYS, CODES}:
         raise ValueError("its manifest names other files")
     check(folder, manifest.seals, large)
 
 
-def open_segment(folder: Path, manifest: Manifest) -> Segment:
+def open_segment(folder: Path, manifest: SegmentManifest) -> Segment:
     """Map the files of a verified segment.
 
     Raises:

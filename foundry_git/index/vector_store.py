@@ -18,6 +18,7 @@ from foundry_git.index.encoder.protocol import Encoder
 from foundry_git.index.vector_cache import VectorCache
 from foundry_git.index.vectors import Vectors
 from foundry_git.index.windows import encoded
+from foundry_git.progress import Progress
 
 log = logging.getLogger("foundry_git.index")
 
@@ -26,7 +27,6 @@ LOOKED_UP_AT_ONCE = 2048
 LOCK_NAME, LOCK_SECONDS = "lock-encoding", 120.0  # the first encoding of a large library by another process
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Gives the texts of keys; a key that is not wanted any more is left out."""
-Progress = Callable[[int, int], None]
 
 
 class VectorStore:

@@ -10,16 +10,16 @@ from pathlib import PurePosixPath
 from foundry_git.errors import BusyError
 from foundry_git.evidence.events import hashed, new_nonce, receipt_of
 from foundry_git.evidence.exploration import START_BUDGET
-from foundry_git.evidence.notes import Note
+from foundry_git.evidence.notes import ReceiptNote
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.history import trailers
-from foundry_git.index.index import Progress
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
 from foundry_git.injection.selection import Chances, Chosen, Selection, by_promise, passes, select
-from foundry_git.injection.target import Place, place_of
+from foundry_git.injection.target import InjectionTarget, place_of
 from foundry_git.pattern.record import Origin, Pattern
+from foundry_git.progress import Progress
 from foundry_git.search.find import find, pattern_of
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Hit
@@ -104,7 +104,7 @@ class _Asked:
     task: str
     prompt_length: int
     session: str | None
-    place: Place
+    place: InjectionTarget
 
 
 class _Blocks:
@@ -198,7 +198,9 @@ def _record(workspace: Workspace, selection: Selection, asked: _Asked) -> str:
     trailers.offer(workspace.repository, receipt, event.at)  # of both arms alike, or their outcomes could not be compared
     head = workspace.repository.head() if workspace.repository else None
     task = _without_private(asked.task)
-    workspace.ledger.note(Note(receipt=receipt, task=task, prompt_length=asked.prompt_length, session=asked.session, head=head))
+    workspace.ledger.note(
+        ReceiptNote(receipt=receipt, task=task, prompt_length=asked.prompt_length, session=asked.session, head=head)
+    )
     return receipt
 
 

@@ -21,7 +21,7 @@ FOR_TESTS = "pytest"  # most Python projects depend on it, and few are written f
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InjectionTarget:
     """``languages``: those with a share that counts, the most used first; ``framework``: "" where no manifest at the top names one."""
 
     languages: tuple[str, ...] = ()
@@ -33,12 +33,12 @@ class Place:
         return self.languages[0] if self.languages else ""
 
 
-def place_of(repository: Repository | None, frameworks: Mapping[str, Sequence[str]]) -> Place:
+def place_of(repository: Repository | None, frameworks: Mapping[str, Sequence[str]]) -> InjectionTarget:
     """Say what a repository is written in, by its files at HEAD; nothing is known of an empty one, or of none."""
     files = files_of(repository, repository.head()) if repository else []
     counts = Counter(language for file in files if (language := language_of(file.path)))
     languages = tuple(language for language, count in counts.most_common() if count >= MIN_SHARE * counts.total())
-    return Place(languages, _framework(repository, files, languages, frameworks) if repository and languages else "")
+    return InjectionTarget(languages, _framework(repository, files, languages, frameworks) if repository and languages else "")
 
 
 def _framework(

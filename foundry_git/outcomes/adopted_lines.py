@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import cached_property
 
 from foundry_git.evidence.events import Adopted
-from foundry_git.git.blame import Range, ranges_of
+from foundry_git.git.blame import ranges_of
 from foundry_git.git.history import one_commit
+from foundry_git.git.hunks import LineRange
 from foundry_git.git.patches import patches_of
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.copied_patterns import Shelves, changed_in
@@ -18,12 +19,12 @@ from foundry_git.search.find import converge
 from foundry_git.source.units import units_in
 from foundry_git.workspace import Workspace
 
-Lines = Mapping[str, tuple[Range, ...]]
+Lines = Mapping[str, tuple[LineRange, ...]]
 """Path → ranges."""
 
 
 @dataclass(frozen=True, slots=True)
-class Adoption:
+class KnownAdoption:
     """One digest adopted by one commit, however often it was said; ``at``: the earliest moment that was said.
 
     ``has_lines``: its code was copied; who imports or calls a pattern brings none of it.
@@ -35,14 +36,14 @@ class Adoption:
     has_lines: bool = True
 
 
-def known_adoptions(workspace: Workspace, more: Iterable[Adopted] = ()) -> list[Adoption]:
+def known_adoptions(workspace: Workspace, more: Iterable[Adopted] = ()) -> list[KnownAdoption]:
     """The adoptions by commits that the journal tells of, and ``more``, oldest first."""
-    found: dict[tuple[str, str], Adoption] = {}
+    found: dict[tuple[str, str], KnownAdoption] = {}
     for event in (*workspace.ledger.known(Adopted.kind), *more):
         if isinstance(event, Adopted) and event.commit:
             key = event.digest, event.commit
-            other = found.get(key, Adoption(*key, event.at, False))
-            found[key] = Adoption(*key, min(event.at, other.at), other.has_lines or event.how in (None, "copy"))
+            other = found.get(key, KnownAdoption(*key, event.at, False))
+            found[key] = KnownAdoption(*key, min(event.at, other.at), other.has_lines or event.how in (None, "copy"))
     return sorted(found.values(), key=lambda one: (one.at, one.commit, one.digest))
 
 
@@ -53,7 +54,7 @@ class Plantings:
         self._workspace = workspace
         self._of: dict[str, Mapping[str, Lines]] = {}
 
-    def of(self, adoption: Adoption) -> Planted:
+    def of(self, adoption: KnownAdoption) -> Planted:
         """The lines that an adoption brought; none where they are not found in its commit, or it only names the pattern."""
         if adoption.commit not in self._of:
             self._of[adoption.commit] = self._in(adoption.commit)
@@ -101,5 +102,5 @@ def _within(lines: Mapping[str, set[int]], added: Mapping[str, set[int]]) -> Lin
     return {path: some for path, some in ranges.items() if some}
 
 
-def _numbers(runs: Iterable[Range]) -> set[int]:
+def _numbers(runs: Iterable[LineRange]) -> set[int]:
     return {line for first, last in runs for line in range(first, last + 1)}

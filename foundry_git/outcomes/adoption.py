@@ -13,24 +13,20 @@ from datetime import datetime
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.events import Adopted, Injected, Sighted, place_of, receipt_of
 from foundry_git.evidence.receipts import UNKNOWN_AFTER
-from foundry_git.extraction.intake import Sighting
+from foundry_git.extraction.intake import SeenShape
 from foundry_git.git.history import Commit
 from foundry_git.history.messages import receipts_in
 from foundry_git.outcomes.copied_patterns import changed_in
-from foundry_git.outcomes.pattern_uses import (
-    NO_ORIGINS,
-    Detection,
-    Key,
-    Use,
-)
+from foundry_git.outcomes.pattern_uses import NO_ORIGINS, CommitUse, Detection
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.source.languages import language_of
+from foundry_git.source.units import UnitKey
 from foundry_git.workspace import Workspace
 
 _SLUG = re.compile(r"(?=.{1,32}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def sighted(sightings: Sequence[Sighting]) -> list[Sighted]:
+def sighted(sightings: Sequence[SeenShape]) -> list[Sighted]:
     """The sightings as events; what lies in no commit is none."""
     return [
         Sighted(
@@ -46,9 +42,9 @@ def sighted(sightings: Sequence[Sighting]) -> list[Sighted]:
 
 def adoptions(
     workspace: Workspace,
-    sightings: Sequence[Sighting],
+    sightings: Sequence[SeenShape],
     commits: Sequence[Commit] = (),
-    origins: Mapping[Key, PatternRef] = NO_ORIGINS,
+    origins: Mapping[UnitKey, PatternRef] = NO_ORIGINS,
 ) -> list[Adopted]:
     """The patterns that commits use, as events: one for each of a commit and, where several receipts may be meant, of each.
 
@@ -66,7 +62,7 @@ def adoptions(
     return events
 
 
-def _events(use: Use, receipts: Sequence[str]) -> Iterator[Adopted]:
+def _events(use: CommitUse, receipts: Sequence[str]) -> Iterator[Adopted]:
     for receipt in receipts or (None,):
         yield Adopted(
             at=datetime.fromisoformat(use.commit.author_date),
@@ -121,7 +117,7 @@ def _since(injected: Injected) -> datetime:
     return injected.at.replace(microsecond=0)  # commits are dated to the second
 
 
-def _of_shape(sighting: Sighting, receipts: _Receipts) -> Iterator[Adopted]:
+def _of_shape(sighting: SeenShape, receipts: _Receipts) -> Iterator[Adopted]:
     at = datetime.fromisoformat(sighting.date)
     for receipt in receipts.open_at(at, sighting.digest):
         yield Adopted(at=at, digest=sighting.digest, source="commit", receipt=receipt, commit=sighting.commit)

@@ -14,7 +14,7 @@ from foundry_git.evidence.kinds.uses import OutcomeSource, Result
 from foundry_git.git.history import Commit, changes_of, commits_between, moment
 from foundry_git.git.patches import Patch, patches_of
 from foundry_git.git.repository import Repository
-from foundry_git.outcomes.adopted_lines import Adoption, Plantings, known_adoptions
+from foundry_git.outcomes.adopted_lines import KnownAdoption, Plantings, known_adoptions
 from foundry_git.outcomes.fixes import dense, is_fixing, mended_by
 from foundry_git.outcomes.reverts import LEAST_SHARE, Reverted, brought, gone, reverts_in
 from foundry_git.outcomes.survival import MILESTONES, Planted, left, main_line, passed, paths_since
@@ -52,7 +52,7 @@ class _History:
         self,
         repository: Repository,
         head: str,
-        adoptions: Sequence[Adoption],
+        adoptions: Sequence[KnownAdoption],
         known: Sequence[Event],
         new: Sequence[Commit] | None,
     ) -> None:
@@ -98,7 +98,7 @@ class _History:
 def _taken_back(history: _History, plantings: Plantings) -> Iterator[Outcome]:
     """A failure for each adoption whose commit was taken back, a pass once that was itself taken back."""
     final = gone(history.reverts)
-    by_commit: dict[str, list[Adoption]] = {}
+    by_commit: dict[str, list[KnownAdoption]] = {}
     for adoption in history.adoptions:
         by_commit.setdefault(adoption.commit, []).append(adoption)
     for one in history.reverts:
@@ -111,7 +111,7 @@ def _taken_back(history: _History, plantings: Plantings) -> Iterator[Outcome]:
                     yield _outcome(adoption, "fail", "revert", one.by, history.date(one.by))
 
 
-def _takes(history: _History, one: Reverted, plantings: Plantings, adoption: Adoption) -> bool:
+def _takes(history: _History, one: Reverted, plantings: Plantings, adoption: KnownAdoption) -> bool:
     """Say whether a revert took the adopted lines: all of a commit, or in part and most of these lines."""
     if one.share >= 1.0 and one.commit == adoption.commit:
         return True
@@ -162,7 +162,7 @@ def _survived(history: _History, plantings: Plantings, known: Sequence[Event]) -
     """What is left of adoptions at each milestone that was passed and not counted yet, and a pass for a silent month."""
     counted = {(one.digest, one.commit, one.days) for one in known if isinstance(one, Survived)}
     judged = {(one.subject, one.commit) for one in known if isinstance(one, Outcome) and one.source in ("revert", "fix")}
-    due: dict[Adoption, set[int]] = {}
+    due: dict[KnownAdoption, set[int]] = {}
     for adoption in history.adoptions:
         days = {days for days in _due(history, adoption.at) if (adoption.digest, adoption.commit, days) not in counted}
         if days and adoption.has_lines:
@@ -183,7 +183,7 @@ def _due(history: _History, at: datetime) -> Iterator[int]:
             yield days
 
 
-def _counts(history: _History, planted: Planted, adoption: Adoption, due: set[int]) -> Iterator[Survived]:
+def _counts(history: _History, planted: Planted, adoption: KnownAdoption, due: set[int]) -> Iterator[Survived]:
     if not planted.count:
         return
     line = main_line(history.repository, adoption.commit, history.head)
@@ -203,5 +203,5 @@ def _counts(history: _History, planted: Planted, adoption: Adoption, due: set[in
         )
 
 
-def _outcome(adoption: Adoption, result: Result, source: OutcomeSource, run: str, at: datetime) -> Outcome:
+def _outcome(adoption: KnownAdoption, result: Result, source: OutcomeSource, run: str, at: datetime) -> Outcome:
     return Outcome(at=at, subject=adoption.digest, result=result, source=source, run=run, commit=adoption.commit)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from foundry_git.extraction.limits import Allowance
 from foundry_git.git.history import Change, Commit, changes_of
-from foundry_git.git.hunks import Range, hunks_between
+from foundry_git.git.hunks import LineRange, hunks_between
 from foundry_git.git.objects import BlobReader, files_of
-from foundry_git.index.document import Row
+from foundry_git.index.document import DocumentRow
 from foundry_git.source.files import LARGEST, why_skipped
 from foundry_git.source.languages import family_of, language_of
 from foundry_git.workspace import Workspace
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foundry_git.outcomes.copies import Copy, Hashes, Part, Patterns
+    from foundry_git.outcomes.copies import AddedPart, Copy, Hashes, Patterns
     from foundry_git.source.fingerprints import Grams
 
 BACKDROP = 64  # files of a language that tell what is common in a repository: 20,000 lines, half a second of a commit with a copy
@@ -30,7 +30,7 @@ _WHOLE = ((1, LARGEST),)
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ChangedFile:
     """One changed file of a commit: its change, and its text before and after ("" where there is none)."""
 
     change: Change
@@ -44,10 +44,10 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCopy:
     """A copy of a pattern that a commit brought, and the text of the file that has most of it."""
 
-    row: Row
+    row: DocumentRow
     copy: Copy
     text: str
 
@@ -57,12 +57,12 @@ class Shelves:
     """The patterns of the stack by family of languages: the rows, and their fingerprints in the same order."""
 
     workspace: Workspace
-    _shelves: dict[str, tuple[list[Row], Patterns]] = field(default_factory=dict)
+    _shelves: dict[str, tuple[list[DocumentRow], Patterns]] = field(default_factory=dict)
     _backdrops: dict[str, Hashes] = field(default_factory=dict)
 
-    def copies(self, commit: Commit, versions: Sequence[Version]) -> list[Found]:
+    def copies(self, commit: Commit, versions: Sequence[ChangedFile]) -> list[FoundCopy]:
         """Find the patterns that a commit copied, of each family of languages."""
-        families: dict[str, list[Version]] = {}
+        families: dict[str, list[ChangedFile]] = {}
         for version in versions:
             families.setdefault(family_of(language_of(version.path) or ""), []).append(version)
         return [found for name, some in families.items() for found in self._copies(name, commit, some)]
@@ -74,7 +74,7 @@ class Shelves:
         rows, patterns = self._shelf(family_of(language))
         return all(len(piece) < LEAST_WEIGHT for row, piece in zip(rows, patterns.pieces, strict=True) if row.digest == digest)
 
-    def _copies(self, name: str, commit: Commit, versions: Sequence[Version]) -> Iterator[Found]:
+    def _copies(self, name: str, commit: Commit, versions: Sequence[ChangedFile]) -> Iterator[FoundCopy]:
         from foundry_git.outcomes.copies import copies_in, may_hold
 
         rows, patterns = self._shelf(name)
@@ -86,21 +86,21 @@ class Shelves:
         parts, removed = self._hunks(versions, grams)
         texts = {version.path: version.after for version in versions}
         for copy in copies_in(parts, removed, patterns, partial(self._backdrop, name, commit, frozenset(texts))):
-            yield Found(rows[copy.pattern], copy, texts[copy.path])
+            yield FoundCopy(rows[copy.pattern], copy, texts[copy.path])
 
-    def _hunks(self, versions: Sequence[Version], grams: Sequence[Grams]) -> tuple[list[Part], list[Hashes]]:
-        from foundry_git.outcomes.copies import Part
+    def _hunks(self, versions: Sequence[ChangedFile], grams: Sequence[Grams]) -> tuple[list[AddedPart], list[Hashes]]:
+        from foundry_git.outcomes.copies import AddedPart
 
         parts, removed = [], []
         for version, after in zip(versions, grams, strict=True):
             gone, new = self._ranges(version)
             before = _grams(version.change.old_path, version.before, version.after)
             mask = after.inside(new)
-            parts.append(Part(version.path, after.hashes[mask], mask.nonzero()[0], after.firsts[mask], after.lasts[mask]))
+            parts.append(AddedPart(version.path, after.hashes[mask], mask.nonzero()[0], after.firsts[mask], after.lasts[mask]))
             removed.append(before.hashes[before.inside(gone)])
         return parts, removed
 
-    def _ranges(self, version: Version) -> tuple[Sequence[Range], Sequence[Range]]:
+    def _ranges(self, version: ChangedFile) -> tuple[Sequence[LineRange], Sequence[LineRange]]:
         if not version.before or not version.after:  # also where a partial clone lacks the blob
             return _WHOLE, _WHOLE
         hunks = hunks_between(self.workspace.need_repository(), version.change.old_blob, version.change.new_blob)
@@ -121,7 +121,7 @@ class Shelves:
                     self._backdrops[one.blob] = np.unique(_grams(one.path, text, None).hashes)
         return [self._backdrops[one.blob] for one in chosen]
 
-    def _shelf(self, name: str) -> tuple[list[Row], Patterns]:
+    def _shelf(self, name: str) -> tuple[list[DocumentRow], Patterns]:
         if name not in self._shelves:
             from foundry_git.outcomes.copies import Patterns
 
@@ -133,7 +133,7 @@ class Shelves:
         return self._shelves[name]
 
 
-def changed_in(workspace: Workspace, commits: Sequence[Commit]) -> Iterator[tuple[Commit, list[Version]]]:
+def changed_in(workspace: Workspace, commits: Sequence[Commit]) -> Iterator[tuple[Commit, list[ChangedFile]]]:
     """The files in scope that each commit changed, deleted ones too, within the limits of extraction; merges are passed over."""
     if not commits:
         return
@@ -170,12 +170,12 @@ def _differing(text: str, other: str) -> list[int]:
     return [at for at in range(first + 1, last + 1) if here[rows[at - 1]] > there[rows[at - 1]] and rows[at - 1].strip(_SIGNS)]
 
 
-def _read(changes: Sequence[Change], blobs: BlobReader) -> list[Version]:
+def _read(changes: Sequence[Change], blobs: BlobReader) -> list[ChangedFile]:
     allowance, versions = Allowance(), []
     for change in changes:
         before, after = (blobs.read(blob) if blob else None for blob in (change.old_blob, change.new_blob))
         if not allowance.take(change.commit, before, after):
-            versions.append(Version(change, _text(change.old_path, before), _text(change.path, after)))
+            versions.append(ChangedFile(change, _text(change.old_path, before), _text(change.path, after)))
     return [version for version in versions if version.before or version.after]
 
 
@@ -186,7 +186,7 @@ def _text(path: str, content: bytes | None) -> str:
     return content.decode()
 
 
-def _rows(workspace: Workspace, name: str) -> list[Row]:
+def _rows(workspace: Workspace, name: str) -> list[DocumentRow]:
     """Every version that is not deprecated, of one family of languages, those of the first library first."""
     rank = {library.name: at for at, library in enumerate(workspace.stack)}
     rows = (row for row in workspace.index.catalogue.rows() if row.shape and row.library in rank and not row.deprecated)
@@ -195,7 +195,7 @@ def _rows(workspace: Workspace, name: str) -> list[Row]:
     )
 
 
-def _fingerprints(workspace: Workspace, rows: Sequence[Row]) -> Mapping[str, NDArray[np.uint64]]:
+def _fingerprints(workspace: Workspace, rows: Sequence[DocumentRow]) -> Mapping[str, NDArray[np.uint64]]:
     """The fingerprints of rows by their content keys, kept beside the index."""
     from foundry_git.index.shingle_table import ShingleTable
     from foundry_git.source.fingerprints import SCHEME, fingerprints_of

@@ -22,7 +22,7 @@ FEW = 8  # patterns or files, below which their number says little of what is co
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AddedPart:
     """What a commit added to one file: its grams, (n,) each: their places in the file, the lines where they begin and end."""
 
     path: str
@@ -112,7 +112,7 @@ def may_hold(texts: Sequence[Hashes], patterns: Patterns) -> bool:
     return bool(patterns.candidates(numbers[numbers >= 0], patterns.weights()))
 
 
-def copies_in(parts: Sequence[Part], removed: Sequence[Hashes], patterns: Patterns, backdrop: Backdrop) -> list[Copy]:
+def copies_in(parts: Sequence[AddedPart], removed: Sequence[Hashes], patterns: Patterns, backdrop: Backdrop) -> list[Copy]:
     """Find the patterns that stand in what a commit added.
 
     ``removed``: the grams of the lines that it took away; what it only moved or laid out anew is in both. Of several patterns that
@@ -151,7 +151,7 @@ def _gained(added: Sequence[NDArray[np.int64]], removed: Sequence[NDArray[np.int
 class _Search:
     """What a commit added, as numbers of the patterns' values; ``gained``: those of which it has more than it took away."""
 
-    parts: Sequence[Part]
+    parts: Sequence[AddedPart]
     numbers: Sequence[NDArray[np.int64]]
     gained: NDArray[np.bool_]
     patterns: Patterns

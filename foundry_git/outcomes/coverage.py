@@ -32,7 +32,7 @@ class FileCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class CoverageReport:
     """One report: where it comes from, and its files. ``sources``: folders from which its paths may be given."""
 
     place: str
@@ -40,7 +40,7 @@ class Coverage:
     sources: tuple[str, ...] = ()
 
 
-def read_coverage(text: str, place: str) -> Coverage:
+def read_coverage(text: str, place: str) -> CoverageReport:
     """Read a report, whichever of the three it is; ``place`` names it in errors.
 
     Raises:
@@ -52,7 +52,7 @@ def read_coverage(text: str, place: str) -> Coverage:
     return _json(text, place) if start == "{" else _lcov(text, place)
 
 
-def united(reports: Iterable[Coverage]) -> dict[str, FileCoverage]:
+def united(reports: Iterable[CoverageReport]) -> dict[str, FileCoverage]:
     """Put reports together, path → what any of them executed; ``\\`` reads as ``/``."""
     found: dict[str, FileCoverage] = {}
     for report in reports:
@@ -87,7 +87,7 @@ def _placed(path: str, sources: tuple[str, ...]) -> str:
     return f"{sources[0].replace(chr(92), '/').rstrip('/')}/{name}"
 
 
-def _cobertura(text: str, place: str) -> Coverage:
+def _cobertura(text: str, place: str) -> CoverageReport:
     reading = _Reading(place)
     parser = expat.ParserCreate("utf-8")  # whatever encoding the declaration names, this is the decoded text
     parser.StartElementHandler = reading.start
@@ -100,7 +100,7 @@ def _cobertura(text: str, place: str) -> Coverage:
     except expat.ExpatError as error:
         raise CoverageError(place, f"not XML, line {error.lineno}: {expat.ErrorString(error.code)}") from None
     files = (FileCoverage(path, frozenset(lines), _hit(lines)) for path, lines in reading.files.items())
-    return Coverage(place, tuple(files), tuple(reading.sources))
+    return CoverageReport(place, tuple(files), tuple(reading.sources))
 
 
 def _hit(lines: Mapping[int, bool]) -> frozenset[int]:
@@ -142,7 +142,7 @@ class _Reading:
         raise CoverageError(self.place, "declares entities (<!ENTITY …>), which no coverage tool does")
 
 
-def _json(text: str, place: str) -> Coverage:
+def _json(text: str, place: str) -> CoverageReport:
     try:
         found = json.loads(text)
         files = found["files"] if isinstance(found, dict) else None
@@ -150,7 +150,7 @@ def _json(text: str, place: str) -> Coverage:
         files = None
     if not isinstance(files, dict):
         raise CoverageError(place, "JSON, but not what `coverage json` writes: it has no object `files`")
-    return Coverage(place, tuple(_file(path, facts, place) for path, facts in files.items()))
+    return CoverageReport(place, tuple(_file(path, facts, place) for path, facts in files.items()))
 
 
 def _file(path: str, facts: object, place: str) -> FileCoverage:
@@ -175,7 +175,7 @@ def _numbers(found: object) -> frozenset[int]:
     return frozenset(one for one in found if type(one) is int and 0 < one < MOST_LINE) if isinstance(found, list) else frozenset()
 
 
-def _lcov(text: str, place: str) -> Coverage:
+def _lcov(text: str, place: str) -> CoverageReport:
     files: dict[str, dict[int, bool]] = {}
     lines: dict[int, bool] | None = None
     for row in text.splitlines():
@@ -188,7 +188,7 @@ def _lcov(text: str, place: str) -> Coverage:
                 lines[number] = lines.get(number, False) or _whole(hits) > 0
     if not files:
         raise CoverageError(place, "neither Cobertura XML, nor the JSON of coverage.py, nor lcov")
-    return Coverage(place, tuple(FileCoverage(path, frozenset(found), _hit(found)) for path, found in files.items()))
+    return CoverageReport(place, tuple(FileCoverage(path, frozenset(found), _hit(found)) for path, found in files.items()))
 
 
 def _whole(text: str) -> int:

@@ -13,8 +13,9 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from foundry_git.errors import GitError
-from foundry_git.git.blame import Range, blame, ranges_of
+from foundry_git.git.blame import blame, ranges_of
 from foundry_git.git.history import Commit
+from foundry_git.git.hunks import LineRange
 from foundry_git.git.patches import FilePatch, Patch
 from foundry_git.git.repository import Repository
 from foundry_git.history.messages import is_fix
@@ -93,7 +94,7 @@ def mended_by(
     return [mended for path, ranges in files for mended in _blamed(repository, fix, path, ranges, since)]
 
 
-def changed(file: FilePatch, among: Container[str] | None = None) -> list[Range]:
+def changed(file: FilePatch, among: Container[str] | None = None) -> list[LineRange]:
     """The lines of the old version of a source file that a patch really changed or deleted, tests aside."""
     path = file.old_path
     if not is_code(path):
@@ -113,7 +114,7 @@ def dense(line: str) -> str:
     return "".join(line.split())
 
 
-def _blamed(repository: Repository, fix: Commit, path: str, ranges: list[Range], since: str) -> Iterator[Mended]:
+def _blamed(repository: Repository, fix: Commit, path: str, ranges: list[LineRange], since: str) -> Iterator[Mended]:
     try:
         origins = blame(repository, fix.parents[0], path, ranges, since)
     except GitError:

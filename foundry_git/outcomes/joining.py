@@ -10,18 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from foundry_git.outcomes.junit import Result, TestCase
+from foundry_git.outcomes.junit import CaseResult, TestCase
 from foundry_git.source.languages import language_of
-from foundry_git.source.units import Unit
-
-Key = tuple[str, str]
-"""A unit's path and symbol."""
+from foundry_git.source.units import Unit, UnitKey
 
 PASSED = "passed"
 _PARAMETERS = re.compile(r"\[.*\]\Z", re.DOTALL)
 _METHOD = re.compile(r"^\s+(?:async )?def (test\w*)\(", re.MULTILINE)
 _SEPARATORS = re.compile(r"\s+(?:[>›»]\s+)?")
-_ORDER = (Result.ERROR, Result.FAILED, Result.SKIPPED)
+_ORDER = (CaseResult.ERROR, CaseResult.FAILED, CaseResult.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Joined:
     ``lost``: the cases that are a run of no test in the code.
     """
 
-    results: Mapping[Key, str]
+    results: Mapping[UnitKey, str]
     lost: tuple[TestCase, ...]
 
 
@@ -40,8 +37,8 @@ def join(cases: Iterable[TestCase], tests: Iterable[tuple[str, Unit]]) -> Joined
     named: dict[str, list[tuple[str, Unit]]] = {}
     for path, unit in tests:
         named.setdefault(_own_name(unit), []).append((path, unit))
-    runs: dict[Key, list[TestCase]] = {}
-    units: dict[Key, Unit] = {}
+    runs: dict[UnitKey, list[TestCase]] = {}
+    units: dict[UnitKey, Unit] = {}
     lost = []
     for case in cases:
         found = _test_of(case, named)

@@ -20,7 +20,7 @@ _RERUN = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
 https://nexte.st/docs/machine-readable/junit/"""
 
 
-class Result(StrEnum):
+class CaseResult(StrEnum):
     """How a test ended; where a report says several things, the later in this order counts."""
 
     PASSED = "passed"
@@ -29,8 +29,8 @@ class Result(StrEnum):
     ERROR = "error"
 
 
-_RANK = {result: rank for rank, result in enumerate(Result)}
-_RESULTS = {"skipped": Result.SKIPPED, "failure": Result.FAILED, "error": Result.ERROR}
+_RANK = {result: rank for rank, result in enumerate(CaseResult)}
+_RESULTS = {"skipped": CaseResult.SKIPPED, "failure": CaseResult.FAILED, "error": CaseResult.ERROR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,19 @@ class TestCase:
     file: str
     line: int
     seconds: float
-    result: Result
+    result: CaseResult
     is_flaky: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class JUnitReport:
     """One report: where it comes from, and its test cases in their order."""
 
     place: str
     cases: tuple[TestCase, ...]
 
 
-def read_report(text: str, place: str) -> Report:
+def read_report(text: str, place: str) -> JUnitReport:
     """Read a report; ``place`` names it in errors.
 
     Raises:
@@ -76,7 +76,7 @@ def read_report(text: str, place: str) -> Report:
         parser.Parse(text.encode("utf-8", "surrogatepass"), True)
     except expat.ExpatError as error:
         raise ReportError(place, f"not XML, line {error.lineno}: {expat.ErrorString(error.code)}") from None
-    return Report(place, tuple(reading.cases))
+    return JUnitReport(place, tuple(reading.cases))
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class _Reading:
     path: list[str] = field(default_factory=list)
     suites: list[tuple[str, str]] = field(default_factory=list)
     case: dict[str, str] | None = None
-    result: Result = Result.PASSED
+    result: CaseResult = CaseResult.PASSED
     is_flaky: bool = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -102,9 +102,9 @@ class _Reading:
                 (attributes.get("name", ""), attributes.get("file") or (self.suites[-1][1] if self.suites else ""))
             )
         elif name == "testcase" and self.path[-1:] != ["testcase"]:
-            self.case, self.result, self.is_flaky = attributes, Result.PASSED, False
+            self.case, self.result, self.is_flaky = attributes, CaseResult.PASSED, False
         elif self.path[-1:] == ["testcase"]:
-            self.result = max(self.result, _RESULTS.get(name, Result.PASSED), key=_RANK.__getitem__)
+            self.result = max(self.result, _RESULTS.get(name, CaseResult.PASSED), key=_RANK.__getitem__)
             self.is_flaky = self.is_flaky or name in _RERUN
         self.path.append(name)
 
@@ -133,10 +133,15 @@ class _Reading:
         )
 
 
-def _of_status(status: str) -> Result:
+def _of_status(status: str) -> CaseResult:
     """Read the ``status`` that some dialects (googletest) have instead of a child; what it does not say is no failure."""
-    known = {"notrun": Result.SKIPPED, "disabled": Result.SKIPPED, "skipped": Result.SKIPPED, "failed": Result.FAILED}
-    return known.get(status.lower(), Result.PASSED)
+    known = {
+        "notrun": CaseResult.SKIPPED,
+        "disabled": CaseResult.SKIPPED,
+        "skipped": CaseResult.SKIPPED,
+        "failed": CaseResult.FAILED,
+    }
+    return known.get(status.lower(), CaseResult.PASSED)
 
 
 def _whole(text: str) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from foundry_git.errors import CoverageError, ReportError
-from foundry_git.outcomes.coverage import Coverage, read_coverage
-from foundry_git.outcomes.junit import Report, read_report
+from foundry_git.outcomes.coverage import CoverageReport, read_coverage
+from foundry_git.outcomes.junit import JUnitReport, read_report
 
 MAX_BYTES = 20 * 1024 * 1024  # 50,000 cases with the output of those that failed
 _GLOB = re.compile(r"[*?\[]")
@@ -17,7 +17,7 @@ _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}?encoding=[\"']([\w.-]{1,40})[\"']")
 _ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252", "cp1252"})
 
 
-def read_reports(names: Sequence[str], folder: Path) -> list[Report]:
+def read_reports(names: Sequence[str], folder: Path) -> list[JUnitReport]:
     """Read every report that is named; a folder means all ``*.xml`` below it. Names are relative to ``folder``.
 
     Raises:
@@ -27,7 +27,7 @@ def read_reports(names: Sequence[str], folder: Path) -> list[Report]:
     return [read_report(_text(file, ReportError), str(file)) for file in files]
 
 
-def read_coverages(names: Sequence[str], folder: Path) -> list[Coverage]:
+def read_coverages(names: Sequence[str], folder: Path) -> list[CoverageReport]:
     """Read every report of coverage that is named, as :func:`read_reports` does.
 
     Raises:

@@ -50,7 +50,7 @@ _PLAINLY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
-Line = tuple[str, str, str]
+PatchLine = tuple[str, str, str]
 """File name without its folder, ``+`` or ``-``, the text without its layout."""
 
 
@@ -108,18 +108,18 @@ def brought(commits: Sequence[Commit], merge: str) -> frozenset[str]:
     return (_ancestors(parents, others) - _ancestors(parents, [first])) | {merge}
 
 
-def inverted(patch: Patch | None) -> Counter[Line]:
+def inverted(patch: Patch | None) -> Counter[PatchLine]:
     """What a patch's opposite would bring, as ``+``, and take away, as ``-``; prose only where there is nothing else."""
     if patch is None or not patch.is_whole:
         return Counter()
     files = [file for file in patch.files if not _PROSE.search(file.path or file.old_path)] or patch.files
-    found: Counter[Line] = Counter()
+    found: Counter[PatchLine] = Counter()
     for file in files:
         found.update(_lines_of(file))
     return found
 
 
-def _lines_of(file: FilePatch) -> Counter[Line]:
+def _lines_of(file: FilePatch) -> Counter[PatchLine]:
     """What really changed: a line that only moved stands on both sides."""
     name = (file.path or file.old_path).rpartition("/")[2]
     sides: dict[str, list[str]] = {
@@ -136,18 +136,18 @@ def _bare(line: str) -> str:
     return text if any(character.isalnum() for character in text) else ""
 
 
-def _telling(lines: Counter[Line]) -> int:
+def _telling(lines: Counter[PatchLine]) -> int:
     """How many lines are more than another number: a version goes up and down, and nobody takes anything back with it."""
     masked = Counter((name, sign, _NUMBER.sub("#", text)) for name, sign, text in lines.elements())
     return (masked - _flipped(masked)).total()
 
 
-def _share(undone: Counter[Line], other: Counter[Line]) -> float:
+def _share(undone: Counter[PatchLine], other: Counter[PatchLine]) -> float:
     """Which part of the lines of ``other`` is undone; all of it where one of the two is not known."""
     return (undone & other).total() / other.total() if undone and other else 1.0
 
 
-def _flipped(lines: Counter[Line]) -> Counter[Line]:
+def _flipped(lines: Counter[PatchLine]) -> Counter[PatchLine]:
     return Counter({(name, "-" if sign == "+" else "+", text): count for (name, sign, text), count in lines.items()})
 
 
@@ -238,16 +238,16 @@ class _Lines:
     """The lines of the commits so far, to find whose lines a commit undoes."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, Counter[Line]] = {}
+        self._lines: dict[str, Counter[PatchLine]] = {}
         self._dates: dict[str, datetime] = {}
         self._telling: dict[str, int] = {}
-        self._with: dict[Line, list[str]] = {}
+        self._with: dict[PatchLine, list[str]] = {}
 
-    def of(self, commit: str) -> Counter[Line]:
+    def of(self, commit: str) -> Counter[PatchLine]:
         """What a commit took away and brought."""
         return self._lines.get(commit, Counter())
 
-    def add(self, commit: Commit, undone: Counter[Line]) -> None:
+    def add(self, commit: Commit, undone: Counter[PatchLine]) -> None:
         """Take in the next commit, given by the lines of its opposite."""
         if not undone:
             return
@@ -257,7 +257,7 @@ class _Lines:
         for line in lines:
             self._with.setdefault(line, []).append(commit.id)
 
-    def undone_by(self, undone: Counter[Line], commit: Commit, before: _Before) -> Reverted | None:
+    def undone_by(self, undone: Counter[PatchLine], commit: Commit, before: _Before) -> Reverted | None:
         """The latest commit of whose lines this one undoes most, and does nothing else."""
         rarest = min((self._with.get(line, []) for line in undone), key=len, default=[])
         since, part = moment(commit.commit_date) - WINDOW, _telling(undone)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foundry_git.errors import GitError
-from foundry_git.git.blame import Range, blame
+from foundry_git.git.blame import blame
 from foundry_git.git.history import Change, moment
+from foundry_git.git.hunks import LineRange
 from foundry_git.git.repository import Repository
 
 MILESTONES = (7, 30, 90, 180, 365)
@@ -25,7 +26,7 @@ class Planted:
 
     commit: str
     at: datetime
-    lines: Mapping[str, tuple[Range, ...]]
+    lines: Mapping[str, tuple[LineRange, ...]]
 
     @property
     def count(self) -> int:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from foundry_git.git.blame import Range
+from foundry_git.git.hunks import LineRange
 from foundry_git.outcomes.coverage import FileCoverage, file_of
-from foundry_git.outcomes.junit import Result, TestCase
+from foundry_git.outcomes.junit import CaseResult, TestCase
 
 SUITE_ONLY = 400  # thousandths: something ended well or badly, and nobody says what it looked at
 TESTS_REPORTED = 600  # tests ran and were counted; whether one of them reached the lines is not known
@@ -43,24 +43,24 @@ class Run:
         """Of the whole run: a failed test or process is one failure; None where nothing ran."""
         if self.failed or self.ended_well is False:
             return "fail"
-        ran = any(case.result is Result.PASSED for case in self.cases)
+        ran = any(case.result is CaseResult.PASSED for case in self.cases)
         return "pass" if ran or self.ended_well else None
 
     @property
     def failed(self) -> list[TestCase]:
         """The tests that did not end well."""
-        return [case for case in self.cases if case.result in (Result.FAILED, Result.ERROR)]
+        return [case for case in self.cases if case.result in (CaseResult.FAILED, CaseResult.ERROR)]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RunVerdict:
     """Pass or fail, and how well it is grounded, in thousandths."""
 
     result: Word
     grounding: int
 
 
-def verdict(run: Run, lines: Mapping[str, Iterable[Range]]) -> Verdict | None:
+def verdict(run: Run, lines: Mapping[str, Iterable[LineRange]]) -> RunVerdict | None:
     """Say what a run says of adopted lines (path → ranges); None: nothing."""
     result = run.result
     reach = _reach(run, lines)
@@ -71,7 +71,7 @@ def verdict(run: Run, lines: Mapping[str, Iterable[Range]]) -> Verdict | None:
         grounding = LINES_COVERED if len(reach.covered) >= MOST * len(reach.measured) else PARTLY_COVERED
         if result == "fail" and reach.tests and run.failed and not _is_theirs(run.failed, reach.tests):
             result = "pass"
-    return Verdict(result, grounding // DOUBTED if run.is_doubted else grounding)
+    return RunVerdict(result, grounding // DOUBTED if run.is_doubted else grounding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Reach:
     tests: frozenset[str]
 
 
-def _reach(run: Run, lines: Mapping[str, Iterable[Range]]) -> _Reach | None:
+def _reach(run: Run, lines: Mapping[str, Iterable[LineRange]]) -> _Reach | None:
     """None where no report measured any of the lines."""
     measured, covered, tests = set(), set(), set[str]()
     for path, ranges in lines.items():

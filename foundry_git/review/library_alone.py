@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from foundry_git.index.index import Index, Progress
+from foundry_git.index.index import Index
 from foundry_git.injection.prompt import POOL, blocks_of
 from foundry_git.injection.rendering import render_section
 from foundry_git.injection.selection import Chances, select
@@ -19,7 +19,8 @@ from foundry_git.library.queries import Query
 from foundry_git.library.reading import read_library
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.pattern.record import Pattern
-from foundry_git.search.evaluation import Outcome
+from foundry_git.progress import Progress
+from foundry_git.search.evaluation import QueryResult
 from foundry_git.search.find import converge, encode
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Hit, search
@@ -33,7 +34,7 @@ class Answered:
     """One query and what it got; ``first`` is the first hit shown, or what came closest where none is."""
 
     query: Query
-    outcome: Outcome
+    outcome: QueryResult
     first: Hit | None
 
     @property
@@ -83,7 +84,7 @@ def _answered(alone: Alone, queries: Sequence[Query], patterns: Mapping[PatternR
         filters = Filters(frozenset({query.language} if query.language else ()))
         answer = search(alone.index, query.ask, names, {}, alone.settings.search, filters, POOL)
         shown = tuple(hit.document.id for hit in answer.hits)
-        outcome = Outcome(frozenset(query.expect), shown, _characters(alone, answer.hits, query.ask, patterns))
+        outcome = QueryResult(frozenset(query.expect), shown, _characters(alone, answer.hits, query.ask, patterns))
         yield Answered(query, outcome, answer.hits[0] if answer.hits else answer.nearest)
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from foundry_git.errors import ConfigurationError, LibraryError, UsageError
 from foundry_git.git.repository import Repository
-from foundry_git.index.index import Progress
 from foundry_git.library.library import Library
 from foundry_git.library.past import library_at
 from foundry_git.library.queries import Queries, Query, queries_file, read_queries
 from foundry_git.library.reading import read_library
+from foundry_git.progress import Progress
 from foundry_git.review.library_alone import Answered, ask
 from foundry_git.search.evaluation import Figures, below, measure, regressions
 from foundry_git.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class QueryComparison:
     """The library as it is against ``commit``, on the queries that it could have passed there.
 
     A query whose expected patterns were all missing there is left out of ``now`` and ``before``: a library that grows must not make
@@ -38,17 +38,17 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class QueryReport:
     """What the queries got; ``findings`` says why that is not good enough, one sentence each."""
 
     answers: tuple[Answered, ...]
     figures: Figures
-    comparison: Comparison | None
+    comparison: QueryComparison | None
     findings: tuple[str, ...]
     by_meaning: bool
 
 
-def examine(workspace: Workspace, base: str | None = None, progress: Progress | None = None) -> Report:
+def examine(workspace: Workspace, base: str | None = None, progress: Progress | None = None) -> QueryReport:
     """Ask the queries of the project's own library; with ``base``, a revision, of what it was there too.
 
     Findings are rates below ``at_least`` of ``queries.yaml``; with ``base``, rates and lengths that are worse than there; with
@@ -73,12 +73,12 @@ def examine(workspace: Workspace, base: str | None = None, progress: Progress | 
         findings.append(
             f"{failing} of {len(answers)} queries fail, and `at_least` of {queries_file(library).name} allows for none"
         )
-    return Report(tuple(answers), figures, comparison, tuple(findings), workspace.index.encoder is not None)
+    return QueryReport(tuple(answers), figures, comparison, tuple(findings), workspace.index.encoder is not None)
 
 
 def _compared(
     workspace: Workspace, library: Library, queries: Queries, now: Sequence[Answered], base: str, progress: Progress | None
-) -> Comparison:
+) -> QueryComparison:
     repository = Repository.at(library.root)
     commit = repository.resolve(base)
     with tempfile.TemporaryDirectory(prefix="foundry-") as folder:
@@ -89,7 +89,7 @@ def _compared(
     pairs = [
         pair for pair in zip(now, before, strict=True) if not pair[0].query.expect or there.intersection(pair[0].query.expect)
     ]
-    return Comparison(
+    return QueryComparison(
         commit=commit,
         now=measure([is_now.outcome for is_now, _ in pairs]),
         before=measure([was.outcome for _, was in pairs]),

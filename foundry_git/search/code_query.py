@@ -31,7 +31,7 @@ STDIN = "stdin"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CodeQuery:
     """``pieces``: what is asked about. ``standing``: all units of their files as they are now, for which HEAD's ``files`` give way."""
 
     pieces: Sequence[Document]
@@ -39,7 +39,7 @@ class Asked:
     files: frozenset[str] = frozenset()
 
 
-def of_place(place: str, repository: Repository | None, language: str = "", least: int = 1) -> Asked:
+def of_place(place: str, repository: Repository | None, language: str = "", least: int = 1) -> CodeQuery:
     """The units of ``FILE``, or those that overlap the lines of ``FILE:A-B``, as they are in the work tree.
 
     Of a whole file, those of at least so many lines of code, where one is that long. Code in which no unit is found is asked about as
@@ -61,10 +61,10 @@ def of_place(place: str, repository: Repository | None, language: str = "", leas
     chosen = _on(units, *lines) if lines else [unit for unit in units if unit.measures.lines >= least] or units
     standing = [document_of_unit(unit, name) for unit in units]
     pieces = [document_of_unit(unit, name) for unit in chosen] or [_whole(_cut(text, lines), name, language, lines)]
-    return Asked(pieces, standing, frozenset({name} if units else ()))
+    return CodeQuery(pieces, standing, frozenset({name} if units else ()))
 
 
-def of_text(content: bytes, language: str = "") -> Asked:
+def of_text(content: bytes, language: str = "") -> CodeQuery:
     """The units of a text that stands nowhere, or the whole of it; without ``language``, in the one that reads most of it.
 
     Raises:
@@ -73,10 +73,10 @@ def of_text(content: bytes, language: str = "") -> Asked:
     text = _decoded(content, STDIN, "pipe code in, or name a file")
     language = language or _language(text)
     units = _units(text, STDIN, language)
-    return Asked([document_of_unit(unit, STDIN) for unit in units] or [_whole(text, STDIN, language)])
+    return CodeQuery([document_of_unit(unit, STDIN) for unit in units] or [_whole(text, STDIN, language)])
 
 
-def staged(repository: Repository, least: int = 1) -> Asked:
+def staged(repository: Repository, least: int = 1) -> CodeQuery:
     """The units of at least so many lines of code that are staged and differ from what HEAD has in their place.
 
     Tests and what others wrote are left out.
@@ -86,10 +86,10 @@ def staged(repository: Repository, least: int = 1) -> Asked:
         versions = _Versions(repository, blobs)
         pieces = [piece for change in changes for piece in versions.changed(change, least)]
         standing = [piece for change in changes for piece in versions.standing(change)]
-    return Asked(pieces, standing, frozenset(path for change in changes for path in (change.path, change.old_path)))
+    return CodeQuery(pieces, standing, frozenset(path for change in changes for path in (change.path, change.old_path)))
 
 
-def since(repository: Repository, revision: str, least: int = 1) -> Asked:
+def since(repository: Repository, revision: str, least: int = 1) -> CodeQuery:
     """The units of HEAD, of at least so many lines of code, that are new or changed since it left a revision.
 
     Tests and what others wrote are left out.
@@ -100,7 +100,7 @@ def since(repository: Repository, revision: str, least: int = 1) -> Asked:
     changes = differences.since(repository, revision)
     with BlobReader(repository) as blobs:
         versions = _Versions(repository, blobs)
-        return Asked([piece for change in changes for piece in versions.changed(change, least)])
+        return CodeQuery([piece for change in changes for piece in versions.changed(change, least)])
 
 
 class _Versions:

@@ -16,7 +16,7 @@ _EQUAL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class QueryResult:
     """What one query got: ids as shown, best first, and the length of the section for a prompt. Expecting none: none is right."""
 
     expected: frozenset[str]
@@ -49,7 +49,7 @@ class Figures:
     most_characters: int
 
 
-def measure(outcomes: Sequence[Outcome]) -> Figures:
+def measure(outcomes: Sequence[QueryResult]) -> Figures:
     """Measure recall, mean reciprocal rank and wrong silence on the answerable, abstention on the others, and lengths on all."""
     answerable = [outcome for outcome in outcomes if outcome.expected]
     others = [outcome for outcome in outcomes if not outcome.expected]

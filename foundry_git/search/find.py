@@ -8,13 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from foundry_git.errors import UnknownPatternError, UsageError
-from foundry_git.index.catalogue import Key
-from foundry_git.index.document import Document, Row
+from foundry_git.index.catalogue import LookKey
+from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.footprint import Footprint
-from foundry_git.index.index import RACY_NS, Failure, Index, Look, Progress
+from foundry_git.index.index import (
+    RACY_NS,
+    Failure,
+    Index,
+    Look,
+)
 from foundry_git.library.reading import Problem, VersionFolder, read_version, scan, survey
 from foundry_git.pattern.naming import parse_reference
 from foundry_git.pattern.record import Pattern
+from foundry_git.progress import Progress
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Answer, search
 from foundry_git.settings import SearchSettings
@@ -142,7 +148,7 @@ def pattern_ids(workspace: Workspace) -> frozenset[str]:
     return frozenset(row.id for row in workspace.index.catalogue.rows())
 
 
-def _pattern(workspace: Workspace, row: Row) -> Pattern:
+def _pattern(workspace: Workspace, row: DocumentRow) -> Pattern:
     library = next(one for one in workspace.stack if one.name == row.library)
     folders = {folder.place: folder for folder in scan(library)[0]}
     read = read_version(library.name, folders[row.place])
@@ -151,16 +157,16 @@ def _pattern(workspace: Workspace, row: Row) -> Pattern:
     return read
 
 
-def _look(key: Key, folder: VersionFolder) -> Look:
+def _look(key: LookKey, folder: VersionFolder) -> Look:
     stamps = ";".join(":".join(map(str, stamp)) for stamp in folder.stamps)
     newest = max((max(stamp[2], stamp[3]) for stamp in folder.stamps), default=0)
     return Look(*key, stamps=f"{folder.folder};{stamps}", newest=newest)
 
 
-def _reader(folders: Mapping[Key, VersionFolder]) -> Callable[[Key], Sequence[Document] | Failure]:
+def _reader(folders: Mapping[LookKey, VersionFolder]) -> Callable[[LookKey], Sequence[Document] | Failure]:
     from foundry_git.source.secrets import find_secrets  # 10 ms that a search of an unchanged library does not pay
 
-    def read(key: Key) -> Sequence[Document] | Failure:
+    def read(key: LookKey) -> Sequence[Document] | Failure:
         found = read_version(key[0], folders[key])
         if isinstance(found, Problem):
             return Failure(str(found.path), found.sentence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,9 +16,10 @@ from foundry_git.errors import SourceError
 from foundry_git.git.attributes import FILE_NAME, Attributes, read_attributes
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
-from foundry_git.index.catalogue import Key, Scanned
+from foundry_git.index.catalogue import LookKey, Scanned
 from foundry_git.index.document import Document
 from foundry_git.index.index import Index, Look
+from foundry_git.progress import Progress, silent
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import LARGEST, is_source, is_test_path, why_skipped
 from foundry_git.source.languages import language_of
@@ -41,12 +42,10 @@ FEW = 64
 MANY = 300  # files from which progress is shown: that of fewer is gone before it is read
 AT_ONCE = 128  # texts encoded between two writes: a few seconds
 
-Progress = Callable[[int, int], None]
-"""Called with (done, in all)."""
 
 Some = TypeVar("Some")
 
-_STATE: Key = (HEAD, "")  # holds no file: its stamps, in both stores, name the commit that all of them were read of
+_STATE: LookKey = (HEAD, "")  # holds no file: its stamps, in both stores, name the commit that all of them were read of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def converge_units(workspace: Workspace, progress: Progress | None = None, chunk
         return 0
     with BlobReader(repository) as blobs:
         tree = _tree(repository, head, settings, blobs)
-        return _Convergence(workspace, units, tree, blobs, progress or _silent, many).run(state, chunk)
+        return _Convergence(workspace, units, tree, blobs, progress or silent, many).run(state, chunk)
 
 
 def encode_units(workspace: Workspace, at_most: int | None = None, progress: Progress | None = None) -> int:
@@ -142,7 +141,7 @@ class _Convergence:
         self._mentions.take_in([(state.stamps, FileWords(state.place, {}, frozenset()))])
         return self._total
 
-    def _read(self, key: Key) -> list[Document]:
+    def _read(self, key: LookKey) -> list[Document]:
         file = self._tree.files.get(key[1])
         if file is None:  # the look that holds no file
             return []
@@ -162,7 +161,7 @@ class _Convergence:
             self._progress(min(self._done, self._total), self._total)
 
 
-def _without(looks: Sequence[Look], left: Collection[Key], before: Mapping[Key, Scanned]) -> Iterator[Look]:
+def _without(looks: Sequence[Look], left: Collection[LookKey], before: Mapping[LookKey, Scanned]) -> Iterator[Look]:
     """The looks with those that are left for later as they are known: these are not taken for gone, and read in their turn."""
     for look in looks:
         if look.key not in left:
@@ -246,7 +245,3 @@ def _scope(settings: ExtractionSettings) -> str:
 
 def _chunks(whole: Sequence[Some], size: int) -> Iterator[Sequence[Some]]:
     return (whole[start : start + size] for start in range(0, len(whole), size))
-
-
-def _silent(done: int, total: int) -> None:
-    """Show nothing."""

@@ -19,7 +19,7 @@ Cosine = Callable[[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ComparedCode:
     """Something a candidate is compared with, or the candidate itself; ``key`` is its own, ``id`` what it is called."""
 
     key: str
@@ -50,7 +50,7 @@ def likeness(shared: float, cosine: float | None = None) -> float:
     return SHIPPED_THRESHOLD + (1 - SHIPPED_THRESHOLD) * (shared - NEAR) / (1 - NEAR)
 
 
-def judge(fresh: Sequence[Piece], known: Iterable[Piece], threshold: float, cosine: Cosine | None = None) -> Judged:
+def judge(fresh: Sequence[ComparedCode], known: Iterable[ComparedCode], threshold: float, cosine: Cosine | None = None) -> Judged:
     """Find for each fresh piece the known one that is most like it; of fresh ones that are alike the later is near the earlier.
 
     Pieces of one id are never near each other. Without ``cosine`` the doubtful stay open.
@@ -86,7 +86,9 @@ def _is_open(shared: Iterable[float]) -> bool:
     return DOUBTFUL[0] <= best < DOUBTFUL[1]
 
 
-def _mark(piece: Piece, alike: Mapping[str, float], names: Mapping[str, str], threshold: float, cosine: Cosine | None) -> str:
+def _mark(
+    piece: ComparedCode, alike: Mapping[str, float], names: Mapping[str, str], threshold: float, cosine: Cosine | None
+) -> str:
     in_doubt = cosine is not None and _is_open(alike.values())
     values = {
         key: likeness(shared, cosine(piece.key, key) if cosine and in_doubt and shared >= DOUBTFUL[0] else None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from foundry_git.index.document import Row, split_identifiers
+from foundry_git.index.document import DocumentRow, split_identifiers
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE
 
 MAX_WORDS = 32
@@ -61,7 +61,7 @@ class Filters:
     kind: str = ""
     library: str = ""
 
-    def admits(self, row: Row) -> bool:
+    def admits(self, row: DocumentRow) -> bool:
         """Tell whether a row may be shown."""
         return (
             (not self.languages or row.language in self.languages or row.language == ANY_LANGUAGE)
@@ -79,10 +79,10 @@ def words_of(query: str) -> list[str]:
     return (telling or words)[:MAX_WORDS]
 
 
-def current_rows(rows: Sequence[Row], libraries: Sequence[str], filters: Filters) -> list[Row]:
+def current_rows(rows: Sequence[DocumentRow], libraries: Sequence[str], filters: Filters) -> list[DocumentRow]:
     """The one row that stands for each pattern: its newest version that is not deprecated, of the first library that has it."""
     rank = {name: number for number, name in enumerate(libraries)}
-    best: dict[str, Row] = {}
+    best: dict[str, DocumentRow] = {}
     for row in rows:
         if row.deprecated or row.library not in rank or not filters.admits(row):
             continue
@@ -92,7 +92,7 @@ def current_rows(rows: Sequence[Row], libraries: Sequence[str], filters: Filters
     return list(best.values())
 
 
-def _precedence(row: Row, rank: Mapping[str, int]) -> tuple[int, int]:
+def _precedence(row: DocumentRow, rank: Mapping[str, int]) -> tuple[int, int]:
     return rank[row.library], -row.version
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from foundry_git.index.document import Document, Row, split_identifiers
+from foundry_git.index.document import Document, DocumentRow, split_identifiers
 from foundry_git.index.index import Index
 from foundry_git.search.query import Filters, Question, current_rows
 from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant
@@ -41,8 +41,8 @@ class Hit:
 class Corpus:
     """What a query may find: rows, the same by number, their order, the numbers by name (split into words), the languages."""
 
-    rows: Sequence[Row]
-    by_number: Mapping[int, Row]
+    rows: Sequence[DocumentRow]
+    by_number: Mapping[int, DocumentRow]
     order: Mapping[int, int]
     named: Mapping[str, Collection[int]]
     languages: frozenset[str]
@@ -58,7 +58,7 @@ class Answer:
     hits: list[Hit]
     nearest: Hit | None
     by_meaning: bool
-    fitting: Sequence[Row] = ()
+    fitting: Sequence[DocumentRow] = ()
 
 
 def search(
@@ -89,7 +89,7 @@ def search(
         return _finished(_joined(accepted, _answer(units, question, source, {}, settings, wanted)), wanted)
 
 
-def corpus_of(rows: Sequence[Row]) -> Corpus:
+def corpus_of(rows: Sequence[DocumentRow]) -> Corpus:
     """Prepare rows for being searched."""
     named: dict[str, set[int]] = {}
     for row in rows:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from foundry_git.index.document import Row, split_identifiers
+from foundry_git.index.document import DocumentRow, split_identifiers
 from foundry_git.search.query import Question
 from foundry_git.source.files import is_test_path
 
@@ -30,7 +30,7 @@ _SIDE = frozenset(
 )
 
 
-def bonuses(question: Question, row: Row, languages: int) -> dict[str, float]:
+def bonuses(question: Question, row: DocumentRow, languages: int) -> dict[str, float]:
     """What name and place add to the score of one row, by what it is; ``languages``: how many the corpus has."""
     parts: dict[str, float] = {}
     name = split_identifiers(row.name)
@@ -51,7 +51,7 @@ def mates(scores: Mapping[int, float], files: Mapping[int, str]) -> dict[int, fl
     return {number: MATES_BONUS * whole[file] / most for number, file in files.items()} if most > 0 else {}
 
 
-def _of_file(question: Question, row: Row) -> dict[str, float]:
+def _of_file(question: Question, row: DocumentRow) -> dict[str, float]:
     parts: dict[str, float] = {}
     if split_identifiers(row.name) in question.mentioned:
         parts["name"] = MENTION_BONUS

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from foundry_git.history.mining import Bars, no_bar
-from foundry_git.index.document import Document, Row
+from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.index import Index, Look
-from foundry_git.search.code_query import Asked
+from foundry_git.progress import Bars, no_bar
+from foundry_git.search.code_query import CodeQuery
 from foundry_git.search.find import converge, encode
 from foundry_git.search.head_units import HEAD, converge_units, encode_few_units
 from foundry_git.search.likeness import likeness
@@ -68,7 +68,7 @@ class Resemblance:
     matches: Sequence[Match]
 
 
-def find_similar(workspace: Workspace, asked: Asked, accepted_only: bool = False, bar: Bars = no_bar) -> list[Resemblance]:
+def find_similar(workspace: Workspace, asked: CodeQuery, accepted_only: bool = False, bar: Bars = no_bar) -> list[Resemblance]:
     """Compare each piece asked about with the accepted patterns and the units of HEAD, itself left out."""
     converge(workspace)
     encode(workspace, bar("encoding"))
@@ -99,7 +99,7 @@ def prepare_units(workspace: Workspace) -> None:
 class _Shelf:
     """The pieces of one index and one family of languages that others are compared with."""
 
-    def __init__(self, index: Index, rows: Sequence[Row]) -> None:
+    def __init__(self, index: Index, rows: Sequence[DocumentRow]) -> None:
         from foundry_git.index.shingle_table import ShingleMatrix
 
         self._index, self._rows = index, rows
@@ -142,7 +142,7 @@ def _best_first(match: Match) -> tuple[float, bool, float, str]:
     return -round(match.score, 6), not match.is_accepted, -(match.meaning or 0.0), match.document.place
 
 
-def _corpora(workspace: Workspace, asked: Asked, accepted_only: bool) -> Iterator[tuple[Index, list[Row]]]:
+def _corpora(workspace: Workspace, asked: CodeQuery, accepted_only: bool) -> Iterator[tuple[Index, list[DocumentRow]]]:
     libraries = [library.name for library in workspace.stack]
     current = current_rows(workspace.index.catalogue.rows(), libraries, Filters())
     yield workspace.index, [row for row in current if row.shape]
@@ -178,7 +178,7 @@ def _vectors(workspace: Workspace, pieces: Sequence[Document], progress: Callabl
     return found
 
 
-def _cut(index: Index, rows: Sequence[Row]) -> Mapping[str, NDArray[np.uint64]]:
+def _cut(index: Index, rows: Sequence[DocumentRow]) -> Mapping[str, NDArray[np.uint64]]:
     """The shingles of rows by their content keys; what was not cut before is kept for the next question."""
     from foundry_git.index.shingle_table import ShingleTable
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from foundry_git import atomic
 from foundry_git.errors import ReportError, UsageError
 from foundry_git.outcomes.coverage import united
-from foundry_git.outcomes.junit import Result
+from foundry_git.outcomes.junit import CaseResult
 from foundry_git.outcomes.reports import read_coverages, read_reports
 from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.evidence import learned_from, patterns_of, record
@@ -20,7 +20,7 @@ from foundry_git.sessions.learned import associate
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import Checks, Metrics, UnitedTokens, measure
 from foundry_git.sessions.prices import shipped_prices
-from foundry_git.sessions.reports.report import FOLDER, Report, file_name
+from foundry_git.sessions.reports.report import FOLDER, SessionReport, file_name
 from foundry_git.sessions.session_logs import (
     projects_folders,
     read_session,
@@ -29,7 +29,7 @@ from foundry_git.sessions.session_logs import (
 )
 from foundry_git.workspace import Workspace
 
-Read = TypeVar("Read")
+_Read = TypeVar("_Read")
 
 
 def transcript_folders(workspace: Workspace, named: Path | None = None) -> list[Path]:
@@ -56,7 +56,7 @@ def found_sessions(
     return found[::-1]
 
 
-def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comparison: bool = False) -> Report:
+def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comparison: bool = False) -> SessionReport:
     """Analyse sessions and record what follows; ``name`` is the report's, where it is of several.
 
     Raises:
@@ -70,7 +70,7 @@ def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comp
     record(workspace, sessions)
     if not is_comparison:
         sessions.sort(key=lambda one: one.at)
-    return Report(
+    return SessionReport(
         name=name or sessions[0].session,
         sessions=tuple(sessions),
         tokens=tokens.total,
@@ -80,7 +80,7 @@ def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comp
     )
 
 
-def render(report: Report, form: str) -> str:
+def render(report: SessionReport, form: str) -> str:
     """A report as text: ``markdown``, ``html`` or ``json``."""
     from foundry_git.sessions.reports.facts import as_json
     from foundry_git.sessions.reports.markdown import as_markdown
@@ -89,7 +89,7 @@ def render(report: Report, form: str) -> str:
     return {"markdown": as_markdown, "html": as_html, "json": as_json}[form](report)
 
 
-def write_report(workspace: Workspace, report: Report, form: str, output: Path | None = None) -> Path:
+def write_report(workspace: Workspace, report: SessionReport, form: str, output: Path | None = None) -> Path:
     """Write a report to ``output``, a file or folder, else below the repository where the first plan kept its reports."""
     top = workspace.repository.top if workspace.repository else None
     place = output or (top or Path.cwd()) / FOLDER
@@ -116,13 +116,13 @@ def _tests(log: SessionLog) -> tuple[Checks, list[str]]:
     measured = sum(len(file.measured) for file in files)
     checks = Checks(
         coverage=100.0 * sum(len(file.covered) for file in files) / measured if measured else None,
-        passed=sum(case.result is Result.PASSED for case in cases) if cases else None,
-        failed=sum(case.result in (Result.FAILED, Result.ERROR) for case in cases) if cases else None,
+        passed=sum(case.result is CaseResult.PASSED for case in cases) if cases else None,
+        failed=sum(case.result in (CaseResult.FAILED, CaseResult.ERROR) for case in cases) if cases else None,
     )
     return checks, problems
 
 
-def _each_read(read: Callable[[Sequence[str], Path], list[Read]], paths: Sequence[Path], problems: list[str]) -> list[Read]:
+def _each_read(read: Callable[[Sequence[str], Path], list[_Read]], paths: Sequence[Path], problems: list[str]) -> list[_Read]:
     found = []
     for path in paths:
         try:

@@ -9,11 +9,23 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
 from foundry_git.errors import UnknownPatternError
-from foundry_git.evidence.events import Adopted, Event, Injected, Item, Known, Outcome, Rated, Session, Survived, event_id, hashed
+from foundry_git.evidence.events import (
+    Adopted,
+    Event,
+    Injected,
+    Item,
+    KnownEvent,
+    Outcome,
+    Rated,
+    Session,
+    Survived,
+    event_id,
+    hashed,
+)
 from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.evidence.scoring import STRENGTHS, Score
 from foundry_git.evidence.survival import curve, lives_of_lines
-from foundry_git.sessions.learned import Learned, Lift, Survival, Trend
+from foundry_git.sessions.learned import Learned, LiftSummary, SurvivalCurve, Trend
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import MICRO, Metrics, PatternFacts, PatternUse
 from foundry_git.sessions.reports.pictures import MAX_TRENDS
@@ -96,16 +108,16 @@ def _result(history: Iterable[Event], receipt: str, adoptions: Sequence[Adopted]
     return best.result if best else ""
 
 
-def _lift(workspace: Workspace, digest: str, name: str) -> Lift | None:
+def _lift(workspace: Workspace, digest: str, name: str) -> LiftSummary | None:
     """What the hold-out says of a version; None before the outcomes of both arms are known. Turned round: B is the prompt without."""
     found, _, _ = workspace.ledger.compare(digest, HOLDOUT, datetime.now(UTC))
     if not (found.a.known and found.b.known):
         return None
     verdict = {"A better": "better with it", "B better": "better without it"}.get(found.claim, found.claim)
-    return Lift(f"{name} against none", -found.lift.high, -found.lift.estimate, -found.lift.low, verdict)
+    return LiftSummary(f"{name} against none", -found.lift.high, -found.lift.estimate, -found.lift.low, verdict)
 
 
-def _survival(workspace: Workspace) -> Survival | None:
+def _survival(workspace: Workspace) -> SurvivalCurve | None:
     """How long the lines live that any adoption brought; None before there are any."""
     told = [event for event in workspace.ledger.known("survived") if isinstance(event, Survived)]
     lives = lives_of_lines(told)
@@ -117,13 +129,13 @@ def _survival(workspace: Workspace) -> Survival | None:
     if steps[-1][0] < last:  # so long the curve is known to hold
         steps.append((float(last), *steps[-1][1:]))
     adoptions = len({(event.digest, event.commit) for event in told})
-    return Survival(adoptions, sum(life.count for life in lives), tuple(steps), tuple(map(float, alive)))
+    return SurvivalCurve(adoptions, sum(life.count for life in lives), tuple(steps), tuple(map(float, alive)))
 
 
 def _trend(workspace: Workspace, use: PatternUse) -> Trend:
     """The score of a version at even moments from its first event until now."""
     now = datetime.now(UTC)
-    first = min((event.at for event in workspace.ledger.history(use.digest) if isinstance(event, Known)), default=now)
+    first = min((event.at for event in workspace.ledger.history(use.digest) if isinstance(event, KnownEvent)), default=now)
     moments = [first + (now - first) * step / TREND_STEPS for step in range(1, TREND_STEPS + 1)]
     settings = workspace.settings
     scores = workspace.ledger.trend(use.digest, moments, settings.evidence, settings.scoring.model)

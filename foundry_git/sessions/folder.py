@@ -16,7 +16,7 @@ from typing import Any
 from foundry_git.errors import SessionError
 from foundry_git.evidence import grammar
 from foundry_git.sessions.lines import Skipped, bounded, records
-from foundry_git.sessions.log import SessionLog, Tokens, Turn, count, model_named, moment, number, receipts_in, visible
+from foundry_git.sessions.log import SessionLog, TokenCounts, Turn, count, model_named, moment, number, receipts_in, visible
 
 PROGRESS = "progress.json"
 ITERATIONS = ("iterations.jsonl", "iterations.json")
@@ -153,10 +153,10 @@ def _objects(value: object) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _tokens(value: object) -> Tokens:
+def _tokens(value: object) -> TokenCounts:
     if not isinstance(value, dict):
-        return Tokens(other=count(value))
-    return Tokens(**{kind: count(value.get(kind)) for kind in _TOKEN_KINDS})
+        return TokenCounts(other=count(value))
+    return TokenCounts(**{kind: count(value.get(kind)) for kind in _TOKEN_KINDS})
 
 
 def _tasks(value: object) -> int | None:

@@ -21,7 +21,7 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class Survival:
+class SurvivalCurve:
     """The Kaplan–Meier curve of adopted lines: (days, rate, low, high) in order; ``lost_sight`` days at which some were seen last."""
 
     adoptions: int
@@ -31,7 +31,7 @@ class Survival:
 
 
 @dataclass(frozen=True, slots=True)
-class Lift:
+class LiftSummary:
     """What a randomised comparison says: difference of two rates, with its interval; ``verdict`` in words."""
 
     label: str
@@ -46,8 +46,8 @@ class Learned:
     """All of it; empty where there is no evidence yet."""
 
     trends: tuple[Trend, ...] = ()
-    survival: Survival | None = None
-    lifts: tuple[Lift, ...] = ()
+    survival: SurvivalCurve | None = None
+    lifts: tuple[LiftSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

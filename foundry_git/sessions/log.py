@@ -22,7 +22,7 @@ RECEIPT_MARK = re.compile(rb"(?:<|\\u003[cC])!--\s{0,4}foundry receipt (r-[0-9a-
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenCounts:
     """Tokens by what they are billed as; ``cache_write_hour`` are writes that are kept for an hour, ``other`` of unknown kind."""
 
     input: int = 0
@@ -32,8 +32,8 @@ class Tokens:
     cache_write_hour: int = 0
     other: int = 0
 
-    def __add__(self, more: Tokens) -> Tokens:
-        return Tokens(*(getattr(self, name) + getattr(more, name) for name in KINDS))
+    def __add__(self, more: TokenCounts) -> TokenCounts:
+        return TokenCounts(*(getattr(self, name) + getattr(more, name) for name in KINDS))
 
     @property
     def total(self) -> int:
@@ -46,7 +46,7 @@ class Tokens:
         return self.input + self.cache_read + self.cache_write + self.cache_write_hour
 
 
-KINDS = tuple(field.name for field in fields(Tokens))
+KINDS = tuple(field.name for field in fields(TokenCounts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Turn:
 
     key: str
     model: str
-    tokens: Tokens
+    tokens: TokenCounts
     context: float | None = None
     is_main: bool = True
 

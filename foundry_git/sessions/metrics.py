@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from foundry_git.sessions.log import KINDS, SessionLog, Tokens
+from foundry_git.sessions.log import KINDS, SessionLog, TokenCounts
 from foundry_git.sessions.prices import LARGE_WINDOW, PriceTable, estimate
 
 MICRO = 1_000_000
@@ -46,7 +46,7 @@ class TokenUse:
 
     total: int
     per_task: int | None
-    by_kind: Tokens
+    by_kind: TokenCounts
     by_model: tuple[tuple[str, int], ...]
 
 
@@ -230,9 +230,9 @@ def _cost(log: SessionLog, prices: PriceTable) -> Cost:
     return Cost(found.microdollars / MICRO if known else None, True, prices.date, prices.source, found.unpriced)
 
 
-def _sum(tokens: Iterable[Tokens]) -> Tokens:
+def _sum(tokens: Iterable[TokenCounts]) -> TokenCounts:
     sums = dict.fromkeys(KINDS, 0)
     for one in tokens:
         for kind in KINDS:
             sums[kind] += getattr(one, kind)
-    return Tokens(**sums)
+    return TokenCounts(**sums)

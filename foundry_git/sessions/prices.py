@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from foundry_git.sessions.log import Tokens, Turn
+from foundry_git.sessions.log import TokenCounts, Turn
 from foundry_git.settings import DEFAULT_WINDOW
 
 TABLE = Path(__file__).with_name("prices.json")
@@ -33,7 +33,7 @@ class Rates:
     cache_write: float
     cache_write_hour: float
 
-    def microdollars(self, tokens: Tokens) -> float:
+    def microdollars(self, tokens: TokenCounts) -> float:
         """What tokens cost; those of unknown kind cost nothing here."""
         return (
             tokens.input * self.input
@@ -53,7 +53,7 @@ class Price:
     long: Rates | None = None
     long_above: int = 0
 
-    def microdollars(self, tokens: Tokens) -> float:
+    def microdollars(self, tokens: TokenCounts) -> float:
         """What one message cost."""
         rates = self.long if self.long is not None and tokens.prompt > self.long_above else self.rates
         return rates.microdollars(tokens)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from foundry_git.sessions.lines import Skipped, records
-from foundry_git.sessions.log import SessionLog, Tokens, Turn, count, model_named, moment, receipts_in, visible
+from foundry_git.sessions.log import SessionLog, TokenCounts, Turn, count, model_named, moment, receipts_in, visible
 from foundry_git.sessions.tasks import TaskList
 
 PAUSE_MINUTES = 30  # a longer silence is a break; builds and tests that an agent waits for are shorter
@@ -50,7 +50,7 @@ class _Message:
     """What is known of one message so far."""
 
     model: str
-    tokens: Tokens
+    tokens: TokenCounts
     is_main: bool
 
 
@@ -166,12 +166,12 @@ def _name(value: object) -> str:
     return value[:200] if isinstance(value, str) else ""
 
 
-def _tokens(usage: Mapping[str, Any]) -> Tokens:
+def _tokens(usage: Mapping[str, Any]) -> TokenCounts:
     """The writes that are kept for an hour are a part of all writes, told apart only in ``cache_creation``."""
     written, parts = count(usage.get("cache_creation_input_tokens")), usage.get("cache_creation")
     hour = count(parts.get("ephemeral_1h_input_tokens")) if isinstance(parts, dict) else 0
     short = count(parts.get("ephemeral_5m_input_tokens")) if isinstance(parts, dict) else 0
-    return Tokens(
+    return TokenCounts(
         input=count(usage.get("input_tokens")),
         output=count(usage.get("output_tokens")),
         cache_read=count(usage.get("cache_read_input_tokens")),

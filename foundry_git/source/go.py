@@ -26,12 +26,12 @@ from foundry_git.source.treesitter.grammar import (
     Grammar,
     Head,
     Import,
+    ImportOrigin,
     Name,
     Names,
-    Origin,
     Parameter,
     Step,
-    Tokens,
+    TokenKinds,
     Visit,
 )
 from foundry_git.source.treesitter.parsing import Source
@@ -46,7 +46,7 @@ BUILT_IN = frozenset(
 )
 
 _TEXTS = frozenset({"interpreted_string_literal", "raw_string_literal", "rune_literal"})
-_TOKENS = Tokens(comments=frozenset({"comment"}), ignored=PUNCTUATION | {"func", "type", "\0"}, whole=_TEXTS)
+_TOKENS = TokenKinds(comments=frozenset({"comment"}), ignored=PUNCTUATION | {"func", "type", "\0"}, whole=_TEXTS)
 _TEST_NAME = re.compile(r"(?:Test|Benchmark|Example|Fuzz)(?![a-z])")
 _VERSION = re.compile(r"v\d+")
 
@@ -189,11 +189,11 @@ def written(kept: Sequence[Import]) -> Iterable[str]:
     return ["import (\n{}\n)".format("\n\n".join(blocks))] if blocks else []
 
 
-def origin(module: str, source: Source) -> Origin:
+def origin(module: str, source: Source) -> ImportOrigin:
     """Tell the standard library by its paths: they begin with no host name."""
     if any(module == root or module.startswith(f"{root}/") for root in source.own) or module.startswith("."):
-        return Origin(PROJECT, module)
-    return Origin(STANDARD if _is_standard(module) else THIRD_PARTY, module)
+        return ImportOrigin(PROJECT, module)
+    return ImportOrigin(STANDARD if _is_standard(module) else THIRD_PARTY, module)
 
 
 def _is_standard(module: str) -> bool:

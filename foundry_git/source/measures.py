@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class UnitMeasures:
     """What is counted of a unit; each reader counts by these rules.
 
     ``lines``: physical lines that hold code, decorators included; blank lines, lines of comment only and docstrings are not.

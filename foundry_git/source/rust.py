@@ -30,13 +30,13 @@ from foundry_git.source.treesitter.grammar import (
     Grammar,
     Head,
     Import,
-    Module,
+    ImportOrigin,
+    ModuleStep,
     Name,
     Names,
-    Origin,
     Parameter,
     Step,
-    Tokens,
+    TokenKinds,
     Visit,
 )
 from foundry_git.source.treesitter.parsing import Source
@@ -56,7 +56,7 @@ BUILT_IN = frozenset(
 
 _TYPES = ("struct_item", "enum_item", "union_item", "trait_item")
 _ITEMS = {"function_item": "function", "macro_definition": "function", **dict.fromkeys(_TYPES, "class")}
-_TOKENS = Tokens(
+_TOKENS = TokenKinds(
     comments=frozenset({"line_comment", "block_comment"}),
     attributes=frozenset({"attribute_item"}),
     ignored=PUNCTUATION | {"fn", "visibility_modifier", "inner_attribute_item"},
@@ -271,14 +271,14 @@ def _common(paths: Sequence[Sequence[str]]) -> list[str]:
     return same
 
 
-def origin(module: str, source: Source) -> Origin:
+def origin(module: str, source: Source) -> ImportOrigin:
     """Tell where a path comes from: of the standard library its module is shown, of a crate its name."""
     root, _, rest = module.partition("::")
     if root in _OWN or root in source.own:
-        return Origin(PROJECT, module)
+        return ImportOrigin(PROJECT, module)
     if root in _STANDARD:
-        return Origin(STANDARD, f"{root}::{rest.partition('::')[0]}" if rest and rest != "*" else root)
-    return Origin(THIRD_PARTY, root)
+        return ImportOrigin(STANDARD, f"{root}::{rest.partition('::')[0]}" if rest and rest != "*" else root)
+    return ImportOrigin(THIRD_PARTY, root)
 
 
 def module_of(chain: str, source: Source) -> str:
@@ -387,7 +387,7 @@ def _use(node: Node, role: str) -> Iterator[Step]:
         text = _path(path) if path and path.parts else path.text if path else ""
         full = f"{prefix}{text}".removesuffix("::self")
         if full:
-            yield Module(full)
+            yield ModuleStep(full)
             yield Name(alias.text if alias else full.rpartition("::")[2], BIND)
 
 

@@ -9,7 +9,10 @@ from foundry_git.errors import SourceError
 from foundry_git.source.frameworks import FRAMEWORKS
 from foundry_git.source.languages import language_of, reader_of
 from foundry_git.source.manifests import NO_PROJECT, Project
-from foundry_git.source.measures import Measures
+from foundry_git.source.measures import UnitMeasures
+
+UnitKey = tuple[str, str]
+"""A unit's path and symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Unit:
     third_party: tuple[str, ...]
     free_names: tuple[str, ...]
     project_names: tuple[str, ...]
-    measures: Measures
+    measures: UnitMeasures
     framework: str
     description: str
     shape: str

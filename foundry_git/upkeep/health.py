@@ -19,7 +19,7 @@ from foundry_git.extraction.origins import (
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository
 from foundry_git.inbox.inbox import inbox_of
-from foundry_git.index.index import Progress
+from foundry_git.progress import Progress
 from foundry_git.search.find import converge, encode
 from foundry_git.search.head_units import converge_units, encode_few_units, units_pending
 from foundry_git.search.query import Filters, current_rows
@@ -40,7 +40,7 @@ STEPS = (
 FOUND_AMONG = 10
 
 
-class State(StrEnum):
+class FindingState(StrEnum):
     """How one finding stands."""
 
     GOOD = "good"
@@ -53,7 +53,7 @@ class Finding:
     """One thing that was looked at; ``next_step`` says what to do where it is not good."""
 
     name: str
-    state: State
+    state: FindingState
     sentence: str
     next_step: str = ""
 
@@ -78,7 +78,7 @@ class Health:
     links: tuple[Link, ...] = ()
 
 
-Look = Callable[[Workspace], Finding]
+Examination = Callable[[Workspace], Finding]
 
 
 def examine(workspace: Workspace, is_started: bool, behind: bool, last_error: str, progress: Progress | None = None) -> Health:
@@ -86,7 +86,7 @@ def examine(workspace: Workspace, is_started: bool, behind: bool, last_error: st
 
     ``is_started``: there is a cursor; ``behind``: it is not at HEAD; ``last_error``: how the worker's last run ended, if badly.
     """
-    looks: tuple[tuple[str, Look], ...] = (
+    looks: tuple[tuple[str, Examination], ...] = (
         ("repository", _repository),
         ("library", _library),
         ("hooks", _hooks),
@@ -106,31 +106,31 @@ def examine(workspace: Workspace, is_started: bool, behind: bool, last_error: st
     return Health(findings, _steps(workspace), unreachable, count, _links(workspace))
 
 
-def _looked(name: str, look: Look, workspace: Workspace) -> Finding:
+def _looked(name: str, look: Examination, workspace: Workspace) -> Finding:
     try:
         return look(workspace)
     except (FoundryError, OSError) as error:
-        return Finding(name, State.BAD, str(error))
+        return Finding(name, FindingState.BAD, str(error))
 
 
 def _repository(workspace: Workspace) -> Finding:
     if workspace.repository is None:
-        return Finding("repository", State.BAD, "not inside a Git repository", "change into one, or run `git init`")
-    return Finding("repository", State.GOOD, str(workspace.repository.top or workspace.repository.git_dir))
+        return Finding("repository", FindingState.BAD, "not inside a Git repository", "change into one, or run `git init`")
+    return Finding("repository", FindingState.GOOD, str(workspace.repository.top or workspace.repository.git_dir))
 
 
 def _library(workspace: Workspace) -> Finding:
     own = workspace.own
     if own is None:
-        return Finding("library", State.BAD, "none here; only the starter library is searched", "run `foundry init`")
+        return Finding("library", FindingState.BAD, "none here; only the starter library is searched", "run `foundry init`")
     problems = converge(workspace)
     _ = workspace.settings  # raises where foundry.yaml cannot be used
     mine = [problem for problem in problems if problem.path.is_relative_to(own.root)]
     if mine:
-        return Finding("library", State.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry check`")
+        return Finding("library", FindingState.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry check`")
     count = sum(row.library == own.name for row in workspace.index.catalogue.rows())
     return Finding(
-        "library", State.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"
+        "library", FindingState.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"
     )
 
 
@@ -139,11 +139,11 @@ def _hooks(workspace: Workspace) -> Finding:
     there = hooks.installed(repository)
     missing = [name for name, is_there in there.items() if not is_there]
     if missing:
-        return Finding("hooks", State.BAD, f"the worker is not woken by {', '.join(missing)}", "run `foundry init`")
+        return Finding("hooks", FindingState.BAD, f"the worker is not woken by {', '.join(missing)}", "run `foundry init`")
     gone = [python for python in _pythons(repository) if not Path(python).exists()]
     if gone:
-        return Finding("hooks", State.BAD, f"they start {gone[0]}, which is no longer there", "run `foundry init` again")
-    return Finding("hooks", State.GOOD, f"{', '.join(there)} wake the worker")
+        return Finding("hooks", FindingState.BAD, f"they start {gone[0]}, which is no longer there", "run `foundry init` again")
+    return Finding("hooks", FindingState.GOOD, f"{', '.join(there)} wake the worker")
 
 
 def _pythons(repository: Repository) -> list[str]:
@@ -159,75 +159,78 @@ def _pythons(repository: Repository) -> list[str]:
 
 def _worker(workspace: Workspace, is_started: bool, behind: bool, last_error: str) -> Finding:
     if workspace.repository is None or workspace.own is None:
-        return Finding("worker", State.NOTE, "has nothing to do without a repository and a library")
+        return Finding("worker", FindingState.NOTE, "has nothing to do without a repository and a library")
     if not is_started:
-        return Finding("worker", State.BAD, "was never started here", "run `foundry init`")
+        return Finding("worker", FindingState.BAD, "was never started here", "run `foundry init`")
     if last_error:
         return Finding(
-            "worker", State.BAD, f"its last run ended with: {last_error}", "see worker.log in the repository's foundry folder"
+            "worker",
+            FindingState.BAD,
+            f"its last run ended with: {last_error}",
+            "see worker.log in the repository's foundry folder",
         )
     if behind:
-        return Finding("worker", State.NOTE, "behind HEAD; another run is at it", "wait a moment")
+        return Finding("worker", FindingState.NOTE, "behind HEAD; another run is at it", "wait a moment")
     watched = "; a watcher answers searches" if is_answered(door_of(Path.cwd())) else ""
-    return Finding("worker", State.GOOD, f"its cursor is at HEAD{watched}")
+    return Finding("worker", FindingState.GOOD, f"its cursor is at HEAD{watched}")
 
 
 def _candidates(workspace: Workspace) -> Finding:
     count = len(inbox_of(workspace))
     if count:
-        return Finding("candidates", State.NOTE, f"{count} wait for you", "run `foundry candidates`")
-    return Finding("candidates", State.GOOD, "none waits")
+        return Finding("candidates", FindingState.NOTE, f"{count} wait for you", "run `foundry candidates`")
+    return Finding("candidates", FindingState.GOOD, "none waits")
 
 
 def _origins(workspace: Workspace) -> Finding:
     if workspace.repository is None:
-        return Finding("origins", State.NOTE, "have no repository to be looked for in")
+        return Finding("origins", FindingState.NOTE, "have no repository to be looked for in")
     converge(workspace)
     counts = counted(origins_now(workspace.repository, origins_here(workspace)))
     if not sum(counts.values()):
-        return Finding("origins", State.GOOD, "no pattern was taken from this repository")
+        return Finding("origins", FindingState.GOOD, "no pattern was taken from this repository")
     said = ", ".join(f"{count} {state}" for state, count in counts.items())
     if counts[OriginState.FRESH] == sum(counts.values()):
-        return Finding("origins", State.GOOD, said)
+        return Finding("origins", FindingState.GOOD, said)
     return Finding(
-        "origins", State.NOTE, said, "see `foundry show ID`; a change that is committed is proposed as the next version"
+        "origins", FindingState.NOTE, said, "see `foundry show ID`; a change that is committed is proposed as the next version"
     )
 
 
 def _weights(workspace: Workspace) -> Finding:
     encoder = workspace.index.encoder
     if workspace.weights_error:
-        return Finding("weights", State.BAD, workspace.weights_error)
+        return Finding("weights", FindingState.BAD, workspace.weights_error)
     if not workspace.settings.encoder.enabled:
-        return Finding("weights", State.NOTE, "switched off in your config.yaml: search is by word only")
+        return Finding("weights", FindingState.NOTE, "switched off in your config.yaml: search is by word only")
     if encoder is None:
-        return Finding("weights", State.NOTE, "none: search is by word only", "pip install 'foundry-git[model]'")
-    return Finding("weights", State.GOOD, f"{encoder.name}, {encoder.fingerprint}")
+        return Finding("weights", FindingState.NOTE, "none: search is by word only", "pip install 'foundry-git[model]'")
+    return Finding("weights", FindingState.GOOD, f"{encoder.name}, {encoder.fingerprint}")
 
 
 def _index(workspace: Workspace, progress: Progress | None) -> Finding:
     encoded = encode(workspace, progress)
     rows = workspace.index.catalogue.rows()
     place = workspace.index.folder or "memory"
-    return Finding("index", State.GOOD, f"{len(rows)} versions in step with the files ({encoded} encoded now), in {place}")
+    return Finding("index", FindingState.GOOD, f"{len(rows)} versions in step with the files ({encoded} encoded now), in {place}")
 
 
 def _units(workspace: Workspace) -> Finding:
     if workspace.repository is None:
-        return Finding("units", State.NOTE, "have no repository to be read from")
+        return Finding("units", FindingState.NOTE, "have no repository to be read from")
     if not workspace.has_units or workspace.units is None:
-        return Finding("units", State.GOOD, "nobody asked about the code at HEAD yet; the first search reads it")
+        return Finding("units", FindingState.GOOD, "nobody asked about the code at HEAD yet; the first search reads it")
     converge_units(workspace)
     encode_few_units(workspace)
     count = len(workspace.units.catalogue.rows())
     done, total = units_pending(workspace)
     said = f"{count:,} of HEAD, in step with it"
     if workspace.index.encoder is None:
-        return Finding("units", State.GOOD, f"{said}, searched by word only")
+        return Finding("units", FindingState.GOOD, f"{said}, searched by word only")
     said += f"; {done:,} of {total:,} texts encoded"
     if done < total:
-        return Finding("units", State.NOTE, said, "the others are encoded in the background once somebody searches")
-    return Finding("units", State.GOOD, said)
+        return Finding("units", FindingState.NOTE, said, "the others are encoded in the background once somebody searches")
+    return Finding("units", FindingState.GOOD, said)
 
 
 def _evidence(workspace: Workspace) -> Finding:
@@ -235,8 +238,8 @@ def _evidence(workspace: Workspace) -> Finding:
     problems = workspace.ledger.problems()
     if problems:
         said = f"lines that cannot be read: {len(problems)}; the first: {problems[0]}"
-        return Finding("evidence", State.BAD, said, "correct or delete them")
-    return Finding("evidence", State.GOOD, f"journal in {workspace.state}")
+        return Finding("evidence", FindingState.BAD, said, "correct or delete them")
+    return Finding("evidence", FindingState.GOOD, f"journal in {workspace.state}")
 
 
 def _steps(workspace: Workspace) -> tuple[LoopStep, ...]:

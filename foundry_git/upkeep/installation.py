@@ -46,7 +46,7 @@ _GITATTRIBUTES = "# Code is kept byte for byte: its digest is its identity.\n* -
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InstallationPlan:
     """What would be done: files to write or remove, lines for a person to add, other steps in words, and what is left alone."""
 
     changes: tuple[FileChange, ...] = ()
@@ -60,7 +60,9 @@ class Plan:
         return not self.changes and not self.by_hand and not self.steps
 
 
-def plan_init(repository: Repository, own: Library | None, as_library: bool, target: str | None, trailers: bool = False) -> Plan:
+def plan_init(
+    repository: Repository, own: Library | None, as_library: bool, target: str | None, trailers: bool = False
+) -> InstallationPlan:
     """Plan a library for this repository (where it has none) and its hooks; ``trailers``: also those that name receipts.
 
     Raises:
@@ -78,7 +80,7 @@ def plan_init(repository: Repository, own: Library | None, as_library: bool, tar
     if trailers or hooks.names_receipts(repository):
         more = hooks.plan_trailers(repository, _template("name-receipts"))
         plan = HookPlan(plan.changes + more.changes + _trailer_script(repository), plan.by_hand + more.by_hand)
-    return Plan(changes + plan.changes, plan.by_hand)
+    return InstallationPlan(changes + plan.changes, plan.by_hand)
 
 
 def _trailer_script(repository: Repository) -> tuple[FileChange, ...]:
@@ -103,7 +105,7 @@ def fetch_target(target: str) -> None:
         raise LibraryError(place, f"the clone of {target} holds no {FILE_NAME} at its top", "name a repository that is a library")
 
 
-def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) -> Plan:
+def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) -> InstallationPlan:
     """Plan taking out hooks, candidates, local state, index, and the files of a library that was never committed or used.
 
     Of every work tree: the hooks were for all of them.
@@ -128,10 +130,10 @@ def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) 
     removed = {change.path.resolve() for change in changes}
     if own and repository.top and own.file not in removed and own.root.is_relative_to(repository.top.resolve()):
         kept.append(f"{own.root} (your library; delete it by an ordinary commit)")
-    return Plan(changes, steps=tuple(steps), kept=tuple(kept))
+    return InstallationPlan(changes, steps=tuple(steps), kept=tuple(kept))
 
 
-def uninstall(repository: Repository, own: Library | None, plan: Plan, evidence: bool) -> None:
+def uninstall(repository: Repository, own: Library | None, plan: InstallationPlan, evidence: bool) -> None:
     """Carry out :func:`plan_uninstall`, once no worker is at it.
 
     Raises:
@@ -150,7 +152,7 @@ def _alone(state: Path) -> Iterator[None]:
         yield
 
 
-def _delete(repository: Repository, own: Library | None, plan: Plan, evidence: bool) -> None:
+def _delete(repository: Repository, own: Library | None, plan: InstallationPlan, evidence: bool) -> None:
     for ref, object in refs_below(repository, OUR_REFS).items():
         move_ref(repository, ref, "", object)
     _delete_state(repository.state, evidence)
@@ -182,24 +184,24 @@ def user_hooks_folder() -> Path:
     return platformdirs.user_data_path("foundry-git") / "hooks"
 
 
-def plan_user_init() -> Plan:
+def plan_user_init() -> InstallationPlan:
     """Plan hooks for every repository of this user, by Git's global ``core.hooksPath``."""
     folder = user_hooks_folder()
     there = user_setting("core.hooksPath")
     if there and Path(there).expanduser() != folder:
         line = hooks.wake_line(sys.executable)
         why = f"your global core.hooksPath is {there}, a folder that is not ours to write to"
-        return Plan(by_hand=tuple((name, line, why) for name in hooks.WAKING))
+        return InstallationPlan(by_hand=tuple((name, line, why) for name in hooks.WAKING))
     plan = hooks.plan_user_install(folder, _template("user"), sys.executable)
-    return Plan(plan.changes, steps=() if there else (f"git config --global core.hooksPath {folder}",))
+    return InstallationPlan(plan.changes, steps=() if there else (f"git config --global core.hooksPath {folder}",))
 
 
-def plan_user_uninstall() -> Plan:
+def plan_user_uninstall() -> InstallationPlan:
     """Plan removing what :func:`plan_user_init` planned."""
     folder = user_hooks_folder()
     is_ours = Path(user_setting("core.hooksPath") or "/").expanduser() == folder
     steps = ("git config --global --unset core.hooksPath",) if is_ours else ()
-    return Plan(hooks.plan_user_uninstall(folder).changes, steps=steps)
+    return InstallationPlan(hooks.plan_user_uninstall(folder).changes, steps=steps)
 
 
 def delete_user_hooks_folder() -> None:

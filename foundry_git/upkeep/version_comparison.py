@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from foundry_git.errors import UsageError
-from foundry_git.evidence.comparison import Comparison, Uses
+from foundry_git.evidence.comparison import Comparison, UseCounts
 from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.pattern.record import Pattern
 from foundry_git.search.find import converge, pattern_of
@@ -33,8 +33,8 @@ class Compared:
     a: Side
     b: Side
     comparison: Comparison
-    a_uses: Uses
-    b_uses: Uses
+    a_uses: UseCounts
+    b_uses: UseCounts
 
 
 def compare_named(workspace: Workspace, a: str, b: str) -> Compared:

@@ -16,7 +16,7 @@ from watchdog.observers import Observer
 
 from foundry_git.errors import BusyError
 from foundry_git.search.find import converge, encode
-from foundry_git.worker.worker import Progress, catch_up, know_units, sync_quietly
+from foundry_git.worker.worker import TakenIn, catch_up, know_units, sync_quietly
 from foundry_git.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
@@ -39,7 +39,7 @@ class _Bell(FileSystemEventHandler):
             self._rung.set()
 
 
-def watch(workspace: Workspace, tell: Callable[[Progress, int], None], stop: threading.Event) -> None:
+def watch(workspace: Workspace, tell: Callable[[TakenIn, int], None], stop: threading.Event) -> None:
     """Run until ``stop`` is set; ``tell`` hears what was taken in, and how many patterns were encoded."""
     repository, library = workspace.need_repository(), workspace.need_library()
     rung = threading.Event()
@@ -77,7 +77,7 @@ def _know_units(workspace: Workspace, rung: threading.Event, stop: threading.Eve
         log.info("%s", error)
 
 
-def _round(workspace: Workspace, tell: Callable[[Progress, int], None]) -> None:
+def _round(workspace: Workspace, tell: Callable[[TakenIn, int], None]) -> None:
     try:
         done = catch_up(workspace)
         converge(workspace)

@@ -49,18 +49,18 @@ class _TimeIsUpError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TakenIn:
     """What one run took in: commits looked at, candidates that are new or renewed, candidates that are gone."""
 
     commits: int = 0
     candidates: int = 0
     gone: int = 0
 
-    def __add__(self, other: Progress) -> Progress:
-        return Progress(self.commits + other.commits, self.candidates + other.candidates, self.gone + other.gone)
+    def __add__(self, other: TakenIn) -> TakenIn:
+        return TakenIn(self.commits + other.commits, self.candidates + other.candidates, self.gone + other.gone)
 
 
-def catch_up(workspace: Workspace, wait: float = 10.0) -> Progress:
+def catch_up(workspace: Workspace, wait: float = 10.0) -> TakenIn:
     """Take in everything that is pending in this repository, now; another worker is waited for at most ``wait`` seconds.
 
     Raises:
@@ -68,8 +68,8 @@ def catch_up(workspace: Workspace, wait: float = 10.0) -> Progress:
     """
     repository = workspace.repository
     if repository is None or workspace.own is None or not Cursors(repository.state).any():
-        return Progress()
-    done = Progress()
+        return TakenIn()
+    done = TakenIn()
     while pending := _pending(repository):
         with lock.held(_lock(repository), wait):
             for worktree in _pending(repository):
@@ -251,20 +251,20 @@ def _start_new(repository: Repository, cursors: Cursors) -> None:
             cursors.move(tree.name, reflog[-1] if reflog and tree.name != "main" else tree.head)
 
 
-def _advance(workspace: Workspace, worktree: Worktree) -> Progress:
+def _advance(workspace: Workspace, worktree: Worktree) -> TakenIn:
     """Take in one work tree, then move its cursor; what breaks is skipped with a line in the log, or it would break every time."""
     here = _workspace_of(workspace, worktree)
     cursors = Cursors(workspace.need_repository().state)
     old = cursors.read(worktree.name) or ""
     if here is None or not worktree.head:
-        return Progress()
+        return TakenIn()
     try:
         progress = _take_in(here, old, worktree.head)
     except (ConfigurationError, ManifestError, BusyError):
         raise  # not the commits' fault: they are taken in once that is mended
     except (FoundryError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
         log.exception("%s..%s skipped (%s); try `foundry extract --range`", old[:10], worktree.head[:10], error)
-        progress = Progress()
+        progress = TakenIn()
     finally:
         if here is not workspace:
             here.close()
@@ -272,7 +272,7 @@ def _advance(workspace: Workspace, worktree: Worktree) -> Progress:
     return progress
 
 
-def _take_in(workspace: Workspace, old: str, head: str) -> Progress:
+def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
     repository = workspace.need_repository()
     is_there = not old or repository.has_commit(old)  # a pruned cursor tells nothing: only the newest commit is taken then
     between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
@@ -280,7 +280,7 @@ def _take_in(workspace: Workspace, old: str, head: str) -> Progress:
     harvest = harvest_commits(workspace, own, head, in_budget=True) if own else None
     gone = prune(workspace, head)
     record_aftermath(workspace, head, between)
-    return Progress(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
+    return TakenIn(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
 
 
 def _own(workspace: Workspace, commits: list[Commit]) -> list[Commit]:

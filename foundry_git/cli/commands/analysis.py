@@ -19,7 +19,7 @@ from foundry_git.sessions.analysis import (
 from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.reports import words
 from foundry_git.sessions.reports.facts import report_facts
-from foundry_git.sessions.reports.report import Report
+from foundry_git.sessions.reports.report import SessionReport
 
 STDOUT = "-"
 
@@ -63,7 +63,7 @@ def _title(options: argparse.Namespace) -> str:
     return "all sessions" if options.all else f"last {options.recent} sessions" if options.recent else ""
 
 
-def _say(report: Report) -> None:
+def _say(report: SessionReport) -> None:
     if report.deltas:
         before, after = report.sessions
         rows = [("", before.session[:16], after.session[:16], "change")]
@@ -96,7 +96,7 @@ def _say_session(metrics: Metrics) -> None:
         output.remark(f"foundry: {problem}")
 
 
-def _say_several(report: Report) -> None:
+def _say_several(report: SessionReport) -> None:
     rows = [("session", "day", "completion", "context", "tokens per task", "cost", "adopted")]
     rows += [
         (

@@ -16,7 +16,7 @@ from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
     from foundry_git.review.library_alone import Answered
-    from foundry_git.review.query_regression import Comparison, Report
+    from foundry_git.review.query_regression import QueryComparison, QueryReport
     from foundry_git.search.evaluation import Figures
 
 
@@ -44,17 +44,17 @@ def check(options: argparse.Namespace) -> int:
     return 1 if problems or (report and report.findings) else 0
 
 
-def _asked(workspace: Workspace, base: str | None) -> Report:
+def _asked(workspace: Workspace, base: str | None) -> QueryReport:
     from foundry_git.cli.commands.search import NO_WEIGHTS, SWITCHED_OFF
     from foundry_git.review.query_regression import examine
 
-    report = examine(workspace, base, output.Bar("encoding"))
+    report = examine(workspace, base, output.ProgressBar("encoding"))
     if not report.by_meaning:
         output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
     return report
 
 
-def _print(report: Report) -> None:
+def _print(report: QueryReport) -> None:
     figures, compared = report.figures, report.comparison
     failing = [one for one in report.answers if not one.passed]
     output.say(f"{_counted(report.answers)}, {figures.unanswerable} of them to be left without an answer")
@@ -69,7 +69,7 @@ def _print(report: Report) -> None:
         output.say(f"{output.styled('✗', 'red')} {finding}")
 
 
-def _print_comparison(compared: Comparison) -> None:
+def _print_comparison(compared: QueryComparison) -> None:
     output.say(f"\nAt {compared.commit[:10]}, and now, of the queries that could pass there:")
     pairs = zip(_rows(compared.before), _rows(compared.now), strict=True)
     for line in output.table([(name, was, now) for (name, was), (_, now) in pairs]):
@@ -124,7 +124,7 @@ def _got(one: Answered) -> str:
     return f"first was {first}{place if outcome.expected else ''}"
 
 
-def _as_json(report: Report) -> dict[str, object]:
+def _as_json(report: QueryReport) -> dict[str, object]:
     compared = report.comparison
     answer: dict[str, object] = {
         "by_meaning": report.by_meaning,

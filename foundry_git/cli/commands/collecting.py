@@ -25,9 +25,9 @@ from foundry_git.git.history import Commit
 from foundry_git.outcomes.adoption_outcomes import record_aftermath
 from foundry_git.outcomes.builds import STATUSES, Build, build_of
 from foundry_git.outcomes.coverage import united
-from foundry_git.outcomes.junit import Report
+from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.outcomes.reports import read_coverages, read_reports
-from foundry_git.outcomes.verdicts import Run, Verdict
+from foundry_git.outcomes.verdicts import Run, RunVerdict
 from foundry_git.search.find import converge
 from foundry_git.workspace import Workspace
 
@@ -61,7 +61,7 @@ def collect_outcomes(options: argparse.Namespace) -> int:
     return 0
 
 
-def _heard(run: Run, tip: Commit, build: Build | None, reports: Sequence[Report]) -> Heard:
+def _heard(run: Run, tip: Commit, build: Build | None, reports: Sequence[JUnitReport]) -> Heard:
     if build is None:
         return Heard(run, run_name(tip.id, repr((run.ended_well, reports))), "tests", datetime.now(UTC))
     return Heard(run, build.run, "ci", moment_of(tip, build))
@@ -89,7 +89,7 @@ def _result(run: Run) -> str:
     return {"pass": "passed", "fail": "failed", None: "no run"}[run.result]
 
 
-def _said(said: Verdict) -> str:
+def _said(said: RunVerdict) -> str:
     return f"{said.result} (grounding {said.grounding})"
 
 

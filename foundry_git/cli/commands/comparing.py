@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundry_git.cli import output
-from foundry_git.evidence.comparison import Arm, Comparison, Uses
+from foundry_git.evidence.comparison import Arm, Comparison, UseCounts
 from foundry_git.upkeep.version_comparison import Compared, Side, compare_named
 from foundry_git.workspace import Workspace
 
@@ -72,7 +72,7 @@ def _rows(compared: Compared) -> list[tuple[str, str, str]]:
     ]
 
 
-def _counts(side: Side, uses: Uses) -> str:
+def _counts(side: Side, uses: UseCounts) -> str:
     return f"{uses.adopted}, {uses.passed}, {uses.failed}" if side.pattern else "–"
 
 
@@ -103,7 +103,7 @@ def _as_json(compared: Compared) -> dict[str, object]:
     }
 
 
-def _arm_json(side: Side, arm: Arm, uses: Uses) -> dict[str, object]:
+def _arm_json(side: Side, arm: Arm, uses: UseCounts) -> dict[str, object]:
     named = side.pattern.ref if side.pattern else None
     return {
         "id": named.id if named else side.name,

@@ -18,12 +18,12 @@ from foundry_git.capture.harvest import (
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import BusyError, UsageError
-from foundry_git.extraction.verdict import Outcome, Verdict, tally
-from foundry_git.outcomes.junit import Report
+from foundry_git.extraction.verdict import Verdict, VerdictKind, tally
+from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.outcomes.reports import read_reports
 from foundry_git.workspace import Workspace
 
-_STYLES = {Outcome.CANDIDATE: "green", Outcome.SIGHTED: "cyan", Outcome.DROPPED: "dim"}
+_STYLES = {VerdictKind.CANDIDATE: "green", VerdictKind.SIGHTED: "cyan", VerdictKind.DROPPED: "dim"}
 
 
 def extract(options: argparse.Namespace) -> int:
@@ -48,19 +48,19 @@ def extract(options: argparse.Namespace) -> int:
     return 0
 
 
-def _harvest(options: argparse.Namespace, workspace: Workspace, reports: Sequence[Report]) -> Harvest:
+def _harvest(options: argparse.Namespace, workspace: Workspace, reports: Sequence[JUnitReport]) -> Harvest:
     store, folder = not options.dry_run, options.path or options.session
     if (options.since or options.until) and not options.all:
         raise UsageError("--since and --until bound a history; write them with --all")
     if folder:
-        return harvest_folder(workspace, Path(folder), output.Bar, store, reports)
+        return harvest_folder(workspace, Path(folder), output.ProgressBar, store, reports)
     if options.range:
         return harvest_range(workspace, options.range, store, reports)
     if options.commit or not (options.all or reports):
         return harvest_commit(workspace, options.commit or "HEAD", store, reports)
     since, until = _moment("--since", options.since), _moment("--until", options.until)
     try:
-        return harvest_everything(workspace, output.Bar, store, since, until, reports)
+        return harvest_everything(workspace, output.ProgressBar, store, since, until, reports)
     except KeyboardInterrupt:
         output.remark("\nstopped; the history that was read is kept, and the same command goes on from there")
         raise

@@ -10,7 +10,7 @@ from foundry_git.cli import output
 from foundry_git.cli.opening import Opening, opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
-from foundry_git.index.document import Document, Row
+from foundry_git.index.document import Document, DocumentRow
 from foundry_git.search.find import find, refuse_unknown_filters
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Answer, Hit
@@ -50,7 +50,7 @@ def search(options: argparse.Namespace, opening: Opening = opened) -> int:
     with opening(options, wake=True) as workspace:
         units = not options.accepted_only
         refuse_unknown_filters(workspace, filters, units)
-        bars = output.Bar("encoding"), output.Bar("reading code")
+        bars = output.ProgressBar("encoding"), output.ProgressBar("reading code")
         answer, problems = find(workspace, query, filters, options.limit, bars[0], reading=bars[1], with_units=units)
         warn_of(problems)
         if not answer.by_meaning:
@@ -96,7 +96,7 @@ def place_of(document: Document) -> str:
     return f"{document.library}:{document.id}@{document.version}"
 
 
-def facets(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
+def facets(rows: Sequence[DocumentRow]) -> dict[str, dict[str, int]]:
     """How many of the rows have each value of each field that one filters by, the most frequent first."""
     found = {}
     for field in FACETS:

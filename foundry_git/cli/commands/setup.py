@@ -12,7 +12,7 @@ from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.inbox import pseudonym
 from foundry_git.library.library import Library
 from foundry_git.upkeep import installation
-from foundry_git.upkeep.installation import Plan
+from foundry_git.upkeep.installation import InstallationPlan
 from foundry_git.workspace import UserFolders, Workspace
 
 HOOKS = (*hooks.WAKING, *hooks.TRAILING)
@@ -102,7 +102,7 @@ def _own_library(repository: Repository) -> Library | None:
     return Workspace.open(repository.top or repository.git_dir, environment={}).own
 
 
-def _write_plain(plan: Plan) -> None:
+def _write_plain(plan: InstallationPlan) -> None:
     from foundry_git import atomic
 
     for change in plan.changes:
@@ -120,7 +120,7 @@ def _start_cursors(repository: Repository) -> None:
             cursors.move(worktree.name, worktree.head)
 
 
-def _print(plan: Plan, dry_run: bool, repository: Repository | None) -> None:
+def _print(plan: InstallationPlan, dry_run: bool, repository: Repository | None) -> None:
     top = repository.top if repository else None
     would = "would " if dry_run else ""
     if len(plan.changes) > MANY_FILES:
@@ -138,7 +138,7 @@ def _print(plan: Plan, dry_run: bool, repository: Repository | None) -> None:
         output.say(f"  kept {kept}")
 
 
-def _next_steps(repository: Repository, own: Library | None, plan: Plan, target: str | None) -> None:
+def _next_steps(repository: Repository, own: Library | None, plan: InstallationPlan, target: str | None) -> None:
     made = [change.path for change in plan.changes if change.path.name not in HOOKS and change.path.parent != repository.state]
     if own is None and made and repository.top:
         place = _short(min(made, key=lambda path: len(path.parts)).parent, repository.top)

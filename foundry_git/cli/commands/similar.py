@@ -14,7 +14,7 @@ from foundry_git.errors import UsageError
 from foundry_git.extraction.near_duplicates import difference
 from foundry_git.index.document import Document
 from foundry_git.search import code_query
-from foundry_git.search.code_query import Asked
+from foundry_git.search.code_query import CodeQuery
 from foundry_git.search.head_units import callers_of, units_pending
 from foundry_git.search.likeness import SHIPPED_THRESHOLD
 from foundry_git.search.similarity import Match, Resemblance, find_similar
@@ -31,7 +31,7 @@ def similar(options: argparse.Namespace) -> int:
     _check(options)
     with opened(options, wake=True) as workspace:
         what = _asked(workspace, options)
-        found = find_similar(workspace, what, options.accepted_only, output.Bar)
+        found = find_similar(workspace, what, options.accepted_only, output.ProgressBar)
         shown = [Resemblance(one.asked, [match for match in one.matches if match.is_alike][: options.limit]) for one in found]
         units = [match.document for one in shown for match in one.matches if not match.is_accepted]
         callers = callers_of(workspace, units)
@@ -60,7 +60,7 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(f"--limit {options.limit}: must be at least 1")
 
 
-def _asked(workspace: Workspace, options: argparse.Namespace) -> Asked:
+def _asked(workspace: Workspace, options: argparse.Namespace) -> CodeQuery:
     least = workspace.settings.extraction.min_lines
     if options.staged:
         return code_query.staged(workspace.need_repository(), least)

@@ -11,8 +11,8 @@ from foundry_git.cli import event_texts, output
 from foundry_git.cli.opening import opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.events import event_id
-from foundry_git.evidence.scoring import UNTESTED, ContextScore, Score, Standing, sentence
-from foundry_git.index.document import Row
+from foundry_git.evidence.scoring import UNTESTED, ContextScore, Score, VersionState, sentence
+from foundry_git.index.document import DocumentRow
 from foundry_git.pattern.record import Pattern
 from foundry_git.search.find import converge, pattern_of
 from foundry_git.search.query import Filters, current_rows
@@ -67,12 +67,12 @@ def _all(workspace: Workspace, as_json: bool) -> int:
     return 0
 
 
-def _score_row(row: Row, score: Score) -> tuple[str, str, str, str]:
+def _score_row(row: DocumentRow, score: Score) -> tuple[str, str, str, str]:
     name = f"{row.library}:{row.id}@{row.version}"
     return f"{score.mean:.2f}", _styled_state(score.state), output.styled(name, "bold"), sentence(score)
 
 
-def _say_reach(workspace: Workspace, there: Sequence[Row], known: int) -> None:
+def _say_reach(workspace: Workspace, there: Sequence[DocumentRow], known: int) -> None:
     found = workspace.ledger.coverage({row.digest for row in there})
     fates = Counter(fate.status for fate in workspace.ledger.receipts(datetime.now(UTC)) if fate.arm == "injected")
     receipts = f"receipts open: {fates['open']}, unknown: {fates['unknown']}"
@@ -184,7 +184,7 @@ def _undecided(workspace: Workspace, as_json: bool) -> int:
     return 0
 
 
-def _waiting(workspace: Workspace) -> list[tuple[Row, Standing]]:
+def _waiting(workspace: Workspace) -> list[tuple[DocumentRow, VersionState]]:
     settings = workspace.settings
     found = workspace.ledger.undecided(datetime.now(UTC), settings=settings.evidence, model=settings.scoring.model)
     return [(row, found[row.digest]) for row in _rows(workspace) if row.digest in found]
@@ -193,7 +193,7 @@ def _waiting(workspace: Workspace) -> list[tuple[Row, Standing]]:
 # shared
 
 
-def _rows(workspace: Workspace) -> list[Row]:
+def _rows(workspace: Workspace) -> list[DocumentRow]:
     names = [library.name for library in workspace.stack]
     return current_rows(workspace.index.catalogue.rows(), names, Filters())
 
@@ -207,7 +207,7 @@ def _styled_state(state: str) -> str:
     return output.styled(state, _STATES[state])
 
 
-def _named(row: Row) -> dict[str, object]:
+def _named(row: DocumentRow) -> dict[str, object]:
     return {"id": row.id, "version": row.version, "library": row.library, "digest": row.digest}
 
 

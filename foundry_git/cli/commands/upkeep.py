@@ -11,12 +11,12 @@ from foundry_git.cli.opening import opened
 from foundry_git.search.find import converge, encode
 from foundry_git.search.head_units import converge_units, encode_few_units
 from foundry_git.upkeep import health
-from foundry_git.upkeep.health import Health, State
+from foundry_git.upkeep.health import FindingState, Health
 from foundry_git.upkeep.loop import Link
 from foundry_git.workspace import Workspace
 
 MOST_NAMED = 5
-_SIGNS = {State.GOOD: ("✓", "green"), State.NOTE: ("·", "yellow"), State.BAD: ("✗", "red")}
+_SIGNS = {FindingState.GOOD: ("✓", "green"), FindingState.NOTE: ("·", "yellow"), FindingState.BAD: ("✗", "red")}
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -26,12 +26,12 @@ def doctor(options: argparse.Namespace) -> int:
 
     with opened(options, catch_up=True) as workspace:
         error = last_error(workspace.repository) if workspace.repository else ""
-        found = health.examine(workspace, is_started(workspace), is_behind(workspace), error, output.Bar("encoding"))
+        found = health.examine(workspace, is_started(workspace), is_behind(workspace), error, output.ProgressBar("encoding"))
         if options.json:
             output.say_json(_as_json(found))
         else:
             _print(found)
-    is_broken = any(finding.state is State.BAD for finding in found.findings)
+    is_broken = any(finding.state is FindingState.BAD for finding in found.findings)
     return 1 if is_broken or (options.strict and any(link.is_cut for link in found.links)) else 0
 
 
@@ -46,7 +46,7 @@ def rebuild(options: argparse.Namespace) -> int:
                 _empty(one)
     with opened(options) as workspace:
         problems = converge(workspace)
-        encode(workspace, output.Bar("encoding"))
+        encode(workspace, output.ProgressBar("encoding"))
         workspace.ledger.rebuild()
         if has_units:
             _read_units(workspace)
@@ -62,7 +62,7 @@ def _read_units(workspace: Workspace) -> None:
     """Read the code at HEAD anew; what is not in the user's cache is encoded in the background."""
     from foundry_git.worker.waking import wake_for_units
 
-    converge_units(workspace, output.Bar("reading code"))
+    converge_units(workspace, output.ProgressBar("reading code"))
     encode_few_units(workspace)
     wake_for_units(workspace)
 
@@ -97,7 +97,7 @@ def _print(found: Health) -> None:
 
 
 def _link_row(link: Link) -> tuple[str, str]:
-    sign, style = _SIGNS[State.BAD if link.is_cut else State.NOTE]
+    sign, style = _SIGNS[FindingState.BAD if link.is_cut else FindingState.NOTE]
     names = ", ".join(link.lost[:MOST_NAMED]) + (", …" if len(link.lost) > MOST_NAMED else "")
     step = f"; {link.next_step}" if link.is_cut else ""
     return output.styled(sign, style), f"{len(link.lost)} of {link.had_chance} {link.meaning}: {names}{step}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
-from foundry_git.worker.worker import Progress, run_detached
+from foundry_git.worker.worker import TakenIn, run_detached
 
 END_SECONDS = 5.0  # an answer that is being found is given up between two lines of Python
 
@@ -56,7 +56,7 @@ def _answering() -> Iterator[None]:
                 process.kill()
 
 
-def _tell(done: Progress, encoded: int) -> None:
+def _tell(done: TakenIn, encoded: int) -> None:
     parts = []
     if done.commits:
         parts += [output.counted(done.commits, "commit"), output.counted(done.candidates, "candidate")]

@@ -19,7 +19,7 @@ __all__ = [
     "Rejected", "Session", "Sighted", "Survived", "Unknown", "Withdrawn", "Withheld",
 ]  # fmt: skip
 
-Known = (
+KnownEvent = (
     Sighted
     | Accepted
     | Proposed
@@ -34,4 +34,4 @@ Known = (
     | Withdrawn
     | Session
 )
-Event = Known | Unknown
+Event = KnownEvent | Unknown

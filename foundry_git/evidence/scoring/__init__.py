@@ -12,8 +12,8 @@ from foundry_git.evidence.scoring.scores import Score as Score
 from foundry_git.evidence.scoring.scores import sentence as sentence
 from foundry_git.evidence.scoring.states import MIN_USES as MIN_USES
 from foundry_git.evidence.scoring.states import UNDECIDED_USES as UNDECIDED_USES
-from foundry_git.evidence.scoring.states import Standing as Standing
 from foundry_git.evidence.scoring.states import State as State
 from foundry_git.evidence.scoring.states import Transition as Transition
+from foundry_git.evidence.scoring.states import VersionState as VersionState
 from foundry_git.evidence.scoring.verdicts import STRENGTHS as STRENGTHS
 from foundry_git.settings import HALF_LIFE_DAYS as HALF_LIFE_DAYS

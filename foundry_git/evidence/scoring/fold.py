@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from foundry_git.evidence import beta
-from foundry_git.evidence.attribution import Attribution, Place, Use, attribute
+from foundry_git.evidence.attribution import Attribution, Use, UseContext, attribute
 from foundry_git.evidence.events import Event
 from foundry_git.evidence.facts import Decision, Facts, Occurrence, facts_of
 from foundry_git.evidence.grammar import moment, moment_text
@@ -32,8 +32,8 @@ from foundry_git.evidence.scoring.scores import (
     trust_of,
     variance_of,
 )
-from foundry_git.evidence.scoring.states import Evidence, Judge, Standing, standing
-from foundry_git.evidence.scoring.verdicts import Verdict, age_days, capped, decided, halved, per_digest, ratings, verdicts
+from foundry_git.evidence.scoring.states import Evidence, Judge, VersionState, standing
+from foundry_git.evidence.scoring.verdicts import UseVerdict, age_days, capped, decided, halved, per_digest, ratings, verdicts
 from foundry_git.settings import DEFAULT_EVIDENCE, EvidenceSettings, ScoringModel
 
 _Sums = tuple[float, float]
@@ -64,7 +64,7 @@ def fold(
 
 def standings(
     facts: Facts, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
-) -> dict[str, Standing]:
+) -> dict[str, VersionState]:
     """Return the state of every digest that was judged or decided, with how it came there; any other is pending."""
     _expect_moment(as_of, settings)
     case = _read(facts)
@@ -100,7 +100,7 @@ class _Case:
 
     facts: Facts
     used: Mapping[str, Sequence[str]]
-    judged: Mapping[str, Sequence[tuple[Verdict, Place]]]
+    judged: Mapping[str, Sequence[tuple[UseVerdict, UseContext]]]
     rated: Mapping[str, Sequence[int]]
     decisions: Mapping[str, Sequence[Decision]]
 
@@ -118,7 +118,7 @@ def _read(facts: Facts) -> _Case:
     return _Case(facts, per_digest(known.used), per_digest(_placed(known, decided(found))), ratings(found), decisions)
 
 
-def _placed(known: Attribution, judged: Mapping[Use, Verdict]) -> dict[Use, tuple[Verdict, Place]]:
+def _placed(known: Attribution, judged: Mapping[Use, UseVerdict]) -> dict[Use, tuple[UseVerdict, UseContext]]:
     return {use: (verdict, known.place(use)) for use, verdict in judged.items()}
 
 
@@ -142,14 +142,16 @@ def _scored(case: _Case, digest: str, as_of: datetime, settings: EvidenceSetting
     return _posterior(counted, judged, as_of, settings)
 
 
-def _standing(case: _Case, digest: str, as_of: datetime, settings: EvidenceSettings, model: ScoringModel) -> Standing:
+def _standing(case: _Case, digest: str, as_of: datetime, settings: EvidenceSettings, model: ScoringModel) -> VersionState:
     def judge() -> Judge:
         return Evidence(settings.max_weight_per_author) if model == "beta" else legacy.Lifecycle()
 
     return standing((verdict for verdict, _ in case.judged.get(digest, ())), case.decisions.get(digest, ()), judge, as_of)
 
 
-def _posterior(counted: Score, judged: Sequence[tuple[Verdict, Place]], as_of: datetime, settings: EvidenceSettings) -> Score:
+def _posterior(
+    counted: Score, judged: Sequence[tuple[UseVerdict, UseContext]], as_of: datetime, settings: EvidenceSettings
+) -> Score:
     found = [verdict for verdict, _ in judged]
     weights = [
         weight * halved(age_days(each.at, as_of) / settings.half_life_days)
@@ -177,7 +179,7 @@ def _posterior(counted: Score, judged: Sequence[tuple[Verdict, Place]], as_of: d
     )
 
 
-def _sums(weights: Sequence[float], found: Sequence[Verdict]) -> _Sums:
+def _sums(weights: Sequence[float], found: Sequence[UseVerdict]) -> _Sums:
     pairs = list(zip(weights, found, strict=True))
     return (
         math.fsum(weight * each.success for weight, each in pairs),
@@ -185,18 +187,20 @@ def _sums(weights: Sequence[float], found: Sequence[Verdict]) -> _Sums:
     )
 
 
-def _drift(found: Iterable[Verdict]) -> float | None:
+def _drift(found: Iterable[UseVerdict]) -> float | None:
     certain = sorted((each for each in found if each.certain), key=lambda each: each[1:3])
     return drift_of([each.success for each in certain])
 
 
-def _contexts(weights: Sequence[float], judged: Sequence[tuple[Verdict, Place]], total: _Sums) -> tuple[ContextScore, ...]:
+def _contexts(
+    weights: Sequence[float], judged: Sequence[tuple[UseVerdict, UseContext]], total: _Sums
+) -> tuple[ContextScore, ...]:
     """Draw the rate in each context towards what is known of the pattern elsewhere, which stands in for a few uses there.
 
     Empirical Bayes for exchangeable groups: Morris, Parametric empirical Bayes inference, JASA 78, 1983; Gelman et al., Bayesian Data
     Analysis, 3rd edition, section 5.3. A context's own uses are not among what it is drawn to: they would count twice.
     """
-    parts: dict[Place, tuple[list[float], list[Verdict]]] = {}
+    parts: dict[UseContext, tuple[list[float], list[UseVerdict]]] = {}
     for weight, (verdict, place) in zip(weights, judged, strict=True):
         for part in _parts(place):
             some = parts.setdefault(part, ([], []))
@@ -205,12 +209,12 @@ def _contexts(weights: Sequence[float], judged: Sequence[tuple[Verdict, Place]],
     return tuple(_context(part, *parts[part], total) for part in sorted(parts, key=lambda part: (part[0] or "", part[1] or "")))
 
 
-def _parts(place: Place) -> list[Place]:
-    wide, narrow = Place(place.language), place
+def _parts(place: UseContext) -> list[UseContext]:
+    wide, narrow = UseContext(place.language), place
     return [each for each in (wide, narrow) if each != (None, None)] if narrow != wide else [wide] if place.language else []
 
 
-def _context(part: Place, weights: Sequence[float], found: Sequence[Verdict], total: _Sums) -> ContextScore:
+def _context(part: UseContext, weights: Sequence[float], found: Sequence[UseVerdict], total: _Sums) -> ContextScore:
     successes, failures = _sums(weights, found)
     elsewhere_a = PRIOR_SUCCESSES + max(0.0, total[0] - successes)
     elsewhere_b = PRIOR_FAILURES + max(0.0, total[1] - failures)
@@ -226,7 +230,7 @@ def _context(part: Place, weights: Sequence[float], found: Sequence[Verdict], to
     )
 
 
-def _legacy(counted: Score, found: Sequence[Verdict], occurrence: Occurrence, as_of: datetime) -> Score:
+def _legacy(counted: Score, found: Sequence[UseVerdict], occurrence: Occurrence, as_of: datetime) -> Score:
     """There is no interval and no variance: the system had none."""
     used = legacy.applications(found)
     passed = sum(each.success for each in used)

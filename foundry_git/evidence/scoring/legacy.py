@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from foundry_git.evidence.scoring.states import State
-from foundry_git.evidence.scoring.verdicts import Verdict
+from foundry_git.evidence.scoring.verdicts import UseVerdict
 
 LEGACY_MIN_APPLICATIONS = 3
 LEGACY_UNKNOWN = 0.55
@@ -62,7 +62,7 @@ class Entropy(NamedTuple):
     dominant: float
 
 
-def applications(judged: Iterable[Verdict]) -> list[Application]:
+def applications(judged: Iterable[UseVerdict]) -> list[Application]:
     """Return the applications among verdicts on one digest, in the order of (time, id)."""
     told = sorted((each for each in judged if each.passed or each.failed), key=lambda each: each[1:3])
     return [Application(datetime.fromisoformat(each.at), each.passed, each.grounding) for each in told]
@@ -144,7 +144,7 @@ class Lifecycle:
     def __init__(self) -> None:
         self._history = _History()
 
-    def take(self, verdict: Verdict, state: State) -> tuple[State, str] | None:
+    def take(self, verdict: UseVerdict, state: State) -> tuple[State, str] | None:
         """Take one more use."""
         for each in applications([verdict]):
             self._history.add(each)

@@ -15,7 +15,7 @@ from typing import Literal, Protocol, get_args
 
 from foundry_git.evidence.eprocess import CLAIM, log_e_above, log_e_below
 from foundry_git.evidence.facts import Decision
-from foundry_git.evidence.scoring.verdicts import Verdict
+from foundry_git.evidence.scoring.verdicts import UseVerdict
 
 VALIDATED_ABOVE = 0.60  # the seeds' bars
 QUARANTINED_BELOW = 0.35
@@ -43,7 +43,7 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VersionState:
     """The state of a version: ``since`` when and for what ``reason``, and how it got there.
 
     ``judged``: uses judged since it was last pending anew; ``transitions``, oldest first, are all there were.
@@ -63,7 +63,7 @@ class Standing:
 class Judge(Protocol):
     """Looks at uses one after the other, and says to which state the evidence brings a version and why."""
 
-    def take(self, verdict: Verdict, state: State) -> tuple[State, str] | None:
+    def take(self, verdict: UseVerdict, state: State) -> tuple[State, str] | None:
         """Take one more use of a version in ``state``; None: it stays there."""
 
     def settle(self, as_of: datetime, state: State) -> tuple[State, str] | None:
@@ -79,7 +79,7 @@ class Evidence:
         self._tally = _Tally()
         self._since = _Tally()  # from the moment of validation: what went well before must not hide what goes wrong now
 
-    def take(self, verdict: Verdict, state: State) -> tuple[State, str] | None:
+    def take(self, verdict: UseVerdict, state: State) -> tuple[State, str] | None:
         """Take one more use; see :class:`Judge`."""
         weight = self._allowed(verdict)
         self._tally.add(verdict, weight)
@@ -99,7 +99,7 @@ class Evidence:
         """Time alone changes nothing: a claim that was valid when it was made stays valid."""
         return None
 
-    def _allowed(self, verdict: Verdict) -> float:
+    def _allowed(self, verdict: UseVerdict) -> float:
         """What is left to an author, first come first served: a weight must not depend on what comes later, or claims are not valid."""
         if not verdict.author:
             return verdict.weight
@@ -109,13 +109,15 @@ class Evidence:
         return allowed
 
 
-def standing(judged: Iterable[Verdict], decisions: Iterable[Decision], judge: Callable[[], Judge], as_of: datetime) -> Standing:
+def standing(
+    judged: Iterable[UseVerdict], decisions: Iterable[Decision], judge: Callable[[], Judge], as_of: datetime
+) -> VersionState:
     """Walk through the certain uses and the decisions of one version in the order of (time, id).
 
     A person's ``validated`` or ``quarantined`` stands, whatever the evidence says, until a later decision; ``pending`` takes it back,
     and the evidence begins anew at that moment with a ``judge`` of its own.
     """
-    steps: list[tuple[str, str, Verdict | Decision]] = [(each.at, each.event, each) for each in judged if each.certain]
+    steps: list[tuple[str, str, UseVerdict | Decision]] = [(each.at, each.event, each) for each in judged if each.certain]
     steps += [(each.at, each.event, each) for each in decisions]
     walk = _Walk(judge)
     for _, _, step in sorted(steps, key=lambda entry: entry[:2]):
@@ -132,7 +134,7 @@ class _Walk:
         self._judged = 0
         self._transitions: list[Transition] = []
 
-    def step(self, step: Verdict | Decision) -> None:
+    def step(self, step: UseVerdict | Decision) -> None:
         if isinstance(step, Decision):
             self._decide(step)
         elif not self._held:
@@ -141,12 +143,12 @@ class _Walk:
             if moved:
                 self._move(Transition(datetime.fromisoformat(step.at), moved[0], "evidence", moved[1]))
 
-    def ended(self, as_of: datetime) -> Standing:
+    def ended(self, as_of: datetime) -> VersionState:
         moved = None if self._held else self._judge.settle(as_of, self._state)
         if moved:
             self._move(Transition(as_of, moved[0], "evidence", moved[1]))
         last = self._transitions[-1] if self._transitions else None
-        return Standing(
+        return VersionState(
             self._state, last.at if last else None, last.reason if last else "", self._judged, tuple(self._transitions)
         )
 
@@ -171,7 +173,7 @@ class _Tally:
         self.successes = self.failures = 0.0
         self.uses = self.passed = self.failed = 0
 
-    def add(self, verdict: Verdict, weight: float) -> None:
+    def add(self, verdict: UseVerdict, weight: float) -> None:
         self.successes += weight * verdict.success
         self.failures += weight * (1.0 - verdict.success)
         self.uses += 1

@@ -33,10 +33,10 @@ BAD_RATING = 2  # its mirror image; a 3 is counted as neither
 _SECONDS_PER_DAY = 86_400.0
 _LN_2 = 0.6931471805599453
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
-class Verdict(NamedTuple):
+class UseVerdict(NamedTuple):
     """What one event says of one use; ``success`` is 0 to 1, ``rating`` is there for a rating.
 
     ``strength`` is the source's, times how well the result is grounded; with ``share`` it makes the weight before any decay.
@@ -71,7 +71,7 @@ class Verdict(NamedTuple):
         return self.certain and (self.success == 0.0 if self.rating is None else self.rating <= BAD_RATING)
 
 
-def verdicts(known: Attribution) -> list[tuple[Use, Verdict]]:
+def verdicts(known: Attribution) -> list[tuple[Use, UseVerdict]]:
     """Return what every outcome and rating says of every use that it speaks of."""
     found = []
     for row in known.facts.judgements:
@@ -80,14 +80,14 @@ def verdicts(known: Attribution) -> list[tuple[Use, Verdict]]:
     return found
 
 
-def decided(found: Iterable[tuple[Use, Verdict]]) -> dict[Use, Verdict]:
+def decided(found: Iterable[tuple[Use, UseVerdict]]) -> dict[Use, UseVerdict]:
     """Keep one verdict for each use: the strongest, and of equals the latest.
 
     So a run that is reported twice, or by CI and by a person, counts once, and a repaired build replaces the broken one. What passed
     and was mended later is no full success: the mending takes its own strength from it, whatever weaker than the pass it is.
     """
-    best: dict[Use, Verdict] = {}
-    mended: dict[Use, Verdict] = {}
+    best: dict[Use, UseVerdict] = {}
+    mended: dict[Use, UseVerdict] = {}
     for use, verdict in found:
         if use not in best or verdict[:3] > best[use][:3]:
             best[use] = verdict
@@ -99,9 +99,9 @@ def decided(found: Iterable[tuple[Use, Verdict]]) -> dict[Use, Verdict]:
     return best
 
 
-def ratings(found: Iterable[tuple[Use, Verdict]]) -> dict[str, list[int]]:
+def ratings(found: Iterable[tuple[Use, UseVerdict]]) -> dict[str, list[int]]:
     """Return digest → ratings, the latest of each session; a rating that had to be split rates no digest."""
-    latest: dict[Use, Verdict] = {}
+    latest: dict[Use, UseVerdict] = {}
     for use, verdict in found:
         if verdict.rating and verdict.certain:
             seat = Use(verdict.rater, use.digest)
@@ -110,7 +110,7 @@ def ratings(found: Iterable[tuple[Use, Verdict]]) -> dict[str, list[int]]:
     return {digest: [each.rating or 0 for each in some] for digest, some in per_digest(latest).items()}
 
 
-def receipt_verdicts(known: Attribution) -> dict[str, Verdict]:
+def receipt_verdicts(known: Attribution) -> dict[str, UseVerdict]:
     """Return receipt → the strongest and then latest verdict on itself or on a use united with it, whatever was adopted.
 
     This is what the assignment of a receipt came to (intention to treat), so nothing is split and no share weighs.
@@ -119,7 +119,7 @@ def receipt_verdicts(known: Attribution) -> dict[str, Verdict]:
     for row in known.facts.adoptions:
         if row.receipt:
             of_use.setdefault(known.named(Use(row.receipt, row.digest)), []).append(row.receipt)
-    best: dict[str, Verdict] = {}
+    best: dict[str, UseVerdict] = {}
     for judged in known.facts.judgements:
         verdict = _verdict(judged, 1.0, True)
         for receipt in [judged.receipt] if judged.receipt else of_use.get(known.named(direct_use(judged)), ()):
@@ -128,15 +128,15 @@ def receipt_verdicts(known: Attribution) -> dict[str, Verdict]:
     return best
 
 
-def per_digest(by_use: Mapping[Use, Value]) -> dict[str, list[Value]]:
+def per_digest(by_use: Mapping[Use, _Value]) -> dict[str, list[_Value]]:
     """Group what belongs to uses by their digests."""
-    grouped: dict[str, list[Value]] = {}
+    grouped: dict[str, list[_Value]] = {}
     for use, value in by_use.items():
         grouped.setdefault(use.digest, []).append(value)
     return grouped
 
 
-def capped(judged: Sequence[Verdict], most: float) -> list[float]:
+def capped(judged: Sequence[UseVerdict], most: float) -> list[float]:
     """Return the weights of the verdicts on one digest, each author's scaled so that together they are at most ``most``.
 
     Machines have no author and no cap: a machine that ran twice did see it twice.
@@ -169,14 +169,14 @@ def halved(times: float) -> float:
     return math.ldexp(value, -whole)
 
 
-def _verdict(row: Judgement, share: float, certain: bool) -> Verdict:
+def _verdict(row: Judgement, share: float, certain: bool) -> UseVerdict:
     grounding = None if row.grounding is None else row.grounding / 1000.0
     strength = STRENGTHS[row.source] * (1.0 if grounding is None else grounding)
     certain = certain and strength > 0.0  # what nothing checked is no result
     success, rater = float(row.result == "pass"), ""
     if row.rating is not None:
         success, rater = (row.rating - 1) / 4.0, row.session or row.nonce or ""
-    return Verdict(
+    return UseVerdict(
         strength,
         row.at,
         row.event,

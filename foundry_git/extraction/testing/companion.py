@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.testing.languages import LANGUAGES
-from foundry_git.extraction.testing.uses import Key, PlacedTest, Project
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
 from foundry_git.pattern.naming import companion_file
 from foundry_git.source.languages import language_of
 from foundry_git.source.privacy import scrubbed
 from foundry_git.source.secrets import find_secrets
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.units import Unit, UnitKey, read_units
 
 MAX_CHARACTERS = 16 * 1024  # of one test file: about 400 lines, more than anybody reviews beside one unit
 
@@ -22,13 +22,13 @@ class Companion:
     """The text of a test file, and the tests that are in it."""
 
     text: str = ""
-    tests: frozenset[Key] = frozenset()
+    tests: frozenset[UnitKey] = frozenset()
 
 
 NONE = Companion()
 
 
-def companion_of(path: str, unit: Unit, code_file: str, tests: Sequence[PlacedTest], project: Project) -> Companion:
+def companion_of(path: str, unit: Unit, code_file: str, tests: Sequence[PlacedTest], project: ProjectUnderTest) -> Companion:
     """Write the companion of a unit, whose pattern's code will stand in ``code_file`` beside it.
 
     Only a unit that needs nothing of its project has one, as it could not be run otherwise; tests that hold a secret or are more than

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from foundry_git.extraction.testing.uses import Key, PlacedTest, Project, Uses
-from foundry_git.source.units import Unit
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.source.units import Unit, UnitKey
 
 _PACKAGE = re.compile(r"^package (\w+)", re.MULTILINE)
 _SPEC = re.compile(r"^(?:import )?\s*((?:[\w.]+ )?\"[^\"\n]+\")\s*$", re.MULTILINE)
 
 
-def uses_of(test: PlacedTest, project: Project) -> Uses:
+def uses_of(test: PlacedTest, project: ProjectUnderTest) -> UnitsUsed:
     """Say which units of its package a test names; a helper of its package keeps it from being plain, as does a package of its own."""
     names = [name for name in test.unit.free_names if _stands_alone(name, test.unit.body)]
     folder = test.path.rpartition("/")[0]
     found = [project.one_in(name, folder) for name in names]
     package = _package(test.unit)
     own = all(key is not None for key in found) and not package.endswith("_test")
-    return Uses(tuple(key for key in found if key), own and bool(package))
+    return UnitsUsed(tuple(key for key in found if key), own and bool(package))
 
 
 def can_travel(unit: Unit, code_file: str) -> bool:
@@ -27,7 +27,9 @@ def can_travel(unit: Unit, code_file: str) -> bool:
     return bool(_package(unit))
 
 
-def written_together(tests: Sequence[PlacedTest], target: Key, code_file: str, project: Project) -> tuple[str, list[PlacedTest]]:
+def written_together(
+    tests: Sequence[PlacedTest], target: UnitKey, code_file: str, project: ProjectUnderTest
+) -> tuple[str, list[PlacedTest]]:
     """Write tests of one unit as one file of its package, and say which of them are in it; of two with one name the first is."""
     kept = list({test.unit.symbol: test for test in reversed(tests) if _package(test.unit) == _package(tests[0].unit)}.values())[
         ::-1

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from foundry_git.extraction.testing import go, python, rust, script
-from foundry_git.extraction.testing.uses import Key, PlacedTest, Project, Uses
-from foundry_git.source.units import Unit
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.source.units import Unit, UnitKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class Tests:
     ``renamed(text, old, new)``: that file for a code file of another name.
     """
 
-    uses_of: Callable[[PlacedTest, Project], Uses]
+    uses_of: Callable[[PlacedTest, ProjectUnderTest], UnitsUsed]
     can_travel: Callable[[Unit, str], bool]
-    written_together: Callable[[Sequence[PlacedTest], Key, str, Project], tuple[str, list[PlacedTest]]]
+    written_together: Callable[[Sequence[PlacedTest], UnitKey, str, ProjectUnderTest], tuple[str, list[PlacedTest]]]
     renamed: Callable[[str, str, str], str]
 
 

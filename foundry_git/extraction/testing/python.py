@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 
 from foundry_git.extraction.testing.python_arguments import finds_its_arguments
 from foundry_git.extraction.testing.python_imports import bound, imports_of, is_own, own_roots, parsed, target_of
-from foundry_git.extraction.testing.uses import Key, PlacedTest, Project, Uses
-from foundry_git.source.units import Unit
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.source.units import Unit, UnitKey
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 
 
-def uses_of(test: PlacedTest, project: Project) -> Uses:
+def uses_of(test: PlacedTest, project: ProjectUnderTest) -> UnitsUsed:
     """Say which units a test imports, and whether it needs nothing else of its project."""
     roots, body = own_roots(project.paths), parsed(test.unit.body)
-    units: dict[Key, None] = {}
+    units: dict[UnitKey, None] = {}
     is_plain = not test.unit.free_names and finds_its_arguments(body) and not _looks_around(body, roots)
     for statement in imports_of(test):
         if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -30,7 +30,7 @@ def uses_of(test: PlacedTest, project: Project) -> Uses:
         else:
             inner = (part for part in ast.walk(statement) if isinstance(part, ast.Import | ast.ImportFrom))
             is_plain = is_plain and not any(is_own(part, roots) for part in inner)
-    return Uses(tuple(units), is_plain)
+    return UnitsUsed(tuple(units), is_plain)
 
 
 def can_travel(unit: Unit | None, code_file: str) -> bool:
@@ -39,7 +39,9 @@ def can_travel(unit: Unit | None, code_file: str) -> bool:
     return module.isidentifier() and not keyword.iskeyword(module) and module not in sys.stdlib_module_names
 
 
-def written_together(tests: Sequence[PlacedTest], target: Key, code_file: str, project: Project) -> tuple[str, list[PlacedTest]]:
+def written_together(
+    tests: Sequence[PlacedTest], target: UnitKey, code_file: str, project: ProjectUnderTest
+) -> tuple[str, list[PlacedTest]]:
     """Write tests of one unit as one file that imports the unit from ``code_file``, and say which of them are in it.
 
     A test is left out if its name, or one that it imports, means something else in a test before it.
@@ -107,8 +109,8 @@ class _Head:
 
 
 def _brought(
-    node: ast.Import | ast.ImportFrom, alias: ast.alias, test: PlacedTest, project: Project, body: ast.Module
-) -> list[Key]:
+    node: ast.Import | ast.ImportFrom, alias: ast.alias, test: PlacedTest, project: ProjectUnderTest, body: ast.Module
+) -> list[UnitKey]:
     """The units that an imported name brings: itself, or what the test takes from it as a module."""
     target = target_of(node, alias, test, project)
     if target is None or target[1]:
@@ -118,7 +120,7 @@ def _brought(
     return [(target[0], name) for name in sorted(used)]
 
 
-def _moved(node: ast.stmt, test: PlacedTest, target: Key, own: str, project: Project) -> ast.stmt:
+def _moved(node: ast.stmt, test: PlacedTest, target: UnitKey, own: str, project: ProjectUnderTest) -> ast.stmt:
     """The statement, with the unit (or its module) imported from beside the test."""
     if not isinstance(node, ast.Import | ast.ImportFrom):
         return node

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from foundry_git.extraction.testing.uses import Key, PlacedTest, Project
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
+from foundry_git.source.units import UnitKey
 
-Import = ast.Import | ast.ImportFrom
+ImportedName = ast.Import | ast.ImportFrom
 
 
 def imports_of(test: PlacedTest) -> Iterator[ast.stmt]:
@@ -34,7 +35,7 @@ def bound(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
 
 
-def target_of(node: Import, alias: ast.alias, test: PlacedTest, project: Project) -> Key | None:
+def target_of(node: ImportedName, alias: ast.alias, test: PlacedTest, project: ProjectUnderTest) -> UnitKey | None:
     """The unit that an imported name is, or (symbol ``""``) the module of the project; None for anything else."""
     if isinstance(node, ast.Import):
         path = _file_of(alias.name.split("."), project) if alias.asname or "." not in alias.name else None
@@ -52,21 +53,21 @@ def own_roots(paths: frozenset[str]) -> frozenset[str]:
     return frozenset(parts - sys.stdlib_module_names)
 
 
-def is_own(node: Import, roots: frozenset[str]) -> bool:
+def is_own(node: ImportedName, roots: frozenset[str]) -> bool:
     """Say whether an import could bring something of the project."""
     if isinstance(node, ast.ImportFrom):
         return node.level > 0 or (node.module or "").partition(".")[0] in roots
     return any(alias.name.partition(".")[0] in roots for alias in node.names)
 
 
-def _unit_named(module: Sequence[str], name: str, project: Project) -> Key | None:
+def _unit_named(module: Sequence[str], name: str, project: ProjectUnderTest) -> UnitKey | None:
     """What ``from module import name`` brings, also where a package hands it on."""
     ranked = [(rank, path) for path in project.symbols.get(name, ()) if (rank := _nearness(module, path))]
     best = [path for rank, path in ranked if rank == max(ranked)[0]]
     return (best[0], name) if len(best) == 1 else None
 
 
-def _file_of(module: Sequence[str], project: Project) -> str | None:
+def _file_of(module: Sequence[str], project: ProjectUnderTest) -> str | None:
     found = [path for path in _by_last_part(project.paths).get(module[-1], ()) if _nearness(module, path) == 2]
     return found[0] if len(found) == 1 else None
 

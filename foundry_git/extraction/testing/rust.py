@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from foundry_git.extraction.testing.uses import Key, PlacedTest, Project, Uses
-from foundry_git.source.units import Unit
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.source.units import Unit, UnitKey
 
 _USE = re.compile(r"use (?:(?:\w+)::)*(\w+);\Z")
 _ROOT = re.compile(r"use (\w+)")
 _STANDARD = frozenset({"std", "core", "alloc"})
 
 
-def uses_of(test: PlacedTest, project: Project) -> Uses:
+def uses_of(test: PlacedTest, project: ProjectUnderTest) -> UnitsUsed:
     """Say which units a test names: of its own file (``use super::*``), or one by one of its crate."""
     here = [(test.path, name) for name in test.unit.free_names if test.path in project.symbols.get(name, ())]
     brought = [_brought(line, project) for line in _own_imports(test.unit, project)]
     units = tuple(dict.fromkeys([*here, *(key for key in brought if key)]))
-    return Uses(units, len(here) == len(test.unit.free_names) and all(brought))
+    return UnitsUsed(units, len(here) == len(test.unit.free_names) and all(brought))
 
 
 def can_travel(unit: Unit, code_file: str) -> bool:
@@ -26,7 +26,9 @@ def can_travel(unit: Unit, code_file: str) -> bool:
     return True
 
 
-def written_together(tests: Sequence[PlacedTest], target: Key, code_file: str, project: Project) -> tuple[str, list[PlacedTest]]:
+def written_together(
+    tests: Sequence[PlacedTest], target: UnitKey, code_file: str, project: ProjectUnderTest
+) -> tuple[str, list[PlacedTest]]:
     """Write tests of one unit as a module below its code, and say which of them are in it; of two with one name the first is."""
     kept = list({test.unit.name: test for test in reversed(tests)}.values())[::-1]
     own = {line for test in kept for line in _own_imports(test.unit, project)}
@@ -39,7 +41,7 @@ def renamed(text: str, old: str, new: str) -> str:
     return text
 
 
-def _own_imports(unit: Unit, project: Project) -> list[str]:
+def _own_imports(unit: Unit, project: ProjectUnderTest) -> list[str]:
     """The imports that are of the project: from ``crate``, ``super``, or of a unit by its name."""
     roots = [(line, found[1]) for line in unit.imports if (found := _ROOT.match(line))]
     return [
@@ -47,7 +49,7 @@ def _own_imports(unit: Unit, project: Project) -> list[str]:
     ]
 
 
-def _brought(line: str, project: Project) -> Key | None:
+def _brought(line: str, project: ProjectUnderTest) -> UnitKey | None:
     found = _USE.match(line)
     paths = project.symbols.get(found[1], ()) if found else ()
     paths = tuple(path for path in paths if path.endswith(".rs"))

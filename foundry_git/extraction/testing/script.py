@@ -6,8 +6,8 @@ import posixpath
 import re
 from collections.abc import Sequence
 
-from foundry_git.extraction.testing.uses import Key, PlacedTest, Project, Uses
-from foundry_git.source.units import Unit
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.source.units import Unit, UnitKey
 
 _NAMED = re.compile(
     r"(?:import|const|let|var)\s*\{(?P<names>[^{}]*)\}\s*(?:from\s*|=\s*require\()(?P<quote>[\"'])(?P<module>[^\"'\n]+)"
@@ -16,9 +16,9 @@ _MODULE = re.compile(r"(?:from\s*|require\(|import\s*)[\"'](?P<module>[^\"'\n]+)
 _EXPORTED = re.compile(r"^export\b", re.MULTILINE)
 
 
-def uses_of(test: PlacedTest, project: Project) -> Uses:
+def uses_of(test: PlacedTest, project: ProjectUnderTest) -> UnitsUsed:
     """Say which units a test imports by name from files beside it; anything else of its project keeps it from being plain."""
-    units: dict[Key, None] = {}
+    units: dict[UnitKey, None] = {}
     known: set[str] = set()
     for line in _own_imports(test.unit):
         named = _NAMED.match(line)
@@ -27,7 +27,7 @@ def uses_of(test: PlacedTest, project: Project) -> Uses:
             if path:
                 units[(path, original)] = None
                 known.add(local)
-    return Uses(tuple(units), not test.unit.free_names and set(test.unit.project_names) <= known)
+    return UnitsUsed(tuple(units), not test.unit.free_names and set(test.unit.project_names) <= known)
 
 
 def can_travel(unit: Unit, code_file: str) -> bool:
@@ -35,7 +35,9 @@ def can_travel(unit: Unit, code_file: str) -> bool:
     return bool(_EXPORTED.search(unit.body))
 
 
-def written_together(tests: Sequence[PlacedTest], target: Key, code_file: str, project: Project) -> tuple[str, list[PlacedTest]]:
+def written_together(
+    tests: Sequence[PlacedTest], target: UnitKey, code_file: str, project: ProjectUnderTest
+) -> tuple[str, list[PlacedTest]]:
     """Write tests of one unit as one file that imports it from beside, and say which are in it; of two with one title the first is."""
     kept = list({test.unit.symbol: test for test in reversed(tests)}.values())[::-1]
     lines: dict[str, set[str]] = {}
@@ -64,7 +66,7 @@ def _names(text: str) -> list[tuple[str, str]]:
     return [(part[0], part[-1]) for part in parts]
 
 
-def _file_of(module: str, name: str, test: str, project: Project) -> str:
+def _file_of(module: str, name: str, test: str, project: ProjectUnderTest) -> str:
     wanted = posixpath.normpath(posixpath.join(posixpath.dirname(test), module))
     stem = wanted.removesuffix(".js")  # TypeScript imports ./a.ts as "./a.js"
     ends = {wanted, stem, f"{wanted}/index"}

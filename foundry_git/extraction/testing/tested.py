@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from foundry_git.extraction.testing.languages import LANGUAGES
-from foundry_git.extraction.testing.uses import Key, PlacedTest, Project, Uses
+from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.source.units import UnitKey
 
 PASSED = "passed"
 _K = TypeVar("_K")
@@ -31,13 +32,13 @@ class Tested:
     file and line. ``doubted``: the units that a test names which did not pass.
     """
 
-    results: Mapping[Key, str] = field(default_factory=dict)
+    results: Mapping[UnitKey, str] = field(default_factory=dict)
     tests: Mapping[str, Sequence[PlacedTest]] = field(default_factory=dict)
-    uses: Mapping[Key, Uses] = field(default_factory=dict)
-    alone: Mapping[Key, Sequence[PlacedTest]] = field(default_factory=dict)
-    doubted: frozenset[Key] = frozenset()
-    exercised: Mapping[Key, int] = field(default_factory=dict)
-    project: Project = field(default_factory=Project)
+    uses: Mapping[UnitKey, UnitsUsed] = field(default_factory=dict)
+    alone: Mapping[UnitKey, Sequence[PlacedTest]] = field(default_factory=dict)
+    doubted: frozenset[UnitKey] = frozenset()
+    exercised: Mapping[UnitKey, int] = field(default_factory=dict)
+    project: ProjectUnderTest = field(default_factory=ProjectUnderTest)
 
     def why_not_kept(self, test: PlacedTest) -> str:
         """Why a test is no pattern of its own, or ``""``: it passed and shows a technique, or how several units work together."""
@@ -45,14 +46,14 @@ class Tested:
         if result != PASSED:
             return result
         technique = _TECHNIQUES.get(test.unit.language)
-        is_several = len(self.uses.get(test.key, Uses()).units) > 1
+        is_several = len(self.uses.get(test.key, UnitsUsed()).units) > 1
         return "" if is_several or (technique and technique.search(test.unit.code)) else "passed, but shows nothing of its own"
 
 
 NOTHING = Tested()
 
 
-def tested_by(results: Mapping[Key, str], tests: Iterable[PlacedTest], project: Project) -> Tested:
+def tested_by(results: Mapping[UnitKey, str], tests: Iterable[PlacedTest], project: ProjectUnderTest) -> Tested:
     """Look into the tests that reports speak of."""
     known = sorted((test for test in tests if test.key in results), key=lambda test: (test.path, test.unit.start_line))
     uses = {test.key: LANGUAGES[test.unit.language].uses_of(test, project) for test in known if test.unit.language in LANGUAGES}

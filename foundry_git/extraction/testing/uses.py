@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from foundry_git.source.units import Unit
-
-Key = tuple[str, str]
-"""A unit's path and symbol."""
+from foundry_git.source.units import Unit, UnitKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,32 +16,32 @@ class PlacedTest:
     unit: Unit
 
     @property
-    def key(self) -> Key:
+    def key(self) -> UnitKey:
         """What it is known by."""
         return self.path, self.unit.symbol
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ProjectUnderTest:
     """What the code around a test offers: symbol → the files other than tests that define it, and every source file."""
 
     symbols: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     paths: frozenset[str] = frozenset()
 
-    def one_in(self, symbol: str, folder: str) -> Key | None:
+    def one_in(self, symbol: str, folder: str) -> UnitKey | None:
         """The unit of a name in a folder, if it is the only one there."""
         found = [path for path in self.symbols.get(symbol, ()) if path.rpartition("/")[0] == folder]
         return (found[0], symbol) if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
-class Uses:
+class UnitsUsed:
     """The units that a test names; ``is_plain`` where it needs nothing else of its project: no helper, fixture or constant."""
 
-    units: tuple[Key, ...] = ()
+    units: tuple[UnitKey, ...] = ()
     is_plain: bool = False
 
     @property
-    def only(self) -> Key | None:
+    def only(self) -> UnitKey | None:
         """The one unit that it plainly exercises."""
         return self.units[0] if self.is_plain and len(self.units) == 1 else None

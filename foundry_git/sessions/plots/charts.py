@@ -33,7 +33,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """One bar; ``said`` is what stands at its end, ``is_bad`` draws it as a warning."""
 
     label: str
@@ -69,7 +69,7 @@ def curve_chart(title: str, note: str, x: Axis, y: Axis, curves: Sequence[Curve]
     return drawing(title, note, bottom + 48, [*parts, *(_legend(names) if len(names) > 1 else [])])
 
 
-def bar_chart(title: str, note: str, bars: Sequence[Bar], unit: str = "") -> str:
+def bar_chart(title: str, note: str, bars: Sequence[ChartBar], unit: str = "") -> str:
     """Bars from left to right, one below the other, each with its label and value."""
     shown = bars[:MAX_ROWS]
     left = _label_width([bar.label for bar in shown])
@@ -178,7 +178,7 @@ def _label_width(labels: Sequence[str]) -> float:
     return 14.0 + LETTER * min(max((len(label) for label in labels), default=1), _LABEL_LETTERS)
 
 
-def _said(bar: Bar, unit: str) -> str:
+def _said(bar: ChartBar, unit: str) -> str:
     return cut(bar.said, _SAID_LETTERS) or f"{short(bar.value)}{f' {unit}' if unit else ''}"
 
 

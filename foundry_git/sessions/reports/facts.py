@@ -9,7 +9,7 @@ from foundry_git.sessions.advice import advise
 from foundry_git.sessions.learned import Association
 from foundry_git.sessions.log import KINDS
 from foundry_git.sessions.metrics import Metrics, PatternFacts, PatternUse
-from foundry_git.sessions.reports.report import Report
+from foundry_git.sessions.reports.report import SessionReport
 
 
 def session_facts(metrics: Metrics, association: Association | None = None) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def session_facts(metrics: Metrics, association: Association | None = None) -> d
     }
 
 
-def report_facts(report: Report) -> Any:
+def report_facts(report: SessionReport) -> Any:
     """One session as an object, two with their deltas as an object, several as a list."""
     if report.deltas:
         deltas = [
@@ -75,7 +75,7 @@ def report_facts(report: Report) -> Any:
     return [session_facts(one, report.association) for one in report.sessions]
 
 
-def as_json(report: Report) -> str:
+def as_json(report: SessionReport) -> str:
     """The report as text, ending in a newline."""
     return json.dumps(report_facts(report), indent=2, ensure_ascii=False) + "\n"
 

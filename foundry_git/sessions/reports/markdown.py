@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from foundry_git.sessions.advice import advise, advise_all
 from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.reports import words
-from foundry_git.sessions.reports.report import Report
+from foundry_git.sessions.reports.report import SessionReport
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
 
 
-def as_markdown(report: Report) -> str:
+def as_markdown(report: SessionReport) -> str:
     """The report as text, ending in a newline."""
     if report.only:
         lines = _session(report.only, f"# Session Analysis: {plain(report.only.session)}")
@@ -72,7 +72,7 @@ def _advice(metrics: Metrics) -> Iterator[str]:
         yield "None: every number is within its bound."
 
 
-def _several(report: Report) -> Iterator[str]:
+def _several(report: SessionReport) -> Iterator[str]:
     cost = sum(one.cost.usd or 0.0 for one in report.sessions)
     yield from (f"# Session Analysis: {plain(report.name)}", "")
     yield f"{len(report.sessions)} sessions, {report.tokens:,} tokens (each message once), {words.money(cost)} together (estimate)."
@@ -97,7 +97,7 @@ def _several(report: Report) -> Iterator[str]:
     yield from _problems(report.sessions)
 
 
-def _comparison(report: Report) -> Iterator[str]:
+def _comparison(report: SessionReport) -> Iterator[str]:
     before, after = report.sessions
     yield from (f"# Session Comparison: {plain(before.session)} and {plain(after.session)}", "", "## Metrics", "")
     heads = ("", plain(before.session), plain(after.session), "change")
@@ -112,7 +112,7 @@ def _comparison(report: Report) -> Iterator[str]:
     yield from _problems(report.sessions)
 
 
-def _learned(report: Report) -> Iterator[str]:
+def _learned(report: SessionReport) -> Iterator[str]:
     lifts, survival = report.learned.lifts, report.learned.survival
     if lifts:
         yield from ("", "## Lift", "", "Of uses that a lot assigned, so it is an effect:", "")

@@ -10,7 +10,7 @@ from foundry_git.sessions.plots import STYLE
 from foundry_git.sessions.plots.svg import FAMILY, clean
 from foundry_git.sessions.reports import words
 from foundry_git.sessions.reports.pictures import pictures
-from foundry_git.sessions.reports.report import Report
+from foundry_git.sessions.reports.report import SessionReport
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser is told: there is a style inside, and nothing else may be loaded or run, whatever got in."""
@@ -45,7 +45,7 @@ footer {{ margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line)
 """
 
 
-def as_html(report: Report) -> str:
+def as_html(report: SessionReport) -> str:
     """The report as text, ending in a newline."""
     title = _title(report)
     body = "\n".join(
@@ -59,13 +59,13 @@ def as_html(report: Report) -> str:
     )
 
 
-def _title(report: Report) -> str:
+def _title(report: SessionReport) -> str:
     if report.deltas:
         return f"Session comparison: {report.sessions[0].session} and {report.sessions[1].session}"
     return f"Session analysis: {report.name}"
 
 
-def _head(report: Report, title: str) -> Iterator[str]:
+def _head(report: SessionReport, title: str) -> Iterator[str]:
     yield f"<h1>{clean(title)}</h1>"
     yield f'<p class="soft">{clean(_when(report))}</p>'
     if report.only:
@@ -74,7 +74,7 @@ def _head(report: Report, title: str) -> Iterator[str]:
         yield _cards(_of_sessions(report))
 
 
-def _when(report: Report) -> str:
+def _when(report: SessionReport) -> str:
     if not report.sessions:
         return "no session"
     first, last = report.sessions[0], report.sessions[-1]
@@ -99,7 +99,7 @@ def _of_session(metrics: Metrics) -> Iterator[tuple[str, str, str]]:
     yield "patterns adopted", str(len(patterns.adopted)), f"of {len(patterns.injected)} injected"
 
 
-def _of_sessions(report: Report) -> Iterator[tuple[str, str, str]]:
+def _of_sessions(report: SessionReport) -> Iterator[tuple[str, str, str]]:
     sessions = report.sessions
     completed, tasks = sum(one.completed for one in sessions), sum(one.tasks for one in sessions)
     yield "sessions", str(len(sessions)), ""
@@ -121,7 +121,7 @@ def _cards(cards: Iterable[tuple[str, str, str]]) -> str:
     return f'<dl class="cards">{"".join(shown)}</dl>'
 
 
-def _advice(report: Report) -> Iterator[str]:
+def _advice(report: SessionReport) -> Iterator[str]:
     if report.deltas or report.only:
         found = [(one, "" if report.only else f"{metrics.session}: ") for metrics in report.sessions for one in advise(metrics)]
         lines = [(f"{whose}{one.finding}", one.bound, one.action) for one, whose in found]
@@ -136,13 +136,13 @@ def _advice(report: Report) -> Iterator[str]:
     yield f'<ul class="advice">{"".join(items)}</ul>' if items else "<p>None: every number is within its bound.</p>"
 
 
-def _figures(report: Report) -> Iterator[str]:
+def _figures(report: SessionReport) -> Iterator[str]:
     drawn = [f"<figure>{picture}</figure>" for picture in pictures(report)]
     if drawn:
         yield from ("<h2>Pictures</h2>", *drawn)
 
 
-def _tables(report: Report) -> Iterator[str]:
+def _tables(report: SessionReport) -> Iterator[str]:
     if report.deltas:
         before, after = report.sessions
         rows = [(d.name, words.number(d, d.before), words.number(d, d.after), words.change(d)) for d in report.deltas]
@@ -185,13 +185,13 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>'
 
 
-def _problems(report: Report) -> Iterator[str]:
+def _problems(report: SessionReport) -> Iterator[str]:
     found = [problem for one in report.sessions for problem in one.problems]
     if found:
         yield from ("<h2>Not read</h2>", f"<ul>{''.join(f'<li>{clean(problem)}</li>' for problem in found)}</ul>")
 
 
-def _foot(report: Report) -> str:
+def _foot(report: SessionReport) -> str:
     sources = sorted({one.cost.prices_source for one in report.sessions if one.cost.is_estimate})
     prices = f"Cost is an estimate by list prices ({', '.join(sources)}). " if sources else ""
     return (

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from foundry_git.sessions.advice import MAX_CONTEXT, MIN_COMPLETION
-from foundry_git.sessions.learned import Learned, Lift, Survival, Trend
+from foundry_git.sessions.learned import Learned, LiftSummary, SurvivalCurve, Trend
 from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.plots import (
-    Bar,
+    ChartBar,
     Curve,
     Interval,
     bar_chart,
@@ -20,7 +20,7 @@ from foundry_git.sessions.plots import (
     time_axis,
 )
 from foundry_git.sessions.reports import words
-from foundry_git.sessions.reports.report import Report
+from foundry_git.sessions.reports.report import SessionReport
 
 MAX_POINTS = 400  # wider than the plot is in pixels on a small screen
 MAX_TRENDS = 3  # more bands on one another are a fog
@@ -34,7 +34,7 @@ _KINDS = (
 )
 
 
-def pictures(report: Report) -> Iterator[str]:
+def pictures(report: SessionReport) -> Iterator[str]:
     """The plots, most telling first; nothing is drawn of which there is no more than one value."""
     only = report.only
     yield from _of_session(only) if only else _of_sessions(report.sessions)
@@ -51,7 +51,7 @@ def _of_session(metrics: Metrics) -> Iterator[str]:
         x = number_axis("answer", [1.0, float(len(metrics.context.series))], 0.0)
         yield curve_chart("Use of the context window", note, x, percent_axis("of the window", series), [curve], MAX_CONTEXT)
     kinds = [(name, getattr(metrics.tokens.by_kind, kind)) for kind, name in _KINDS]
-    bars = [Bar(name, float(value)) for name, value in kinds if value]
+    bars = [ChartBar(name, float(value)) for name, value in kinds if value]
     if bars:
         yield bar_chart("Tokens", f"{metrics.tokens.total:,} in all; {words.cost(metrics.cost)}", bars)
     known = [use for use in metrics.patterns.top() if use.low is not None and use.mean is not None and use.high is not None]
@@ -75,14 +75,15 @@ def _of_sessions(sessions: Sequence[Metrics]) -> Iterator[str]:
     if costly:
         middle = sorted(one.tokens.per_task or 0 for one in costly)[len(costly) // 2]
         bars = [
-            Bar(one.session, float(one.tokens.per_task or 0), is_bad=(one.tokens.per_task or 0) > 2 * middle) for one in costly
+            ChartBar(one.session, float(one.tokens.per_task or 0), is_bad=(one.tokens.per_task or 0) > 2 * middle)
+            for one in costly
         ]
         yield bar_chart(
             "Tokens for each completed task", f"half of the sessions need at most {middle:,}; red: more than twice as many", bars
         )
     priced = [one for one in sessions if one.cost.usd]
     if priced:
-        bars = [Bar(one.session, one.cost.usd or 0.0, words.money(one.cost.usd)) for one in priced]
+        bars = [ChartBar(one.session, one.cost.usd or 0.0, words.money(one.cost.usd)) for one in priced]
         yield bar_chart("Cost", "an estimate by list prices, unless the session's log states it", bars)
 
 
@@ -110,7 +111,7 @@ def _trends(trends: Sequence[Trend]) -> str:
     return curve_chart("Score over time", f"{names}; band: 90 % interval", x, percent_axis("rate of success"), curves)
 
 
-def _survival(found: Survival) -> str:
+def _survival(found: SurvivalCurve) -> str:
     marks = [(days, 100 * _rate_at(found, days)) for days in found.lost_sight]
     curve = Curve(
         "",
@@ -126,11 +127,11 @@ def _survival(found: Survival) -> str:
     return curve_chart("How long adopted lines live", note, x, percent_axis("lines still there"), [curve])
 
 
-def _rate_at(found: Survival, days: float) -> float:
+def _rate_at(found: SurvivalCurve, days: float) -> float:
     return next((rate for at, rate, _, _ in reversed(found.steps) if at <= days), 1.0)
 
 
-def _lifts(lifts: Sequence[Lift]) -> str:
+def _lifts(lifts: Sequence[LiftSummary]) -> str:
     rows = [Interval(one.label, 100 * one.low, 100 * one.mid, 100 * one.high, one.verdict) for one in lifts]
     ends = [end for row in rows for end in (row.low, row.high, 0.0)]
     x = number_axis("percentage points", ends)

@@ -15,7 +15,7 @@ FOLDER = "checkpoints/sessions"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SessionReport:
     """One report; ``name`` says what of, ``sessions`` are in order of time, ``tokens`` are those of all, each message once."""
 
     name: str
@@ -31,7 +31,7 @@ class Report:
         return self.sessions[0] if len(self.sessions) == 1 else None
 
 
-def file_name(report: Report, form: str) -> str:
+def file_name(report: SessionReport, form: str) -> str:
     """The name of a report's file; what a file name should not hold becomes a hyphen."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", report.name).strip(".-")[:120] or "session"
     return f"{name}_analysis.{FORMATS[form]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundry_git.sessions.comparison import Delta
-from foundry_git.sessions.learned import MIN_SESSIONS, Association, Lift
+from foundry_git.sessions.learned import MIN_SESSIONS, Association, LiftSummary
 from foundry_git.sessions.metrics import Cost, Metrics, PatternFacts, PatternUse
 
 NOT_KNOWN = "n/a"
@@ -91,7 +91,7 @@ def association(found: Association) -> str:
     return f"{seen}: {differs}. An association, not an effect: no lot decided which was which"
 
 
-def lift(found: Lift) -> str:
+def lift(found: LiftSummary) -> str:
     """``+12 points [−4, +28]``."""
     low, mid, high = (f"{100 * value:+.0f}".replace("-", "−") for value in (found.low, found.mid, found.high))
     return f"{mid} points [{low}, {high}]"

@@ -11,11 +11,11 @@ import tree_sitter
 from foundry_git.source.ecmascript.targets import assigned, chain_of, inner_of, target_of, text_of, value_of
 from foundry_git.source.files import is_test_path
 from foundry_git.source.treesitter.definitions import Definition, Part, parts_in
-from foundry_git.source.treesitter.grammar import Tokens
+from foundry_git.source.treesitter.grammar import TokenKinds
 from foundry_git.source.treesitter.parsing import Source
 
 COMMENTS = frozenset({"comment", "html_comment"})
-_TOKENS = Tokens(comments=COMMENTS)
+_TOKENS = TokenKinds(comments=COMMENTS)
 _NAMESPACES = frozenset({"internal_module", "module"})
 _TESTS = frozenset("describe it test suite context specify fdescribe xdescribe fit xit".split())
 _INHERITING = frozenset({"inherits", "setPrototypeOf"})

@@ -15,10 +15,10 @@ from foundry_git.source.ecmascript.plans import PLANS, TRANSPARENT
 from foundry_git.source.ecmascript.scopes import FUNCTIONS, SCOPES, hoisted
 from foundry_git.source.ecmascript.targets import DECLARING, target_of, text_of
 from foundry_git.source.treesitter.comments import block_text
-from foundry_git.source.treesitter.grammar import Branching, Grammar, Names, Tokens
+from foundry_git.source.treesitter.grammar import Branching, Grammar, Names, TokenKinds
 from foundry_git.source.treesitter.parsing import Load, Source
 
-_TOKENS = Tokens(
+_TOKENS = TokenKinds(
     comments=COMMENTS,
     ignored=frozenset({"(", ")", "{", "}", "[", "]", ";", "\n", '"', "'", "empty_statement", "hash_bang_line"}),
     whole=frozenset({"regex"}),

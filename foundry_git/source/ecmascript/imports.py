@@ -9,7 +9,7 @@ import tree_sitter
 
 from foundry_git.source.ecmascript.language import NODE_MODULES
 from foundry_git.source.ecmascript.targets import DECLARING, inner_of, text_of
-from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, THIRD_PARTY, Import, Origin
+from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, THIRD_PARTY, Import, ImportOrigin
 from foundry_git.source.treesitter.parsing import Source
 
 _OWN = (".", "/", "@/", "~/", "#")  # relative, and how bundlers and package.json abbreviate the top of a project
@@ -57,15 +57,15 @@ def written(kept: Sequence[Import]) -> Iterator[str]:
         yield f"{first.opening}{', '.join(parts)}{first.closing}"
 
 
-def origin(module: str, source: Source) -> Origin:
+def origin(module: str, source: Source) -> ImportOrigin:
     """Tell where a module comes from; ``node:fs/promises`` is shown as ``fs/promises``, ``@scope/name/x`` as ``@scope/name``."""
     plain = module.removeprefix("node:")
     if plain != module or plain.partition("/")[0] in NODE_MODULES:
-        return Origin(STANDARD, plain)
+        return ImportOrigin(STANDARD, plain)
     root = "/".join(module.split("/")[: 2 if module.startswith("@") else 1])
     if module.startswith(_OWN) or root in source.own:
-        return Origin(PROJECT, module)
-    return Origin(THIRD_PARTY, root)
+        return ImportOrigin(PROJECT, module)
+    return ImportOrigin(THIRD_PARTY, root)
 
 
 def _of_statement(node: tree_sitter.Node, number: int) -> Iterator[Binding]:

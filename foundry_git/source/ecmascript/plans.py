@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from foundry_git.source.treesitter.grammar import PLAIN, SHOWN, SILENT, SOFT, Module, Name, Plan, Step, Visit
+from foundry_git.source.treesitter.grammar import PLAIN, SHOWN, SILENT, SOFT, ModuleStep, Name, Plan, Step, Visit
 from foundry_git.source.treesitter.tree import Node
 
 _ANNOTATIONS = (
@@ -149,7 +149,7 @@ def _call(node: Node, role: str) -> Iterator[Step]:
     called, given = node.parts[0], node.parts[-1]
     imports = called.kind == "import" or (called.kind == "identifier" and called.text == "require")
     if imports and given.kind == "arguments" and given.parts and given.parts[0].kind == "string":
-        yield Module("".join(part.text for part in given.parts[0].parts))
+        yield ModuleStep("".join(part.text for part in given.parts[0].parts))
     yield from (Visit(part, role) for part in node.parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from foundry_git.source.python.scopes import Definition
+from foundry_git.source.python.scopes import DefinitionNode
 
 _IMPORTING = ("import ", "from ", "try:", "if ")
 """What the statements begin with that bring names in; others (``T = TypeVar("T")``) stand below them, apart."""
@@ -20,12 +20,12 @@ def stored(imports: Sequence[str], body: str) -> str:
     return "{}\n\n\n{}\n".format("\n\n".join(blocks), body.rstrip())
 
 
-def first_line(node: Definition) -> int:
+def first_line(node: DefinitionNode) -> int:
     """Find the line where a definition begins, decorators included."""
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
-def body_of(node: Definition, lines: Sequence[str]) -> str:
+def body_of(node: DefinitionNode, lines: Sequence[str]) -> str:
     """Cut a definition out of the lines of its file; one inside ``if`` or ``try`` loses that indentation.
 
     A line that begins inside a text stays as it is: ``textwrap.dedent`` would change what the program says. A backslash at the

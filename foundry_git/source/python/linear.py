@@ -10,14 +10,14 @@ from foundry_git.source.python.body import first_line
 from foundry_git.source.python.imports import imported_names, imports_in
 from foundry_git.source.python.names import BUILT_IN
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import DEFINITIONS, SCOPES, Scope, bound_in
+from foundry_git.source.python.scopes import DEFINITIONS, SCOPES, PythonScope, bound_in
 
 _NOTHING = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal, ast.Load, ast.Store, ast.Del, ast.alias)
 _SAID_BY_PARTS = (ast.Expr, ast.arguments, ast.keyword, ast.FormattedValue, ast.Starred, ast.withitem, ast.JoinedStr)
 _OPERATORS = (ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _SELF = frozenset({"self", "cls"})
 
-_Part = Token | tuple[ast.AST, Scope]
+_Part = Token | tuple[ast.AST, PythonScope]
 
 
 def tokens(text: str, path: str, lines: Sequence[int] | None = None) -> list[Token]:
@@ -41,7 +41,7 @@ class _Row:
             for alias, name in zip(node.names, imported_names(node), strict=True)
         }
         self.written: list[Token] = []
-        around = Scope(frozenset(bound_in(tree.body)) - self._imported.keys())
+        around = PythonScope(frozenset(bound_in(tree.body)) - self._imported.keys())
         todo: list[_Part] = [(node, around) for node in reversed(wanted)]
         while todo:
             first, second = todo.pop()
@@ -49,10 +49,10 @@ class _Row:
                 assert isinstance(second, int)
                 self.written.append((first, second))
             else:
-                assert isinstance(second, Scope)
+                assert isinstance(second, PythonScope)
                 todo += reversed(self._parts(first, second))
 
-    def _parts(self, node: ast.AST, scope: Scope) -> list[_Part]:
+    def _parts(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Name):
             return [(self._name(node.id, scope), line)]
@@ -67,7 +67,7 @@ class _Row:
             return []
         return self._plain(node, scope, line)
 
-    def _plain(self, node: ast.AST, scope: Scope, line: int) -> list[_Part]:
+    def _plain(self, node: ast.AST, scope: PythonScope, line: int) -> list[_Part]:
         parts: list[_Part] = [] if isinstance(node, _SAID_BY_PARTS) or not line else [(_word_of(node), line)]
         if isinstance(node, ast.JoinedStr):
             parts.append(("text", line))
@@ -84,13 +84,13 @@ class _Row:
                 parts += self._item(item, field, scope, line)
         return parts
 
-    def _item(self, item: object, field: str, scope: Scope, line: int) -> list[_Part]:
+    def _item(self, item: object, field: str, scope: PythonScope, line: int) -> list[_Part]:
         if isinstance(item, ast.AST):
             return [(item, scope)]
         is_name = isinstance(item, str) and line and field in ("name", "rest")
         return [(self._name(str(item), scope), line)] if is_name else []
 
-    def _scope(self, node: ast.AST, scope: Scope, line: int) -> list[_Part]:
+    def _scope(self, node: ast.AST, scope: PythonScope, line: int) -> list[_Part]:
         inside = scope.enter(node)
         parts: list[_Part] = [(type(node).__name__, line)]
         if isinstance(node, DEFINITIONS):
@@ -109,7 +109,7 @@ class _Row:
             parts += [(one.target, inside), (one.iter, inside if at else scope), *_each(one.ifs, inside)]
         return parts
 
-    def _name(self, name: str, scope: Scope) -> str:
+    def _name(self, name: str, scope: PythonScope) -> str:
         found = scope.find(name)
         if found is None and name in self._imported:
             return self._imported[name]
@@ -120,11 +120,11 @@ def _first_line(node: ast.stmt) -> int:
     return first_line(node) if isinstance(node, DEFINITIONS) else node.lineno
 
 
-def _each(nodes: Iterable[ast.AST], scope: Scope) -> list[_Part]:
+def _each(nodes: Iterable[ast.AST], scope: PythonScope) -> list[_Part]:
     return [(node, scope) for node in nodes]
 
 
-def _arguments(arguments: ast.arguments, scope: Scope, inside: Scope) -> list[_Part]:
+def _arguments(arguments: ast.arguments, scope: PythonScope, inside: PythonScope) -> list[_Part]:
     given = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
     names: list[_Part] = [(f"{OWN}{argument.arg}", argument.lineno) for argument in given if argument]
     return [*names, *_each((part for part in (*arguments.defaults, *arguments.kw_defaults) if part), scope)]

@@ -5,20 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from foundry_git.source.measures import Measures
+from foundry_git.source.measures import UnitMeasures
 from foundry_git.source.python.body import first_line
-from foundry_git.source.python.scopes import FUNCTIONS, Definition, Function
+from foundry_git.source.python.scopes import FUNCTIONS, DefinitionNode, Function
 from foundry_git.source.python.tree import children
 
 _BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 _PLAIN = (ast.Name, ast.alias)  # every third node: nothing to count, nothing below
 
 
-def measure(unit: Definition, lines: Sequence[str], parameters: int, typed: float) -> Measures:
+def measure(unit: DefinitionNode, lines: Sequence[str], parameters: int, typed: float) -> UnitMeasures:
     """Measure a top-level definition; ``lines`` are those of its file, ``parameters`` and ``typed`` what its signature says."""
     walk = _Walk(unit)
     complexities = [1 + count for count in walk.decisions.values()] or [1]
-    return Measures(
+    return UnitMeasures(
         lines=_count_lines(unit, lines, walk),
         complexity=max(complexities),
         parameters=parameters,
@@ -84,7 +84,7 @@ def _elif_of(node: ast.AST) -> ast.stmt | None:
     return None
 
 
-def _count_lines(unit: Definition, lines: Sequence[str], walk: _Walk) -> int:
+def _count_lines(unit: DefinitionNode, lines: Sequence[str], walk: _Walk) -> int:
     within = _line_numbers(walk.texts, first=1)  # a line that begins inside a text is code even if it looks like a comment
     documentation = {number for text in walk.docstrings for number in _whole_lines(text, lines)}
     start = first_line(unit)

@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from foundry_git.source.python.imports import imported_names, imports_in, narrowed, preamble_of
-from foundry_git.source.python.names import BUILT_IN, Needs, dotted
+from foundry_git.source.python.names import BUILT_IN, NamesNeeded, dotted
 from foundry_git.source.python.scopes import bound_in
 
 FUTURE = "from __future__ import annotations"
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
+class PythonModule:
     """The facts of one module.
 
     ``preamble``: its import statements and what is carried with them, in order. ``sources``: name of the preamble → the modules
@@ -57,7 +57,7 @@ class Dependencies:
     project_names: tuple[str, ...]
 
 
-def module_facts(tree: ast.Module, path: str, own_roots: Collection[str]) -> Module:
+def module_facts(tree: ast.Module, path: str, own_roots: Collection[str]) -> PythonModule:
     """Collect the facts of a module."""
     statements = preamble_of(tree.body)
     sources: dict[str, tuple[str, ...]] = {}
@@ -67,10 +67,10 @@ def module_facts(tree: ast.Module, path: str, own_roots: Collection[str]) -> Mod
                 sources[imported.name] = (*sources.get(imported.name, ()), imported.module)
     has_future = any(isinstance(node, ast.ImportFrom) and _is_future(node) for node in tree.body)
     made_from = {name: found for name, origin in _makers(tree.body) if (found := sources.get(origin))}
-    return Module(path, tuple(statements), sources, made_from, frozenset(bound_in(tree.body)), has_future, own_roots)
+    return PythonModule(path, tuple(statements), sources, made_from, frozenset(bound_in(tree.body)), has_future, own_roots)
 
 
-def dependencies_of(needs: Needs, module: Module) -> Dependencies:
+def dependencies_of(needs: NamesNeeded, module: PythonModule) -> Dependencies:
     """Resolve what a unit needs against its module; names are sorted, imports in the order of the module."""
     chains = {name: set(used) for name, used in needs.chains.items()}
     hidden = {name for name in needs.builtins if name in module.sources or name in module.defined}  # from io import open
@@ -95,7 +95,7 @@ def dependencies_of(needs: Needs, module: Module) -> Dependencies:
     )
 
 
-def _imports_of(statements: Iterable[ast.stmt], needs: Needs) -> Iterator[ast.Import | ast.ImportFrom]:
+def _imports_of(statements: Iterable[ast.stmt], needs: NamesNeeded) -> Iterator[ast.Import | ast.ImportFrom]:
     for statement in (*statements, *needs.inner_imports):
         yield from imports_in(statement)
 
@@ -104,7 +104,7 @@ def _root(module: str) -> str:
     return module.partition(".")[0]
 
 
-def _needed_preamble(chains: dict[str, set[str]], module: Module) -> list[ast.stmt]:
+def _needed_preamble(chains: dict[str, set[str]], module: PythonModule) -> list[ast.stmt]:
     """Narrow the module's preamble to ``chains``, which grows by the names that guards such as ``if TYPE_CHECKING`` use."""
     while True:
         has_unknown = any(_may_be_starred(name, module) for name in chains)
@@ -125,11 +125,11 @@ def _loaded(statement: ast.stmt) -> Iterator[str]:
     return (name for name in names if name not in BUILT_IN)
 
 
-def _may_be_starred(name: str, module: Module) -> bool:
+def _may_be_starred(name: str, module: PythonModule) -> bool:
     return "*" in module.sources and name not in module.sources and name not in module.defined
 
 
-def _is_from_project(name: str, module: Module) -> bool:
+def _is_from_project(name: str, module: PythonModule) -> bool:
     origin = "*" if _may_be_starred(name, module) else name
     return any(module.is_own(source) for source in module.sources.get(origin, ()))
 

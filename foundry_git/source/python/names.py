@@ -11,8 +11,8 @@ from typing import NamedTuple
 from foundry_git.source.python.scopes import (
     COMPREHENSIONS,
     SCOPES,
-    Definition,
-    Scope,
+    DefinitionNode,
+    PythonScope,
     arguments_of,
     type_scope,
 )
@@ -24,7 +24,7 @@ _SCOPE_KINDS = frozenset(SCOPES)
 
 
 @dataclass(slots=True)
-class Needs:
+class NamesNeeded:
     """What a unit needs from outside.
 
     ``chains``: each outside name, with the dotted chains (``os.path.join``) in which it is used; ``builtins``: names of the
@@ -41,16 +41,16 @@ class _Place(NamedTuple):
     """A node, the scope it is evaluated in, and whether it is (part of) an annotation."""
 
     node: ast.AST
-    scope: Scope
+    scope: PythonScope
     is_annotation: bool = False
 
 
-def needs_of(unit: Definition, around: Scope) -> Needs:
+def needs_of(unit: DefinitionNode, around: PythonScope) -> NamesNeeded:
     """Collect the outside names of a unit; annotations in quotes are read too.
 
     ``around``: its ``outer_scope``.
     """
-    needs = Needs()
+    needs = NamesNeeded()
     todo = [_Place(unit, around)]
     while todo:
         place = todo.pop()
@@ -73,7 +73,7 @@ def dotted(node: ast.AST) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
-def _use(needs: Needs, place: _Place) -> list[_Place]:
+def _use(needs: NamesNeeded, place: _Place) -> list[_Place]:
     """Note the name at the root of a chain; an attribute of anything else is a part to look into."""
     chain = dotted(place.node)
     if not chain:
@@ -98,7 +98,7 @@ def _parts(place: _Place) -> Iterable[_Place]:
     return [_Place(child, scope, child is annotation) for child in children(node)]
 
 
-def _comprehension_parts(node: ast.AST, scope: Scope) -> Iterator[_Place]:
+def _comprehension_parts(node: ast.AST, scope: PythonScope) -> Iterator[_Place]:
     """The first iterable is evaluated around the comprehension: ``[x for x in x]``."""
     assert isinstance(node, COMPREHENSIONS)
     inside = scope.enter(node)
@@ -109,7 +109,7 @@ def _comprehension_parts(node: ast.AST, scope: Scope) -> Iterator[_Place]:
         yield from (_Place(part, inside) for part in parts if part is not first)
 
 
-def _definition_parts(node: ast.AST, scope: Scope) -> Iterator[_Place]:
+def _definition_parts(node: ast.AST, scope: PythonScope) -> Iterator[_Place]:
     inside, types = scope.enter(node), type_scope(node, scope)
     if isinstance(node, ast.ClassDef):
         yield from (_Place(part, types) for part in [*node.bases, *node.keywords])
@@ -125,7 +125,7 @@ def _definition_parts(node: ast.AST, scope: Scope) -> Iterator[_Place]:
     yield from (_Place(part, inside) for part in body)
 
 
-def _annotation_parts(node: ast.AST, scope: Scope) -> list[_Place]:
+def _annotation_parts(node: ast.AST, scope: PythonScope) -> list[_Place]:
     """Split an annotation; a text in it is a forward reference, but not in ``Literal`` nor behind the type of ``Annotated``."""
     if isinstance(node, ast.Constant):
         return [_Place(node, scope, is_annotation=True) for node in _forward_reference(node.value)]

@@ -13,10 +13,10 @@ from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import body_of, first_line
 from foundry_git.source.python.imports import imported_names
 from foundry_git.source.python.measuring import measure
-from foundry_git.source.python.module import Module, dependencies_of, module_facts
-from foundry_git.source.python.names import Needs, dotted, needs_of
+from foundry_git.source.python.module import PythonModule, dependencies_of, module_facts
+from foundry_git.source.python.names import NamesNeeded, dotted, needs_of
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, Definition, outer_scope
+from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, DefinitionNode, outer_scope
 from foundry_git.source.python.shape import shape_of
 from foundry_git.source.python.signatures import decorators_of, parameters_of, signature_of, typed_share
 from foundry_git.source.units import Section, Unit
@@ -62,7 +62,7 @@ def methods(text: str, path: str) -> list[Unit]:
     plain = normalised(text)
     tree = parse(plain, path)
     lines = plain.split("\n")
-    module = Module(path, (), {}, {}, frozenset(), False, ())
+    module = PythonModule(path, (), {}, {}, frozenset(), False, ())
     try:
         return [
             replace(_unit(node, module, lines, {}), kind="method", symbol=f"{owner.name}.{node.name}")
@@ -75,19 +75,19 @@ def methods(text: str, path: str) -> list[Unit]:
         raise SourceError(path, 1, "nested too deeply") from None
 
 
-def _section(node: Definition, lines: list[str]) -> Section:
+def _section(node: DefinitionNode, lines: list[str]) -> Section:
     return Section(_kind(node), node.name, first_line(node), node.end_lineno or node.lineno, body_of(node, lines))
 
 
-def _definitions(body: Iterable[ast.stmt]) -> list[Definition]:
-    first: dict[str, Definition] = {}
+def _definitions(body: Iterable[ast.stmt]) -> list[DefinitionNode]:
+    first: dict[str, DefinitionNode] = {}
     for node in _candidates(body):
         if not any(name.rpartition(".")[2] == "overload" for name in decorators_of(node)):
             first.setdefault(node.name, node)
     return list(first.values())
 
 
-def _candidates(body: Iterable[ast.stmt]) -> Iterator[Definition]:
+def _candidates(body: Iterable[ast.stmt]) -> Iterator[DefinitionNode]:
     for node in body:
         if isinstance(node, DEFINITIONS):
             yield node
@@ -97,7 +97,7 @@ def _candidates(body: Iterable[ast.stmt]) -> Iterator[Definition]:
                     yield from _candidates(part.body if isinstance(part, ast.ExceptHandler) else [part])
 
 
-def _unit(node: Definition, module: Module, lines: list[str], frameworks: Mapping[str, Collection[str]]) -> Unit:
+def _unit(node: DefinitionNode, module: PythonModule, lines: list[str], frameworks: Mapping[str, Collection[str]]) -> Unit:
     around = outer_scope([node])
     needs = needs_of(node, around)
     dependencies = dependencies_of(needs, module)
@@ -130,7 +130,7 @@ def _unit(node: Definition, module: Module, lines: list[str], frameworks: Mappin
     )
 
 
-def _kind(node: Definition) -> str:
+def _kind(node: DefinitionNode) -> str:
     if isinstance(node, FUNCTIONS):
         return "test" if node.name.startswith("test_") or node.name == "test" else "function"
     checks = any(isinstance(part, FUNCTIONS) and part.name.startswith("test") for part in node.body)
@@ -138,13 +138,13 @@ def _kind(node: Definition) -> str:
     return "test" if is_case or (checks and node.name.startswith("Test")) else "class"
 
 
-def _docstring(node: Definition) -> str:
+def _docstring(node: DefinitionNode) -> str:
     text = ast.get_docstring(node, clean=False) or ""
     # "\ud800" in a docstring is a character that no file can hold
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _framework_signs(node: Definition, needs: Needs, module: Module) -> list[Collection[str]]:
+def _framework_signs(node: DefinitionNode, needs: NamesNeeded, module: PythonModule) -> list[Collection[str]]:
     bases = node.bases if isinstance(node, ast.ClassDef) else []
     shown = [*decorators_of(node), *map(dotted, bases)]
     used = {imported.module for part in needs.inner_imports for imported in imported_names(part)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from foundry_git.source.python.tree import children
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -21,20 +21,20 @@ _BINDS_NOTHING = (ast.Constant, ast.Lambda)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scope:
+class PythonScope:
     """The names bound in one place, inside ``parent``; two scopes are the same only if they are one object.
 
     What is inside is opened once and kept: finding the names takes a third of the time of every pass over a unit.
     """
 
     names: frozenset[str]
-    parent: Scope | None = None
+    parent: PythonScope | None = None
     is_class: bool = False
-    _opened: dict[ast.AST, Scope] = field(default_factory=dict)
+    _opened: dict[ast.AST, PythonScope] = field(default_factory=dict)
 
-    def find(self, name: str) -> Scope | None:
+    def find(self, name: str) -> PythonScope | None:
         """Find the scope that a name used here belongs to; ``None`` if it comes from outside the unit."""
-        scope: Scope | None = self
+        scope: PythonScope | None = self
         while scope is not None:
             # Python looks past the classes around a function, but not past the class itself
             if name in scope.names and (scope is self or not scope.is_class):
@@ -42,22 +42,22 @@ class Scope:
             scope = scope.parent
         return None
 
-    def enter(self, node: ast.AST) -> Scope:
+    def enter(self, node: ast.AST) -> PythonScope:
         """Open the scope of a definition, lambda or comprehension that stands here."""
         if node not in self._opened:
             self._opened[node] = _inner_scope(node, self)
         return self._opened[node]
 
 
-def outer_scope(statements: Iterable[ast.stmt]) -> Scope:
+def outer_scope(statements: Iterable[ast.stmt]) -> PythonScope:
     """Open the scope around top-level statements: their own names."""
-    return Scope(frozenset(bound_in(statements)))
+    return PythonScope(frozenset(bound_in(statements)))
 
 
-def type_scope(node: ast.AST, parent: Scope) -> Scope:
+def type_scope(node: ast.AST, parent: PythonScope) -> PythonScope:
     """Open the scope around a generic definition (``def first[T]``, Python 3.12): that of its annotations and bases."""
     names = frozenset(parameter.name for parameter in getattr(node, "type_params", ()))
-    return Scope(names, parent) if names else parent
+    return PythonScope(names, parent) if names else parent
 
 
 def bound_in(nodes: Iterable[ast.AST]) -> set[str]:
@@ -99,16 +99,16 @@ def bound_by_alias(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
 
 
-def _inner_scope(node: ast.AST, parent: Scope) -> Scope:
+def _inner_scope(node: ast.AST, parent: PythonScope) -> PythonScope:
     if isinstance(node, COMPREHENSIONS):
         bound = bound_in(generator.target for generator in node.generators)
-        return Scope(frozenset(bound), parent)
+        return PythonScope(frozenset(bound), parent)
     if isinstance(node, ast.Lambda):
-        return Scope(frozenset({*_arguments(node.args), *bound_in([node.body])}), parent)
+        return PythonScope(frozenset({*_arguments(node.args), *bound_in([node.body])}), parent)
     if isinstance(node, FUNCTIONS):
-        return Scope(frozenset({*_arguments(node.args), *bound_in(node.body)}), type_scope(node, parent))
+        return PythonScope(frozenset({*_arguments(node.args), *bound_in(node.body)}), type_scope(node, parent))
     assert isinstance(node, ast.ClassDef)
-    return Scope(frozenset(bound_in(node.body)), type_scope(node, parent), is_class=True)
+    return PythonScope(frozenset(bound_in(node.body)), type_scope(node, parent), is_class=True)
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[str]:

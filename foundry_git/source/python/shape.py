@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from foundry_git.source.python.imports import is_preamble
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import COMPREHENSIONS, DEFINITIONS, SCOPES, Scope, bound_by_alias, outer_scope
+from foundry_git.source.python.scopes import COMPREHENSIONS, DEFINITIONS, SCOPES, PythonScope, bound_by_alias, outer_scope
 from foundry_git.source.shapes import digest
 
 ALGORITHM = "py1"
@@ -22,7 +22,7 @@ _NAMING_FIELDS = {ast.ExceptHandler: "name", ast.MatchAs: "name", ast.MatchStar:
 _SCOPE_KINDS = frozenset(SCOPES)
 _REWRITTEN_KINDS = frozenset({ast.JoinedStr, ast.Expr, ast.AnnAssign})
 
-_Part = str | tuple[ast.AST, Scope]
+_Part = str | tuple[ast.AST, PythonScope]
 
 
 def shape_of_text(text: str) -> str:
@@ -35,7 +35,7 @@ def shape_of_text(text: str) -> str:
     return shape_of(statements, outer_scope(statements))
 
 
-def shape_of(statements: Sequence[ast.stmt], around: Scope) -> str:
+def shape_of(statements: Sequence[ast.stmt], around: PythonScope) -> str:
     """Hash the trees of statements of a module; ``around``: their ``outer_scope``.
 
     Left out: comments, layout, docstrings and other bare texts, annotations. Numbered in order of appearance: local names
@@ -49,9 +49,9 @@ class _Writer:
     """Writes trees as lines; a stack instead of recursion, so that a sum of 10,000 terms needs no 10,000 frames."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[Scope, str], str] = {}
+        self._numbers: dict[tuple[PythonScope, str], str] = {}
 
-    def write(self, statements: Sequence[ast.stmt], around: Scope) -> str:
+    def write(self, statements: Sequence[ast.stmt], around: PythonScope) -> str:
         lines: list[str] = []
         todo: list[_Part] = [(node, around) for node in reversed(statements)]
         while todo:
@@ -68,7 +68,7 @@ class _Writer:
                 todo += reversed(self._parts(node, scope))
         return "\n".join(lines)
 
-    def _parts(self, node: ast.AST, scope: Scope) -> list[_Part]:
+    def _parts(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         """Split a node into its own lines and the nodes between them."""
         kind = type(node)
         if kind in _SCOPE_KINDS:
@@ -77,7 +77,7 @@ class _Writer:
             return self._rewritten(node, scope)
         return self._plain(node, scope)
 
-    def _scope(self, node: ast.AST, scope: Scope) -> list[_Part]:
+    def _scope(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         if isinstance(node, COMPREHENSIONS):
             return self._comprehension(node, scope)
         if isinstance(node, DEFINITIONS):
@@ -86,7 +86,7 @@ class _Writer:
         inside = scope.enter(node)
         return ["(Lambda", *self._arguments(node.args, scope, inside), (node.body, inside), ")"]
 
-    def _plain(self, node: ast.AST, scope: Scope) -> list[_Part]:
+    def _plain(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         """Write the class of a node and its fields that hold anything."""
         parts: list[_Part] = [f"({type(node).__name__}"]
         naming = _NAMING_FIELDS.get(type(node))
@@ -103,7 +103,7 @@ class _Writer:
                 parts.append(self._item(value, scope))
         return [*parts, ")"]
 
-    def _item(self, item: object, scope: Scope) -> _Part:
+    def _item(self, item: object, scope: PythonScope) -> _Part:
         if isinstance(item, ast.alias):
             return f"{item.name} as {self._name(bound_by_alias(item), scope)}"
         if isinstance(item, ast.AST):
@@ -112,7 +112,7 @@ class _Writer:
             return "-"
         return self._name(item, scope) if isinstance(item, str) else repr(item)  # of `global` and `nonlocal`; a number
 
-    def _rewritten(self, node: ast.AST, scope: Scope) -> list[_Part]:
+    def _rewritten(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         if isinstance(node, ast.JoinedStr):
             return ["(JoinedStr", *_joined(node, scope), ")"]
         if isinstance(node, ast.Expr):
@@ -123,7 +123,7 @@ class _Writer:
             return self._plain(node, scope)
         return self._plain(ast.Assign([node.target], node.value), scope) if node.value else []
 
-    def _comprehension(self, node: ast.AST, scope: Scope) -> list[_Part]:
+    def _comprehension(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         assert isinstance(node, COMPREHENSIONS)
         inside = scope.enter(node)
         parts: list[_Part] = [f"({type(node).__name__}"]
@@ -134,7 +134,7 @@ class _Writer:
         elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         return [*parts, "give", *((element, inside) for element in elements), ")"]
 
-    def _definition(self, node: ast.AST, scope: Scope) -> list[_Part]:
+    def _definition(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         assert isinstance(node, DEFINITIONS)
         inside = scope.enter(node)
         parts: list[_Part] = [f"({type(node).__name__}", self._name(node.name, scope)]
@@ -145,7 +145,7 @@ class _Writer:
             parts += self._arguments(node.args, scope, inside)
         return [*parts, "body=", *((part, inside) for part in node.body), ")"]
 
-    def _arguments(self, arguments: ast.arguments, scope: Scope, inside: Scope) -> Iterator[_Part]:
+    def _arguments(self, arguments: ast.arguments, scope: PythonScope, inside: PythonScope) -> Iterator[_Part]:
         for field in ("posonlyargs", "args", "vararg", "kwonlyargs", "kwarg"):
             value = getattr(arguments, field)
             given = value if isinstance(value, list) else [value] if value else []
@@ -155,7 +155,7 @@ class _Writer:
         for default in [*arguments.defaults, "kw", *arguments.kw_defaults]:
             yield default if isinstance(default, str) else (default, scope) if default else "-"
 
-    def _name(self, name: str, scope: Scope) -> str:
+    def _name(self, name: str, scope: PythonScope) -> str:
         found = scope.find(name)
         if found is None or found.is_class:
             return name
@@ -169,7 +169,7 @@ def _constant(value: object) -> str:
     return ascii(value)
 
 
-def _joined(node: ast.JoinedStr, scope: Scope) -> Iterator[_Part]:
+def _joined(node: ast.JoinedStr, scope: PythonScope) -> Iterator[_Part]:
     """Join the texts of an f-string that stand side by side: versions of Python split them differently."""
     text = ""
     for value in node.values:

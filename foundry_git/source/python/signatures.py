@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from foundry_git.source.python.names import dotted
-from foundry_git.source.python.scopes import FUNCTIONS, Definition, Function, arguments_of
+from foundry_git.source.python.scopes import FUNCTIONS, DefinitionNode, Function, arguments_of
 
 LONGEST_DEFAULT = 40  # a table as a default says less than "…"
 
@@ -14,7 +14,7 @@ _FIELD_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "attr
 _FIELD_BASES = frozenset({"NamedTuple", "TypedDict", "BaseModel", "BaseSettings", "Struct", "SQLModel"})
 
 
-def signature_of(node: Definition) -> str:
+def signature_of(node: DefinitionNode) -> str:
     """Write a definition's head: ``async def get(url: str, *, timeout: float = 10) -> bytes``.
 
     A class shows how it is made: ``class Cache(Generic[K, V]): __init__(size: int = 10)``.
@@ -29,24 +29,24 @@ def signature_of(node: Definition) -> str:
     return f"{prefix} {node.name}({', '.join(_parameter_parts(node))}){returns}"
 
 
-def parameters_of(node: Definition) -> tuple[str, ...]:
+def parameters_of(node: DefinitionNode) -> tuple[str, ...]:
     """Name what a caller may pass; of a class, to its constructor: ``__init__``, or the fields of a dataclass or model."""
     return tuple(name for name, _ in _given(node))
 
 
-def typed_share(node: Definition) -> float:
+def typed_share(node: DefinitionNode) -> float:
     """Measure the share of those parameters that have an annotation; 1 where there are none."""
     annotations = [annotation for _, annotation in _given(node)]
     return sum(annotation is not None for annotation in annotations) / len(annotations) if annotations else 1.0
 
 
-def decorators_of(node: Definition) -> tuple[str, ...]:
+def decorators_of(node: DefinitionNode) -> tuple[str, ...]:
     """Name the decorators without their arguments: ``app.get`` for ``@app.get("/")``."""
     called = (part.func if isinstance(part, ast.Call) else part for part in node.decorator_list)
     return tuple(name for name in map(dotted, called) if name)
 
 
-def _given(node: Definition) -> list[tuple[str, ast.expr | None]]:
+def _given(node: DefinitionNode) -> list[tuple[str, ast.expr | None]]:
     if not isinstance(node, ast.ClassDef):
         return [(argument.arg, argument.annotation) for argument in arguments_of(node.args)]
     constructor = _constructor(node)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import tree_sitter
 
-from foundry_git.source.treesitter.grammar import Tokens
+from foundry_git.source.treesitter.grammar import TokenKinds
 from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.treesitter.tree import Node
 
@@ -62,7 +62,7 @@ class Piece:
     attributes: tuple[Node, ...]
 
 
-def parts_in(nodes: Iterable[tree_sitter.Node], tokens: Tokens) -> Iterator[Part]:
+def parts_in(nodes: Iterable[tree_sitter.Node], tokens: TokenKinds) -> Iterator[Part]:
     """Group nodes that stand side by side: each with the comments and attributes above it; lone comments fall away.
 
     A comment belongs to what begins on the next line; one behind code on the same line, or above a blank line, does not.
@@ -84,7 +84,7 @@ def parts_in(nodes: Iterable[tree_sitter.Node], tokens: Tokens) -> Iterator[Part
             last_row = node.end_point.row
 
 
-def _drop_apart(above: list[tree_sitter.Node], node: tree_sitter.Node, tokens: Tokens) -> None:
+def _drop_apart(above: list[tree_sitter.Node], node: tree_sitter.Node, tokens: TokenKinds) -> None:
     """Drop the comments that a blank line parts from the node below; attributes belong to it in any case."""
     if above and node.start_point.row > _end_row(above[-1]) + 1:
         while above and above[-1].type not in tokens.attributes:
@@ -97,7 +97,7 @@ def _end_row(node: tree_sitter.Node) -> int:
     return int(end.row - 1 if end.column == 0 else end.row)
 
 
-def methods_of(owner: Definition, tokens: Tokens) -> Iterator[Definition]:
+def methods_of(owner: Definition, tokens: TokenKinds) -> Iterator[Definition]:
     """Find the methods of a class or type; what is defined within a body is none."""
     first: dict[str, Definition] = {}
     todo = list(reversed(owner.parts)) if owner.kind == "class" else []
@@ -123,12 +123,12 @@ def last_line(definition: Definition) -> int:
     return max(_end_row(part.node) for part in definition.parts) + 1
 
 
-def body_of(definition: Definition, source: Source, tokens: Tokens) -> str:
+def body_of(definition: Definition, source: Source, tokens: TokenKinds) -> str:
     """Write a definition at the left margin, its parts in order, a blank line between them."""
     return "\n\n".join(_part_text(part, source, tokens) for part in definition.parts)
 
 
-def _part_text(part: Part, source: Source, tokens: Tokens) -> str:
+def _part_text(part: Part, source: Source, tokens: TokenKinds) -> str:
     start, own = part.first.start_byte, part.node.start_byte
     text = source.cut(start, own) + part.prefix + source.cut(own, part.node.end_byte)
     margin = source.cut(source.data.rfind(b"\n", 0, start) + 1, start)
@@ -140,7 +140,7 @@ def _part_text(part: Part, source: Source, tokens: Tokens) -> str:
     return "\n".join(line if row + at in fixed else line.removeprefix(margin) for at, line in enumerate(lines))
 
 
-def _rows_in_texts(node: tree_sitter.Node, tokens: Tokens) -> set[int]:
+def _rows_in_texts(node: tree_sitter.Node, tokens: TokenKinds) -> set[int]:
     """List the rows that begin inside a text: to move them would change what the program says."""
     rows: set[int] = set()
     todo = [node]

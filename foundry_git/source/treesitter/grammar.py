@@ -35,7 +35,7 @@ class Name(NamedTuple):
     chain: str = ""
 
 
-class Module(NamedTuple):
+class ModuleStep(NamedTuple):
     """A step: an import within the unit, of this module."""
 
     name: str
@@ -48,13 +48,13 @@ class Visit(NamedTuple):
     role: str = USE
 
 
-Step = str | Name | Module | Visit
+Step = str | Name | ModuleStep | Visit
 """What a plan lists; a text goes into the shape as it is."""
 
 Plan = Callable[["Node", str], Iterable[Step]]
 
 
-class Origin(NamedTuple):
+class ImportOrigin(NamedTuple):
     """Where a module comes from (``STANDARD``, ``THIRD_PARTY`` or ``PROJECT``), and the name that a unit shows for it."""
 
     where: str
@@ -95,7 +95,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenKinds:
     """Kinds of nodes by how they are read.
 
     ``comments``; ``attributes``: what stands above a definition as a node of its own and belongs to it; ``ignored``: left out of
@@ -178,7 +178,7 @@ class Grammar:
     language: str
     algorithm: str
     loads: Callable[[str], Sequence[Load]]
-    tokens: Tokens
+    tokens: TokenKinds
     names: Names
     branching: Branching
     definitions: Callable[[Source], Iterator[Definition]]
@@ -187,7 +187,7 @@ class Grammar:
     imports: Callable[[Source], list[Import]]
     written: Callable[[Sequence[Import]], Iterable[str]]
     import_kinds: frozenset[str]
-    origin: Callable[[str, Source], Origin]
+    origin: Callable[[str, Source], ImportOrigin]
     module_of: Callable[[str, Source], str] = field(default=lambda chain, source: "")
     preamble: Callable[[Source], tuple[str, ...]] = field(default=lambda source: ())
     declared: Callable[[Source], Collection[str]] = no_names

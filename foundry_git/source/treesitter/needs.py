@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, THIRD_PARTY, Grammar, Import, Origin
+from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, THIRD_PARTY, Grammar, Import, ImportOrigin
 from foundry_git.source.treesitter.parsing import Source
-from foundry_git.source.treesitter.walk import Walk
+from foundry_git.source.treesitter.walk import UnitWalk
 
 EVERYTHING = "*"
 
@@ -45,7 +45,7 @@ def imports_of(found: Iterable[Import], declared: Collection[str], scope: str = 
     return Imports(chosen, by_name, tuple(by_name.pop(EVERYTHING, ())), declared)
 
 
-def needs_of(walk: Walk, imports: Imports, source: Source, grammar: Grammar) -> Needs:
+def needs_of(walk: UnitWalk, imports: Imports, source: Source, grammar: Grammar) -> Needs:
     """Resolve the names that a pass found outside; names are sorted, imports in the order of the file."""
     sorting = _Sorting(imports, source, grammar)
     for name, chains in walk.chains.items():
@@ -106,11 +106,11 @@ class _Sorting:
             self.unknown.add(name)
 
 
-def _names_used(one: Import, walk: Walk, unknown: Collection[str]) -> Collection[str]:
+def _names_used(one: Import, walk: UnitWalk, unknown: Collection[str]) -> Collection[str]:
     if EVERYTHING in one.names:
         return unknown
     return [name for name in one.names if name in walk.chains or name in walk.hints]
 
 
-def _of(where: str, origins: Iterable[Origin]) -> tuple[str, ...]:
+def _of(where: str, origins: Iterable[ImportOrigin]) -> tuple[str, ...]:
     return tuple(sorted({origin.name for origin in origins if origin.where == where}))

@@ -11,7 +11,7 @@ from foundry_git.source.descriptions import describe
 from foundry_git.source.frameworks import framework_of
 from foundry_git.source.languages import Reader, Token
 from foundry_git.source.manifests import Project
-from foundry_git.source.measures import Measures
+from foundry_git.source.measures import UnitMeasures
 from foundry_git.source.shapes import digest
 from foundry_git.source.treesitter.comments import docstring_of, lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Piece, body_of, first_line, last_line, methods_of
@@ -20,7 +20,7 @@ from foundry_git.source.treesitter.linear import tokens
 from foundry_git.source.treesitter.needs import Imports, imports_of, modules_behind, needs_of
 from foundry_git.source.treesitter.parsing import Source, first_error, parse
 from foundry_git.source.treesitter.tree import Node, grow
-from foundry_git.source.treesitter.walk import Walk
+from foundry_git.source.treesitter.walk import UnitWalk
 from foundry_git.source.units import Section, Unit
 
 
@@ -74,7 +74,7 @@ class _Reading:
     def _method(self, found: Definition) -> Unit:
         grammar, source = self._grammar, self._source
         pieces, comments = _pieces(found, source, grammar)
-        walk = Walk(_trees(pieces), found.bound, grammar.names, grammar.branching)
+        walk = UnitWalk(_trees(pieces), found.bound, grammar.names, grammar.branching)
         part = found.parts[0]
         docstring = docstring_of(part, source, grammar)
         lines = lines_of_code(source.data, [(part.first.start_byte, part.node.end_byte)], comments)
@@ -112,7 +112,7 @@ class _Reading:
     def _unit(self, found: Definition) -> Unit:
         grammar, source = self._grammar, self._source
         pieces, comments = _pieces(found, source, grammar)
-        walk = Walk(_trees(pieces), found.bound, grammar.names, grammar.branching)
+        walk = UnitWalk(_trees(pieces), found.bound, grammar.names, grammar.branching)
         imports = self._imports_for(found)
         needs = needs_of(walk, imports, source, grammar)
         head = grammar.head(found, pieces, source)
@@ -157,7 +157,7 @@ def complexities(text: str, path: str, grammar: Grammar) -> list[tuple[str, int,
     found: list[tuple[str, int, int, int]] = []
     for definition in _definitions(source, grammar):
         pieces, _ = _pieces(definition, source, grammar)
-        walk = Walk(_trees(pieces), [definition.name], grammar.names, grammar.branching)
+        walk = UnitWalk(_trees(pieces), [definition.name], grammar.names, grammar.branching)
         for node, count in zip(walk.functions, walk.complexities, strict=True):
             name = node.part("name")
             first, last = (source.data.count(b"\n", 0, place) + 1 for place in (node.start, node.end))
@@ -208,10 +208,10 @@ def _trees(pieces: Sequence[Piece]) -> list[Node]:
     return [tree for piece in pieces for tree in (*piece.attributes, piece.node)]
 
 
-def _measures(walk: Walk, lines: int, head: Head) -> Measures:
+def _measures(walk: UnitWalk, lines: int, head: Head) -> UnitMeasures:
     complexities = walk.complexities or [1]
     given = len(head.parameters)
-    return Measures(
+    return UnitMeasures(
         lines=lines,
         complexity=max(complexities),
         parameters=given,
@@ -233,4 +233,4 @@ def _shape_of_text(source: Source, grammar: Grammar) -> str:
     left_out = grammar.import_kinds | grammar.tokens.comments | grammar.tokens.ignored
     kept = (node for node in source.top.children if node.type not in left_out and not grammar.is_import(node))
     trees = [grow(node, source.data, grammar.tokens)[0] for node in kept]
-    return digest(grammar.algorithm, Walk(trees, names, grammar.names, grammar.branching).shape)
+    return digest(grammar.algorithm, UnitWalk(trees, names, grammar.names, grammar.branching).shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tree_sitter
 
-from foundry_git.source.treesitter.grammar import Tokens
+from foundry_git.source.treesitter.grammar import TokenKinds
 
 
 class Node:
@@ -39,7 +39,7 @@ class Node:
         return [part for part in self.parts if part.kind in kinds]
 
 
-def grow(top: tree_sitter.Node, data: bytes, tokens: Tokens) -> tuple[Node, list[tuple[int, int]]]:
+def grow(top: tree_sitter.Node, data: bytes, tokens: TokenKinds) -> tuple[Node, list[tuple[int, int]]]:
     """Copy a node and all in it; beside it, where the comments stand. A cursor, not recursion: nesting may be deep."""
     above: list[Node] = []
     comments: list[tuple[int, int]] = []

@@ -13,7 +13,7 @@ from foundry_git.source.treesitter.grammar import (
     SOFT,
     USE,
     Branching,
-    Module,
+    ModuleStep,
     Name,
     Names,
     Step,
@@ -25,11 +25,11 @@ from foundry_git.source.treesitter.tree import Node
 _State = tuple[Scope, int, int]
 """The scope that is open, the function that is counted, and how deep it is nested."""
 
-_Task = tuple[Node | str | Name | Module, str, _State]
+_Task = tuple[Node | str | Name | ModuleStep, str, _State]
 """What to look at, in which role and where."""
 
 
-class Walk:
+class UnitWalk:
     """What one pass found.
 
     ``chains``: each name from outside → the chains in which it is used; ``hints``: what may be one. ``modules``: what the
@@ -143,7 +143,7 @@ class Walk:
             written = self._name(step.text, step.role, scope, step.chain or step.text)
             if step.role is not SILENT:
                 self._written.append(written)
-        elif isinstance(step, Module):
+        elif isinstance(step, ModuleStep):
             self.modules.add(step.name)
 
     def _name(self, text: str, role: str, scope: Scope, chain: str) -> str:
