@@ -17,7 +17,6 @@ from benchmarks.cold import weights_folder
 from benchmarks.corpus import own_environment, write_library
 from benchmarks.measure import interleaved, summary, timed, write
 from foundry_git.index.windows import windows_of
-from foundry_git.search.find import converge, encode
 from foundry_git.workspace import Workspace
 
 PATTERNS, ROUNDS = 150, 5
@@ -52,7 +51,7 @@ def main() -> None:
 
 def _texts(library: Path) -> list[str]:
     workspace = Workspace.open(library)
-    converge(workspace)
+    workspace.patterns.converge()
     catalogue = workspace.index.catalogue
     documents = catalogue.documents([row.number for row in catalogue.rows()])
     return sorted({document.embedded_text() for document in documents.values()})
@@ -65,8 +64,8 @@ def _built(library: Path, cache: Path) -> float:
     workspace = Workspace.open(library)
 
     def build() -> None:
-        converge(workspace)
-        encode(workspace)
+        workspace.patterns.converge()
+        workspace.patterns.encode()
 
     return timed(build)
 

@@ -15,7 +15,7 @@ from benchmarks.many_documents import LIBRARY, index_of
 from benchmarks.measure import summary, timed, write
 from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.index import Index
-from foundry_git.search.find import converge, encode, find
+from foundry_git.search.find import find
 from foundry_git.search.query import words_of
 from foundry_git.search.search import search
 from foundry_git.settings import EncoderSettings, SearchSettings
@@ -49,8 +49,8 @@ def main(small: bool = False) -> None:
 def _of_patterns(library: Path) -> Figures:
     write_library(library, PATTERNS)
     workspace = Workspace.open(library)
-    converge(workspace)
-    encode(workspace)
+    workspace.patterns.converge()
+    workspace.patterns.encode()
     names = [one.name for one in workspace.stack]
     ask = partial(_ask, workspace.index, names)
     return {
@@ -64,7 +64,7 @@ def _unchanged(library: Path, number: int) -> Figures:
     write_library(library, number)
     workspace = Workspace.open(library)
     steady = _steady(workspace)
-    cold = [timed(partial(converge, _opened(library))) for _ in range(10)]
+    cold = [timed(_opened(library).patterns.converge) for _ in range(10)]
     return {"warm": steady, "first_of_a_process": summary(cold)}
 
 
@@ -76,8 +76,8 @@ def _opened(library: Path) -> Workspace:
 
 def _steady(workspace: Workspace) -> dict[str, float]:
     for _ in range(3):
-        converge(workspace)
-    return summary([timed(lambda: converge(workspace)) for _ in range(40)])
+        workspace.patterns.converge()
+    return summary([timed(lambda: workspace.patterns.converge()) for _ in range(40)])
 
 
 def _after_changes(workspace: Workspace) -> dict[str, float]:

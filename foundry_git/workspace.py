@@ -19,6 +19,7 @@ from foundry_git.errors import NoLibraryError, NotARepositoryError, WeightsError
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.git.repository import Repository
 from foundry_git.index.index import Index
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.candidates import CandidateStore
 from foundry_git.library.library import Library, find_library, open_named, starter_library
 
@@ -120,6 +121,11 @@ class Workspace:
     def index(self) -> Index:
         """The index over the whole stack."""
         return Index(self._index_folder(), self.folders.cache, lambda: self._encoder)
+
+    @cached_property
+    def patterns(self) -> StackIndex:
+        """The patterns of the stack, as its index has them."""
+        return StackIndex(self.index, self.stack)
 
     @cached_property
     def units(self) -> Index | None:

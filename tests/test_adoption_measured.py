@@ -12,7 +12,6 @@ from benchmarks.evidence.insertions import Host
 from benchmarks.evidence.sources import Source, starter_patterns, write_patterns
 from foundry_git.git.repository import Repository
 from foundry_git.pattern.naming import PatternRef
-from foundry_git.search.find import converge
 from foundry_git.source.languages import language_of
 from foundry_git.workspace import Workspace
 
@@ -39,7 +38,7 @@ def test_insertions_are_found_and_other_code_is_not(repo: GitRepo, tmp_path: Pat
     ]
     workspace = Workspace.open(repo.path, str(library.root))
     try:
-        converge(workspace)
+        workspace.patterns.converge()
         look(workspace, [*insertions(own, patterns), *unrelated], tally)
     finally:
         workspace.close()
@@ -67,7 +66,7 @@ def test_imports_are_told_from_what_only_looks_like_one(repo: GitRepo, tmp_path:
         cases += [Case("mistaken", committed(own, texts, "none"), "") for texts in mistaken(host, symbol)]
     workspace = Workspace.open(repo.path, str(library.root))
     try:
-        converge(workspace)
+        workspace.patterns.converge()
         look(workspace, cases, tally, origins)
     finally:
         workspace.close()

@@ -18,7 +18,6 @@ from foundry_git.index.footprint import Footprint
 from foundry_git.index.index import Failure, Index, Look
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.record import Manifest
-from foundry_git.search.find import converge
 from foundry_git.workspace import UserFolders, Workspace
 
 FOUNDRY_YAML = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: team\n"
@@ -58,13 +57,13 @@ class Place:
 
     def settle(self) -> None:
         """Converge until the files are remembered by name, which takes as long as a tick of the file system's clock."""
-        converge(self.workspace)
+        self.workspace.patterns.converge()
         while self.workspace.index.catalogue.footprint() is None:
-            converge(self.workspace)
+            self.workspace.patterns.converge()
 
     def answer(self) -> tuple[list[str], list[object]]:
         """What converging reports, and what the catalogue then holds of the library."""
-        problems = [str(problem) for problem in converge(self.workspace)]
+        problems = [str(problem) for problem in self.workspace.patterns.converge()]
         return sorted(problems), contents(self.workspace)
 
     def anew(self) -> tuple[list[str], list[object]]:
@@ -197,7 +196,7 @@ def test_another_process_starts_from_the_same_footprint(place: Place) -> None:
     assert place.version("a") / "it.py" in {Path(path) for path in footprint.paths}
     CHANGES["a version comes"](place)
     assert not footprint.is_current()
-    converge(other)
+    other.patterns.converge()
     assert contents(other) == place.anew()[1] == place.answer()[1]
     place.close()
 
@@ -222,7 +221,7 @@ def test_a_footprint_taken_of_an_index_that_changed_since_is_not_kept(place: Pla
     footprint, changed = catalogue.footprint(), catalogue.changed()
     assert footprint is not None
     place.put("d")
-    converge(place.open())
+    place.open().patterns.converge()
 
     catalogue.keep_footprint(footprint, changed)
 
@@ -231,16 +230,16 @@ def test_a_footprint_taken_of_an_index_that_changed_since_is_not_kept(place: Pla
 
 
 def test_a_library_that_is_no_longer_searched_is_forgotten(place: Place) -> None:
-    assert any(row.library == "starter" for row in place.workspace.index.catalogue.rows())
+    assert any(row.library == "starter" for row in place.workspace.patterns.rows())
     alone = place.open()
     alone.__dict__["stack"] = [alone.need_library()]
 
-    converge(alone)
+    alone.patterns.converge()
 
     assert {row.library for row in alone.index.catalogue.rows()} == {"team"}
-    assert {row.library for row in place.workspace.index.catalogue.rows()} == {"team"}
-    converge(place.workspace)
-    assert len({row.library for row in place.workspace.index.catalogue.rows()}) == 2
+    assert {row.library for row in place.workspace.patterns.rows()} == {"team"}
+    place.workspace.patterns.converge()
+    assert len({row.library for row in place.workspace.patterns.rows()}) == 2
     place.close()
 
 

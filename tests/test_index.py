@@ -24,11 +24,11 @@ from foundry_git.index import generations
 from foundry_git.index.catalogue import LookKey
 from foundry_git.index.document import Document, content_key
 from foundry_git.index.index import Failure, Index, Look
+from foundry_git.index.stack_index import document_of
 from foundry_git.library.library import Library, open_library
 from foundry_git.library.reading import Problem, VersionFolder, read_version, scan
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.record import Manifest
-from foundry_git.search.find import document_of
 from foundry_git.search.search import search
 from foundry_git.settings import SearchSettings
 

@@ -23,7 +23,6 @@ from foundry_git.evidence.events import Adopted, Outcome, Survived, parse
 from foundry_git.outcomes.adoption_outcomes import record_aftermath
 from foundry_git.outcomes.builds import build_of
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
-from foundry_git.search.find import converge
 from foundry_git.worker.worker import catch_up
 from foundry_git.workspace import Workspace
 
@@ -92,8 +91,8 @@ class Shop:
 
 
 def _rows(workspace: Workspace) -> Any:
-    converge(workspace)
-    return workspace.index.catalogue.rows()
+    workspace.patterns.converge()
+    return workspace.patterns.rows()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from gitrepo import GitRepo
 
 from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, new_nonce, receipt_of
 from foundry_git.evidence.scoring import UNDECIDED_USES
-from foundry_git.search.find import converge, pattern_of
 from foundry_git.upkeep.health import examine
 from foundry_git.upkeep.loop import ENOUGH_INJECTIONS, ENOUGH_PROMPTS
 from foundry_git.upkeep.reach import reaches
@@ -45,8 +44,8 @@ def recorded(repo: GitRepo, events: Iterable[Event]) -> None:
 
 def digest_of(repo: GitRepo, reference: str) -> str:
     workspace = Workspace.open(repo.path)
-    converge(workspace)
-    found = pattern_of(workspace, reference).digest
+    workspace.patterns.converge()
+    found = workspace.patterns.pattern_of(reference).digest
     workspace.close()
     return found
 

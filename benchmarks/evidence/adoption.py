@@ -32,7 +32,6 @@ from foundry_git.outcomes.adoption import adoptions
 from foundry_git.outcomes.copied_patterns import changed_in
 from foundry_git.outcomes.pattern_uses import NO_ORIGINS, Detection
 from foundry_git.pattern.naming import PatternRef
-from foundry_git.search.find import converge
 from foundry_git.search.similarity import ALIKE
 from foundry_git.source.fingerprints import grams_of
 from foundry_git.source.shapes import shape_of
@@ -220,7 +219,7 @@ def _opened(source: Source, library: Path, scratch: Path) -> Iterator[Workspace]
     assert source.repository.top is not None
     workspace = Workspace.open(source.repository.top, str(library), {}, folders)
     try:
-        converge(workspace)
+        workspace.patterns.converge()
         yield workspace
     finally:
         workspace.close()

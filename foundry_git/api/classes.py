@@ -29,7 +29,7 @@ from foundry_git.pattern.naming import code_file, free_id, slug_of
 from foundry_git.pattern.record import Manifest, Origin
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.code_query import of_text
-from foundry_git.search.find import converge, find, pattern_of
+from foundry_git.search.find import find
 from foundry_git.search.query import Filters
 from foundry_git.search.similarity import Resemblance, find_similar
 from foundry_git.sessions import analysis
@@ -117,7 +117,7 @@ class PatternLibrary:
         known = known_to(self.workspace)
         shape = shape_of(code, _language(metadata))
         if shape in known.accepted:
-            return str(pattern_of(self.workspace, known.accepted[shape].id).ref)
+            return str(self.workspace.patterns.pattern_of(known.accepted[shape].id).ref)
         twin = next((candidate for candidate in known.candidates if candidate.shape == shape), None)
         candidate = twin or _candidate(code, metadata, shape, known.ids | {c.id for c in known.candidates})
         candidate = screened(self.workspace, candidate)
@@ -164,9 +164,9 @@ class PatternLibrary:
         in this repository (``place`` and ``import_line`` then say how), else ``copy``. ``context``, what it is wanted for, comes back
         with the answer.
         """
-        converge(self.workspace)
+        self.workspace.patterns.converge()
         try:
-            pattern = pattern_of(self.workspace, pattern_id)
+            pattern = self.workspace.patterns.pattern_of(pattern_id)
         except UnknownPatternError:
             return None
         score = self.workspace.scores().get(pattern.digest, UNTESTED)
@@ -261,7 +261,7 @@ class SessionAnalyzer:
         if form not in FORMATS:
             raise UsageError(f"form {form!r}: is none of {', '.join(FORMATS)}")
         workspace = self.library.workspace
-        converge(workspace)
+        workspace.patterns.converge()
         path = analysis.found_sessions(workspace, analysis.transcript_folders(workspace, self._transcripts), [os.fspath(session)])
         report = analysis.analyse(workspace, path)
         place = analysis.write_report(workspace, report, form, Path(output) if output is not None else None)

@@ -22,7 +22,6 @@ from foundry_git.pattern.manifest import MAX_DESCRIPTION
 from foundry_git.pattern.naming import free_id, is_slug, slug_of
 from foundry_git.pattern.record import Manifest, Origin
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE
-from foundry_git.search.find import converge, pattern_ids
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.shapes import digest
 from foundry_git.workspace import Workspace
@@ -150,8 +149,8 @@ def _check(workspace: Workspace, note: GuidanceNote) -> None:
 
 
 def _accepted(workspace: Workspace) -> list[KnownNote]:
-    converge(workspace)
-    rows = [row.number for row in workspace.index.catalogue.rows() if row.kind == GUIDANCE]
+    workspace.patterns.converge()
+    rows = [row.number for row in workspace.patterns.rows() if row.kind == GUIDANCE]
     documents = workspace.index.catalogue.documents(rows).values()
     return [_of_document(document) for document in sorted(documents, key=lambda one: -one.version)]
 
@@ -191,7 +190,7 @@ def _new(workspace: Workspace, note: GuidanceNote, seen: str, taken: Iterable[st
     sighting = Sighted(at=datetime.now(UTC), shape=note.shape, place=place_of(seen, ""))
     if {note.shape, note.content} & workspace.ledger.rejected_shapes():
         return KeptNote(f"{ANY_LANGUAGE}/{slug}", "retired", sighting)
-    id = free_id(ANY_LANGUAGE, slug, {*taken, *pattern_ids(workspace)})
+    id = free_id(ANY_LANGUAGE, slug, {*taken, *workspace.patterns.ids()})
     manifest = Manifest(
         name=scrubbed_prose(" ".join(note.name.split())),
         kind=GUIDANCE,

@@ -43,7 +43,6 @@ from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import parse_reference
 from foundry_git.pattern.record import Origin
-from foundry_git.search.find import converge, pattern_of
 from foundry_git.source.shapes import shape_of
 
 log = logging.getLogger("foundry_git.store")
@@ -215,7 +214,7 @@ class PatternStore:
         """Return where a pattern was discovered; None where nothing has that id."""
         try:
             candidate = self._candidate(pattern_id)
-            origin = candidate.origin if candidate else pattern_of(self.library.workspace, pattern_id).manifest.origin
+            origin = candidate.origin if candidate else self.library.workspace.patterns.pattern_of(pattern_id).manifest.origin
         except UnknownPatternError:
             return None
         return provenance_of(origin or Origin())
@@ -273,9 +272,9 @@ class PatternStore:
 
     def _candidate(self, pattern_id: str) -> Candidate | None:
         """The candidate of an id, where no pattern has it."""
-        converge(self.library.workspace)
+        self.library.workspace.patterns.converge()
         with contextlib.suppress(UnknownPatternError):
-            pattern_of(self.library.workspace, pattern_id)
+            self.library.workspace.patterns.pattern_of(pattern_id)
             return None
         pending = self._batch.put if self._batch else {}
         wanted = parse_reference(pattern_id)
@@ -284,7 +283,7 @@ class PatternStore:
 
     def _digest(self, pattern_id: str) -> str:
         candidate = self._candidate(pattern_id)
-        return digest_of(candidate.files()) if candidate else pattern_of(self.library.workspace, pattern_id).digest
+        return digest_of(candidate.files()) if candidate else self.library.workspace.patterns.pattern_of(pattern_id).digest
 
     def _refuse(self, *shapes: str) -> None:
         at = datetime.now(UTC)
@@ -293,7 +292,7 @@ class PatternStore:
 
     def _delete(self, pattern_id: str) -> None:
         workspace = self.library.workspace
-        pattern = pattern_of(workspace, pattern_id)
+        pattern = workspace.patterns.pattern_of(pattern_id)
         own, repository = workspace.need_library(), workspace.need_repository()
         folder = own.patterns / pattern.ref.id
         if pattern.library != own.name or own.read_only or not folder.is_dir():
@@ -310,9 +309,9 @@ class PatternStore:
 
     def _all(self, with_candidates: bool) -> list[StoredPattern]:
         workspace = self.library.workspace
-        converge(workspace)
+        workspace.patterns.converge()
         scores, sightings = workspace.scores(), workspace.ledger.sightings()
-        rows = workspace.index.catalogue.rows()
+        rows = workspace.patterns.rows()
         newest = {(row.library, row.id): row for row in sorted(rows, key=lambda row: row.version)}
         documents = workspace.index.catalogue.documents([row.number for row in newest.values()]).values()
         found = [of_document(document, scores.get(document.digest, UNTESTED), sightings) for document in documents]

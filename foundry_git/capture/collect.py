@@ -17,7 +17,7 @@ from foundry_git.git.history import Commit, commits_between, moment, one_commit
 from foundry_git.git.repository import Repository
 from foundry_git.history.messages import receipts_in
 from foundry_git.outcomes.adopted_lines import KnownAdoption, Plantings, known_adoptions
-from foundry_git.outcomes.builds import Build
+from foundry_git.outcomes.builds import CIBuild
 from foundry_git.outcomes.verdicts import DOUBTED, SUITE_ONLY, TESTS_REPORTED, Run, RunVerdict, verdict
 from foundry_git.workspace import Workspace
 
@@ -43,7 +43,7 @@ class Collected:
     new: int
 
 
-def commits_of(repository: Repository, build: Build | None, revision: str = "", range_text: str = "") -> list[Commit]:
+def commits_of(repository: Repository, build: CIBuild | None, revision: str = "", range_text: str = "") -> list[Commit]:
     """The commits that a run tested: those named, else those of the build, else HEAD.
 
     Raises:
@@ -101,7 +101,7 @@ def collect(workspace: Workspace, commits: Sequence[Commit], heard: Heard, is_ne
     return Collected(tuple(commits), tuple(judged), tuple(receipts), tuple(silent), (*derived, *outcomes), len(new))
 
 
-def moment_of(commit: Commit, build: Build) -> datetime:
+def moment_of(commit: Commit, build: CIBuild) -> datetime:
     """When a build is said to have spoken: with its commit, later for each try; any machine that collects it says the same."""
     return moment(commit.commit_date) + TRY * (build.attempt - 1)
 
@@ -119,7 +119,7 @@ def save(path: Path, events: Iterable[Event]) -> None:
     atomic.write_bytes(path, b"".join(line + b"\n" for line in lines))
 
 
-def _of_build(repository: Repository, build: Build) -> list[Commit]:
+def _of_build(repository: Repository, build: CIBuild) -> list[Commit]:
     if not build.head:
         return [one_commit(repository, "HEAD")]
     if not repository.has_commit(build.head):
@@ -130,7 +130,7 @@ def _of_build(repository: Repository, build: Build) -> list[Commit]:
     return commits_between(repository, base, build.head, MOST_COMMITS) or [one_commit(repository, build.head)]
 
 
-def _fork(repository: Repository, build: Build) -> str:
+def _fork(repository: Repository, build: CIBuild) -> str:
     """Where a new branch left the default one; "" where that is not known, or it is that one."""
     if not build.base_ref:
         return ""

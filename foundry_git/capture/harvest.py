@@ -37,7 +37,6 @@ from foundry_git.outcomes.adoption import adoptions, sighted
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.progress import Bars, Progress, no_bar
-from foundry_git.search.find import converge, documents_by_shape, pattern_ids
 from foundry_git.workspace import Workspace
 
 
@@ -148,7 +147,7 @@ def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]
 def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> list[Candidate]:
     """Guidance from the units that gave the most trouble and still stand at ``head``."""
     repository = workspace.need_repository()
-    refused = Refused(pattern_ids(workspace), frozenset(workspace.ledger.rejected_shapes()))
+    refused = Refused(workspace.patterns.ids(), frozenset(workspace.ledger.rejected_shapes()))
     found = lessons(mined.lineages.living(), mined.commits, scene, refused)
     blobs = {file.path: file.blob for file in files_of(repository, head.id, [one.origin.path for one in found])} if found else {}
     return [replace(one, blob=blobs[one.origin.path]) for one in found if one.origin.path in blobs]
@@ -156,13 +155,13 @@ def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> 
 
 def known_to(workspace: Workspace) -> KnownUnits:
     """What new units are compared with."""
-    converge(workspace)
-    documents = documents_by_shape(workspace)
+    workspace.patterns.converge()
+    documents = workspace.patterns.documents_by_shape()
     return KnownUnits(
         accepted={shape: AcceptedShape(d.id, d.digest, (d.origin_path, d.origin_symbol)) for shape, d in documents.items()},
         rejected=frozenset(workspace.ledger.rejected_shapes()),
         candidates=workspace.candidates.read() if workspace.repository else (),
-        ids=pattern_ids(workspace),
+        ids=workspace.patterns.ids(),
         origins=_origins(workspace),
     )
 

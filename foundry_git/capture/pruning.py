@@ -15,7 +15,6 @@ from foundry_git.git.repository import Repository
 from foundry_git.history.units_at import UnitsAt
 from foundry_git.index.document import Document
 from foundry_git.library.candidates import Candidate
-from foundry_git.search.find import documents_by_shape
 from foundry_git.workspace import Workspace
 
 HELD_FOR = timedelta(weeks=12)
@@ -30,7 +29,7 @@ def prune(workspace: Workspace, head: str) -> list[Candidate]:
         return []
     vanished, renewed = _vanished(repository, head, here)
     oldest = _week_before(one_commit(repository, head))
-    documents = documents_by_shape(workspace)
+    documents = workspace.patterns.documents_by_shape()
     settled = [
         one for one in here if (one.held and one.week < oldest) or _is_committed(workspace, documents.get(one.shape), head)
     ]

@@ -138,7 +138,7 @@ class Survival(NamedTuple):
     lines_left: int
 
 
-class BuildSession(NamedTuple):
+class Build(NamedTuple):
     """What a build session came to."""
 
     event: str
@@ -205,7 +205,7 @@ Fact = (
     | Decision
     | Withdrawal
     | Survival
-    | BuildSession
+    | Build
     | Sighting
     | Acceptance
     | Proposal
@@ -370,7 +370,7 @@ def _judgement(name: str, at: str, event: Outcome | Rated) -> Judgement:
 def _rest(name: str, at: str, event: Session | Sighted | Accepted | Proposed | Rejected) -> Fact:
     match event:
         case Session():
-            return BuildSession(
+            return Build(
                 name, at, event.session, event.tasks, event.completed, event.seconds, event.tokens, event.microdollars, event.context,
                 event.peak, event.compactions, event.tests_passed, event.tests_failed, event.coverage,
             )  # fmt: skip

@@ -116,7 +116,7 @@ FACTS: dict[type[Fact], str] = {
     lines_left INTEGER NOT NULL, -- of them
     seal       INTEGER NOT NULL -- {SEALED}
 ) WITHOUT ROWID""",
-    facts.BuildSession: """CREATE TABLE build ( -- what was told of build sessions; the view session has the latest of each
+    facts.Build: """CREATE TABLE build ( -- what was told of build sessions; the view session has the latest of each
     event        TEXT PRIMARY KEY, -- the event
     at           TEXT NOT NULL, -- the last moment in the log
     session      TEXT NOT NULL, -- SHA-256 of the session's name

@@ -12,7 +12,6 @@ from pathlib import Path
 from foundry_git.errors import DescriberError, SourceError
 from foundry_git.extraction.describer import DescriberRequest, Description, ask
 from foundry_git.library.candidates import Candidate
-from foundry_git.search.find import documents_by_shape
 from foundry_git.source.units import read_units
 from foundry_git.workspace import Workspace
 
@@ -66,7 +65,7 @@ def write_descriptions(workspace: Workspace, described: Described) -> list[Candi
 
 
 def _undescribed(workspace: Workspace) -> list[Candidate]:
-    accepted, rejected = documents_by_shape(workspace), workspace.ledger.rejected_shapes()
+    accepted, rejected = workspace.patterns.documents_by_shape(), workspace.ledger.rejected_shapes()
     waiting = [one for one in workspace.candidates.read() if one.shape not in accepted and one.shape not in rejected]
     return [one for one in waiting if not (one.described_by or one.supersedes)]  # a next version has a person's words
 

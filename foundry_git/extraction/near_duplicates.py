@@ -12,7 +12,6 @@ from difflib import unified_diff
 
 from foundry_git.index.document import Document, content_key, embedded_text
 from foundry_git.library.candidates import Candidate
-from foundry_git.search.find import converge
 from foundry_git.search.likeness import (
     NEUTRAL_COSINE,
     ComparedCode,
@@ -53,7 +52,7 @@ def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[Candidate
     there = workspace.candidates.read()
     if not any(candidate.near is None or candidate.near for candidate in there):
         return {}
-    converge(workspace)
+    workspace.patterns.converge()
     patterns = _patterns(workspace)
     fresh = _unjudged(there, {piece.id for piece in patterns})
     if not fresh:
@@ -102,7 +101,7 @@ def difference_to_twin(workspace: Workspace, candidate: Candidate) -> list[str]:
     """The difference from what a candidate is near to (of a pattern its newest version); empty where that is nothing, or gone."""
     id = twin_of(candidate)
     codes = {one.id: one.code for one in workspace.candidates.read()} if id else {}
-    versions = sorted((row.version, row.number) for row in workspace.index.catalogue.rows() if row.id == id)
+    versions = sorted((row.version, row.number) for row in workspace.patterns.rows() if row.id == id)
     for document in workspace.index.catalogue.documents([number for _, number in versions[-1:]]).values():
         codes[id] = document.code
     return difference(codes[id], candidate.code, (id, candidate.id)) if id in codes else []

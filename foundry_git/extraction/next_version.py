@@ -16,7 +16,6 @@ from foundry_git.library.writing import next_version
 from foundry_git.pattern.naming import PatternRef, code_file, parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.pattern.vocabulary import EXTENSIONS
-from foundry_git.search.find import converge, pattern_of
 from foundry_git.source.units import read_units
 from foundry_git.workspace import Workspace
 
@@ -94,10 +93,10 @@ def withdrawn(workspace: Workspace, candidates: Iterable[Candidate]) -> list[Can
     waiting = [candidate for candidate in candidates if candidate.supersedes]
     if not waiting:
         return []
-    converge(workspace)
+    workspace.patterns.converge()
     repository, own = workspace.need_repository(), workspace.own
     shapes: dict[str, set[str]] = {}
-    for row in workspace.index.catalogue.rows():
+    for row in workspace.patterns.rows():
         if own and row.library == own.name:
             shapes.setdefault(row.id, set()).add(row.shape)
     with BlobReader(repository) as blobs:
@@ -106,7 +105,7 @@ def withdrawn(workspace: Workspace, candidates: Iterable[Candidate]) -> list[Can
 
 
 def _predecessor(workspace: Workspace, candidate: Candidate) -> Pattern:
-    return pattern_of(workspace, f"{workspace.need_library().name}:{candidate.supersedes}")
+    return workspace.patterns.pattern_of(f"{workspace.need_library().name}:{candidate.supersedes}")
 
 
 def _docstring(code: str, language: str) -> str:

@@ -8,7 +8,6 @@ from foundry_git.evidence.events import Decided, Event, Withdrawn, new_nonce
 from foundry_git.evidence.kinds.reviews import DecidedReason, DecidedState
 from foundry_git.inbox.pseudonym import author_of
 from foundry_git.pattern.record import Pattern
-from foundry_git.search.find import converge, pattern_of
 from foundry_git.workspace import Workspace
 
 
@@ -18,8 +17,8 @@ def decide(workspace: Workspace, reference: str, state: DecidedState, reason: De
     Raises:
         UnknownPatternError: nothing has that name.
     """
-    converge(workspace)
-    pattern = pattern_of(workspace, reference)
+    workspace.patterns.converge()
+    pattern = workspace.patterns.pattern_of(reference)
     said = Decided(
         at=datetime.now(UTC),
         nonce=new_nonce(),

@@ -24,7 +24,6 @@ from foundry_git.evidence.receipts import looks_like_receipt
 from foundry_git.history import trailers
 from foundry_git.inbox.pseudonym import author_of
 from foundry_git.pattern.naming import parse_reference
-from foundry_git.search.find import converge, pattern_of
 from foundry_git.workspace import Workspace
 
 
@@ -80,12 +79,12 @@ def record_rating(
 
 
 def _subject(workspace: Workspace, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:
-    converge(workspace)
+    workspace.patterns.converge()
     if looks_like_receipt(reference):
         return _receipt_subject(workspace, reference, used)
     if used:
         raise UsageError("--used: says which of a receipt's patterns were used; give a receipt, or leave it out")
-    pattern = pattern_of(workspace, reference)
+    pattern = workspace.patterns.pattern_of(reference)
     return pattern.digest, Recorded(str(pattern.ref), ((pattern.ref.id, pattern.digest),), True), []
 
 

@@ -14,17 +14,12 @@ from foundry_git.extraction.budget import inbox
 from foundry_git.extraction.next_version import alone, up_to_date
 from foundry_git.extraction.screening import screened
 from foundry_git.extraction.testing import companion
+from foundry_git.index.stack_index import similar_ids
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library
 from foundry_git.library.writing import next_version, write_version
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import PatternRef, code_file, is_slug, parse_reference
-from foundry_git.search.find import (
-    converge,
-    documents_by_shape,
-    pattern_ids,
-    similar,
-)
 from foundry_git.workspace import Workspace
 
 
@@ -39,9 +34,9 @@ class AcceptedPattern:
 
 def open_candidates(workspace: Workspace) -> list[Candidate]:
     """The candidates that wait for a person: not those that are patterns already, nor what was rejected."""
-    converge(workspace)
-    settled = {*documents_by_shape(workspace), *workspace.ledger.rejected_shapes()}
-    ids = pattern_ids(workspace)
+    workspace.patterns.converge()
+    settled = {*workspace.patterns.documents_by_shape(), *workspace.ledger.rejected_shapes()}
+    ids = workspace.patterns.ids()
     waiting = [c for c in workspace.candidates.read() if c.shape not in settled]
     return [c for c in waiting if c.code or c.id not in ids]  # guidance has no code, and so no shape once it is accepted
 
@@ -62,7 +57,7 @@ def candidate_of(workspace: Workspace, reference: str) -> Candidate:
     there = workspace.candidates.read()
     meant = [c for c in there if wanted.names(c.id, wanted.version or 1, wanted.library or "")]
     if not meant:
-        raise UnknownPatternError(reference, "candidate", similar(wanted.slug, {c.id for c in there}))
+        raise UnknownPatternError(reference, "candidate", similar_ids(wanted.slug, {c.id for c in there}))
     if len(meant) > 1:
         raise UsageError(f"{reference}: means {' and '.join(c.id for c in meant)}; name one with its language")
     return meant[0]

@@ -20,7 +20,7 @@ from foundry_git.injection.selection import Chances, Chosen, Selection, by_promi
 from foundry_git.injection.target import InjectionTarget, place_of
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.progress import Progress
-from foundry_git.search.find import find, pattern_of
+from foundry_git.search.find import find
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Hit
 from foundry_git.settings import InjectionSettings
@@ -119,7 +119,7 @@ class _Blocks:
         """The block as it is shown."""
         digest = hit.document.digest
         if digest not in self._read:
-            pattern = pattern_of(self._workspace, _reference(hit))
+            pattern = self._workspace.patterns.pattern_of(_reference(hit))
             self._read[digest] = _block(self._workspace, hit, pattern, self._evidence(hit))
         return self._read[digest]
 
@@ -169,7 +169,7 @@ def _earlier(workspace: Workspace, hits: Sequence[Hit]) -> dict[str, Hit]:
     """Digest → the version before it that is not deprecated, where there is one."""
     wanted = {(hit.document.library, hit.document.id): hit for hit in hits}
     found: dict[str, int] = {}
-    for row in sorted(workspace.index.catalogue.rows(), key=lambda row: row.version):
+    for row in sorted(workspace.patterns.rows(), key=lambda row: row.version):
         hit = wanted.get((row.library, row.id))
         if hit and not row.deprecated and row.version < hit.document.version and row.digest != hit.document.digest:
             found[hit.document.digest] = row.number

@@ -15,7 +15,6 @@ from foundry_git.git.patches import patches_of
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.copied_patterns import Shelves, changed_in
 from foundry_git.outcomes.survival import Planted
-from foundry_git.search.find import converge
 from foundry_git.source.units import units_in
 from foundry_git.workspace import Workspace
 
@@ -62,13 +61,13 @@ class Plantings:
 
     @cached_property
     def _shelves(self) -> Shelves:
-        converge(self._workspace)
+        self._workspace.patterns.converge()
         return Shelves(self._workspace)
 
     @cached_property
     def _small(self) -> Mapping[str, str]:
         """Shape → digest of the patterns that are too small for fingerprints."""
-        shelves, rows = self._shelves, self._workspace.index.catalogue.rows()
+        shelves, rows = self._shelves, self._workspace.patterns.rows()
         return {row.shape: row.digest for row in rows if row.shape and shelves.is_small(row.digest, row.language)}
 
     def _in(self, id: str) -> Mapping[str, Lines]:

@@ -21,7 +21,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class CIBuild:
     """One try of one run: the commit it built, and the one from which on its commits are new ("": not known).
 
     ``base_ref``: the branch it is meant for, where ``base`` is not known.
@@ -34,7 +34,7 @@ class Build:
     base_ref: str = ""
 
 
-def build_of(environment: Mapping[str, str]) -> Build | None:
+def build_of(environment: Mapping[str, str]) -> CIBuild | None:
     """Read the build that a process stands in; None outside of one."""
     if environment.get("GITHUB_ACTIONS") != "true":
         return None
@@ -43,7 +43,7 @@ def build_of(environment: Mapping[str, str]) -> Build | None:
     named = ("github", environment.get("GITHUB_REPOSITORY", ""), environment.get("GITHUB_RUN_ID", ""), str(number))
     run = hashlib.sha256("\0".join(named).encode("utf-8", "surrogateescape")).hexdigest()
     head, base, base_ref = _range(_event(environment.get("GITHUB_EVENT_PATH", "")), environment.get("GITHUB_SHA", ""))
-    return Build(run, number, head, base, base_ref)
+    return CIBuild(run, number, head, base, base_ref)
 
 
 def _range(event: Mapping[str, Any], sha: str) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from foundry_git.errors import ConfigurationError, GitError, ManifestError, NotARepositoryError
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
+from foundry_git.index.stack_index import similar_ids
 from foundry_git.library.library import Library
 from foundry_git.library.queries import Query, queries_file, read_queries
 from foundry_git.library.reading import Problem, read_library
@@ -18,7 +19,6 @@ from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef, parse_reference
 from foundry_git.pattern.record import Pattern
-from foundry_git.search.find import similar
 from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace import Workspace
 
@@ -133,7 +133,7 @@ def _queries(library: Library, patterns: Iterable[Pattern]) -> Iterator[Problem]
 
 def _unknown_names(query: Query, served: set[str], deprecated: set[str], languages: set[str]) -> Iterator[str]:
     for id in query.expect:
-        near = similar(id.rpartition("/")[2], served)
+        near = similar_ids(id.rpartition("/")[2], served)
         hint = f"; did you mean {near[0]}?" if near else ""
         if id in deprecated:
             yield f"expects {id!r}, which is deprecated, so search does not show it{hint}"

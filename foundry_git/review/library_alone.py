@@ -21,7 +21,6 @@ from foundry_git.pattern.naming import PatternRef
 from foundry_git.pattern.record import Pattern
 from foundry_git.progress import Progress
 from foundry_git.search.evaluation import QueryResult
-from foundry_git.search.find import converge, encode
 from foundry_git.search.query import Filters
 from foundry_git.search.search import Hit, search
 from foundry_git.workspace import Workspace
@@ -70,8 +69,8 @@ def ask(workspace: Workspace, library: Library, queries: Sequence[Query], progre
     alone = Alone(library, workspace)
     try:
         _ = alone.settings
-        converge(alone)
-        encode(alone, progress)
+        alone.patterns.converge()
+        alone.patterns.encode(progress)
         patterns = {pattern.ref: pattern for pattern in read_library(library)[0]}
         return list(_answered(alone, queries, patterns))
     finally:

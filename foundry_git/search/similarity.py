@@ -10,7 +10,6 @@ from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.index import Index, Look
 from foundry_git.progress import Bars, no_bar
 from foundry_git.search.code_query import CodeQuery
-from foundry_git.search.find import converge, encode
 from foundry_git.search.head_units import HEAD, converge_units, encode_few_units
 from foundry_git.search.likeness import likeness
 from foundry_git.search.query import Filters, current_rows
@@ -70,8 +69,8 @@ class Resemblance:
 
 def find_similar(workspace: Workspace, asked: CodeQuery, accepted_only: bool = False, bar: Bars = no_bar) -> list[Resemblance]:
     """Compare each piece asked about with the accepted patterns and the units of HEAD, itself left out."""
-    converge(workspace)
-    encode(workspace, bar("encoding"))
+    workspace.patterns.converge()
+    workspace.patterns.encode(bar("encoding"))
     if not accepted_only:
         converge_units(workspace, bar("reading code"))
         encode_few_units(workspace)
@@ -144,7 +143,7 @@ def _best_first(match: Match) -> tuple[float, bool, float, str]:
 
 def _corpora(workspace: Workspace, asked: CodeQuery, accepted_only: bool) -> Iterator[tuple[Index, list[DocumentRow]]]:
     libraries = [library.name for library in workspace.stack]
-    current = current_rows(workspace.index.catalogue.rows(), libraries, Filters())
+    current = current_rows(workspace.patterns.rows(), libraries, Filters())
     yield workspace.index, [row for row in current if row.shape]
     if not accepted_only:
         if workspace.units:

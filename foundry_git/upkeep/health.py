@@ -20,7 +20,6 @@ from foundry_git.git import hooks
 from foundry_git.git.repository import Repository
 from foundry_git.inbox.inbox import inbox_of
 from foundry_git.progress import Progress
-from foundry_git.search.find import converge, encode
 from foundry_git.search.head_units import converge_units, encode_few_units, units_pending
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.search.search import corpus_of, rank
@@ -123,12 +122,12 @@ def _library(workspace: Workspace) -> Finding:
     own = workspace.own
     if own is None:
         return Finding("library", FindingState.BAD, "none here; only the starter library is searched", "run `foundry init`")
-    problems = converge(workspace)
+    problems = workspace.patterns.converge()
     _ = workspace.settings  # raises where foundry.yaml cannot be used
     mine = [problem for problem in problems if problem.path.is_relative_to(own.root)]
     if mine:
         return Finding("library", FindingState.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry check`")
-    count = sum(row.library == own.name for row in workspace.index.catalogue.rows())
+    count = sum(row.library == own.name for row in workspace.patterns.rows())
     return Finding(
         "library", FindingState.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"
     )
@@ -185,7 +184,7 @@ def _candidates(workspace: Workspace) -> Finding:
 def _origins(workspace: Workspace) -> Finding:
     if workspace.repository is None:
         return Finding("origins", FindingState.NOTE, "have no repository to be looked for in")
-    converge(workspace)
+    workspace.patterns.converge()
     counts = counted(origins_now(workspace.repository, origins_here(workspace)))
     if not sum(counts.values()):
         return Finding("origins", FindingState.GOOD, "no pattern was taken from this repository")
@@ -209,8 +208,8 @@ def _weights(workspace: Workspace) -> Finding:
 
 
 def _index(workspace: Workspace, progress: Progress | None) -> Finding:
-    encoded = encode(workspace, progress)
-    rows = workspace.index.catalogue.rows()
+    encoded = workspace.patterns.encode(progress)
+    rows = workspace.patterns.rows()
     place = workspace.index.folder or "memory"
     return Finding("index", FindingState.GOOD, f"{len(rows)} versions in step with the files ({encoded} encoded now), in {place}")
 

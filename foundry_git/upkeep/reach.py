@@ -11,7 +11,6 @@ from foundry_git.evidence.facts import Facts, Receipt
 from foundry_git.evidence.grammar import moment, moment_text
 from foundry_git.evidence.receipts import UNKNOWN_AFTER
 from foundry_git.evidence.scoring.verdicts import decided, verdicts
-from foundry_git.search.find import converge
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.upkeep.loop import Reach
 from foundry_git.workspace import Workspace
@@ -24,14 +23,14 @@ def reaches(workspace: Workspace, now: datetime) -> list[Reach]:
     """
     if workspace.own is None:
         return []
-    converge(workspace)
+    workspace.patterns.converge()
     ledger = workspace.ledger
     facts = ledger.facts()
     retrieved = Counter(exposure.digest for exposure in ledger.exposures())
     adopted, judged = _uses(facts, before=now)
     old = _old(facts, now)
     shown = Counter(digest for receipt in old for digest in facts.items.get(receipt.receipt, ()))
-    rows = current_rows(workspace.index.catalogue.rows(), [workspace.own.name], Filters())
+    rows = current_rows(workspace.patterns.rows(), [workspace.own.name], Filters())
     first = {row.digest: _first_known(workspace, row.digest) for row in rows}
     return [
         Reach(

@@ -9,7 +9,6 @@ from foundry_git.errors import UsageError
 from foundry_git.evidence.comparison import Comparison, UseCounts
 from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.pattern.record import Pattern
-from foundry_git.search.find import converge, pattern_of
 from foundry_git.workspace import Workspace
 
 
@@ -44,7 +43,7 @@ def compare_named(workspace: Workspace, a: str, b: str) -> Compared:
         UnknownPatternError: nothing has that name.
         UsageError: both are the same, or ``a`` is the hold-out.
     """
-    converge(workspace)
+    workspace.patterns.converge()
     if a == HOLDOUT:
         raise UsageError(f"{HOLDOUT}: name the pattern first and the hold-out second")
     one, other = _side(workspace, a), _side(workspace, b)
@@ -56,5 +55,5 @@ def compare_named(workspace: Workspace, a: str, b: str) -> Compared:
 def _side(workspace: Workspace, reference: str) -> Side:
     if reference == HOLDOUT:
         return Side(HOLDOUT, None)
-    pattern = pattern_of(workspace, reference)
+    pattern = workspace.patterns.pattern_of(reference)
     return Side(str(pattern.ref), pattern)

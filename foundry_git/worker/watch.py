@@ -15,7 +15,6 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from foundry_git.errors import BusyError
-from foundry_git.search.find import converge, encode
 from foundry_git.worker.worker import TakenIn, catch_up, know_units, sync_quietly
 from foundry_git.workspace import Workspace
 
@@ -80,8 +79,8 @@ def _know_units(workspace: Workspace, rung: threading.Event, stop: threading.Eve
 def _round(workspace: Workspace, tell: Callable[[TakenIn, int], None]) -> None:
     try:
         done = catch_up(workspace)
-        converge(workspace)
-        encoded = encode(workspace)
+        workspace.patterns.converge()
+        encoded = workspace.patterns.encode()
     except BusyError as error:
         log.info("%s", error)
         return

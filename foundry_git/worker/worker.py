@@ -26,7 +26,6 @@ from foundry_git.extraction.near_duplicates import find_near, mark_near
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.outcomes.adoption_outcomes import record_aftermath
-from foundry_git.search.find import encode
 from foundry_git.search.head_units import AT_ONCE, converge_units, encode_units
 from foundry_git.search.similarity import prepare_units
 from foundry_git.upkeep.sync import sync_in_background
@@ -195,7 +194,7 @@ def _encoded(workspace: Workspace) -> bool:
     """Encode and compare what is new; False where another worker is at it, which then does this one's work too."""
     try:
         with lock.held(encode_lock(workspace.need_repository()), 0.0):
-            encode(workspace)
+            workspace.patterns.encode()
             _compare_all(workspace)
             _describe_quietly(workspace)
     except BusyError:

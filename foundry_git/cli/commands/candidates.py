@@ -16,7 +16,6 @@ from foundry_git.inbox.inbox import AcceptedPattern
 from foundry_git.inbox.proposal import propose as propose_on_branch
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library
-from foundry_git.search.find import converge
 from foundry_git.workspace import Workspace
 
 SHOWN = 10
@@ -55,7 +54,7 @@ def candidates(options: argparse.Namespace) -> int:
 def accept(options: argparse.Namespace) -> int:
     """Write candidates into the library."""
     with opened(options, catch_up=True) as workspace:
-        converge(workspace)
+        workspace.patterns.converge()
         accepted = inbox.accept(workspace, options.id, options.name)
         for one in accepted:
             output.say(f"  {output.styled('wrote', 'green')} {output.from_here(one.folder)}")
@@ -74,7 +73,7 @@ def reject(options: argparse.Namespace) -> int:
 def propose(options: argparse.Namespace) -> int:
     """Put candidates on a topic branch."""
     with opened(options, catch_up=True) as workspace:
-        converge(workspace)
+        workspace.patterns.converge()
         proposal = propose_on_branch(workspace, options.id, options.branch)
         output.say(f"# {proposal.title}\n\n{proposal.body}")
         output.remark(

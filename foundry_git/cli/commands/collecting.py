@@ -23,12 +23,11 @@ from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
 from foundry_git.git.history import Commit
 from foundry_git.outcomes.adoption_outcomes import record_aftermath
-from foundry_git.outcomes.builds import STATUSES, Build, build_of
+from foundry_git.outcomes.builds import STATUSES, CIBuild, build_of
 from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.outcomes.reports import read_coverages, read_reports
 from foundry_git.outcomes.verdicts import Run, RunVerdict
-from foundry_git.search.find import converge
 from foundry_git.workspace import Workspace
 
 _BY_HAND = {"passed": "pass", "failed": "fail"} | {
@@ -45,7 +44,7 @@ def collect_outcomes(options: argparse.Namespace) -> int:
     build = build_of(os.environ)
     with opened(options) as workspace:
         workspace.need_library()
-        converge(workspace)
+        workspace.patterns.converge()
         repository = workspace.need_repository()
         commits = commits_of(repository, build, options.commit or "", options.range or "")
         cases = [case for report in reports for case in report.cases]
@@ -61,14 +60,14 @@ def collect_outcomes(options: argparse.Namespace) -> int:
     return 0
 
 
-def _heard(run: Run, tip: Commit, build: Build | None, reports: Sequence[JUnitReport]) -> Heard:
+def _heard(run: Run, tip: Commit, build: CIBuild | None, reports: Sequence[JUnitReport]) -> Heard:
     if build is None:
         return Heard(run, run_name(tip.id, repr((run.ended_well, reports))), "tests", datetime.now(UTC))
     return Heard(run, build.run, "ci", moment_of(tip, build))
 
 
 def _names(workspace: Workspace) -> Mapping[str, str]:
-    return {row.digest: f"{row.id}@{row.version}" for row in workspace.index.catalogue.rows()}
+    return {row.digest: f"{row.id}@{row.version}" for row in workspace.patterns.rows()}
 
 
 def _tell(collected: Collected, run: Run, names: Mapping[str, str], shown: int) -> None:

@@ -16,16 +16,15 @@ from foundry_git.extraction.origins import origin_now
 from foundry_git.inbox import inbox
 from foundry_git.pattern.naming import companion_file
 from foundry_git.pattern.record import Origin, Pattern
-from foundry_git.search.find import converge, pattern_of
 from foundry_git.workspace import Workspace
 
 
 def show(options: argparse.Namespace) -> int:
     """Print one pattern or candidate."""
     with opened(options, catch_up=True) as workspace:
-        warn_of(converge(workspace))
+        warn_of(workspace.patterns.converge())
         try:
-            pattern = pattern_of(workspace, options.id)
+            pattern = workspace.patterns.pattern_of(options.id)
         except UnknownPatternError:
             return _show_candidate(workspace, options)
         if options.json:

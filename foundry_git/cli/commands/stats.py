@@ -14,7 +14,6 @@ from foundry_git.evidence.events import event_id
 from foundry_git.evidence.scoring import UNTESTED, ContextScore, Score, VersionState, sentence
 from foundry_git.index.document import DocumentRow
 from foundry_git.pattern.record import Pattern
-from foundry_git.search.find import converge, pattern_of
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.workspace import Workspace
 
@@ -30,7 +29,7 @@ def stats(options: argparse.Namespace) -> int:
     if sum(map(bool, asked)) > 1:
         raise UsageError(f"{' and '.join(filter(None, asked))}: ask for one at a time")
     with opened(options, catch_up=True) as workspace:
-        warn_of(converge(workspace))
+        warn_of(workspace.patterns.converge())
         for problem in workspace.ledger.problems():
             output.remark(f"foundry: {problem}")
         return _answer(workspace, options)
@@ -87,7 +86,7 @@ def _say_reach(workspace: Workspace, there: Sequence[DocumentRow], known: int) -
 
 
 def _one(workspace: Workspace, options: argparse.Namespace) -> int:
-    pattern = pattern_of(workspace, options.id)
+    pattern = workspace.patterns.pattern_of(options.id)
     score = workspace.scores().get(pattern.digest, UNTESTED)
     trend = _trend(workspace, pattern.digest)
     if options.json:
@@ -195,7 +194,7 @@ def _waiting(workspace: Workspace) -> list[tuple[DocumentRow, VersionState]]:
 
 def _rows(workspace: Workspace) -> list[DocumentRow]:
     names = [library.name for library in workspace.stack]
-    return current_rows(workspace.index.catalogue.rows(), names, Filters())
+    return current_rows(workspace.patterns.rows(), names, Filters())
 
 
 def _is_judged(score: Score) -> bool:

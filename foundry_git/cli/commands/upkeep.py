@@ -8,7 +8,6 @@ from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
-from foundry_git.search.find import converge, encode
 from foundry_git.search.head_units import converge_units, encode_few_units
 from foundry_git.upkeep import health
 from foundry_git.upkeep.health import FindingState, Health
@@ -45,12 +44,12 @@ def rebuild(options: argparse.Namespace) -> int:
             if one is not None and one.is_dir():
                 _empty(one)
     with opened(options) as workspace:
-        problems = converge(workspace)
-        encode(workspace, output.ProgressBar("encoding"))
+        problems = workspace.patterns.converge()
+        workspace.patterns.encode(output.ProgressBar("encoding"))
         workspace.ledger.rebuild()
         if has_units:
             _read_units(workspace)
-        count = len(workspace.index.catalogue.rows())
+        count = len(workspace.patterns.rows())
         by = "by meaning and by word" if workspace.index.encoder else "by word only (no weights)"
         output.say(f"built anew: {output.counted(count, 'version')}, {by}; scores from the journal; in {folder or 'memory'}")
         for problem in problems:

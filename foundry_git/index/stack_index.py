@@ -1,0 +1,163 @@
+"""The index over the patterns of a stack of libraries, kept in step with their files."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+
+from foundry_git.errors import UnknownPatternError, UsageError
+from foundry_git.index.catalogue import LookKey
+from foundry_git.index.document import Document, DocumentRow
+from foundry_git.index.footprint import Footprint
+from foundry_git.index.index import RACY_NS, Failure, Index, Look
+from foundry_git.library.library import Library
+from foundry_git.library.reading import Problem, VersionFolder, read_version, scan, survey
+from foundry_git.pattern.naming import parse_reference
+from foundry_git.pattern.record import Pattern
+from foundry_git.progress import Progress
+
+BULK = 8
+"""Fewer new texts than this are encoded without a progress bar: it would be gone before it is read."""
+
+
+class StackIndex:
+    """The ``index`` over the patterns of ``stack``, whose order is that of precedence.
+
+    What it answers is as new as the last :meth:`converge`.
+    """
+
+    def __init__(self, index: Index, stack: Sequence[Library]) -> None:
+        self.index = index
+        self.stack = stack
+
+    def converge(self) -> list[Problem]:
+        """Bring the catalogue in step with the files of the stack; return what could not be read."""
+        of = json.dumps([(library.name, str(library.patterns)) for library in self.stack])
+        known = self.index.catalogue.footprint()
+        if known is not None and known.of == of and known.is_current():
+            problems = json.loads(known.note)
+        else:
+            problems = self._scan_and_converge(of)
+        return [Problem(Path(path), sentence) for path, sentence in (*problems, *self.index.catalogue.problems())]
+
+    def encode(self, progress: Progress | None = None) -> int:
+        """Give every pattern its vector; return how many texts were encoded."""
+        quiet = progress and (lambda done, total: progress(done, total) if total >= BULK else None)
+        return self.index.encode_missing(quiet)
+
+    def rows(self) -> Sequence[DocumentRow]:
+        """The rows of all versions."""
+        return self.index.catalogue.rows()
+
+    def ids(self) -> frozenset[str]:
+        """The ids of all patterns."""
+        return frozenset(row.id for row in self.rows())
+
+    def pattern_of(self, reference: str) -> Pattern:
+        """The pattern that a person's reference means: the newest version, of the first library that has it.
+
+        Raises:
+            UsageError: the reference is not well formed.
+            UnknownPatternError: nothing has that name.
+        """
+        wanted, rank, rows = parse_reference(reference), self._rank(), self.rows()
+        meant = [row for row in rows if wanted.names(row.id, row.version, row.library) and row.library in rank]
+        if not meant:
+            raise UnknownPatternError(reference, near=similar_ids(wanted.slug, {row.id for row in rows}))
+        ids = sorted({row.id for row in meant})
+        if len(ids) > 1:
+            raise UsageError(f"{reference}: means {' and '.join(ids)}; name one with its language")
+        return self._pattern(min(meant, key=lambda row: (row.deprecated, rank[row.library], -row.version)))
+
+    def documents_by_shape(self) -> Mapping[str, Document]:
+        """The newest version for each shape, the first library winning."""
+        rank = self._rank()
+        rows = [row for row in self.rows() if row.library in rank and row.shape]
+        newest = {row.shape: row.number for row in sorted(rows, key=lambda row: (-rank[row.library], row.version))}
+        documents = self.index.catalogue.documents(newest.values())
+        return {shape: documents[number] for shape, number in newest.items()}
+
+    def _rank(self) -> Mapping[str, int]:
+        return {library.name: at for at, library in enumerate(self.stack)}
+
+    def _scan_and_converge(self, of: str) -> list[tuple[str, str]]:
+        """Bring the catalogue in step by listing all folders; return what is wrong with those, as (path, sentence)."""
+        settled = time.time_ns() - RACY_NS
+        surveys = {library.name: survey(library) for library in self.stack}
+        folders = {(name, folder.place): folder for name, found in surveys.items() for folder in found.folders}
+        problems = [(str(problem.path), problem.sentence) for found in surveys.values() for problem in found.problems]
+
+        def take() -> Footprint | None:
+            paths = [path for found in surveys.values() for path in found.paths]
+            return Footprint.take(of, paths, settled, json.dumps(problems))
+
+        self.index.converge([_look(key, folder) for key, folder in folders.items()], _reader(folders), take)
+        return problems
+
+    def _pattern(self, row: DocumentRow) -> Pattern:
+        library = next(one for one in self.stack if one.name == row.library)
+        folders = {folder.place: folder for folder in scan(library)[0]}
+        read = read_version(library.name, folders[row.place])
+        if isinstance(read, Problem):
+            raise UnknownPatternError(row.id)
+        return read
+
+
+def similar_ids(slug: str, ids: Collection[str]) -> Sequence[str]:
+    """The ids whose names are most like a slug, for "did you mean"."""
+    import difflib
+
+    by_slug = {id.partition("/")[2]: id for id in sorted(ids)}
+    return [by_slug[near] for near in difflib.get_close_matches(slug, by_slug, 3, 0.5)]
+
+
+def document_of(pattern: Pattern, place: str) -> Document:
+    """A pattern as the index sees it."""
+    from foundry_git.source.shapes import shape_of
+
+    manifest, origin = pattern.manifest, pattern.manifest.origin
+    return Document(
+        library=pattern.library,
+        place=place,
+        id=pattern.ref.id,
+        version=pattern.ref.version,
+        digest=pattern.digest,
+        name=manifest.name,
+        kind=manifest.kind,
+        language=manifest.language,
+        framework=manifest.framework,
+        tags=manifest.tags,
+        description=manifest.description,
+        suggested_action=manifest.suggested_action,
+        code=pattern.code,
+        path=str(pattern.code_path),
+        shape=shape_of(pattern.code, manifest.language) if pattern.code else "",
+        origin_repository=origin.repository if origin else "",
+        origin_path=origin.path if origin else "",
+        origin_symbol=origin.symbol if origin else "",
+        deprecated=pattern.deprecation is not None,
+    )
+
+
+def _look(key: LookKey, folder: VersionFolder) -> Look:
+    stamps = ";".join(":".join(map(str, stamp)) for stamp in folder.stamps)
+    newest = max((max(stamp[2], stamp[3]) for stamp in folder.stamps), default=0)
+    return Look(*key, stamps=f"{folder.folder};{stamps}", newest=newest)
+
+
+def _reader(folders: Mapping[LookKey, VersionFolder]) -> Callable[[LookKey], Sequence[Document] | Failure]:
+    from foundry_git.source.secrets import find_secrets  # 10 ms that a search of an unchanged library does not pay
+
+    def read(key: LookKey) -> Sequence[Document] | Failure:
+        found = read_version(key[0], folders[key])
+        if isinstance(found, Problem):
+            return Failure(str(found.path), found.sentence)
+        if hits := find_secrets(f"{found.manifest.description}\n{found.manifest.suggested_action}\n{found.code}"):
+            return Failure(
+                str(found.folder), f"looks like it holds a secret ({hits[0].rule}), so it is neither indexed nor shown"
+            )
+        return (document_of(found, folders[key].place),)
+
+    return read
