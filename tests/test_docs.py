@@ -29,8 +29,8 @@ from foundry_git.evidence import confidence, description, eprocess, exploration,
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.scoring import (
     coverage,
-    fold,
     legacy,
+    score_fold,
     scores,
     states,
     verdicts,
@@ -434,8 +434,8 @@ def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
         (
             "evidence.md",
             "## Score",
-            (scores, verdicts, states, fold, coverage, eprocess, all_settings, legacy),
-            {"STRENGTHS", "UNTESTED", "PLAIN", "CLAIM"},
+            (scores, verdicts, states, score_fold, coverage, eprocess, all_settings, legacy),
+            {"STRENGTHS", "UNTESTED", "CLAIM", "DEFAULT_EVIDENCE", "LANGUAGES", "AUTHORS", "DEFAULT_WINDOW", "RATE_KEYS"},
         ),
         ("injection.md", "## Exploration budget", (exploration,), {"REPLAYED"}),
         ("evidence.md", "## Comparisons", (confidence,), {"STAKES"}),
@@ -576,8 +576,8 @@ def test_the_layers_are_those_of_the_contract() -> None:
     (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
     (shown,) = [block["body"] for block in FENCE.finditer(PAGES["architecture.md"])]
 
-    assert shown.splitlines() == [layer.replace("foundry_git.", "") for layer in layers]
-    rooms = {room for layer in layers for room in layer.split(" | ")}
+    assert shown.splitlines() == layers
+    rooms = {f"foundry_git.{room}" for layer in layers for room in layer.split(" | ")}
     assert set(first_spans(section("architecture.md", "## Rooms"))) == rooms
 
 

@@ -1,11 +1,11 @@
 """Scoring: what the evidence says of each digest at a moment, as pure functions of facts."""
 
 from foundry_git.evidence.scoring.coverage import Coverage as Coverage
-from foundry_git.evidence.scoring.fold import covered as covered
-from foundry_git.evidence.scoring.fold import fold as fold
-from foundry_git.evidence.scoring.fold import score as score
-from foundry_git.evidence.scoring.fold import standings as standings
-from foundry_git.evidence.scoring.fold import trend as trend
+from foundry_git.evidence.scoring.score_fold import covered as covered
+from foundry_git.evidence.scoring.score_fold import fold as fold
+from foundry_git.evidence.scoring.score_fold import score as score
+from foundry_git.evidence.scoring.score_fold import standings as standings
+from foundry_git.evidence.scoring.score_fold import trend as trend
 from foundry_git.evidence.scoring.scores import UNTESTED as UNTESTED
 from foundry_git.evidence.scoring.scores import ContextScore as ContextScore
 from foundry_git.evidence.scoring.scores import Score as Score
