@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench docs clean
+.PHONY: help demo test lint types bench docs findings clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ bench: $(VENV)/.installed ## measure; writes benchmarks/results/*.json
 
 docs: $(VENV)/.installed ## write the pages that are made from code
 	$(BIN)/python -m foundry_git.evidence.description docs/stats-db.md
+
+findings: ## run the surprises about other people's software again; installs pinned packages in temporary folders
+	@status=0; for each in findings/*.sh; do echo "$$each"; "$$each" || status=1; done; exit $$status
 
 clean: ## remove everything that was built here
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
