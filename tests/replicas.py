@@ -42,7 +42,7 @@ class Replica:
         return GitRepo(self.path).git(*args)
 
     def learn(self, *events: Event) -> None:
-        self.ledger.take_in(map(canonical, events))
+        self.ledger.journal.append_lines(map(canonical, events))
 
     def sync(self, remote: str = "origin", library: str = LIBRARY) -> Exchanged:
         return exchange(Remote(self.repository, remote, 60.0), self.ledger, Partners(self.state), library)

@@ -26,7 +26,7 @@ from foundry_git import settings as all_settings
 from foundry_git.cli.parser import COMMANDS, build_parser
 from foundry_git.errors import ConfigurationError
 from foundry_git.evidence import confidence, description, eprocess, exploration, grammar, kinds
-from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.scoring import (
     coverage,
     legacy,
@@ -35,7 +35,6 @@ from foundry_git.evidence.scoring import (
     states,
     verdicts,
 )
-from foundry_git.evidence.view import StatsView
 from foundry_git.extraction import (
     intake,
     provenance,
@@ -392,8 +391,8 @@ def test_every_variable_of_ours_is_documented() -> None:
 
 
 def test_every_table_and_column_of_stats_db_is_documented(tmp_path: Path) -> None:
-    with StatsView(tmp_path / "stats.db", Journal(tmp_path)) as view:
-        view.update()
+    with Ledger(tmp_path, tmp_path / "stats.db") as ledger:
+        ledger.update()
     db = sqlite3.connect(tmp_path / "stats.db")
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
     columns = {f"{table}.{column}" for table in tables for _, column, *_ in db.execute(f"PRAGMA table_info({table})")}

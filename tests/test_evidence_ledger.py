@@ -70,7 +70,7 @@ def test_nothing_is_made_before_it_is_needed(tmp_path: Path) -> None:
     with ledger_at(tmp_path) as ledger:
         assert ledger.record() == ()
         assert ledger.problems() == ()
-        assert ledger.notes() == {}
+        assert ledger.notes.read()[0] == {}
         assert list(tmp_path.iterdir()) == []
 
         ledger.record(SAMPLES["rejected"])
@@ -125,7 +125,7 @@ def test_four_processes_that_record_and_ask_lose_nothing(tmp_path: Path) -> None
     assert [worker.exitcode for worker in workers] == [0] * 4
     assert journal_lines(tmp_path) == 200
     with ledger_at(tmp_path) as ledger:
-        ledger.refresh()
+        ledger.verify()
         db = sqlite3.connect(tmp_path / "index" / "stats.db")
         held = {name for (name,) in db.execute("SELECT id FROM event")}
         db.close()
@@ -152,7 +152,7 @@ def test_threads_share_a_ledger(tmp_path: Path) -> None:
 
 def test_an_index_of_a_newer_version_keeps_nobody_from_recording_or_asking(tmp_path: Path) -> None:
     with ledger_at(tmp_path) as ledger:
-        ledger.refresh()
+        ledger.verify()
     db = sqlite3.connect(tmp_path / "index" / "stats.db")
     db.execute("PRAGMA user_version = 99")
     db.close()
@@ -266,12 +266,12 @@ def test_sessions_and_survivals_are_the_ones_that_count(tmp_path: Path) -> None:
 def test_notes_are_local_and_problems_name_both_files(tmp_path: Path) -> None:
     with ledger_at(tmp_path) as ledger:
         ledger.record(injected(A))
-        ledger.note(ReceiptNote(receipt=receipt_of(injected(A)), task="charge the card twice", prompt_length=21))
+        ledger.notes.append(ReceiptNote(receipt=receipt_of(injected(A)), task="charge the card twice", prompt_length=21))
         for name in ("journal.jsonl", "notes.jsonl"):
             with (tmp_path / "state" / name).open("a") as file:
                 file.write("=======\n")
 
-        assert ledger.notes()[receipt_of(injected(A))].task == "charge the card twice"
+        assert ledger.notes.read()[0][receipt_of(injected(A))].task == "charge the card twice"
         assert [problem.split(": ")[0] for problem in ledger.problems()] == [
             f"{tmp_path}/state/journal.jsonl:2",
             f"{tmp_path}/state/notes.jsonl:2",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -32,12 +31,14 @@ from foundry_git.evidence.events import (
     hashed,
     receipt_of,
 )
-from foundry_git.evidence.facts import Exposure, Survival, Withdrawal, best_survivals, facts_of, rows_of, withdrawn
+from foundry_git.evidence.fact_rows import rows_by_table
+from foundry_git.evidence.facts import Exposure, Survival, best_survivals, facts_among, facts_of
 from foundry_git.evidence.receipts import fates
 from foundry_git.evidence.scoring import UNTESTED, Score, covered, score, trend
 from foundry_git.evidence.scoring.coverage import evenness
 from foundry_git.evidence.scoring.scores import CONTEXT_PRIOR_WEIGHT, DRIFT_NOTABLE, priority_of, variance_of
 from foundry_git.evidence.scoring.verdicts import receipt_verdicts
+from foundry_git.evidence.withdrawals import Withdrawal, withdrawn
 from foundry_git.settings import MAX_WEIGHT_PER_AUTHOR, EvidenceSettings
 
 
@@ -86,7 +87,7 @@ def test_a_withdrawal_of_a_withdrawal_of_a_withdrawal() -> None:
 
 def test_a_chain_of_thousands_is_settled_in_any_order() -> None:
     names = [f"{number:064x}" for number in range(5001)]
-    chain = [Withdrawal(name, "", target, None) for target, name in pairwise(names)]
+    chain = [Withdrawal(name, target) for target, name in pairwise(names)]
     random.Random(1).shuffle(chain)
 
     assert withdrawn(chain) == set(names[-2::-2])
@@ -296,7 +297,7 @@ def test_drift_is_the_latest_five_against_the_five_before() -> None:
 def test_coverage_is_taken_over_what_is_eligible() -> None:
     shown = replace(injected(A, B), passed_over=passed_over(C))
     facts = facts_of(by_id([shown, injected("dd" * 32), adopted(shown, A), ran(shown, "pass")]))
-    retrieved = frozenset(row.digest for row in rows_of(event_id(shown), shown) if isinstance(row, Exposure))
+    retrieved = frozenset(row.digest for row in facts_among(Exposure, rows_by_table(by_id([shown]))))
     found = covered(facts, retrieved, [A, B, C, "ee" * 32])
 
     assert [set(each) for each in (found.retrieved, found.injected, found.adopted, found.judged)] == [{A, B, C}, {A, B}, {A}, {A}]
@@ -382,15 +383,11 @@ def test_of_several_survivals_the_one_with_most_lines_left_counts() -> None:
     def told(left: int, days: int = 30) -> Survived:
         return Survived(at=AT, digest=A, commit=COMMIT, days=days, lines=20, left=left)
 
-    rows = [row for each in (told(4), told(9), told(7), told(1, days=90)) for row in rows_of(event_id(each), each)]
-    found = best_survivals(_survivals(rows))
+    rows = facts_among(Survival, rows_by_table(by_id([told(4), told(9), told(7), told(1, days=90)])))
+    found = best_survivals(rows)
 
     assert [(row.days, row.lines_left) for row in found] == [(30, 9), (90, 1)]
-    assert found == best_survivals(_survivals(rows[::-1]))
-
-
-def _survivals(rows: Iterable[object]) -> list[Survival]:
-    return [row for row in rows if isinstance(row, Survival)]
+    assert found == best_survivals(rows[::-1])
 
 
 def test_a_score_of_injections_alone_is_untested() -> None:

@@ -7,7 +7,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from test_evidence_events import AT, COMMIT, EVENTS, ITEM, SAMPLES
 from test_evidence_scoring import DAY, A, B, C, adopted, histories, injected, ran, rated, said
 
-from foundry_git.evidence import database, questions, rows, schema, scoring
+from foundry_git.evidence import database, schema, scoring
 from foundry_git.evidence.events import (
     Accepted,
     Event,
@@ -32,11 +32,14 @@ from foundry_git.evidence.events import (
     hashed,
     receipt_of,
 )
+from foundry_git.evidence.fact_queries import all_facts
+from foundry_git.evidence.fact_rows import FACT_TABLES
 from foundry_git.evidence.facts import facts_of
 from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.receipts import fates
 from foundry_git.evidence.scoring import Score
-from foundry_git.evidence.view import StatsView
+from foundry_git.evidence.tables import Tables
 
 SHOWN = [injected(A, B, number=number) for number in range(40)]
 STORY: list[Event] = [
@@ -56,7 +59,7 @@ def table_rows(path: Path) -> Rows:
         db.close()
 
 
-def scores_of(view: StatsView) -> dict[str, Score]:
+def scores_of(view: Ledger) -> Mapping[str, Score]:
     return view.scores(AT)
 
 
@@ -75,7 +78,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def filled(journal: Journal, path: Path) -> Iterator[Path]:
     """The path of a view that was filled and closed."""
-    with StatsView(path, journal) as view:
+    with Ledger(journal.path.parent, path) as view:
         view.update()
     yield path
 
@@ -85,7 +88,7 @@ def filled(journal: Journal, path: Path) -> Iterator[Path]:
 def test_increments_and_a_rebuild_give_the_same_rows(batches: list[list[KnownEvent]], torn: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder))
-        with StatsView(Path(folder, "one.db"), journal) as view:
+        with Ledger(journal.path.parent, Path(folder, "one.db")) as view:
             view.update()
             for number, batch in enumerate(batches):
                 journal.append(batch)
@@ -96,7 +99,7 @@ def test_increments_and_a_rebuild_give_the_same_rows(batches: list[list[KnownEve
             step_by_step = table_rows(view.path)
             view.rebuild()
             assert table_rows(view.path) == step_by_step
-        with StatsView(Path(folder, "other.db"), journal) as other:
+        with Ledger(journal.path.parent, Path(folder, "other.db")) as other:
             other.update()
             assert table_rows(other.path) == step_by_step
 
@@ -107,12 +110,12 @@ def test_the_scores_of_the_view_are_those_of_all_events(events: list[KnownEvent]
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder))
         journal.append(events)
-        with StatsView(Path(folder, "stats.db"), journal) as view:
+        with Ledger(journal.path.parent, Path(folder, "stats.db")) as view:
             facts = facts_of(by_id(events))
             assert scores_of(view) == scoring.score(by_id(events), AT)
             assert view.scores(AT, model="legacy") == scoring.fold(facts, AT, model="legacy")
-            assert view.standings(AT) == scoring.standings(facts, AT)
-            assert view.fates(AT) == fates(facts, AT)
+            assert view.states(AT) == scoring.standings(facts, AT)
+            assert view.receipts(AT) == fates(facts, AT)
             moments = [AT - timedelta(days=days) for days in (200, 20, 0)]
             assert view.trend(A, moments) == scoring.trend(facts, A, moments)
             assert view.facts() == facts
@@ -127,7 +130,7 @@ def test_the_order_of_the_journal_changes_no_row(others: list[Event], events: li
         found = []
         for number, order in enumerate(orders):
             journal = Journal(Path(folder, str(number)))
-            with StatsView(Path(folder, f"{number}.db"), journal) as view:
+            with Ledger(journal.path.parent, Path(folder, f"{number}.db")) as view:
                 for start in range(0, len(order), 5):
                     journal.append(order[start : start + 5])
                     view.update()
@@ -141,10 +144,11 @@ def test_two_injections_of_one_receipt_are_united_in_any_order(tmp_path: Path) -
     twins = {"abcdefabcdef" + "1" * 52: one, "abcdefabcdef" + "2" * 52: other}
     found = []
     for number, order in enumerate((list(twins), list(twins)[::-1])):
-        db = database.open_memory(rows.MIGRATIONS)
+        db = database.open_memory(schema.NUMBER, schema.statements)
+        tables = Tables(db, tmp_path)
         for name in order:
-            rows.insert(db, {name: twins[name]}, {name: canonical(twins[name])}, tmp_path)
-        found.append((sorted(db.execute("SELECT * FROM exposure")), questions.all_facts(db, tmp_path)))
+            tables.insert({name: twins[name]}, {name: canonical(twins[name])})
+        found.append((sorted(db.execute("SELECT * FROM exposure")), all_facts(tables)))
         db.close()
         assert found[number][1] == facts_of(twins)
 
@@ -168,7 +172,7 @@ def test_a_file_of_the_first_schema_is_filled_anew_without_loss(
     db.commit()
     db.close()
 
-    with StatsView(path, journal) as view:
+    with Ledger(journal.path.parent, path) as view:
         assert scores_of(view) == scoring.score(by_id(STORY), AT)
         view.verify()
 
@@ -176,23 +180,22 @@ def test_a_file_of_the_first_schema_is_filled_anew_without_loss(
     assert not list(path.parent.glob("*.damaged-*")) and not caplog.records
 
 
-def test_the_columns_of_a_table_are_the_fields_of_its_fact(filled: Path) -> None:
+def test_the_columns_of_a_table_are_those_of_its_rows(filled: Path) -> None:
     db = sqlite3.connect(filled)
-    for kind in schema.FACTS:
-        columns = [name for _, name, *_ in db.execute(f"PRAGMA table_info({schema.name_of(kind)})")]
-        assert columns == [*kind._fields, "seal"]
+    for table in FACT_TABLES.values():
+        columns = [name for _, name, *_ in db.execute(f"PRAGMA table_info({table.name})")]
+        assert columns == [*table.columns, "seal"]
     db.close()
 
 
 def test_a_fact_that_was_changed_is_noticed_by_who_reads_it_and_by_a_check(filled: Path, journal: Journal) -> None:
-    for kind in schema.FACTS:
-        table, column = schema.name_of(kind), kind._fields[-1]
+    for table in FACT_TABLES.values():
         db = sqlite3.connect(filled)
-        changed = db.execute(f"UPDATE {table} SET {column} = 7").rowcount
+        changed = db.execute(f"UPDATE {table.name} SET {table.columns[-1]} = 7").rowcount
         db.commit()
         db.close()
-        assert changed, f"no sample in {table}"
-        with StatsView(filled, journal) as view:
+        assert changed, f"no sample in {table.name}"
+        with Ledger(journal.path.parent, filled) as view:
             view.verify()
             assert scores_of(view) == scoring.score(by_id(STORY), AT)
         (aside,) = filled.parent.glob("*.damaged-*")
@@ -205,7 +208,7 @@ def test_what_is_void_is_checked_against_the_withdrawals(filled: Path, journal: 
     db.commit()
     db.close()
 
-    with StatsView(filled, journal) as view:
+    with Ledger(journal.path.parent, filled) as view:
         view.verify()
         assert view.withdrawn()
     assert len(list(filled.parent.glob("*.damaged-*"))) == 1
@@ -229,7 +232,7 @@ def test_usage_and_sessions_can_be_asked_for_in_sql(tmp_path: Path) -> None:
         Session(at=AT, session=hashed("idle")),
     ]
     journal.append(told)
-    with StatsView(tmp_path / "stats.db", journal) as view:
+    with Ledger(journal.path.parent, tmp_path / "stats.db") as view:
         view.update()
     db = sqlite3.connect(tmp_path / "stats.db")
     usage = db.execute("SELECT digest, session, receipt, commit_id, source, result, rating FROM pattern_usage").fetchall()
@@ -252,7 +255,7 @@ def test_usage_and_sessions_can_be_asked_for_in_sql(tmp_path: Path) -> None:
 
 
 def test_an_answer_holds_what_any_process_appended_before(journal: Journal, path: Path) -> None:
-    with StatsView(path, journal) as view, StatsView(path, Journal(journal.path.parent)) as other:
+    with Ledger(journal.path.parent, path) as view, Ledger(journal.path.parent, path) as other:
         assert scores_of(view)[A].passed == 15
         journal.append([said(SHOWN[16], "fail", number=99)])
         assert scores_of(other)[A].failed == 1
@@ -260,7 +263,7 @@ def test_an_answer_holds_what_any_process_appended_before(journal: Journal, path
 
 
 def test_a_journal_that_was_cut_or_rewritten_fills_the_view_anew(journal: Journal, path: Path) -> None:
-    with StatsView(path, journal) as view:
+    with Ledger(journal.path.parent, path) as view:
         view.update()
         rewritten: list[list[Event]] = [STORY[:-9], STORY[1:], [*STORY[3:], rated(A, 2)], []]
         for kept in rewritten:
@@ -276,7 +279,7 @@ def test_the_file_says_whose_it_is_and_is_written_safely(filled: Path) -> None:
     named = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     db.close()
 
-    assert facts == {"application_id": database.APPLICATION_ID, "user_version": len(rows.MIGRATIONS), "journal_mode": "wal"}
+    assert facts == {"application_id": database.APPLICATION_ID, "user_version": schema.NUMBER, "journal_mode": "wal"}
     assert named == set(schema.TABLES)
 
 
@@ -354,7 +357,7 @@ def test_a_damaged_file_is_set_aside_and_filled_again(
 ) -> None:
     damage(filled)
 
-    with caplog.at_level(logging.WARNING), StatsView(filled, journal) as view:
+    with caplog.at_level(logging.WARNING), Ledger(journal.path.parent, filled) as view:
         assert scores_of(view) == scoring.score(by_id(STORY), AT)
         assert {*view.history(A)} <= {*STORY}
 
@@ -367,7 +370,7 @@ def test_a_damaged_file_is_set_aside_and_filled_again(
 def test_an_empty_file_is_a_new_view(filled: Path, journal: Journal) -> None:
     filled.write_bytes(b"")
 
-    with StatsView(filled, journal) as view:
+    with Ledger(journal.path.parent, filled) as view:
         assert scores_of(view) == scoring.score(by_id(STORY), AT)
 
 
@@ -381,8 +384,8 @@ def test_flipped_bytes_anywhere_stop_nobody(filled: Path, journal: Journal, tmp_
         path.write_bytes(damaged)
         if database.APPLICATION_ID.to_bytes(4, "big") == bytes(damaged[68:72]):
             damaged_version = int.from_bytes(damaged[60:64], "big")
-            assert damaged_version <= len(rows.MIGRATIONS), "pick another seed: this one makes a newer schema"
-        with StatsView(path, journal) as view:
+            assert damaged_version <= schema.NUMBER, "pick another seed: this one makes a newer schema"
+        with Ledger(journal.path.parent, path) as view:
             scores_of(view)
             view.rejected_shapes(), view.sightings(), view.history(A), view.last("rated"), view.showings(A)
             view.verify()
@@ -390,7 +393,7 @@ def test_flipped_bytes_anywhere_stop_nobody(filled: Path, journal: Journal, tmp_
 
 
 def test_a_rebuild_begins_with_a_new_file(filled: Path, journal: Journal) -> None:
-    with StatsView(filled, journal) as view:
+    with Ledger(journal.path.parent, filled) as view:
         view.update()
         before, inode = table_rows(filled), filled.stat().st_ino
         keeper = filled.open("rb")  # so that the inode is not given out again
@@ -408,7 +411,7 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(
     db.close()
     before = table_rows(filled)
 
-    with StatsView(filled, journal) as view:
+    with Ledger(journal.path.parent, filled) as view:
         assert view.rejected_shapes(), "the journal still answers"
     assert "schema 99" in caplog.text
     assert table_rows(filled) == before
@@ -416,18 +419,18 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(
 
 
 def test_lost_side_files_of_sqlite_do_no_harm(journal: Journal, path: Path, tmp_path: Path) -> None:
-    with StatsView(path, journal) as view:
+    with Ledger(journal.path.parent, path) as view:
         view.update()
         shutil.copytree(path.parent, tmp_path / "copy")
     for name in ("stats.db-wal", "stats.db-shm"):
         (tmp_path / "copy" / name).unlink(missing_ok=True)
 
-    with StatsView(tmp_path / "copy" / "stats.db", journal) as view:
+    with Ledger(journal.path.parent, tmp_path / "copy" / "stats.db") as view:
         assert scores_of(view) == scoring.score(by_id(STORY), AT)
 
 
 def test_an_index_deleted_under_an_open_view_is_made_again(journal: Journal, path: Path) -> None:
-    with StatsView(path, journal) as view:
+    with Ledger(journal.path.parent, path) as view:
         view.update()
         shutil.rmtree(path.parent)
         journal.append([rated(A, 1)])
@@ -440,7 +443,7 @@ def test_where_no_file_can_be_made_the_view_stands_in_memory(
 ) -> None:
     (tmp_path / "occupied").write_text("a file where the folder should be")
 
-    with StatsView(tmp_path / "occupied" / "stats.db", journal) as view:
+    with Ledger(journal.path.parent, tmp_path / "occupied" / "stats.db") as view:
         assert scores_of(view) == scoring.score(by_id(STORY), AT)
         journal.append([rated(A, 1)])
         assert scores_of(view) == scoring.score(by_id([*STORY, rated(A, 1)]), AT)
@@ -450,7 +453,7 @@ def test_where_no_file_can_be_made_the_view_stands_in_memory(
 
 
 def test_a_view_that_nobody_asks_makes_no_file(journal: Journal, path: Path) -> None:
-    with StatsView(path, journal):
+    with Ledger(journal.path.parent, path):
         pass
 
     assert not path.parent.exists()
@@ -463,7 +466,7 @@ def test_the_history_of_a_digest_holds_what_names_it_and_what_came_of_its_receip
     mine: list[Event] = [shown, accepted, adopted(shown, A), said(shown, "pass"), rated(A, 4), said(A, "fail", number=5)]
     journal.append([*mine, other, adopted(shown, B), said(other, "fail", number=3), rated(B, 2, number=4)])
 
-    with StatsView(tmp_path / "stats.db", journal) as view:
+    with Ledger(journal.path.parent, tmp_path / "stats.db") as view:
         assert by_id(view.history(A)) == by_id(mine)
         assert view.history("ee" * 32) == ()
 
@@ -476,7 +479,7 @@ def test_a_place_sighted_twice_is_one_sighting(tmp_path: Path) -> None:
     elsewhere = Sighted(at=AT, shape=first.shape, place="1e" * 16)
     journal.append([first, rebased, elsewhere])
 
-    with StatsView(tmp_path / "stats.db", journal) as view:
+    with Ledger(journal.path.parent, tmp_path / "stats.db") as view:
         assert view.sightings() == {first.shape: 2}
         news = by_id([first, rebased, elsewhere, Sighted(at=AT, shape=first.shape, place="2e" * 16), rated(A, 1)])
         assert view.news(news) == frozenset(list(news)[-2:])
@@ -485,19 +488,19 @@ def test_a_place_sighted_twice_is_one_sighting(tmp_path: Path) -> None:
 def test_the_latest_time_of_a_kind_is_known(journal: Journal, path: Path) -> None:
     journal.append([rated(A, 3, at=AT.replace(year=2031))])
 
-    with StatsView(path, journal) as view:
+    with Ledger(journal.path.parent, path) as view:
         assert view.last("rated") == AT.replace(year=2031)
         assert view.last("lifted") is None
 
 
 def test_injections_are_found_by_prefix(journal: Journal, path: Path) -> None:
-    with StatsView(path, journal) as view:
+    with Ledger(journal.path.parent, path) as view:
         for each in SHOWN[:3]:
-            assert each in view.injections(receipt_of(each)[2:8]).values()
+            assert view.receipt(receipt_of(each)[:8]) == each
 
 
 def test_views_in_several_processes_leave_their_locks(filled: Path, journal: Journal) -> None:
-    views = [StatsView(filled, journal) for _ in range(3)]
+    views = [Ledger(journal.path.parent, filled) for _ in range(3)]
     for view in views:
         view.update()
     journal.append([adopted(None, B, commit=COMMIT)])

@@ -87,8 +87,8 @@ def test_a_session_is_joined_to_its_receipts_by_text_and_by_name(library: Patter
     adopt(library)
     ledger = library.workspace.ledger
     ledger.record(NOTED)
-    ledger.note(ReceiptNote(receipt=receipt_of(NOTED), task="t", session="one"))
-    ledger.note(ReceiptNote(receipt=receipt_of(NOTED), task="t", session="one"))
+    ledger.notes.append(ReceiptNote(receipt=receipt_of(NOTED), task="t", session="one"))
+    ledger.notes.append(ReceiptNote(receipt=receipt_of(NOTED), task="t", session="one"))
 
     (metrics,) = analyse(library.workspace, [told("completed").write(tmp_path)]).sessions
 
@@ -238,7 +238,7 @@ def test_what_a_lot_decided_is_shown_as_lift(library: PatternLibrary, tmp_path: 
     assert 0.0 < lift.low < lift.mid <= lift.high <= 1.0
     assert "better with it" in render(report, "markdown")
     held_back = Transcript("two").answer("m1")
-    library.workspace.ledger.note(ReceiptNote(receipt=receipt_of(held[0]), task="t", session="two"))
+    library.workspace.ledger.notes.append(ReceiptNote(receipt=receipt_of(held[0]), task="t", session="two"))
     (metrics,) = analyse(library.workspace, [held_back.write(tmp_path)]).sessions
     assert metrics.patterns.withheld == (receipt_of(held[0]),)
 

@@ -21,7 +21,8 @@ from benchmarks.evidence.world import EACH, SLOTS, TOPICS, World, digest_of
 from benchmarks.measure import RESULTS, write
 from foundry_git.evidence.events import Adopted, Event, Injected, Outcome, by_id, receipt_of
 from foundry_git.evidence.exploration import BLOCK, REPLAYED, START_BUDGET, Prompt, blocks_of, budget
-from foundry_git.evidence.facts import Adoption, Exposure, Facts, Judgement, Receipt, rows_of
+from foundry_git.evidence.fact_rows import rows_by_table
+from foundry_git.evidence.facts import Adoption, Exposure, Facts, Judgement, Receipt, facts_among
 from foundry_git.evidence.scoring import Score, fold, legacy
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, by_promise, select
@@ -81,17 +82,13 @@ class _Known:
 
     def take(self, events: Iterable[Event]) -> None:
         """Read more events."""
-        for name, event in by_id(events).items():
-            for row in rows_of(name, event):
-                match row:
-                    case Receipt():
-                        self._receipts[row.receipt] = row
-                    case Exposure() if row.shown:
-                        self._items.setdefault(row.receipt, []).append(row.digest)
-                    case Adoption():
-                        self._adoptions.append(row)
-                    case Judgement():
-                        self._judgements.append(row)
+        rows = rows_by_table(by_id(events))
+        self._receipts |= {row.receipt: row for row in facts_among(Receipt, rows)}
+        for row in facts_among(Exposure, rows):
+            if row.shown:
+                self._items.setdefault(row.receipt, []).append(row.digest)
+        self._adoptions += facts_among(Adoption, rows)
+        self._judgements += facts_among(Judgement, rows)
 
     def facts(self) -> Facts:
         """Return them in the order of event ids."""

@@ -1,4 +1,4 @@
-"""A SQLite file that may be deleted at any time: opened, migrated, written in short turns, set aside when damaged.
+"""A SQLite file that may be deleted at any time: opened, written in short turns, replaced when old, set aside when damaged.
 
 Writers stand behind one lock file: eight of them without it waited up to 4.7 s, with it 0.3 s, and SQLite before 3.51.3 can corrupt
 a WAL when two connections write and checkpoint at the same instant.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,11 +31,12 @@ _SURROUNDINGS = {
     sqlite3.SQLITE_INTERRUPT,
 }
 
-Migration = Callable[[sqlite3.Connection], None]
+Statements = Callable[[], Iterable[str]]
+"""What creates the tables of an empty file."""
 
 
-def open_file(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
-    """Open ``path`` at the newest schema, making it and its folder where needed.
+def open_file(path: Path, schema: int, statements: Statements) -> sqlite3.Connection:
+    """Open ``path`` with the tables of a schema, making it and its folder where needed; a file of an older schema is replaced.
 
     Raises:
         NewerSchemaError: a newer version wrote it.
@@ -43,22 +44,26 @@ def open_file(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection
         BusyError, OSError: the folder is read-only, or another process keeps the lock.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with lock.held(_lock_of(path)):
-        db = _connect(str(path))
-        try:
-            _expect_ours(db, path)
-            db.execute("PRAGMA journal_mode = WAL")
-            _migrate(db, path, migrations)
-        except BaseException:
+    with lock.held(_lock_of(path)), contextlib.ExitStack() as opened:
+        db = opened.enter_context(contextlib.closing(_connect(str(path))))
+        found = _schema_of(db, path)
+        if found > schema:
+            raise NewerSchemaError(path, found, schema)
+        if found < schema:
             db.close()
-            raise
+            _unlink(path)
+            db = opened.enter_context(contextlib.closing(_connect(str(path))))
+        db.execute("PRAGMA journal_mode = WAL")
+        if found < schema:
+            _create(db, schema, statements)
+        opened.pop_all()
     return db
 
 
-def open_memory(migrations: Sequence[Migration]) -> sqlite3.Connection:
+def open_memory(schema: int, statements: Statements) -> sqlite3.Connection:
     """Open an empty database that no file holds, for where no file can be written."""
     db = _connect(":memory:")
-    _migrate(db, Path(":memory:"), migrations)
+    _create(db, schema, statements)
     return db
 
 
@@ -101,8 +106,12 @@ def delete(path: Path) -> None:
     """Delete a file and what SQLite keeps beside it; a file that is not there is fine, a folder that is not is not made."""
     if path.exists():
         with lock.held(_lock_of(path)):
-            path.unlink(missing_ok=True)
-            _delete_side_files(path)
+            _unlink(path)
+
+
+def _unlink(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _delete_side_files(path)
 
 
 def _delete_side_files(path: Path) -> None:
@@ -117,24 +126,20 @@ def _connect(name: str) -> sqlite3.Connection:
     return db
 
 
-def _expect_ours(db: sqlite3.Connection, path: Path) -> None:
-    owner, version = _pragma(db, "application_id"), _pragma(db, "user_version")
-    if owner != APPLICATION_ID and (owner or version):
+def _schema_of(db: sqlite3.Connection, path: Path) -> int:
+    """Return the schema of a file of ours, 0 of an empty one."""
+    owner, schema = _pragma(db, "application_id"), _pragma(db, "user_version")
+    if owner != APPLICATION_ID and (owner or schema):
         raise DamagedFileError(path, "not written by foundry-git")
+    return schema
 
 
-def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
-    """Bring the file to the newest schema, or refuse one written by a newer version; the caller holds the lock."""
-    found = _pragma(db, "user_version")
-    if found > len(migrations):
-        raise NewerSchemaError(path, found, len(migrations))
-    if found == len(migrations):
-        return
+def _create(db: sqlite3.Connection, schema: int, statements: Statements) -> None:
     with _transaction(db):
-        for step in migrations[found:]:
-            step(db)
+        for statement in statements():
+            db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {len(migrations)}")
+        db.execute(f"PRAGMA user_version = {schema}")
 
 
 @contextlib.contextmanager

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from foundry_git import atomic
-from foundry_git.evidence.rows import MIGRATIONS
-from foundry_git.evidence.schema import statements
+from foundry_git.evidence import schema
 
 _HEAD = re.compile(r"CREATE (TABLE|VIEW) (\w+) \( -- (.*)")
 _COLUMN = re.compile(r" +(\w+)\b.*? -- (.*)")
@@ -18,7 +17,7 @@ _OPENING = f"""\
 This page describes every table and column of `stats.db`; it is made from the schema by `make docs`.
 
 `stats.db` is a view of the [journal](evidence.md#the-journal) in tables, in the index folder (SQLite, WAL). Its schema is
-`PRAGMA user_version` {len(MIGRATIONS)}. It may be deleted: each answer first takes in what the journal gained, and `foundry rebuild`
+`PRAGMA user_version` {schema.NUMBER}. It may be deleted: each answer first takes in what the journal gained, and `foundry rebuild`
 fills it anew. A file of an older schema is emptied and filled from the journal when it is opened. A damaged file is set aside as
 `stats.db.damaged-<time>`; beside one that a newer version wrote the tables stand in memory, and stderr says so. Read it, but do not
 write to it.
@@ -51,7 +50,7 @@ def columns() -> set[str]:
 
 def _parts() -> Iterator[tuple[str, str, str, list[tuple[str, str]]]]:
     """Yield (TABLE or VIEW, its name, what it is, its columns with what they are)."""
-    for statement in statements():
+    for statement in schema.statements():
         first, *rest = statement.splitlines()
         head = _HEAD.fullmatch(first)
         if head:

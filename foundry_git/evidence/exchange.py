@@ -86,13 +86,13 @@ def _turn(remote: Remote, ledger: Ledger, partners: Partners, library_id: str, d
     """Once there and back; False where somebody else pushed meanwhile."""
     partner = replace(partners.of(remote.name), tried=time.time())
     tip = remote.tip(REF)
-    if tip and tip == partner.tip and ledger.ends_at(partner.mark):
+    if tip and tip == partner.tip and ledger.journal.ends_at(partner.mark):
         partners.note(remote.name, partner)
         return done, True
     shared = _fetched(remote, tip, library_id)
-    ours, mark = ledger.lines()
+    ours, mark = ledger.journal.lines()
     news, problems = _sound(segments.lacking(shared.lines, ours))
-    ledger.take_in(news.values())
+    ledger.journal.append_lines(news.values())
     done = Exchanged(done.came + len(news), problems=(*shared.problems, *_named(remote, problems)))
     missing, _ = _sound(segments.lacking(ours, shared.lines))
     try:
@@ -102,7 +102,7 @@ def _turn(remote: Remote, ledger: Ledger, partners: Partners, library_id: str, d
         return replace(done, stayed=len(missing), refusal=refusal.reason), True
     if not tip and missing:
         return done, False
-    mark = ledger.mark_behind(mark, list(news.values()))
+    mark = ledger.journal.mark_behind(mark, list(news.values()))
     partners.note(remote.name, Partner(tip, mark, partner.refused and not missing, partner.tried))
     return replace(done, went=len(missing)), True
 

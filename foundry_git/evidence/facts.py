@@ -1,48 +1,25 @@
-"""The facts: what each event says, as flat rows that scoring reads and that the tables of the stats view hold.
+"""The facts: as much of the rows of the fact tables as scores follow from, with names and types.
 
-One mapping serves both, so that a score folded from tables and one folded from events cannot differ. Times stay texts, which sort like
-times. An event that was withdrawn has rows like any other; :func:`withdrawn` says which events count no more.
+One mapping serves rows that come from tables and rows that come from events, so that a score folded from either cannot differ. Times
+stay texts, which sort like times.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from foundry_git.evidence.events import (
-    Accepted,
-    Adopted,
-    Decided,
-    Event,
-    Injected,
-    Item,
-    Outcome,
-    Proposed,
-    Rated,
-    Rejected,
-    Session,
-    Sighted,
-    Survived,
-    Unknown,
-    Withdrawn,
-    Withheld,
-    receipt_named,
-)
-from foundry_git.evidence.grammar import moment_text
-
-RATING = "rating"
-"""The source of a judgement that is a rating."""
-
-PASSED_OVER = "passed"
-_RECEIPT_MARK = "r-"
+from foundry_git.evidence.events import Event
+from foundry_git.evidence.fact_rows import EXPOSURE, FACT_TABLES, rows_by_table
+from foundry_git.evidence.fact_table import FactTable, Row
+from foundry_git.evidence.withdrawals import Withdrawal, withdrawn
 
 
 class Receipt(NamedTuple):
     """An injection, or one that was withheld; ``arm`` says which: ``injected`` or ``withheld``."""
 
-    event: str
     receipt: str
     at: str
     arm: str
@@ -52,17 +29,13 @@ class Receipt(NamedTuple):
 
 
 class Exposure(NamedTuple):
-    """One version in a receipt; ``shown``: 1 if it stood in a prompt. ``score`` and ``propensity`` in thousandths."""
+    """One version in a receipt; ``shown``: 1 if it stood in a prompt. ``propensity`` in thousandths."""
 
     receipt: str
     digest: str
     shown: int
     arm: str
     slot: str
-    id: str
-    version: int
-    rank: int
-    score: int
     propensity: int
 
 
@@ -75,13 +48,11 @@ class Adoption(NamedTuple):
     receipt: str | None
     commit_id: str | None
     nonce: str | None
-    source: str
     how: str | None
     share: int | None
-    lines: int | None
     language: str | None
     framework: str | None
-    place: str | None = None
+    place: str | None
 
 
 class Judgement(NamedTuple):
@@ -100,10 +71,6 @@ class Judgement(NamedTuple):
     author: str | None
     nonce: str | None
     grounding: int | None
-    retries_before: int | None
-    retries_after: int | None
-    mode: str | None
-    validated: str | None
 
 
 class Decision(NamedTuple):
@@ -114,23 +81,12 @@ class Decision(NamedTuple):
     digest: str
     state: str
     reason: str
-    author: str | None
-
-
-class Withdrawal(NamedTuple):
-    """The event ``names`` counts no more, unless this withdrawal is withdrawn."""
-
-    event: str
-    at: str
-    names: str
-    author: str | None
 
 
 class Survival(NamedTuple):
     """How many lines of an adoption are left at a milestone."""
 
     event: str
-    at: str
     digest: str
     commit_id: str
     days: int
@@ -138,31 +94,10 @@ class Survival(NamedTuple):
     lines_left: int
 
 
-class Build(NamedTuple):
-    """What a build session came to."""
-
-    event: str
-    at: str
-    session: str
-    tasks: int | None
-    completed: int | None
-    seconds: int | None
-    tokens: int | None
-    microdollars: int | None
-    context: int | None
-    peak: int | None
-    compactions: int | None
-    tests_passed: int | None
-    tests_failed: int | None
-    coverage: int | None
-
-
 class Sighting(NamedTuple):
     """A shape at a place; ``pattern``: digest of the version of that shape."""
 
-    event: str
     at: str
-    shape: str
     place: str
     pattern: str | None
 
@@ -170,48 +105,11 @@ class Sighting(NamedTuple):
 class Acceptance(NamedTuple):
     """A candidate became a version."""
 
-    event: str
     at: str
     digest: str
-    id: str
-    version: int
-    shape: str | None
 
 
-class Proposal(NamedTuple):
-    """A candidate was put on a branch for review."""
-
-    event: str
-    at: str
-    digest: str
-    id: str
-    version: int
-
-
-class Rejection(NamedTuple):
-    """A shape that is never to be asked again."""
-
-    event: str
-    at: str
-    shape: str
-    reason: str
-
-
-Fact = (
-    Receipt
-    | Exposure
-    | Adoption
-    | Judgement
-    | Decision
-    | Withdrawal
-    | Survival
-    | Build
-    | Sighting
-    | Acceptance
-    | Proposal
-    | Rejection
-)
-FactRow = TypeVar("FactRow", bound=tuple[object, ...])
+FactRow = TypeVar("FactRow", bound=NamedTuple)
 
 
 class Occurrence(NamedTuple):
@@ -239,79 +137,44 @@ class Facts:
     occurrences: Mapping[str, Occurrence] = field(default_factory=dict)
 
 
-def rows_of(name: str, event: Event) -> Iterator[Fact]:
-    """Yield what an event says; ``name`` is its id. An unknown event says nothing yet."""
-    if isinstance(event, Unknown):
-        return
-    at = moment_text(event.at)
-    match event:
-        case Injected() | Withheld():
-            receipt = receipt_named(name)
-            yield Receipt(name, receipt, at, event.kind, event.language, event.framework, event.session)
-            for item in (*event.items, *(event.passed_over or ())):
-                yield _exposure(receipt, event.kind, item)
-        case Adopted():
-            yield Adoption(
-                name, at, event.digest, event.receipt, event.commit, event.nonce, event.source, event.how, event.share, event.lines,
-                event.language, event.framework, event.place,
-            )  # fmt: skip
-        case Outcome() | Rated():
-            yield _judgement(name, at, event)
-        case Decided():
-            yield Decision(name, at, event.digest, event.state, event.reason, event.author)
-        case Withdrawn():
-            yield Withdrawal(name, at, event.event, event.author)
-        case Survived():
-            yield Survival(name, at, event.digest, event.commit, event.days, event.lines, event.left)
-        case _:
-            yield _rest(name, at, event)
+def table_of(kind: type[NamedTuple]) -> FactTable:
+    """Return the table that holds the facts of a kind."""
+    return FACT_TABLES[kind.__name__.lower()]
 
 
-def withdrawn(withdrawals: Iterable[Withdrawal]) -> frozenset[str]:
-    """Return the ids of the events that count no more: those that a withdrawal names which counts itself.
+def reader_of(kind: type[FactRow]) -> Callable[[Row], FactRow]:
+    """Return what makes a fact of a kind from a row of its table."""
+    pick, make = table_of(kind).picked(kind._fields), kind._make
+    return lambda row: make(pick(row))
 
-    A withdrawal's id is a hash over what it names, so there is no circle, and the order in which they came cannot matter.
-    """
-    named = {each.event: each.names for each in withdrawals}
-    doubts: dict[str, int] = defaultdict(int)  # how many withdrawals that name this one are not looked at yet
-    for target in named.values():
-        doubts[target] += 1
-    gone: set[str] = set()
-    settled = [each for each in named if not doubts[each]]
-    while settled:
-        each = settled.pop()
-        target = named[each]
-        if each not in gone:
-            gone.add(target)
-        doubts[target] -= 1
-        if not doubts[target] and target in named:
-            settled.append(target)
-    return frozenset(gone)
+
+def facts_among(kind: type[FactRow], rows: Mapping[FactTable, Iterable[Row]]) -> list[FactRow]:
+    """Return the facts of a kind, in the order of the rows of its table."""
+    return list(map(reader_of(kind), rows.get(table_of(kind), ())))
 
 
 def facts_of(events: Mapping[str, Event]) -> Facts:
-    """Read the facts out of a set of events (id → event)."""
-    rows: dict[type[Fact], list[Fact]] = defaultdict(list)
-    for name in sorted(events):
-        for fact in rows_of(name, events[name]):
-            rows[type(fact)].append(fact)
-    gone = withdrawn(_only(Withdrawal, rows))
-    receipts = {row.receipt: row for row in _counting(Receipt, rows, gone)}
-    exposures = united(row for row in _only(Exposure, rows) if row.receipt in receipts)
+    """Read events (id → event) as facts, in the order of their ids."""
+    rows = rows_by_table(events)
+    gone = withdrawn(facts_among(Withdrawal, rows))
+    counting = {table: [row for row in some if row[0] not in gone] for table, some in rows.items()}
+    receipts = {row.receipt: row for row in facts_among(Receipt, counting)}
+    every = facts_among(Exposure, {EXPOSURE: united(rows.get(EXPOSURE, ()))})
+    exposures = [row for row in every if row.receipt in receipts]
     return Facts(
         injected=_counted(row.digest for row in exposures if row.shown),
         receipts=receipts,
         items=_items(exposures),
-        adoptions=_counting(Adoption, rows, gone),
-        judgements=_counting(Judgement, rows, gone),
-        decisions=_counting(Decision, rows, gone),
-        occurrences=occurrences(_counting(Sighting, rows, gone), _counting(Acceptance, rows, gone)),
+        adoptions=facts_among(Adoption, counting),
+        judgements=facts_among(Judgement, counting),
+        decisions=facts_among(Decision, counting),
+        occurrences=occurrences(facts_among(Sighting, counting), facts_among(Acceptance, counting)),
     )
 
 
-def united(exposures: Iterable[Exposure]) -> list[Exposure]:
+def united(exposures: Iterable[Row]) -> list[Row]:
     """Keep one row of each receipt and digest, the least: two injections may share a receipt, once in 70,000 libraries of 100,000."""
-    least: dict[tuple[str, str], Exposure] = {}
+    least: dict[Row, Row] = {}
     for row in exposures:
         known = least.setdefault(row[:2], row)
         if row < known:
@@ -340,56 +203,6 @@ def best_survivals(rows: Iterable[Survival]) -> list[Survival]:
         if key not in best or (row.lines_left, row.event) > (best[key].lines_left, best[key].event):
             best[key] = row
     return [best[key] for key in sorted(best)]
-
-
-def is_receipt(subject: str) -> bool:
-    """Tell a receipt from a digest."""
-    return subject.startswith(_RECEIPT_MARK)
-
-
-def _exposure(receipt: str, arm: str, item: Item) -> Exposure:
-    shown = int(arm == Injected.kind and item.slot != PASSED_OVER)
-    return Exposure(
-        receipt, item.digest, shown, arm, item.slot, item.id, item.version, item.rank, item.score, item.propensity
-    )  # fmt: skip
-
-
-def _judgement(name: str, at: str, event: Outcome | Rated) -> Judgement:
-    receipt, digest = (event.subject, None) if is_receipt(event.subject) else (None, event.subject)
-    if isinstance(event, Rated):
-        return Judgement(
-            name, at, receipt, digest, RATING, None, event.rating, None, None, event.session, event.author, event.nonce,
-            None, None, None, None, None,
-        )  # fmt: skip
-    return Judgement(
-        name, at, receipt, digest, event.source, event.result, None, event.run, event.commit, None, event.author, event.nonce,
-        event.grounding, event.retries_before, event.retries_after, event.mode, event.validated,
-    )  # fmt: skip
-
-
-def _rest(name: str, at: str, event: Session | Sighted | Accepted | Proposed | Rejected) -> Fact:
-    match event:
-        case Session():
-            return Build(
-                name, at, event.session, event.tasks, event.completed, event.seconds, event.tokens, event.microdollars, event.context,
-                event.peak, event.compactions, event.tests_passed, event.tests_failed, event.coverage,
-            )  # fmt: skip
-        case Sighted():
-            return Sighting(name, at, event.shape, event.place, event.pattern)
-        case Accepted():
-            return Acceptance(name, at, event.digest, event.id, event.version, event.shape)
-        case Proposed():
-            return Proposal(name, at, event.digest, event.id, event.version)
-        case Rejected():
-            return Rejection(name, at, event.shape, event.reason)
-
-
-def _only(kind: type[FactRow], rows: Mapping[type[Fact], Sequence[Fact]]) -> list[FactRow]:
-    return [row for row in rows.get(kind, ()) if isinstance(row, kind)]  # type: ignore[arg-type]
-
-
-def _counting(kind: type[FactRow], rows: Mapping[type[Fact], Sequence[Fact]], gone: Set[str]) -> list[FactRow]:
-    return [row for row in _only(kind, rows) if row[0] not in gone]
 
 
 def _counted(digests: Iterable[str]) -> dict[str, int]:

@@ -34,9 +34,9 @@ def take_in(ledger: Ledger, place: str, content: bytes) -> Delivery:
             problems.append(_problem(place, line, error))
         else:
             events[hashlib.sha256(line.text).hexdigest()] = line.text
-    known, _ = ledger.lines()
+    known, _ = ledger.journal.lines()
     news = [text for name, text in events.items() if name not in known]
-    ledger.take_in(news)
+    ledger.journal.append_lines(news)
     return Delivery(len(events), len(news), tuple(problems))
 
 

@@ -1,49 +1,24 @@
-"""Questions to the stats view, in SQL: what each answer needs, and nothing that was withdrawn."""
+"""Questions to the stats view, in SQL: what each answer needs, and nothing that was withdrawn unless its docstring says otherwise."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections import defaultdict
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
-from foundry_git.evidence import rows
-from foundry_git.evidence.events import Event, Sighted
+from foundry_git.errors import UnknownPatternError
+from foundry_git.evidence import receipts
+from foundry_git.evidence.events import Event, Injected, KnownEvent, Session, Sighted, Withheld
 from foundry_git.evidence.exploration import Prompt
-from foundry_git.evidence.facts import (
-    Acceptance,
-    Adoption,
-    Decision,
-    Exposure,
-    Facts,
-    Judgement,
-    Occurrence,
-    Receipt,
-    Sighting,
-    Survival,
-    occurrences,
-)
+from foundry_git.evidence.facts import Exposure, Survival, best_survivals
 from foundry_git.evidence.grammar import moment, moment_text
+from foundry_git.evidence.schema import COUNTS, EXPOSED
+from foundry_git.evidence.tables import Tables
+from foundry_git.evidence.view import StatsView
 
-COUNTS = "event NOT IN (SELECT event FROM void)"
-_SHOWN = "shown = 1"
-
-# An exposure counts while an event of its receipt does. What was withdrawn is little, so the walk begins there.
-_EXPOSED = f"""receipt NOT IN (SELECT gone.receipt FROM void CROSS JOIN receipt AS gone ON gone.event = void.event
-    WHERE NOT EXISTS (SELECT 1 FROM receipt AS other WHERE other.receipt = gone.receipt AND other.{COUNTS}))"""
-
-# Which receipts a score depends on. Injections that nobody spoke of since are only counted, and they are most events; the place of one
-# matters where its adoption names none, and its items where it was judged and nobody knows what was used.
-_PLACING = f"""SELECT receipt FROM adoption WHERE language IS NULL AND framework IS NULL
-    UNION SELECT receipt FROM judgement WHERE receipt NOT IN (
-        SELECT receipt FROM adoption WHERE receipt IS NOT NULL AND {COUNTS})"""
-EVERY_RECEIPT = "SELECT receipt FROM receipt"
-_SPLIT = f"""SELECT receipt FROM judgement WHERE receipt NOT IN (
-    SELECT receipt FROM adoption WHERE receipt IS NOT NULL AND {COUNTS})"""
-_OF_DIGEST = f"""SELECT receipt FROM exposure WHERE digest = :digest AND {_SHOWN}
-    UNION SELECT receipt FROM adoption WHERE digest = :digest AND receipt IS NOT NULL"""
+_ID = re.compile(f"[0-9a-f]{{{receipts.SHORTEST_PREFIX},64}}")
+_NAMED = "id >= :prefix AND id < :prefix || 'g'"
+_COUNTING = "id NOT IN (SELECT event FROM void)"
 
 _SPOKEN_OF = f"receipt IN (SELECT receipt FROM judgement WHERE receipt IS NOT NULL AND {COUNTS})"
 _INJECTED = f"""SELECT id, body FROM receipt JOIN event ON event.id = receipt.event
@@ -71,171 +46,129 @@ _HISTORY = """
     SELECT id, body FROM event WHERE id IN (SELECT event FROM all_of) ORDER BY at, id"""
 
 
-def facts(db: sqlite3.Connection, path: Path, legacy: bool = False, which: str = _PLACING) -> Facts:
-    """Return what all scores depend on; ``legacy`` asks for occurrences too, and ``which`` for other receipts."""
-    counted = f"SELECT digest, count(*) FROM exposure WHERE {_SHOWN} AND {_EXPOSED} GROUP BY digest"
-    return Facts(
-        injected=rows.counts(db, counted, path),
-        receipts=_receipts(db, path, which),
-        items=_items(db, path, _SPLIT),
-        adoptions=list(rows.read(db, Adoption, f"SELECT * FROM adoption WHERE {COUNTS} ORDER BY event", path)),
-        judgements=list(rows.read(db, Judgement, f"SELECT * FROM judgement WHERE {COUNTS} ORDER BY event", path)),
-        decisions=list(rows.read(db, Decision, f"SELECT * FROM decision WHERE {COUNTS} ORDER BY event", path)),
-        occurrences=_occurrences(db, path) if legacy else {},
-    )
+class Questions(StatsView):
+    """A view that can be asked what the journal tells."""
+
+    def exposures(self) -> Sequence[Exposure]:
+        """Return what each receipt holds and passed over, with propensity, slot and arm."""
+        return self.ask(lambda tables: list(tables.facts(Exposure, f"WHERE {EXPOSED}")))
+
+    def survivals(self) -> Sequence[Survival]:
+        """Return how many lines of adoptions were left at milestones; of several for one adoption and milestone the most."""
+        return self.ask(lambda tables: best_survivals(tables.facts(Survival, f"WHERE {COUNTS}")))
+
+    def sessions(self) -> Mapping[str, Session]:
+        """Return hashed session name → what was told of it last, in the order of time."""
+        found = self._events(
+            f"SELECT id, body FROM event JOIN build ON build.event = event.id WHERE build.{COUNTS} ORDER BY event.at, id"
+        )
+        known = (event for event in found.values() if isinstance(event, Session))
+        return {event.session: event for event in sorted(known, key=lambda event: event.at)}
+
+    def reviews(self, since: datetime) -> Sequence[Event]:
+        """Return what was accepted, proposed and rejected after a moment, oldest first."""
+        query = f"""SELECT id, body FROM event WHERE kind IN ('accepted', 'proposed', 'rejected') AND at > :since
+            AND {_COUNTING} ORDER BY at, id"""
+        return tuple(self._events(query, since=moment_text(moment(since))).values())
+
+    def rejected_shapes(self) -> frozenset[str]:
+        """Return the shapes that somebody refused: they are never asked again."""
+        return self.ask(lambda tables: tables.names(f"SELECT shape FROM rejection WHERE {COUNTS}"))
+
+    def sightings(self) -> Mapping[str, int]:
+        """Return shape → in how many distinct places it was seen."""
+        query = f"SELECT shape, count(DISTINCT place) FROM sighting WHERE {COUNTS} GROUP BY shape"
+        return self.ask(lambda tables: tables.counts(query))
+
+    def receipt(self, reference: str) -> Injected | Withheld:
+        """Return the injection of a receipt, given whole or by ``r-`` and its first six or more digits, or the one that was withheld.
+
+        Raises:
+            UnknownPatternError: none is meant, or several are; those are then named.
+        """
+        query = f"SELECT id, body FROM event JOIN receipt ON receipt.event = event.id WHERE {_NAMED} AND receipt.{COUNTS}"
+        return receipts.resolve(reference, self._events(query, prefix=receipts.prefix_digits(reference)))
+
+    def showings(self, digest: str) -> tuple[Injected, ...]:
+        """Return the injections of which a new use of a digest may come, newest first.
+
+        An outcome alone closes none, for what was judged first may be committed later; once its use is known too, a further use is
+        another one.
+        """
+        query = f"{_INJECTED} AND {_SHOWING} AND NOT ({_SPOKEN_OF} AND {_USED})"
+        return receipts.newest_first(self._events(query, digest=digest))
+
+    def prompts_with(self, a: str, b: str | None) -> Mapping[str, Event]:
+        """Return id → injection, also withheld, of those that hold or passed over both digests, or ``a`` where ``b`` is None."""
+        both = "SELECT receipt FROM exposure WHERE digest = :a"
+        if b is not None:
+            both += " INTERSECT SELECT receipt FROM exposure WHERE digest = :b"
+        found = f"SELECT event FROM receipt WHERE receipt IN ({both}) AND {COUNTS}"
+        return self._events(f"SELECT id, body FROM event WHERE id IN ({found})", a=a, b=b)
+
+    def latest_prompts(self, count: int) -> tuple[int, Sequence[Prompt]]:
+        """Return how many injections there are, and what the latest of them showed and passed over, the oldest first."""
+        return self.ask(lambda tables: _latest_prompts(tables, count))
+
+    def history(self, digest: str) -> tuple[Event, ...]:
+        """Return the events that name a digest, and what came of the receipts that held it, oldest first.
+
+        What was withdrawn is among them, and so are the withdrawals; :meth:`withdrawn` tells.
+        """
+        return tuple(self._events(_HISTORY, digest=digest).values())
+
+    def withdrawn(self) -> frozenset[str]:
+        """Return the ids of the events that count no more, whether they are known here or not."""
+        return self.ask(lambda tables: tables.names("SELECT event FROM void"))
+
+    def find_event(self, reference: str) -> tuple[str, Event]:
+        """Return id and event of the one whose id begins with six or more hex digits, also when it was withdrawn.
+
+        Raises:
+            UnknownPatternError: none does, or several do; those are then named.
+        """
+        prefix = reference.strip().lower()
+        found = self._events(f"SELECT id, body FROM event WHERE {_NAMED}", prefix=prefix) if _ID.fullmatch(prefix) else {}
+        if len(found) != 1:
+            raise UnknownPatternError(reference, "event", near=sorted(found)[:5])
+        ((name, event),) = found.items()
+        return name, event
+
+    def known(self, *kinds: str) -> tuple[Event, ...]:
+        """Return the events of some kinds, such as ``"adopted"``, oldest first."""
+        marks = ", ".join("?" * len(kinds))
+        query = f"SELECT id, body FROM event WHERE kind IN ({marks}) AND {_COUNTING} ORDER BY at, id"
+        return tuple(self.ask(lambda tables: tables.events(query, kinds)).values())
+
+    def last(self, kind: str) -> datetime | None:
+        """Return the time of the latest event of a kind, such as ``"injected"``."""
+        query = f"SELECT id, body FROM event WHERE kind = :kind AND {_COUNTING} ORDER BY at DESC, id LIMIT 1"
+        found = self._events(query, kind=kind).values()
+        return next((event.at for event in found if isinstance(event, KnownEvent)), None)
+
+    def news(self, events: Mapping[str, Event]) -> frozenset[str]:
+        """Return the ids of events that say something new: not there yet, and no place sighted again at another time."""
+        return self.ask(lambda tables: frozenset(name for name, event in events.items() if not _is_known(tables, name, event)))
+
+    def _events(self, query: str, **values: object) -> dict[str, Event]:
+        return self.ask(lambda tables: tables.events(query, values))
 
 
-def facts_of_digest(db: sqlite3.Connection, path: Path, digest: str, legacy: bool = False) -> Facts:
-    """Return what the scores of one digest depend on, at any moment."""
-    values = {"digest": digest}
-    receipts, items = _receipts(db, path, _OF_DIGEST, values), _items(db, path, _OF_DIGEST, values)
-    some = f"WHERE (digest = :digest OR receipt IN ({_OF_DIGEST})) AND {COUNTS} ORDER BY event"
-    decided = f"SELECT * FROM decision WHERE digest = :digest AND {COUNTS} ORDER BY event"
-    return Facts(
-        injected={digest: sum(digest in digests for digests in items.values())},
-        receipts=receipts,
-        items=items,
-        adoptions=list(rows.read(db, Adoption, f"SELECT * FROM adoption {some}", path, values)),
-        judgements=list(rows.read(db, Judgement, f"SELECT * FROM judgement {some}", path, values)),
-        decisions=list(rows.read(db, Decision, decided, path, values)),
-        occurrences=_occurrences(db, path) if legacy else {},
-    )
-
-
-def all_facts(db: sqlite3.Connection, path: Path) -> Facts:
-    """Return the facts with every receipt and every item shown."""
-    return replace(facts(db, path, legacy=True, which=EVERY_RECEIPT), items=_items(db, path, EVERY_RECEIPT))
-
-
-def latest_prompts(db: sqlite3.Connection, path: Path, count: int) -> tuple[int, list[Prompt]]:
-    """Return how many injections there are, and what the latest of them showed and passed over, the oldest first."""
-    total = db.execute(f"SELECT count(*) FROM receipt WHERE arm = 'injected' AND {COUNTS}").fetchone()[0]
-    latest = f"SELECT receipt FROM receipt WHERE arm = 'injected' AND {COUNTS} ORDER BY at DESC, event DESC LIMIT ?"
+def _latest_prompts(tables: Tables, count: int) -> tuple[int, list[Prompt]]:
+    injected = f"FROM receipt WHERE arm = 'injected' AND {COUNTS}"
+    total = tables.db.execute(f"SELECT count(*) {injected}").fetchone()[0]
+    latest = f"SELECT receipt {injected} ORDER BY at DESC, event DESC LIMIT ?"
     prompts: dict[str, tuple[list[str], list[str]]] = {
-        receipt: ([], []) for (receipt,) in db.execute(latest, (count,)).fetchall()[::-1]
+        receipt: ([], []) for (receipt,) in tables.db.execute(latest, (count,)).fetchall()[::-1]
     }
-    for row in rows.read(db, Exposure, f"SELECT * FROM exposure WHERE receipt IN ({latest})", path, (count,)):
+    for row in tables.facts(Exposure, f"WHERE receipt IN ({latest})", (count,)):
         shown, passed_over = prompts[row.receipt]
         (shown if row.shown else passed_over).append(row.digest)
     return total, [Prompt(*both) for both in prompts.values()]
 
 
-def asked(db: sqlite3.Connection, path: Path, a: str, b: str | None) -> dict[str, Event]:
-    """Return the injections, those withheld too, that hold or passed over both digests, or ``a`` where ``b`` is None."""
-    held = "SELECT receipt FROM exposure WHERE digest = ?"
-    both = held if b is None else f"{held} INTERSECT {held}"
-    found = f"SELECT event FROM receipt WHERE receipt IN ({both}) AND {COUNTS}"
-    return rows.load(db.execute(f"SELECT id, body FROM event WHERE id IN ({found})", [a] if b is None else [a, b]), path)
-
-
-def exposures(db: sqlite3.Connection, path: Path) -> list[Exposure]:
-    """Return what every receipt holds and passed over."""
-    return list(rows.read(db, Exposure, f"SELECT * FROM exposure WHERE {_EXPOSED}", path))
-
-
-def retrieved(db: sqlite3.Connection) -> frozenset[str]:
-    """Return the digests that any receipt holds or passed over."""
-    return _names(db, f"SELECT DISTINCT digest FROM exposure WHERE {_EXPOSED}")
-
-
-def survivals(db: sqlite3.Connection, path: Path) -> list[Survival]:
-    """Return how much is left of adoptions, as often as it was told."""
-    return list(rows.read(db, Survival, f"SELECT * FROM survival WHERE {COUNTS}", path))
-
-
-def sessions(db: sqlite3.Connection, path: Path) -> dict[str, Event]:
-    """Return the session events that count, oldest first."""
-    query = f"SELECT id, body FROM event JOIN build ON build.event = event.id WHERE build.{COUNTS} ORDER BY event.at, id"
-    return rows.load(db.execute(query), path)
-
-
-def reviews(db: sqlite3.Connection, path: Path, since: datetime) -> dict[str, Event]:
-    """Return what was accepted, proposed and rejected after a moment, oldest first."""
-    query = """SELECT id, body FROM event WHERE kind IN ('accepted', 'proposed', 'rejected') AND at > ?
-        AND id NOT IN (SELECT event FROM void) ORDER BY at, id"""
-    return rows.load(db.execute(query, (moment_text(moment(since)),)), path)
-
-
-def rejected_shapes(db: sqlite3.Connection) -> frozenset[str]:
-    """Return the shapes that somebody refused."""
-    return _names(db, f"SELECT shape FROM rejection WHERE {COUNTS}")
-
-
-def withdrawn(db: sqlite3.Connection) -> frozenset[str]:
-    """Return the ids of what counts no more."""
-    return _names(db, "SELECT event FROM void")
-
-
-def sightings(db: sqlite3.Connection, path: Path) -> dict[str, int]:
-    """Return shape → in how many distinct places it was seen."""
-    return rows.counts(db, f"SELECT shape, count(DISTINCT place) FROM sighting WHERE {COUNTS} GROUP BY shape", path)
-
-
-def history(db: sqlite3.Connection, path: Path, digest: str) -> tuple[Event, ...]:
-    """Return the events that name a digest, what came of its receipts, and the withdrawals of all these, oldest first."""
-    return tuple(rows.load(db.execute(_HISTORY, {"digest": digest}), path).values())
-
-
-def named(db: sqlite3.Connection, path: Path, prefix: str) -> dict[str, Event]:
-    """Return the events whose id begins with the hex digits ``prefix``."""
-    return rows.load(db.execute("SELECT id, body FROM event WHERE id >= ? AND id < ?", (prefix, f"{prefix}g")), path)
-
-
-def injections(db: sqlite3.Connection, path: Path, prefix: str) -> dict[str, Event]:
-    """Return what was injected or withheld, whose id begins with the hex digits ``prefix``, unless it was withdrawn."""
-    query = f"SELECT id, body FROM event JOIN receipt ON receipt.event = event.id WHERE id >= ? AND id < ? AND receipt.{COUNTS}"
-    return rows.load(db.execute(query, (prefix, f"{prefix}g")), path)
-
-
-def showings(db: sqlite3.Connection, path: Path, digest: str) -> dict[str, Event]:
-    """Return the injections that showed a digest, without those of which both its use and an outcome are known."""
-    query = f"{_INJECTED} AND {_SHOWING} AND NOT ({_SPOKEN_OF} AND {_USED})"
-    return rows.load(db.execute(query, {"digest": digest}), path)
-
-
-def last(db: sqlite3.Connection, path: Path, kind: str) -> dict[str, Event]:
-    """Return the latest event of a kind, or nothing."""
-    query = "SELECT id, body FROM event WHERE kind = ? AND id NOT IN (SELECT event FROM void) ORDER BY at DESC, id LIMIT 1"
-    return rows.load(db.execute(query, (kind,)), path)
-
-
-def of_kinds(db: sqlite3.Connection, path: Path, kinds: Sequence[str]) -> dict[str, Event]:
-    """Return the events of some kinds that count, oldest first."""
-    marks = ", ".join("?" * len(kinds))
-    query = f"SELECT id, body FROM event WHERE kind IN ({marks}) AND id NOT IN (SELECT event FROM void) ORDER BY at, id"
-    return rows.load(db.execute(query, tuple(kinds)), path)
-
-
-def is_known(db: sqlite3.Connection, name: str, event: Event) -> bool:
-    """Tell whether an event says nothing new: it is there, or it sights a place again at another time."""
+def _is_known(tables: Tables, name: str, event: Event) -> bool:
     if isinstance(event, Sighted):
-        found = db.execute(
-            "SELECT 1 FROM sighting WHERE shape = ? AND place = ? AND pattern IS ?", (event.shape, event.place, event.pattern)
-        )
-    else:
-        found = db.execute("SELECT 1 FROM event WHERE id = ?", (name,))
-    return found.fetchone() is not None
-
-
-def _receipts(
-    db: sqlite3.Connection, path: Path, which: str, values: Mapping[str, object] | tuple[()] = ()
-) -> dict[str, Receipt]:
-    query = f"SELECT * FROM receipt WHERE receipt IN ({which}) AND {COUNTS} ORDER BY event"
-    return {row.receipt: row for row in rows.read(db, Receipt, query, path, values)}
-
-
-def _items(db: sqlite3.Connection, path: Path, which: str, values: Mapping[str, object] | tuple[()] = ()) -> dict[str, list[str]]:
-    query = f"SELECT * FROM exposure WHERE receipt IN ({which}) AND {_SHOWN} AND {_EXPOSED} ORDER BY receipt, digest"
-    items: dict[str, list[str]] = defaultdict(list)
-    for row in rows.read(db, Exposure, query, path, values):
-        items[row.receipt].append(row.digest)
-    return items
-
-
-def _occurrences(db: sqlite3.Connection, path: Path) -> dict[str, Occurrence]:
-    seen = rows.read(db, Sighting, f"SELECT * FROM sighting WHERE pattern IS NOT NULL AND {COUNTS}", path)
-    return occurrences(seen, rows.read(db, Acceptance, f"SELECT * FROM acceptance WHERE {COUNTS}", path))
-
-
-def _names(db: sqlite3.Connection, query: str) -> frozenset[str]:
-    return frozenset(name for (name,) in db.execute(query))
+        same = "SELECT 1 FROM sighting WHERE shape = ? AND place = ? AND pattern IS ?"
+        return tables.has(same, (event.shape, event.place, event.pattern))
+    return tables.has("SELECT 1 FROM event WHERE id = ?", (name,))

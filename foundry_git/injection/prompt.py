@@ -198,7 +198,7 @@ def _record(workspace: Workspace, selection: Selection, asked: _Asked) -> str:
     trailers.offer(workspace.repository, receipt, event.at)  # of both arms alike, or their outcomes could not be compared
     head = workspace.repository.head() if workspace.repository else None
     task = _without_private(asked.task)
-    workspace.ledger.note(
+    workspace.ledger.notes.append(
         ReceiptNote(receipt=receipt, task=task, prompt_length=asked.prompt_length, session=asked.session, head=head)
     )
     return receipt

@@ -39,7 +39,7 @@ _MOST = 2**53  # what an event can hold
 
 def patterns_of(workspace: Workspace, log: SessionLog) -> PatternFacts:
     """Join the receipts that stand in the log, and those of injections that were asked for under the session's name."""
-    noted = [receipt for receipt, note in workspace.ledger.notes().items() if note.session == log.name]
+    noted = [receipt for receipt, note in workspace.ledger.notes.read()[0].items() if note.session == log.name]
     uses: list[PatternUse] = []
     withheld: list[str] = []
     unknown: list[str] = []

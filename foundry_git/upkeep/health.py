@@ -233,7 +233,7 @@ def _units(workspace: Workspace) -> Finding:
 
 
 def _evidence(workspace: Workspace) -> Finding:
-    workspace.ledger.refresh()
+    workspace.ledger.verify()
     problems = workspace.ledger.problems()
     if problems:
         said = f"lines that cannot be read: {len(problems)}; the first: {problems[0]}"

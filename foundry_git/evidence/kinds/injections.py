@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, get_args
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
+from foundry_git.evidence.kinds.columns import column, lowest_schema, since
 
 MAX_ITEMS = 50
 MAX_VERSION = 1_000_000
@@ -24,13 +25,13 @@ class Item:
     passed over it may be 0. ``trial``: an earlier version in the place of a newer one.
     """
 
-    id: str
-    version: int
-    digest: str
-    rank: int
-    score: int
-    propensity: int
-    slot: Slot = "ranked"
+    digest: str = field(metadata=column("one version"))
+    slot: Slot = field(default="ranked", metadata=column("ranked, exploration, trial or passed"))
+    id: str = field(metadata=column("the pattern"))
+    version: int = field(metadata=column("its version"))
+    rank: int = field(metadata=column("its place, from 1"))
+    score: int = field(metadata=column("of the search, in thousandths"))
+    propensity: int = field(metadata=column("the probability of its slot or of being withheld, in thousandths"))
 
     def __post_init__(self) -> None:
         expect(grammar.PATTERN_ID, id=self.id)
@@ -50,13 +51,13 @@ class Injected:
     """
 
     kind: ClassVar[str] = "injected"
-    at: datetime
+    at: datetime = field(metadata=column("when"))
     nonce: str
     items: tuple[Item, ...]
-    passed_over: tuple[Item, ...] | None = None
-    language: str | None = None
-    framework: str | None = None
-    session: str | None = None
+    passed_over: tuple[Item, ...] | None = field(default=None, metadata=since(2))
+    language: str | None = field(default=None, metadata=column("of the place it was wanted for", since=2))
+    framework: str | None = field(default=None, metadata=column("of the place it was wanted for", since=2))
+    session: str | None = field(default=None, metadata=column("SHA-256 of the build session's name", since=2))
 
     def __post_init__(self) -> None:
         _settle(self)
@@ -66,8 +67,7 @@ class Injected:
     @property
     def schema(self) -> int:
         """The lowest schema that has all this."""
-        newer = (self.passed_over, self.language, self.framework, self.session)
-        return 1 if newer == (None,) * 4 and all(item.slot in _FIRST_SLOTS for item in self.items) else 2
+        return lowest_schema(self) if all(item.slot in _FIRST_SLOTS for item in self.items) else 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +78,13 @@ class Withheld:
     """
 
     kind: ClassVar[str] = "withheld"
-    at: datetime
+    at: datetime = field(metadata=column("when"))
     nonce: str
     items: tuple[Item, ...]
-    passed_over: tuple[Item, ...] | None = None
-    language: str | None = None
-    framework: str | None = None
-    session: str | None = None
+    passed_over: tuple[Item, ...] | None = field(default=None, metadata=since(2))
+    language: str | None = field(default=None, metadata=column("of the place it was wanted for", since=2))
+    framework: str | None = field(default=None, metadata=column("of the place it was wanted for", since=2))
+    session: str | None = field(default=None, metadata=column("SHA-256 of the build session's name", since=2))
 
     def __post_init__(self) -> None:
         _settle(self)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, get_args
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
+from foundry_git.evidence.kinds.columns import column
 from foundry_git.evidence.kinds.injections import MAX_VERSION
 
 Reason = Literal["none", "duplicate", "not-reusable", "wrong", "other"]
@@ -24,10 +25,10 @@ class Sighted:
 
     kind: ClassVar[str] = "sighted"
     schema: ClassVar[int] = 1
-    at: datetime
-    shape: str
-    place: str
-    pattern: str | None = None
+    at: datetime = field(metadata=column("the author date of the commit"))
+    shape: str = field(metadata=column("the shape"))
+    place: str = field(metadata=column("hash of path and blob: a rebase sights the same place again"))
+    pattern: str | None = field(default=None, metadata=column("digest of the version that has this shape"))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -42,12 +43,12 @@ class Accepted:
 
     kind: ClassVar[str] = "accepted"
     schema: ClassVar[int] = 1
-    at: datetime
+    at: datetime = field(metadata=column("when"))
     nonce: str
-    id: str
-    version: int
-    digest: str
-    shape: str | None = None
+    digest: str = field(metadata=column("the version"))
+    id: str = field(metadata=column("its pattern"))
+    version: int = field(metadata=column("its number"))
+    shape: str | None = field(default=None, metadata=column("its shape; null for guidance"))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -64,11 +65,11 @@ class Proposed:
 
     kind: ClassVar[str] = "proposed"
     schema: ClassVar[int] = 2
-    at: datetime
+    at: datetime = field(metadata=column("when"))
     nonce: str
-    id: str
-    version: int
-    digest: str
+    digest: str = field(metadata=column("the version that it would become"))
+    id: str = field(metadata=column("its pattern"))
+    version: int = field(metadata=column("its number"))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -84,10 +85,10 @@ class Rejected:
 
     kind: ClassVar[str] = "rejected"
     schema: ClassVar[int] = 1
-    at: datetime
+    at: datetime = field(metadata=column("when"))
     nonce: str
-    shape: str
-    reason: Reason = "none"
+    shape: str = field(metadata=column("what was refused"))
+    reason: Reason = field(default="none", metadata=column("why"))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -102,12 +103,12 @@ class Decided:
 
     kind: ClassVar[str] = "decided"
     schema: ClassVar[int] = 2
-    at: datetime
+    at: datetime = field(metadata=column("when"))
     nonce: str
-    digest: str
-    state: DecidedState
-    reason: DecidedReason
-    author: str | None = None
+    digest: str = field(metadata=column("the version"))
+    state: DecidedState = field(metadata=column("pending, validated or quarantined"))
+    reason: DecidedReason = field(metadata=column("why"))
+    author: str | None = field(default=None, metadata=column("a person's pseudonym in this library"))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -124,10 +125,10 @@ class Withdrawn:
 
     kind: ClassVar[str] = "withdrawn"
     schema: ClassVar[int] = 2
-    at: datetime
+    at: datetime = field(metadata=column("when"))
     nonce: str
-    event: str
-    author: str | None = None
+    event: str = field(metadata=column("the event that it takes back", name="names"))
+    author: str | None = field(default=None, metadata=column("a person's pseudonym in this library"))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_whole
+from foundry_git.evidence.kinds.columns import column
 
 _MOST = 2**53  # what every JSON reader keeps exact
 
@@ -23,19 +24,19 @@ class Session:
 
     kind: ClassVar[str] = "session"
     schema: ClassVar[int] = 2
-    at: datetime
-    session: str
-    tasks: int | None = None
-    completed: int | None = None
-    seconds: int | None = None
-    tokens: int | None = None
-    microdollars: int | None = None
-    context: int | None = None
-    peak: int | None = None
-    compactions: int | None = None
-    tests_passed: int | None = None
-    tests_failed: int | None = None
-    coverage: int | None = None
+    at: datetime = field(metadata=column("the last moment in the log"))
+    session: str = field(metadata=column("SHA-256 of the session's name"))
+    tasks: int | None = field(default=None, metadata=column("planned"))
+    completed: int | None = field(default=None, metadata=column("done of them"))
+    seconds: int | None = field(default=None, metadata=column("from the first to the last moment"))
+    tokens: int | None = field(default=None, metadata=column("used"))
+    microdollars: int | None = field(default=None, metadata=column("an estimate of what they cost"))
+    context: int | None = field(default=None, metadata=column("average use of the context window, in thousandths"))
+    peak: int | None = field(default=None, metadata=column("highest use of it, in thousandths"))
+    compactions: int | None = field(default=None, metadata=column("how often it was compacted"))
+    tests_passed: int | None = field(default=None, metadata=column("of the last test run"))
+    tests_failed: int | None = field(default=None, metadata=column("of the last test run"))
+    coverage: int | None = field(default=None, metadata=column("of lines, in thousandths"))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)

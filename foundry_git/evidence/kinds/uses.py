@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, get_args
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
+from foundry_git.evidence.kinds.columns import column, lowest_schema
 
 Result = Literal["pass", "fail"]
 AdoptionSource = Literal["commit", "person"]
@@ -31,18 +32,20 @@ class Adopted:
     """
 
     kind: ClassVar[str] = "adopted"
-    at: datetime
-    digest: str
-    source: AdoptionSource
-    receipt: str | None = None
-    commit: str | None = None
-    nonce: str | None = None
-    how: How | None = None
-    share: int | None = None
-    lines: int | None = None
-    language: str | None = None
-    framework: str | None = None
-    place: str | None = None
+    at: datetime = field(metadata=column("when"))
+    digest: str = field(metadata=column("the version"))
+    receipt: str | None = field(default=None, metadata=column("the injection it came from"))
+    commit: str | None = field(default=None, metadata=column("the commit that shows it", name="commit_id"))
+    nonce: str | None = field(default=None, metadata=column("of a person who said so"))
+    source: AdoptionSource = field(metadata=column("commit or person"))
+    how: How | None = field(default=None, metadata=column("copy, import or call", since=2))
+    share: int | None = field(
+        default=None, metadata=column("which part of the pattern came in, in thousandths; null: all", since=2)
+    )
+    lines: int | None = field(default=None, metadata=column("how many lines came in", since=2))
+    language: str | None = field(default=None, metadata=column("of the place", since=2))
+    framework: str | None = field(default=None, metadata=column("of the place", since=2))
+    place: str | None = field(default=None, metadata=column("hash of the path and of what came in", since=2))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -64,8 +67,7 @@ class Adopted:
     @property
     def schema(self) -> int:
         """The lowest schema that has all this."""
-        newer = (self.how, self.share, self.lines, self.language, self.framework, self.place)
-        return 1 if newer == (None,) * 6 else 2
+        return lowest_schema(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +80,12 @@ class Survived:
 
     kind: ClassVar[str] = "survived"
     schema: ClassVar[int] = 2
-    at: datetime
-    digest: str
-    commit: str
-    days: int
-    lines: int
-    left: int
+    at: datetime = field(metadata=column("the milestone"))
+    digest: str = field(metadata=column("the version"))
+    commit: str = field(metadata=column("the commit that adopted it", name="commit_id"))
+    days: int = field(metadata=column("since the adoption"))
+    lines: int = field(metadata=column("lines that came in"))
+    left: int = field(metadata=column("of them", name="lines_left"))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -104,19 +106,21 @@ class Outcome:
     """
 
     kind: ClassVar[str] = "outcome"
-    at: datetime
+    at: datetime = field(metadata=column("when"))
     subject: str
-    result: Result
-    source: OutcomeSource
-    nonce: str | None = None
-    run: str | None = None
-    commit: str | None = None
-    retries_before: int | None = None
-    retries_after: int | None = None
-    mode: Mode | None = None
-    validated: Result | None = None
-    grounding: int | None = None
-    author: str | None = None
+    source: OutcomeSource = field(metadata=column("ci, tests, person, revert, fix, silence or rating"))
+    result: Result = field(metadata=column("pass or fail; null of a rating"))
+    run: str | None = field(default=None, metadata=column("a commit id or hashed run id"))
+    commit: str | None = field(default=None, metadata=column("the adopting commit it speaks of", name="commit_id", since=2))
+    author: str | None = field(default=None, metadata=column("a person's pseudonym in this library", since=2))
+    nonce: str | None = field(default=None, metadata=column("of a person"))
+    grounding: int | None = field(default=None, metadata=column("how well the result is checked, in thousandths", since=2))
+    retries_before: int | None = field(default=None, metadata=column("tries before", since=2))
+    retries_after: int | None = field(default=None, metadata=column("tries with the pattern", since=2))
+    mode: Mode | None = field(default=None, metadata=column("exploration or exploitation", since=2))
+    validated: Result | None = field(
+        default=None, metadata=column("pass or fail: whether validation passed at the first try", since=2)
+    )
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -140,8 +144,7 @@ class Outcome:
     @property
     def schema(self) -> int:
         """The lowest schema that has all this."""
-        newer = (self.commit, self.retries_before, self.retries_after, self.mode, self.validated, self.grounding, self.author)
-        return 1 if newer == (None,) * 7 and self.source in _FIRST_SOURCES else 2
+        return lowest_schema(self) if self.source in _FIRST_SOURCES else 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +152,12 @@ class Rated:
     """A person's 1 to 5 for a receipt or a digest; ``session`` is hashed, ``author`` a person's pseudonym in this library."""
 
     kind: ClassVar[str] = "rated"
-    at: datetime
-    nonce: str
+    at: datetime = field(metadata=column("when"))
+    nonce: str = field(metadata=column("of a person"))
     subject: str
-    rating: int
-    session: str | None = None
-    author: str | None = None
+    rating: int = field(metadata=column("1 to 5", after="result"))
+    session: str | None = field(default=None, metadata=column("SHA-256 of the session's name", after="commit_id"))
+    author: str | None = field(default=None, metadata=column("a person's pseudonym in this library", since=2))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -167,7 +170,7 @@ class Rated:
     @property
     def schema(self) -> int:
         """The lowest schema that has all this."""
-        return 1 if self.author is None else 2
+        return lowest_schema(self)
 
 
 def _expect_one_if_any(words: tuple[str, ...], **values: str | None) -> None:

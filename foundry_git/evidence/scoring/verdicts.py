@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from foundry_git.evidence.attribution import Attribution, Use, direct_use
-from foundry_git.evidence.facts import RATING, Judgement
+from foundry_git.evidence.fact_rows import RATING
+from foundry_git.evidence.facts import Judgement
 
 CI_STRENGTH = 1.0  # a clean machine ran the checks on what was committed
 TESTS_STRENGTH = 0.8  # a machine too, but on somebody's own work tree

@@ -1,0 +1,97 @@
+"""Facts from the tables: those that an answer depends on, and nothing that was withdrawn."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from foundry_git.evidence.facts import (
+    Acceptance,
+    Adoption,
+    Decision,
+    Exposure,
+    Facts,
+    Judgement,
+    Occurrence,
+    Receipt,
+    Sighting,
+    occurrences,
+)
+from foundry_git.evidence.schema import COUNTS, EXPOSED
+from foundry_git.evidence.tables import Tables
+
+_SHOWN = "shown = 1"
+
+# Which receipts a score depends on. Injections that nobody spoke of since are only counted, and they are most events; the place of one
+# matters where its adoption names none, and its items where it was judged and nobody knows what was used.
+_PLACING = f"""SELECT receipt FROM adoption WHERE language IS NULL AND framework IS NULL
+    UNION SELECT receipt FROM judgement WHERE receipt NOT IN (
+        SELECT receipt FROM adoption WHERE receipt IS NOT NULL AND {COUNTS})"""
+_EVERY = "SELECT receipt FROM receipt"
+_SPLIT = f"""SELECT receipt FROM judgement WHERE receipt NOT IN (
+    SELECT receipt FROM adoption WHERE receipt IS NOT NULL AND {COUNTS})"""
+_OF_DIGEST = f"""SELECT receipt FROM exposure WHERE digest = :digest AND {_SHOWN}
+    UNION SELECT receipt FROM adoption WHERE digest = :digest AND receipt IS NOT NULL"""
+_COUNTING = f"WHERE {COUNTS} ORDER BY event"
+
+
+def facts_for_scores(tables: Tables, legacy: bool = False) -> Facts:
+    """Return what all scores depend on; ``legacy`` asks for occurrences too."""
+    return _facts(tables, legacy, _PLACING)
+
+
+def facts_for_fates(tables: Tables) -> Facts:
+    """Return what all scores depend on, with every receipt."""
+    return _facts(tables, False, _EVERY)
+
+
+def all_facts(tables: Tables) -> Facts:
+    """Return the facts with every receipt and every item shown."""
+    return replace(_facts(tables, True, _EVERY), items=_items(tables, _EVERY))
+
+
+def facts_of_digest(tables: Tables, digest: str, legacy: bool = False) -> Facts:
+    """Return what the scores of one digest depend on, at any moment."""
+    values = {"digest": digest}
+    receipts, items = _receipts(tables, _OF_DIGEST, values), _items(tables, _OF_DIGEST, values)
+    some = f"WHERE (digest = :digest OR receipt IN ({_OF_DIGEST})) AND {COUNTS} ORDER BY event"
+    return Facts(
+        injected={digest: sum(digest in digests for digests in items.values())},
+        receipts=receipts,
+        items=items,
+        adoptions=list(tables.facts(Adoption, some, values)),
+        judgements=list(tables.facts(Judgement, some, values)),
+        decisions=list(tables.facts(Decision, f"WHERE digest = :digest AND {COUNTS} ORDER BY event", values)),
+        occurrences=_occurrences(tables) if legacy else {},
+    )
+
+
+def _facts(tables: Tables, legacy: bool, which: str) -> Facts:
+    return Facts(
+        injected=tables.counts(f"SELECT digest, count(*) FROM exposure WHERE {_SHOWN} AND {EXPOSED} GROUP BY digest"),
+        receipts=_receipts(tables, which),
+        items=_items(tables, _SPLIT),
+        adoptions=list(tables.facts(Adoption, _COUNTING)),
+        judgements=list(tables.facts(Judgement, _COUNTING)),
+        decisions=list(tables.facts(Decision, _COUNTING)),
+        occurrences=_occurrences(tables) if legacy else {},
+    )
+
+
+def _receipts(tables: Tables, which: str, values: Mapping[str, object] | tuple[()] = ()) -> dict[str, Receipt]:
+    found = tables.facts(Receipt, f"WHERE receipt IN ({which}) AND {COUNTS} ORDER BY event", values)
+    return {row.receipt: row for row in found}
+
+
+def _items(tables: Tables, which: str, values: Mapping[str, object] | tuple[()] = ()) -> dict[str, list[str]]:
+    items: dict[str, list[str]] = defaultdict(list)
+    of_these = f"WHERE receipt IN ({which}) AND {_SHOWN} AND {EXPOSED} ORDER BY receipt, digest"
+    for row in tables.facts(Exposure, of_these, values):
+        items[row.receipt].append(row.digest)
+    return items
+
+
+def _occurrences(tables: Tables) -> dict[str, Occurrence]:
+    seen = tables.facts(Sighting, f"WHERE pattern IS NOT NULL AND {COUNTS}")
+    return occurrences(seen, tables.facts(Acceptance, f"WHERE {COUNTS}"))
