@@ -37,12 +37,12 @@ def mine(repository: Repository, tip: Commit, progress: Progress, since: datetim
     return _folded(store, commits)
 
 
-def known_lineages(repository: Repository, tip: Commit) -> Lineages | None:
+def known_lineages(repository: Repository, tip: str) -> Lineages | None:
     """The lineages up to a commit where the history was mined before, and what came since; None where it never was."""
     store = HistoryStore(repository)
     if not store.exists:
         return None
-    known, commits = store.known(), commits_between(repository, "", tip.id)
+    known, commits = store.known(), commits_between(repository, "", tip)
     first = next((at for at, commit in enumerate(commits) if commit.id in known), len(commits))
     store.extend(commits[first:])  # what is older was left out with --since, and is not walked behind somebody's back
     return _folded(store, commits[first:]).lineages

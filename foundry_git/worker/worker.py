@@ -25,7 +25,8 @@ from foundry_git.extraction.candidate_descriptions import Described, find_descri
 from foundry_git.extraction.near_duplicates import find_near, mark_near
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
-from foundry_git.outcomes.adoption_outcomes import record_aftermath
+from foundry_git.git.tree import CommitTree
+from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes
 from foundry_git.search.head_units import AT_ONCE, converge_units, encode_units
 from foundry_git.search.similarity import prepare_units
 from foundry_git.upkeep.sync import sync_in_background
@@ -273,12 +274,13 @@ def _advance(workspace: Workspace, worktree: Worktree) -> TakenIn:
 
 def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
     repository = workspace.need_repository()
-    is_there = not old or repository.has_commit(old)  # a pruned cursor tells nothing: only the newest commit is taken then
+    # a pruned cursor tells nothing: only the newest commit is taken then
+    is_there = not old or workspace.objects.find(f"{old}^{{commit}}") is not None
     between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
-    own = _own(workspace, between)
-    harvest = harvest_commits(workspace, own, head, in_budget=True) if own else None
-    gone = prune(workspace, head)
-    record_aftermath(workspace, head, between)
+    own, tree = _own(workspace, between), CommitTree(workspace.objects, head, between[-1] if between else None)
+    harvest = harvest_commits(workspace, own, tree, in_budget=True) if own else None
+    gone = prune(workspace, tree)
+    record_adoption_outcomes(workspace, head, between)
     return TakenIn(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
 
 
