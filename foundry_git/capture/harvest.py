@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foundry_git.capture.test_reports import NOTHING_HEARD, Hearing, hear
 from foundry_git.errors import UsageError
@@ -33,11 +34,12 @@ from foundry_git.history.mining import (
     mine,
 )
 from foundry_git.library.candidates import Candidate
-from foundry_git.outcomes.adoption import adoptions, sighted
-from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.workspace import Workspace
+
+if TYPE_CHECKING:
+    from foundry_git.outcomes.junit import JUnitReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def harvest_folder(
 
 def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]:
     """The accepted patterns that commits (oldest first) use; nothing is stored."""
+    from foundry_git.outcomes.adoption import adoptions  # as in _finish
+
     if not commits or workspace.own is None:
         return []
     tree = CommitTree(workspace.objects, commits[-1].id, commits[-1])
@@ -213,6 +217,8 @@ def _finish(
         if week := extractor.scene.week:
             put = settle(week, put, workspace.candidates.read(), workspace.settings.extraction.per_week)
         workspace.candidates.update(put)
+    from foundry_git.outcomes.adoption import adoptions, sighted  # 40 ms, once the candidates are there
+
     adopted = adoptions(workspace, intake.sightings, done, extractor.origins)
     workspace.ledger.record(*sighted(intake.sightings), *adopted)
     return Harvest(intake, tuple(dict.fromkeys(event.digest for event in adopted)), hearing)

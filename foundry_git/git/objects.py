@@ -177,15 +177,16 @@ def write_tree(repository: Repository, files: Mapping[str, bytes], keep: str = "
     with tempfile.TemporaryDirectory(prefix="foundry-") as scratch:
         own = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
         repository.run(*_WHOLE_INDEX, "read-tree", keep or "--empty", environment=own)
-        gone = _removals(repository, list(drop))
         blobs = _write_blobs(repository, list(files.values()), Path(scratch))
+        gone = _removals(repository, list(drop), blobs)
         new = [b"100644 %s\t%s\0" % (blob.encode(), os.fsencode(path)) for path, blob in zip(files, blobs, strict=True)]
         repository.run(*_WHOLE_INDEX, "update-index", "-z", "--index-info", input=b"".join(gone + new), environment=own)
         return repository.run(*_WHOLE_INDEX, "write-tree", environment=own).decode().strip()
 
 
-def _removals(repository: Repository, paths: Sequence[str]) -> list[bytes]:
-    width = len(repository.text("hash-object", "--stdin")) if paths else 0
+def _removals(repository: Repository, paths: Sequence[str], ids: Sequence[str]) -> list[bytes]:
+    """The lines that take paths out of an index; ``ids``: some of this repository, where there are any, for their length."""
+    width = len(ids[0] if ids else repository.text("hash-object", "--stdin")) if paths else 0
     return [b"0 %s\t%s\0" % (b"0" * width, os.fsencode(path)) for path in paths]
 
 
