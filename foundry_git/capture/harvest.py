@@ -27,8 +27,8 @@ from foundry_git.extraction.verdict import VerdictKind
 from foundry_git.git.history import NO_CHANGES, Commit, CommitChanges, changed_by, commits_between, one_commit, range_ends
 from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineages
-from foundry_git.history.mining import (
-    Mined,
+from foundry_git.history.mined_history import (
+    MinedHistory,
     known_lineages,
     last_before,
     mine,
@@ -148,7 +148,7 @@ def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]
     return adoptions(workspace, extractor.finish().sightings, done, extractor.origins)
 
 
-def _lessons(workspace: Workspace, mined: Mined, scene: Scene, tree: CommitTree) -> list[Candidate]:
+def _lessons(workspace: Workspace, mined: MinedHistory, scene: Scene, tree: CommitTree) -> list[Candidate]:
     """Guidance from the units that gave the most trouble and still stand in ``tree``."""
     refused = Refused(workspace.patterns.ids(), frozenset(workspace.ledger.rejected_shapes()))
     found = lessons(mined.lineages.living(), mined.commits, scene, refused)

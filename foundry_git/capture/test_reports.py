@@ -1,4 +1,4 @@
-"""Testing: what reports of test runs say of the code that an extraction is about to look at."""
+"""Test reports: what reports of test runs say of the code that an extraction is about to look at."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def hear(reports: Sequence[JUnitReport], files: Iterable[SourceFile], settings: 
     """Join reports with the tests in these files, and look what those that passed exercise in the other ones."""
     if not reports:
         return NOTHING, NOTHING_HEARD
-    from foundry_git.outcomes.joining import join  # 10 ms that a commit without reports does not pay
+    from foundry_git.outcomes.reported_tests import join  # 10 ms that a commit without reports does not pay
 
     tests, project = _read(files, settings)
     cases = [case for report in reports for case in report.cases]

@@ -1,4 +1,4 @@
-"""Succession: how the changed origin of an accepted pattern becomes its next version."""
+"""The next version: how the changed origin of an accepted pattern becomes its next version."""
 
 from __future__ import annotations
 

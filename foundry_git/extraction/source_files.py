@@ -1,4 +1,4 @@
-"""Gathering: which versions of which files to look at, and which units in them a commit touched.
+"""Source files: which versions of which files to look at, and which units in them a commit touched.
 
 Blobs of commits are read, never the work tree: what is not committed is not looked at.
 """

@@ -1,4 +1,4 @@
-"""Planting: which adoptions there are in this repository, and which lines each of them brought."""
+"""Adopted lines: which adoptions there are in this repository, and which lines each of them brought."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Aftermath: what the history shows of adoptions: taken back, mended, or still there; nobody presses a button.
+"""Adoption outcomes: what the history shows of adoptions: taken back, mended, or still there; nobody presses a button.
 
 Everything here follows from commits, so every clone that looks derives the same events, and the journal keeps each once.
 """

@@ -1,4 +1,4 @@
-"""Copying: the fingerprints of the stack's patterns, and which of them stand in what commits added."""
+"""Copied patterns: the fingerprints of the stack's patterns, and which of them stand in what commits added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Using: which patterns a commit uses, by copying their code or by importing or calling those that live in this repository."""
+"""Pattern uses: which patterns a commit uses, by copying their code or by importing or calling those that live in this repository."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from types import FrameType
 
 from foundry_git import lock
 from foundry_git.capture.harvest import harvest_commits
-from foundry_git.capture.pruning import prune
+from foundry_git.capture.prune import prune
 from foundry_git.errors import BusyError, ConfigurationError, FoundryError, ManifestError
 from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
 from foundry_git.extraction.near_duplicates import find_near, mark_near
