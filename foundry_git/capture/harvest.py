@@ -65,7 +65,7 @@ def harvest_commits(
     """
     repository = tree.objects.repository
     week = week_of(tree.commit.commit_date) if in_budget else ""
-    extractor = _extractor(workspace, _around(workspace, tree, known_lineages(repository, tree.id)), week)
+    extractor = _extractor(workspace, _around(workspace.folders.cache, tree, known_lineages(repository, tree.id)), week)
     hearing = _hear(extractor, reports, lambda: source_files.of_tree(tree, extractor.settings)[1])
     done = changed_by(repository, commits)
     for file in source_files.of_commits(tree, done, extractor.settings):
@@ -103,7 +103,7 @@ def harvest_everything(
     head = last_before(repository, until)
     mined = mine(repository, head, bar("commits"), since)
     tree = CommitTree(workspace.objects, head.id, head)
-    surroundings = _around(workspace, tree, mined.lineages)
+    surroundings = _around(workspace.folders.cache, tree, mined.lineages)
     extractor = _extractor(workspace, surroundings)
     surroundings.read_all(bar("callers"))
     hearing = _hear(extractor, reports, lambda: source_files.of_tree(tree, extractor.settings)[1])
@@ -141,7 +141,7 @@ def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]
     if not commits or workspace.own is None:
         return []
     tree = CommitTree(workspace.objects, commits[-1].id, commits[-1])
-    extractor = _extractor(workspace, _around(workspace, tree, None))
+    extractor = _extractor(workspace, _around(workspace.folders.cache, tree, None))
     done = changed_by(tree.objects.repository, commits)
     for file in source_files.of_commits(tree, done, extractor.settings):
         extractor.take(file)
@@ -169,8 +169,8 @@ def known_to(workspace: Workspace, here: str | None = None) -> KnownUnits:
     )
 
 
-def _around(workspace: Workspace, tree: CommitTree, lineages: Lineages | None) -> Surroundings:
-    return Surroundings(tree, lineages, Census(workspace.folders.cache, tree.objects.repository).repositories_with)
+def _around(cache: Path, tree: CommitTree, lineages: Lineages | None) -> Surroundings:
+    return Surroundings(tree, lineages, Census(cache, tree.objects.repository).repositories_with)
 
 
 def _origins(workspace: Workspace, here: str) -> dict[tuple[str, str], PatternRef]:
@@ -211,7 +211,7 @@ def _finish(
     if not store:
         return Harvest(intake, hearing=hearing)
     workspace.need_repository()
-    hit = _hit_by_gitleaks(workspace, intake)
+    hit = _hit_by_gitleaks(intake) if workspace.settings.screen.gitleaks else frozenset[str]()
     if put := [candidate for candidate in intake.put if candidate.id not in hit]:
         put = near_at_once(workspace, succeeding(workspace.patterns, workspace.own, put))
         if week := extractor.scene.week:
@@ -224,9 +224,9 @@ def _finish(
     return Harvest(intake, tuple(dict.fromkeys(event.digest for event in adopted)), hearing)
 
 
-def _hit_by_gitleaks(workspace: Workspace, intake: Intake) -> frozenset[str]:
-    """The ids of candidates that the second screen stops, where the user asked for it; their verdicts say so."""
-    put = intake.put if workspace.settings.screen.gitleaks else []
+def _hit_by_gitleaks(intake: Intake) -> frozenset[str]:
+    """The ids of candidates that the second screen stops; their verdicts say so."""
+    put = intake.put
     hits = gitleaks.rules_in({candidate.id: gitleaks.text_of(candidate) for candidate in put})
     stopped = {candidate.key: hits[candidate.id][0] for candidate in put if candidate.id in hits}
     for at, verdict in enumerate(intake.verdicts):

@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,13 +78,14 @@ class TreeEntry:
 class BlobReader:
     """One ``cat-file`` child that answers many reads; it starts with the first, and sees what is written meanwhile.
 
-    Use it in a ``with`` block, or :meth:`close` it.
+    Threads may share it. Use it in a ``with`` block, or :meth:`close` it.
     """
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self._child: subprocess.Popen[bytes] | None = None
         self._width = 0  # bytes of an id in a tree
+        self._turn = threading.RLock()  # a question and its answer belong together
 
     def __enter__(self) -> BlobReader:
         return self
@@ -106,7 +108,8 @@ class BlobReader:
 
     def find(self, name: str) -> StoredObject | None:
         """The object that a name means now, such as ``HEAD^{commit}`` or a whole ref; None where there is none."""
-        return self._ask("info", name)
+        with self._turn:
+            return self._ask("info", name)
 
     def read(self, name: str) -> bytes | None:
         """The content of a blob named by id; None when it is not there."""
@@ -118,13 +121,14 @@ class BlobReader:
         return None if content is None else dict(_entries(content, self._width))
 
     def _content(self, name: str, kind: str) -> bytes | None:
-        found = self._ask("contents", name)
-        if found is None:
-            return None
-        self._width = len(found.id) // 2
-        _, answers = self._pipes()
-        content = answers.read(found.size)
-        answers.read(1)
+        with self._turn:
+            found = self._ask("contents", name)
+            if found is None:
+                return None
+            self._width = len(found.id) // 2
+            _, answers = self._pipes()
+            content = answers.read(found.size)
+            answers.read(1)
         return content if found.kind == kind else None
 
     def _ask(self, what: str, name: str) -> StoredObject | None:
