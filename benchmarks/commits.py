@@ -32,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="foundry-bench-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
         environment = own_environment(folder)
-        plain, hooked = (_repository(folder / name, environment) for name in ("plain", "hooked"))
+        plain, hooked = (made_repository(folder / name, environment) for name in ("plain", "hooked"))
         foundry = (sys.executable, "-P", "-m", "foundry_git")
         process_seconds((*foundry, "init"), hooked, environment)
         process_seconds((*foundry, "rebuild"), hooked, environment)
@@ -53,14 +53,14 @@ def main() -> None:
     )
 
 
-def _repository(path: Path, environment: dict[str, str]) -> Path:
+def made_repository(path: Path, environment: dict[str, str]) -> Path:
     """A repository with 200 real files in its first commit."""
     path.mkdir()
-    _git(path, environment, "init", "--quiet", ".")
+    git(path, environment, "init", "--quiet", ".")
     for number, source in enumerate(python_files(200)):
         (path / f"m{number}_{source.name}").write_bytes(source.read_bytes())
-    _git(path, environment, "add", ".")
-    _git(path, environment, "commit", "--quiet", "-m", "Start")
+    git(path, environment, "add", ".")
+    git(path, environment, "commit", "--quiet", "-m", "Start")
     return path
 
 
@@ -68,7 +68,7 @@ def _commit(path: Path, number: int, environment: dict[str, str]) -> float:
     time.sleep(0.3)  # an ordinary commit does not come while the worker is busy with the one before
     file = path / "work.py"
     file.write_text((file.read_text() if file.exists() else "") + FUNCTION.format(number=number))
-    _git(path, environment, "add", "work.py")
+    git(path, environment, "add", "work.py")
     return process_seconds(("git", "commit", "--quiet", "-m", f"Commit {number}"), path, environment)
 
 
@@ -91,7 +91,7 @@ def _until_visible(path: Path, number: int, environment: dict[str, str]) -> floa
     raise SystemExit("the candidate never came")
 
 
-def _git(path: Path, environment: dict[str, str], *arguments: str) -> None:
+def git(path: Path, environment: dict[str, str], *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=path, env=environment, check=True)
 
 

@@ -17,6 +17,7 @@ import platformdirs
 from foundry_git import config
 from foundry_git.errors import NoLibraryError, NotARepositoryError, WeightsError
 from foundry_git.evidence.ledger import Ledger
+from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
@@ -25,6 +26,7 @@ from foundry_git.library.library import Library, find_library, open_named, start
 
 if TYPE_CHECKING:
     from foundry_git.evidence.scoring import Score
+    from foundry_git.git.tree import CommitTree
     from foundry_git.index.encoder.protocol import Encoder
     from foundry_git.index.mentions import Mentions
     from foundry_git.settings import ExtractionSettings, Settings
@@ -167,9 +169,20 @@ class Workspace:
         return repository
 
     @cached_property
+    def objects(self) -> BlobReader:
+        """The one child of Git that reads objects of this repository for everybody; raises like :meth:`need_repository`."""
+        return BlobReader(self.need_repository())
+
+    def head_tree(self) -> CommitTree:
+        """The tree of HEAD as it is now."""
+        from foundry_git.git.tree import tree_of_head  # 3 ms that a search does not pay
+
+        return tree_of_head(self.objects)
+
+    @cached_property
     def candidates(self) -> CandidateStore:
         """The candidates of this repository."""
-        return CandidateStore(self.need_repository())
+        return CandidateStore(self.objects)
 
     def need_repository(self) -> Repository:
         """The repository; raises NotARepositoryError where there is none."""
@@ -189,7 +202,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("index", "units", "mentions", "ledger"):
+        for name in ("index", "units", "mentions", "ledger", "objects"):
             if self.__dict__.get(name) is not None:
                 self.__dict__[name].close()
 

@@ -576,7 +576,7 @@ class TestCandidatesRef:
     @pytest.fixture
     def store(self, repo: GitRepo) -> CandidateStore:
         repo.commit({"net.py": "def retry(): ...\n"})
-        store = CandidateStore(Repository.at(repo.path))
+        store = CandidateStore(BlobReader(Repository.at(repo.path)))
         store.update([self.candidate("retry", 60), self.candidate("fetch", 80)])
         return store
 
@@ -658,7 +658,7 @@ class TestCandidatesRef:
     def test_a_clone_of_the_folder_does_not_take_it_along(self, repo: GitRepo, store: CandidateStore, tmp_path: Path) -> None:
         repo.git("clone", "--quiet", ".", str(tmp_path / "clone"))
 
-        assert CandidateStore(Repository.at(tmp_path / "clone")).read() == []
+        assert CandidateStore(BlobReader(Repository.at(tmp_path / "clone"))).read() == []
         assert "foundry" not in git_at(tmp_path / "clone", "for-each-ref")
 
 

@@ -8,7 +8,7 @@ from commandline import CommandLine
 from gitrepo import GitRepo
 from samples import CHUNKS, CLAMP
 
-from foundry_git.capture.pruning import HELD_FOR
+from foundry_git.capture.prune import HELD_FOR
 
 TALLY = '''\
 def tally(words: list[str], least: int) -> dict[str, int]:

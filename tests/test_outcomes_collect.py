@@ -20,7 +20,7 @@ from samples import CHUNKS, CLAMP
 
 from foundry_git.cli.main import main
 from foundry_git.evidence.events import Adopted, Outcome, Survived, parse
-from foundry_git.outcomes.adoption_outcomes import record_aftermath
+from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes
 from foundry_git.outcomes.builds import build_of
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
 from foundry_git.worker.worker import catch_up
@@ -213,7 +213,7 @@ def test_looking_twice_adds_nothing_and_another_look_derives_the_same(shop: Shop
     journal = shop.repo.path / ".git/foundry/journal.jsonl"
     before = journal.read_bytes()
 
-    shown = shop.asked(lambda workspace: record_aftermath(workspace, shop.repo.head()))
+    shown = shop.asked(lambda workspace: record_adoption_outcomes(workspace, shop.repo.head()))
     assert [event.source for event in shown] == ["revert"]
     assert journal.read_bytes() == before
     journal.write_bytes(b"".join(line for line in before.splitlines(True) if b'"revert"' not in line))

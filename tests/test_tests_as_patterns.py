@@ -19,9 +19,9 @@ from gitrepo import GitRepo
 from reported import REPORTS, project
 
 from foundry_git.extraction.testing import companion, python
-from foundry_git.extraction.testing import tested as reported_tests
+from foundry_git.extraction.testing import tested as tested_code
 from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
-from foundry_git.outcomes import joining, junit
+from foundry_git.outcomes import junit, reported_tests
 from foundry_git.source.units import read_units
 
 CHUNKS = project("pytest")["shop/chunks.py"]
@@ -31,10 +31,10 @@ def all_tests(files: dict[str, str]) -> list[PlacedTest]:
     return [PlacedTest(path, unit) for path, text in files.items() for unit in read_units(text, path) if unit.is_test]
 
 
-def joined(report: str, files: dict[str, str]) -> joining.Joined:
+def joined(report: str, files: dict[str, str]) -> reported_tests.Joined:
     text = (REPORTS / report).read_text(encoding="utf-8") if report.endswith(".xml") else report
     cases = junit.read_report(text, "r.xml").cases
-    return joining.join(cases, [(test.path, test.unit) for test in all_tests(files)])
+    return reported_tests.join(cases, [(test.path, test.unit) for test in all_tests(files)])
 
 
 def suite(*cases: tuple[str, str], inside: str = "") -> str:
@@ -179,7 +179,7 @@ def test_of_several_reports_the_worst_counts() -> None:
         + junit.read_report(suite(("test_a", "test_a"), inside="<flakyFailure/>"), "2").cases
     )
 
-    found = joining.join(both, [("test_a.py", unit) for unit in read_units(code, "test_a.py")])
+    found = reported_tests.join(both, [("test_a.py", unit) for unit in read_units(code, "test_a.py")])
 
     assert found.results == {("test_a.py", "test_a"): "flaky"}
 
@@ -324,7 +324,7 @@ def test_the_tests_that_passed_are_counted_for_every_unit_they_name() -> None:
     files = project("pytest")
     around = ProjectUnderTest({"in_chunks": ("shop/chunks.py",), "interleaved": ("shop/chunks.py",)}, frozenset(files))
 
-    tested = reported_tests.tested_by(joined("pytest.xml", files).results, all_tests(files), around)
+    tested = tested_code.tested_by(joined("pytest.xml", files).results, all_tests(files), around)
 
     assert tested.exercised == {("shop/chunks.py", "in_chunks"): 5, ("shop/chunks.py", "interleaved"): 2}
     assert tested.doubted == set(tested.exercised)

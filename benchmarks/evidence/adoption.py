@@ -25,11 +25,12 @@ from benchmarks.evidence.insertions import KINDS, Host, Pattern, Texts, inserted
 from benchmarks.evidence.sources import Source, by_language, starter_patterns, write_patterns
 from benchmarks.measure import summary, timed, write
 from foundry_git.capture.harvest import harvest_commits
-from foundry_git.git.history import Commit, one_commit
+from foundry_git.git.history import Commit, changed_by, one_commit
 from foundry_git.git.hunks import hunks_between
 from foundry_git.git.objects import write_commit, write_tree
+from foundry_git.git.tree import CommitTree
 from foundry_git.outcomes.adoption import adoptions
-from foundry_git.outcomes.copied_patterns import changed_in
+from foundry_git.outcomes.copied_patterns import ChangedFile, Shelves, changed_files
 from foundry_git.outcomes.pattern_uses import NO_ORIGINS, Detection
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.search.similarity import ALIKE
@@ -160,9 +161,11 @@ def local(source: Source, root: Path, tally: Tally) -> None:
 
 def look(workspace: Workspace, cases: Sequence[Case], tally: Tally, origins: Mapping[UnitKey, PatternRef] = NO_ORIGINS) -> None:
     """Have each commit looked at as the worker does."""
-    detection, by_commit = Detection(workspace, origins), {case.commit.id: case for case in cases}
+    shelves = Shelves(workspace.patterns, workspace.objects)
+    detection = Detection(shelves, workspace.own, workspace.scope, origins)
+    by_commit = {case.commit.id: case for case in cases}
     said: defaultdict[str, list[str]] = defaultdict(list)
-    for commit, versions in changed_in(workspace, [case.commit for case in cases]):
+    for commit, versions in _changed(workspace, [case.commit for case in cases]):
         said[commit.id] += [use.digest for use in detection.uses(commit, versions)]
     for id, case in by_commit.items():
         tally.add(case, said[id])
@@ -225,10 +228,14 @@ def _opened(source: Source, library: Path, scratch: Path) -> Iterator[Workspace]
         workspace.close()
 
 
+def _changed(workspace: Workspace, commits: Sequence[Commit]) -> Iterator[tuple[Commit, list[ChangedFile]]]:
+    return changed_files(changed_by(workspace.need_repository(), commits), workspace.objects, workspace.scope)
+
+
 def _hunks(workspace: Workspace, commit: Commit) -> int:
     """How many hunks a commit adds to source files."""
     repository = workspace.need_repository()
-    versions = [version for _, found in changed_in(workspace, [commit]) for version in found if version.after]
+    versions = [version for _, found in _changed(workspace, [commit]) for version in found if version.after]
     pairs = [(version.change.old_blob, version.change.new_blob) for version in versions]
     return sum(len(hunks_between(repository, old, new).added) if old else 1 for old, new in pairs)
 
@@ -237,9 +244,14 @@ def _speed(workspace: Workspace, commits: Sequence[Commit]) -> dict[str, object]
     """How long the worker's whole look at single commits takes, and the search for adoptions in it."""
     whole, part = [], []
     for commit in commits:  # in turn, so that a slow minute of the machine hits both
-        whole.append(timed(partial(harvest_commits, workspace, [commit], commit.id, in_budget=True)))
-        part.append(timed(partial(adoptions, workspace, (), [commit])))
+        tree = CommitTree(workspace.objects, commit.id, commit)
+        whole.append(timed(partial(harvest_commits, workspace, [commit], tree, in_budget=True)))
+        part.append(timed(partial(_adoptions, workspace, commit)))
     return {"harvest": summary(whole), "adoption": summary(part), "share": round(sum(part) / sum(whole), 3)} if commits else {}
+
+
+def _adoptions(workspace: Workspace, commit: Commit) -> None:
+    adoptions(workspace, (), changed_by(workspace.need_repository(), [commit]))
 
 
 def _reading(sources: Sequence[Source]) -> dict[str, float]:

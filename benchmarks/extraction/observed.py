@@ -15,7 +15,9 @@ from foundry_git.extraction.surroundings import Surroundings
 from foundry_git.extraction.unit_context import UnitContext
 from foundry_git.extraction.worth import worth_of
 from foundry_git.git.history import Commit
+from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
+from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineage, Lineages
 from foundry_git.history.walk import Walk
 from foundry_git.settings import ExtractionSettings
@@ -105,7 +107,7 @@ def observe(repository: Repository, head: str = "HEAD") -> tuple[Frozen, list[Ob
 
 def around_of(repository: Repository, commit: Commit, lineages: Lineages | None) -> Surroundings:
     """The surroundings at a commit, every file read."""
-    surroundings = Surroundings(repository, commit, lineages)
+    surroundings = Surroundings(CommitTree(BlobReader(repository), commit.id, commit), lineages)
     surroundings.read_all()
     return surroundings
 
@@ -119,7 +121,7 @@ def _feed(lineages: Lineages, walk: Walk, commits: list[Commit]) -> None:
 def _proposed(repository: Repository, commit: Commit, surroundings: Surroundings) -> dict[Place, int]:
     """What the product proposes at the frozen commit: place → worth."""
     extractor = Extractor(ExtractionSettings(), KnownUnits(), look=surroundings.look)
-    for file in of_tree(repository, commit, extractor.settings)[1]:
+    for file in of_tree(CommitTree(BlobReader(repository), commit.id, commit), extractor.settings)[1]:
         extractor.take(file)
     return {candidate.key: candidate.worth for candidate in extractor.finish().put}
 
@@ -144,7 +146,7 @@ def scene_of(repository: Repository, commit: Commit, surroundings: Surroundings)
 
 
 def _texts(repository: Repository, commit: Commit) -> Iterator[tuple[str, str]]:
-    for file in of_tree(repository, commit, ExtractionSettings())[1]:
+    for file in of_tree(CommitTree(BlobReader(repository), commit.id, commit), ExtractionSettings())[1]:
         if not file.skip:
             yield file.path, file.content.decode("utf-8")
 

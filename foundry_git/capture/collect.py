@@ -13,7 +13,7 @@ from foundry_git.capture.harvest import adopted_in
 from foundry_git.errors import GitError, UnknownRevisionError, UsageError
 from foundry_git.evidence.events import Event, Outcome, canonical
 from foundry_git.evidence.kinds.uses import OutcomeSource
-from foundry_git.git.history import Commit, commits_between, moment, one_commit
+from foundry_git.git.history import Commit, commits_between, moment, one_commit, range_ends
 from foundry_git.git.repository import Repository
 from foundry_git.history.messages import receipts_in
 from foundry_git.outcomes.adopted_lines import KnownAdoption, Plantings, known_adoptions
@@ -50,10 +50,8 @@ def commits_of(repository: Repository, build: CIBuild | None, revision: str = ""
         UsageError: a range that is none, or empty. UnknownRevisionError: a commit is not here, as in a shallow clone.
     """
     if range_text:
-        old, dots, new = range_text.partition("..")
-        if not dots or not old or new.startswith("."):
-            raise UsageError(f"{range_text}: not a range; write A..B, e.g. HEAD~10..HEAD")
-        found = commits_between(repository, repository.resolve(old), repository.resolve(new or "HEAD"), MOST_COMMITS)
+        old, new = range_ends(range_text)
+        found = commits_between(repository, repository.resolve(old), repository.resolve(new), MOST_COMMITS)
         if not found:
             raise UsageError(f"{range_text}: holds no commits; see `git log --oneline {range_text}`")
         return found
@@ -84,9 +82,9 @@ def collect(workspace: Workspace, commits: Sequence[Commit], heard: Heard, is_ne
     derived = adopted_in(workspace, commits) if is_new is None else []
     run = heard.run
     there = {commit.id for commit in commits}
-    plantings = Plantings(workspace)
+    plantings = Plantings(workspace.patterns, workspace.objects, workspace.scope)
     judged, silent = [], []
-    for adoption in (one for one in known_adoptions(workspace, derived) if one.commit in there):
+    for adoption in (one for one in known_adoptions(workspace.ledger, derived) if one.commit in there):
         said = verdict(run, plantings.of(adoption).lines)
         if said is None:
             silent.append(adoption)

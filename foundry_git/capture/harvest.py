@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foundry_git.capture.test_reports import NOTHING_HEARD, Hearing, hear
 from foundry_git.errors import UsageError
@@ -23,21 +24,22 @@ from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.surroundings import Surroundings
 from foundry_git.extraction.unit_context import unknown
 from foundry_git.extraction.verdict import VerdictKind
-from foundry_git.git.history import Commit, commits_between, one_commit
-from foundry_git.git.objects import files_of
+from foundry_git.git.history import NO_CHANGES, Commit, CommitChanges, changed_by, commits_between, one_commit, range_ends
+from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineages
-from foundry_git.history.mining import (
-    Mined,
+from foundry_git.history.mined_history import (
+    MinedHistory,
     known_lineages,
     last_before,
     mine,
 )
 from foundry_git.library.candidates import Candidate
-from foundry_git.outcomes.adoption import adoptions, sighted
-from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.workspace import Workspace
+
+if TYPE_CHECKING:
+    from foundry_git.outcomes.junit import JUnitReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +54,37 @@ class Harvest:
 def harvest_commits(
     workspace: Workspace,
     commits: Sequence[Commit],
-    at: str,
+    tree: CommitTree,
     store: bool = True,
     in_budget: bool = False,
     reports: Sequence[JUnitReport] = (),
 ) -> Harvest:
-    """Extract what ``commits`` changed, as it is at the commit ``at``; ``in_budget``: nobody asked, so a week brings only a few.
+    """Extract what ``commits`` changed, as it is in ``tree``; ``in_budget``: nobody asked, so a week brings only a few.
 
-    ``reports`` are of test runs of that commit's code.
+    ``reports`` are of test runs of the code in that tree.
     """
-    repository = workspace.need_repository()
-    tip = one_commit(repository, at)
-    week = week_of(tip.commit_date) if in_budget else ""
-    extractor = _extractor(workspace, _around(workspace, tip, known_lineages(repository, tip)), week)
-    hearing = _hear(extractor, reports, lambda: source_files.of_tree(repository, tip, extractor.settings)[1])
-    for file in source_files.of_commits(repository, commits, at, extractor.settings):
+    repository = tree.objects.repository
+    week = week_of(tree.commit.commit_date) if in_budget else ""
+    extractor = _extractor(workspace, _around(workspace.folders.cache, tree, known_lineages(repository, tree.id)), week)
+    hearing = _hear(extractor, reports, lambda: source_files.of_tree(tree, extractor.settings)[1])
+    done = changed_by(repository, commits)
+    for file in source_files.of_commits(tree, done, extractor.settings):
         extractor.take(file)
-    return _finish(workspace, extractor, store, hearing, commits)
+    return _finish(workspace, extractor, store, hearing, done)
 
 
 def harvest_range(workspace: Workspace, range_text: str, store: bool = True, reports: Sequence[JUnitReport] = ()) -> Harvest:
     """Extract the commits of ``A..B`` (or of ``A..``, up to HEAD), by any author."""
-    old, dots, new = range_text.partition("..")
-    if not dots or not old or new.startswith("."):
-        raise UsageError(f"{range_text}: not a range; write A..B, e.g. HEAD~10..HEAD")
+    old, new = range_ends(range_text)
     repository = workspace.need_repository()
-    tip = repository.resolve(new or "HEAD")
-    return harvest_commits(workspace, commits_between(repository, repository.resolve(old), tip), tip, store, reports=reports)
+    tree = CommitTree(workspace.objects, repository.resolve(new))
+    return harvest_commits(workspace, commits_between(repository, repository.resolve(old), tree.id), tree, store, reports=reports)
 
 
 def harvest_commit(workspace: Workspace, revision: str, store: bool = True, reports: Sequence[JUnitReport] = ()) -> Harvest:
     """Extract what one commit changed."""
     commit = one_commit(workspace.need_repository(), revision)
-    return harvest_commits(workspace, [commit], commit.id, store, reports=reports)
+    return harvest_commits(workspace, [commit], CommitTree(workspace.objects, commit.id, commit), store, reports=reports)
 
 
 def harvest_everything(
@@ -102,13 +102,14 @@ def harvest_everything(
     repository = workspace.need_repository()
     head = last_before(repository, until)
     mined = mine(repository, head, bar("commits"), since)
-    surroundings = _around(workspace, head, mined.lineages)
+    tree = CommitTree(workspace.objects, head.id, head)
+    surroundings = _around(workspace.folders.cache, tree, mined.lineages)
     extractor = _extractor(workspace, surroundings)
     surroundings.read_all(bar("callers"))
-    hearing = _hear(extractor, reports, lambda: source_files.of_tree(repository, head, extractor.settings)[1])
-    total, files = source_files.of_tree(repository, head, extractor.settings, mined.last_touched, since)
+    hearing = _hear(extractor, reports, lambda: source_files.of_tree(tree, extractor.settings)[1])
+    total, files = source_files.of_tree(tree, extractor.settings, mined.last_touched, since)
     _take_all(extractor, files, total, bar("files"))
-    extractor.intake.candidates += _lessons(workspace, mined, extractor.scene, head)
+    extractor.intake.candidates += _lessons(workspace, mined, extractor.scene, tree)
     if store and until is None:
         Census(workspace.folders.cache, repository).write(extractor.shapes)
     return _finish(workspace, extractor, store, hearing)
@@ -135,26 +136,28 @@ def harvest_folder(
 
 def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]:
     """The accepted patterns that commits (oldest first) use; nothing is stored."""
+    from foundry_git.outcomes.adoption import adoptions  # as in _finish
+
     if not commits or workspace.own is None:
         return []
-    tip = commits[-1]
-    extractor = _extractor(workspace, _around(workspace, tip, None))
-    for file in source_files.of_commits(workspace.need_repository(), commits, tip.id, extractor.settings):
+    tree = CommitTree(workspace.objects, commits[-1].id, commits[-1])
+    extractor = _extractor(workspace, _around(workspace.folders.cache, tree, None))
+    done = changed_by(tree.objects.repository, commits)
+    for file in source_files.of_commits(tree, done, extractor.settings):
         extractor.take(file)
-    return adoptions(workspace, extractor.finish().sightings, commits, extractor.origins)
+    return adoptions(workspace, extractor.finish().sightings, done, extractor.origins)
 
 
-def _lessons(workspace: Workspace, mined: Mined, scene: Scene, head: Commit) -> list[Candidate]:
-    """Guidance from the units that gave the most trouble and still stand at ``head``."""
-    repository = workspace.need_repository()
+def _lessons(workspace: Workspace, mined: MinedHistory, scene: Scene, tree: CommitTree) -> list[Candidate]:
+    """Guidance from the units that gave the most trouble and still stand in ``tree``."""
     refused = Refused(workspace.patterns.ids(), frozenset(workspace.ledger.rejected_shapes()))
     found = lessons(mined.lineages.living(), mined.commits, scene, refused)
-    blobs = {file.path: file.blob for file in files_of(repository, head.id, [one.origin.path for one in found])} if found else {}
-    return [replace(one, blob=blobs[one.origin.path]) for one in found if one.origin.path in blobs]
+    there = tree.at([one.origin.path for one in found])
+    return [replace(one, blob=there[one.origin.path].blob) for one in found if one.origin.path in there]
 
 
-def known_to(workspace: Workspace) -> KnownUnits:
-    """What new units are compared with."""
+def known_to(workspace: Workspace, here: str | None = None) -> KnownUnits:
+    """What new units are compared with; ``here``: what the repository is called, where somebody has asked already."""
     workspace.patterns.converge()
     documents = workspace.patterns.documents_by_shape()
     return KnownUnits(
@@ -162,29 +165,29 @@ def known_to(workspace: Workspace) -> KnownUnits:
         rejected=frozenset(workspace.ledger.rejected_shapes()),
         candidates=workspace.candidates.read() if workspace.repository else (),
         ids=workspace.patterns.ids(),
-        origins=_origins(workspace),
+        origins=_origins(workspace, origin_name(workspace.repository) if here is None else here),
     )
 
 
-def _around(workspace: Workspace, commit: Commit, lineages: Lineages | None) -> Surroundings:
-    repository = workspace.need_repository()
-    return Surroundings(repository, commit, lineages, Census(workspace.folders.cache, repository).repositories_with)
+def _around(cache: Path, tree: CommitTree, lineages: Lineages | None) -> Surroundings:
+    return Surroundings(tree, lineages, Census(cache, tree.objects.repository).repositories_with)
 
 
-def _origins(workspace: Workspace) -> dict[tuple[str, str], PatternRef]:
+def _origins(workspace: Workspace, here: str) -> dict[tuple[str, str], PatternRef]:
     """Where the origins of the own library's patterns stand in this repository."""
-    repository, own = workspace.repository, workspace.own
-    if repository is None or own is None:
+    own = workspace.own
+    if workspace.repository is None or own is None:
         return {}
-    mine = [document for document in origins_here(workspace) if document.library == own.name]
-    return current_places(repository, mine)
+    mine = [document for document in origins_here(workspace.index.catalogue, here) if document.library == own.name]
+    return current_places(workspace.head_tree(), mine) if mine else {}
 
 
 def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: str = "") -> Extractor:
     repository = workspace.repository
     name = repository.worktree_name if repository else "main"
     scene = Scene(origin_name(repository), name, week)
-    return Extractor(workspace.scope, known_to(workspace), scene, surroundings.look if surroundings else unknown)
+    known = known_to(workspace, scene.repository)
+    return Extractor(workspace.scope, known, scene, surroundings.look if surroundings else unknown)
 
 
 def _hear(extractor: Extractor, reports: Sequence[JUnitReport], files: Callable[[], Iterable[SourceFile]]) -> Hearing:
@@ -201,25 +204,29 @@ def _take_all(extractor: Extractor, files: Iterable[SourceFile], total: int, pro
         progress(number, total)
 
 
-def _finish(workspace: Workspace, extractor: Extractor, store: bool, hearing: Hearing, commits: Sequence[Commit] = ()) -> Harvest:
+def _finish(
+    workspace: Workspace, extractor: Extractor, store: bool, hearing: Hearing, done: CommitChanges = NO_CHANGES
+) -> Harvest:
     intake = extractor.finish()
     if not store:
         return Harvest(intake, hearing=hearing)
     workspace.need_repository()
-    hit = _hit_by_gitleaks(workspace, intake)
+    hit = _hit_by_gitleaks(intake) if workspace.settings.screen.gitleaks else frozenset[str]()
     if put := [candidate for candidate in intake.put if candidate.id not in hit]:
-        put = near_at_once(workspace, succeeding(workspace, put))
+        put = near_at_once(workspace, succeeding(workspace.patterns, workspace.own, put))
         if week := extractor.scene.week:
             put = settle(week, put, workspace.candidates.read(), workspace.settings.extraction.per_week)
         workspace.candidates.update(put)
-    adopted = adoptions(workspace, intake.sightings, commits, extractor.origins)
+    from foundry_git.outcomes.adoption import adoptions, sighted  # 40 ms, once the candidates are there
+
+    adopted = adoptions(workspace, intake.sightings, done, extractor.origins)
     workspace.ledger.record(*sighted(intake.sightings), *adopted)
     return Harvest(intake, tuple(dict.fromkeys(event.digest for event in adopted)), hearing)
 
 
-def _hit_by_gitleaks(workspace: Workspace, intake: Intake) -> frozenset[str]:
-    """The ids of candidates that the second screen stops, where the user asked for it; their verdicts say so."""
-    put = intake.put if workspace.settings.screen.gitleaks else []
+def _hit_by_gitleaks(intake: Intake) -> frozenset[str]:
+    """The ids of candidates that the second screen stops; their verdicts say so."""
+    put = intake.put
     hits = gitleaks.rules_in({candidate.id: gitleaks.text_of(candidate) for candidate in put})
     stopped = {candidate.key: hits[candidate.id][0] for candidate in put if candidate.id in hits}
     for at, verdict in enumerate(intake.verdicts):

@@ -1,18 +1,20 @@
-"""Testing: what reports of test runs say of the code that an extraction is about to look at."""
+"""Test reports: what reports of test runs say of the code that an extraction is about to look at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.testing.tested import NOTHING, PASSED, Tested, tested_by
 from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
-from foundry_git.outcomes.joining import join
-from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.units import read_sections, read_units
+
+if TYPE_CHECKING:
+    from foundry_git.outcomes.junit import JUnitReport
 
 IN_TEST_FILE = "test"  # the reason why such a file is not looked into otherwise
 
@@ -34,6 +36,8 @@ def hear(reports: Sequence[JUnitReport], files: Iterable[SourceFile], settings: 
     """Join reports with the tests in these files, and look what those that passed exercise in the other ones."""
     if not reports:
         return NOTHING, NOTHING_HEARD
+    from foundry_git.outcomes.reported_tests import join  # 10 ms that a commit without reports does not pay
+
     tests, project = _read(files, settings)
     cases = [case for report in reports for case in report.cases]
     joined = join(cases, [(test.path, test.unit) for test in tests])

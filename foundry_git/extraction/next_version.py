@@ -1,4 +1,4 @@
-"""Succession: how the changed origin of an accepted pattern becomes its next version."""
+"""The next version: how the changed origin of an accepted pattern becomes its next version."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from foundry_git.errors import SourceError, UnknownPatternError
 from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.extraction.near_duplicates import MOST_LINES, difference
-from foundry_git.git.objects import BlobReader
 from foundry_git.history.units_at import UnitsAt
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library
 from foundry_git.library.writing import next_version
@@ -47,12 +47,12 @@ def succeed(candidate: Candidate, predecessor: Pattern) -> Candidate:
     return replace(candidate, manifest=manifest, supersedes=str(predecessor.ref))
 
 
-def succeeding(workspace: Workspace, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates as they are to be stored: each that supersedes a version as the next after it."""
-    return [succeed(one, _predecessor(workspace, one)) if one.supersedes else one for one in candidates]
+def succeeding(patterns: StackIndex, library: Library | None, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates as they are to be stored: each that supersedes a version of ``library`` as the next after it."""
+    return [succeed(one, _predecessor(patterns, library, one)) if library and one.supersedes else one for one in candidates]
 
 
-def up_to_date(workspace: Workspace, library: Library, candidate: Candidate) -> Candidate:
+def up_to_date(patterns: StackIndex, library: Library, candidate: Candidate) -> Candidate:
     """A candidate as the library stands now: it supersedes the newest version, or, where the pattern is gone, none."""
     if not candidate.supersedes:
         return candidate
@@ -61,7 +61,7 @@ def up_to_date(workspace: Workspace, library: Library, candidate: Candidate) -> 
         return alone(candidate)
     if newest != parse_reference(candidate.supersedes).version:
         candidate = replace(candidate, supersedes=f"{candidate.id}@{newest}")
-    return succeed(candidate, _predecessor(workspace, candidate))
+    return succeed(candidate, _predecessor(patterns, library, candidate))
 
 
 def alone(candidate: Candidate) -> Candidate:
@@ -80,7 +80,7 @@ def succession_of(workspace: Workspace, candidate: Candidate, most: int | None =
     if not candidate.supersedes:
         return None
     try:
-        before = _predecessor(workspace, candidate)
+        before = _predecessor(workspace.patterns, workspace.need_library(), candidate)
     except UnknownPatternError:
         return None
     names = str(before.ref), str(PatternRef(before.ref.id, before.ref.version + 1))
@@ -88,24 +88,21 @@ def succession_of(workspace: Workspace, candidate: Candidate, most: int | None =
     return Succession(before.ref, difference(before.code, candidate.code, names, most), evidence)
 
 
-def withdrawn(workspace: Workspace, candidates: Iterable[Candidate]) -> list[Candidate]:
+def withdrawn(units: UnitsAt, patterns: StackIndex, library: Library | None, candidates: Iterable[Candidate]) -> list[Candidate]:
     """The changed descendants that are none any more: the code is again that of a version, or the pattern is gone."""
     waiting = [candidate for candidate in candidates if candidate.supersedes]
     if not waiting:
         return []
-    workspace.patterns.converge()
-    repository, own = workspace.need_repository(), workspace.own
+    patterns.converge()
     shapes: dict[str, set[str]] = {}
-    for row in workspace.patterns.rows():
-        if own and row.library == own.name:
+    for row in patterns.rows():
+        if library and row.library == library.name:
             shapes.setdefault(row.id, set()).add(row.shape)
-    with BlobReader(repository) as blobs:
-        tree = UnitsAt(repository, repository.head(), blobs, sorted({candidate.origin.path for candidate in waiting}))
-        return [one for one in waiting if one.id not in shapes or tree.shape_at(one.key) in shapes[one.id]]
+    return [one for one in waiting if one.id not in shapes or units.shape_at(one.key) in shapes[one.id]]
 
 
-def _predecessor(workspace: Workspace, candidate: Candidate) -> Pattern:
-    return workspace.patterns.pattern_of(f"{workspace.need_library().name}:{candidate.supersedes}")
+def _predecessor(patterns: StackIndex, library: Library, candidate: Candidate) -> Pattern:
+    return patterns.pattern_of(f"{library.name}:{candidate.supersedes}")
 
 
 def _docstring(code: str, language: str) -> str:

@@ -12,15 +12,16 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
 from foundry_git.git.history import moved_to
-from foundry_git.git.objects import BlobReader, files_naming, files_of
+from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
+from foundry_git.git.tree import CommitTree, tree_of_head
 from foundry_git.history.units_at import UnitsAt
+from foundry_git.index.catalogue import Catalogue
 from foundry_git.index.document import Document
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.pattern.record import Pattern
 from foundry_git.source.languages import language_of
 from foundry_git.source.units import Unit, UnitKey
-from foundry_git.workspace import Workspace
 
 
 class OriginState(StrEnum):
@@ -81,44 +82,35 @@ def is_of(name: str, here: str) -> bool:
     return bool(one) and other[-len(one) :] == one
 
 
-def origins_here(workspace: Workspace) -> list[Document]:
-    """The newest version of each accepted pattern whose origin lies in this repository; deprecated ones aside."""
-    here = origin_name(workspace.repository)
-    catalogue = workspace.index.catalogue
+def origins_here(catalogue: Catalogue, here: str) -> list[Document]:
+    """The newest version of each accepted pattern whose origin lies in the repository called ``here``; deprecated ones aside."""
     newest = {(row.library, row.id): row for row in sorted(catalogue.rows(), key=lambda row: row.version) if row.shape}
     documents = catalogue.documents([row.number for row in newest.values() if not row.deprecated]).values()
     found = [one for one in documents if one.origin_path and is_of(one.origin_repository, here)]
     return sorted(found, key=lambda one: (one.library, one.id))
 
 
-def origin_now(workspace: Workspace, pattern: Pattern) -> OriginNow | None:
-    """How the origin of one pattern stands; None where it lies in another repository, or nowhere."""
-    origin, repository = pattern.manifest.origin, workspace.repository
-    if origin is None or not origin.path or repository is None or not is_of(origin.repository, origin_name(repository)):
+def origin_now(objects: BlobReader, catalogue: Catalogue, pattern: Pattern) -> OriginNow | None:
+    """How the origin of one pattern stands at HEAD; None where it lies in another repository, or nowhere."""
+    origin = pattern.manifest.origin
+    if origin is None or not origin.path or not is_of(origin.repository, origin_name(objects.repository)):
         return None
     key = pattern.library, pattern.ref.id, pattern.ref.version
-    catalogue = workspace.index.catalogue
     numbers = [row.number for row in catalogue.rows() if (row.library, row.id, row.version) == key]
-    return next(iter(origins_now(repository, list(catalogue.documents(numbers).values()))), None)
+    return next(iter(origins_now(tree_of_head(objects), list(catalogue.documents(numbers).values()))), None)
 
 
-def origins_now(repository: Repository, documents: Sequence[Document]) -> list[OriginNow]:
-    """How the origins of ``documents`` stand at HEAD. Only their own files are read; of what is gone also files that name it."""
-    head = repository.head()
-    if not head or not documents:
+def origins_now(tree: CommitTree, documents: Sequence[Document]) -> list[OriginNow]:
+    """How the origins of ``documents`` stand in a tree. Only their own files are read; of what is gone also files that name it."""
+    if not tree.id or not documents:
         return [ORPHANED for _ in documents]
-    with BlobReader(repository) as blobs:
-        tree = UnitsAt(repository, head, blobs, sorted({document.origin_path for document in documents}))
-        moved = moved_to(repository, head, {document.origin_path for document in documents} - tree.there.keys())
-        return [_now(tree, document, moved.get(document.origin_path, "")) for document in documents]
+    moved, units = _moved(tree, documents), UnitsAt(tree)
+    return [_now(units, document, moved.get(document.origin_path, "")) for document in documents]
 
 
-def current_places(repository: Repository, documents: Sequence[Document]) -> dict[UnitKey, PatternRef]:
-    """Where the origins of ``documents`` are to be looked for at HEAD: their path, or what the file is called by now."""
-    head = repository.head()
-    wanted = sorted({document.origin_path for document in documents})
-    there = {file.path for file in files_of(repository, head, wanted)} if head and wanted else set()
-    now = {path: path for path in there} | (moved_to(repository, head, set(wanted) - there) if head else {})
+def current_places(tree: CommitTree, documents: Sequence[Document]) -> dict[UnitKey, PatternRef]:
+    """Where the origins of ``documents`` are to be looked for in a tree: their path, or what the file is called by now."""
+    now = {path: path for path in tree.at({document.origin_path for document in documents})} | _moved(tree, documents)
     refs = {(now.get(one.origin_path, ""), one.origin_symbol): PatternRef(one.id, one.version) for one in reversed(documents)}
     return {place: ref for place, ref in refs.items() if place[0]}
 
@@ -134,23 +126,30 @@ def _parts(name: str) -> list[str]:
     return [part for part in place.replace(":", "/").lower().split("/") if part]
 
 
-def _now(tree: UnitsAt, document: Document, moved: str) -> OriginNow:
+def _moved(tree: CommitTree, documents: Sequence[Document]) -> dict[str, str]:
+    """The names that files of origins have now which are not where they were."""
+    wanted = {document.origin_path for document in documents}
+    gone = wanted - tree.at(wanted).keys()
+    return moved_to(tree.objects.repository, tree.id, gone) if gone and tree.id else {}
+
+
+def _now(units: UnitsAt, document: Document, moved: str) -> OriginNow:
     path, symbol, shape = document.origin_path, document.origin_symbol, document.shape
-    found = judged(symbol, shape, path, tree.units(path))
+    found = judged(symbol, shape, path, units.units(path))
     if found is None and moved:
-        found = judged(symbol, shape, moved, tree.units(moved))
-    return found or _elsewhere(tree, document)
+        found = judged(symbol, shape, moved, units.units(moved))
+    return found or _elsewhere(units, document)
 
 
-def _elsewhere(tree: UnitsAt, document: Document) -> OriginNow:
+def _elsewhere(units: UnitsAt, document: Document) -> OriginNow:
     """Look for the same shape in files that name the symbol: a function that moved to another file keeps its name."""
-    top = tree.repository.top
+    top = units.tree.objects.repository.top
     own_file = PurePosixPath(document.path).parent.parent
-    for file in files_naming(tree.repository, tree.commit, document.origin_symbol):
+    for file in units.tree.naming(document.origin_symbol):
         is_pattern = top is not None and PurePosixPath(top.resolve(), file.path).is_relative_to(own_file)
         if is_pattern or language_of(file.path) != document.language:
             continue
-        found = judged(document.origin_symbol, document.shape, file.path, tree.units(file.path))
+        found = judged(document.origin_symbol, document.shape, file.path, units.units(file.path))
         if found and found.state is OriginState.FRESH:
             return found
     return ORPHANED

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from foundry_git.git.attributes import FILE_NAME, Attributes, read_attributes
-from foundry_git.git.objects import BlobReader, TreeFile, files_of
-from foundry_git.git.repository import Repository
+from foundry_git.git.objects import TreeFile
+from foundry_git.git.tree import CommitTree
 from foundry_git.source.files import LARGEST, folders_above, why_skipped
 from foundry_git.source.manifests import MANIFESTS, NO_PROJECT, Project, is_manifest, read_project
 from foundry_git.source.reuse import DEP5, FOLDER_FILES, SIDECAR, TEXTS, Licensing, is_licence_file, licensing_of
 
 HEAD = 16 * 1024  # bytes of a file that may hold its header: 30 lines
-FEW = 50  # files, up to which Git is asked for the names that matter instead of for the whole tree
+FEW = 50  # files, up to which the names that matter are looked up instead of the whole tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,17 @@ class Provenance:
         return self.licensing.of(path, _head(content))
 
 
-def at_commit(repository: Repository, commit: str, paths: Sequence[str], blobs: BlobReader) -> Provenance:
+def provenance_at(tree: CommitTree, paths: Sequence[str]) -> Provenance:
     """What the tree of a commit says of the files at ``paths``."""
-    asked = list(_names_for(paths)) if len(paths) <= FEW else []
-    return of_files(files_of(repository, commit, asked), blobs) if paths else Provenance()
+    if len(paths) > FEW:
+        return provenance_of(tree)
+    near = [*tree.at(list(_names_for(paths))).values(), *tree.below(TEXTS)] if paths else []
+    return _of_files(tree, sorted(near, key=lambda file: os.fsencode(file.path)))
 
 
-def of_files(files: Iterable[TreeFile], blobs: BlobReader) -> Provenance:
+def provenance_of(tree: CommitTree) -> Provenance:
     """What the files of a tree say of each other; only those that speak of others are read."""
-    speaking = [file for file in files if _speaks(file.path) and file.size <= LARGEST]
-    return _provenance((file.path, blobs.read(file.blob) or b"") for file in speaking)
+    return _of_files(tree, tree.files)
 
 
 def on_disk(base: Path, paths: Iterable[Path]) -> Provenance:
@@ -56,6 +58,10 @@ def on_disk(base: Path, paths: Iterable[Path]) -> Provenance:
     found = [entry for folder in folders if folder.is_dir() for entry in folder.iterdir()]
     texts = [(entry.relative_to(base).as_posix(), entry) for entry in sorted(found) if entry.is_file() and not entry.is_symlink()]
     return _provenance((name, entry.read_bytes()) for name, entry in texts if _speaks(name) and entry.stat().st_size <= LARGEST)
+
+
+def _of_files(tree: CommitTree, files: Iterable[TreeFile]) -> Provenance:
+    return _provenance((file.path, tree.read(file)) for file in files if _speaks(file.path) and file.size <= LARGEST)
 
 
 def _provenance(texts: Iterable[tuple[str, bytes]]) -> Provenance:
@@ -78,7 +84,7 @@ def _speaks(path: str) -> bool:
 
 def _names_for(paths: Iterable[str]) -> Iterator[str]:
     """Every name under which a file could stand that speaks of these."""
-    yield from (DEP5, TEXTS)
+    yield DEP5
     folders: set[str] = set()
     for path in paths:
         yield f"{path}{SIDECAR}"

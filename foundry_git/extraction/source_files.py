@@ -1,4 +1,4 @@
-"""Gathering: which versions of which files to look at, and which units in them a commit touched.
+"""Source files: which versions of which files to look at, and which units in them a commit touched.
 
 Blobs of commits are read, never the work tree: what is not committed is not looked at.
 """
@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from foundry_git.extraction.limits import MAX_FILES_PER_COMMIT, Allowance
-from foundry_git.extraction.provenance import Provenance, at_commit, of_files, on_disk
-from foundry_git.git.history import Change, Commit, changes_of
-from foundry_git.git.objects import BlobReader, TreeFile, files_of
-from foundry_git.git.repository import Repository
+from foundry_git.extraction.limits import Allowance
+from foundry_git.extraction.provenance import Provenance, on_disk, provenance_at, provenance_of
+from foundry_git.git.history import Change, Commit, CommitChanges
+from foundry_git.git.objects import BlobReader, TreeFile
+from foundry_git.git.tree import CommitTree
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import LARGEST
 from foundry_git.source.languages import language_of
@@ -62,35 +62,31 @@ class _Touched:
     looked_at: bool = False
 
 
-def of_commits(repository: Repository, commits: Sequence[Commit], at: str, settings: ExtractionSettings) -> Iterator[SourceFile]:
-    """The files that ``commits`` changed, as they are at the commit ``at``, with the symbols they touched.
+def of_commits(tree: CommitTree, done: CommitChanges, settings: ExtractionSettings) -> Iterator[SourceFile]:
+    """The files that commits changed, as they are in ``tree``, with the symbols they touched.
 
-    Merges are passed over: what they bring was somebody's commit. What a commit is too large for is given as a file to skip.
+    What a commit is too large for is given as a file to skip.
     """
-    known = {commit.id: commit for commit in commits if len(commit.parents) < 2}
-    changes = [change for change in changes_of(repository, list(known.values())) if language_of(change.path)]
-    with BlobReader(repository) as blobs:
-        provenance = at_commit(repository, at, sorted({change.path for change in changes}), blobs)
-        touched = _touched(changes, known, blobs, settings, provenance)
-        there = {file.path: file for file in _files_at(repository, at, list(touched))}
-        for path, found in touched.items():
-            file = there.get(path)
-            if file is not None and found.looked_at:
-                yield _source_file(file, blobs, found.last, settings, provenance, found.symbols)
-            yield from found.refused
+    changes = [change for change in done.changes if change.new_blob and language_of(change.path)]
+    provenance = provenance_at(tree, sorted({change.path for change in changes}))
+    touched = _touched(changes, done.by_id, tree.objects, settings, provenance)
+    there = tree.at(touched)
+    for path, found in touched.items():
+        file = there.get(path)
+        if file is not None and found.looked_at:
+            yield _source_file(file, tree, found.last, settings, provenance, found.symbols)
+        yield from found.refused
 
 
 def of_tree(
-    repository: Repository,
-    commit: Commit,
+    tree: CommitTree,
     settings: ExtractionSettings,
     last: LastTouched | None = None,
     since: datetime | None = None,
 ) -> tuple[int, Iterator[SourceFile]]:
     """How many source files a commit's tree holds, and each of them; ``since``: only units that ``last`` says were touched later."""
-    listed = files_of(repository, commit.id)
-    count = sum(1 for file in listed if language_of(file.path))
-    return count, (_with_history(file, last, since) for file in _of_tree(repository, listed, commit, settings))
+    files = [file for file in tree.files if language_of(file.path)]
+    return len(files), (_with_history(file, last, since) for file in _of_files(tree, files, settings))
 
 
 def _with_history(file: SourceFile, last: LastTouched | None, since: datetime | None) -> SourceFile:
@@ -118,14 +114,10 @@ def _is_source(path: Path) -> bool:
     return language_of(path.name) is not None and path.is_file() and not path.is_symlink()
 
 
-def _of_tree(
-    repository: Repository, files: Sequence[TreeFile], commit: Commit, settings: ExtractionSettings
-) -> Iterator[SourceFile]:
-    with BlobReader(repository) as blobs:
-        provenance = of_files(files, blobs)
-        for file in files:
-            if language_of(file.path):
-                yield _source_file(file, blobs, commit, settings, provenance)
+def _of_files(tree: CommitTree, files: Sequence[TreeFile], settings: ExtractionSettings) -> Iterator[SourceFile]:
+    provenance = provenance_of(tree)
+    for file in files:
+        yield _source_file(file, tree, tree.commit, settings, provenance)
 
 
 def _from_disk(path: Path, relative: str, settings: ExtractionSettings, provenance: Provenance) -> SourceFile:
@@ -139,14 +131,14 @@ def _from_disk(path: Path, relative: str, settings: ExtractionSettings, provenan
 
 def _source_file(
     file: TreeFile,
-    blobs: BlobReader,
+    tree: CommitTree,
     commit: Commit,
     settings: ExtractionSettings,
     provenance: Provenance,
     changed: Mapping[str, Commit] | None = None,
 ) -> SourceFile:
     skip = _why_unread(file.path, file.size, settings)
-    content = b"" if skip else blobs.read(file.blob) or b""
+    content = b"" if skip else tree.read(file)
     skip = skip or provenance.why_skipped(file.path, content)
     licence = "" if skip else provenance.licence(file.path, content)
     return SourceFile(
@@ -198,11 +190,3 @@ def _bodies(path: str, content: bytes | None, provenance: Provenance) -> dict[st
     if not content or provenance.why_skipped(path, content):
         return {}
     return {section.symbol: section.body for section in sections_in(content, path)}
-
-
-def _files_at(repository: Repository, commit: str, paths: Sequence[str]) -> list[TreeFile]:
-    wanted = set(paths)
-    if not wanted:
-        return []
-    few = list(paths) if len(paths) <= MAX_FILES_PER_COMMIT else []
-    return [file for file in files_of(repository, commit, few) if file.path in wanted]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from foundry_git.extraction.unit_context import UnitContext, life_of
-from foundry_git.git.history import Commit
-from foundry_git.git.objects import BlobReader, TreeFile, files_naming, files_of
-from foundry_git.git.repository import Repository
+from foundry_git.git.objects import TreeFile
+from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineages
 from foundry_git.source.files import LARGEST, is_source
 from foundry_git.source.references import Callers, References, places_of
@@ -19,21 +18,19 @@ FEW = 8  # names that are looked up one by one with `git grep`, 30 ms each; for 
 
 
 class Surroundings:
-    """Tells how units stand at one commit; nothing is read before the first one is asked about.
+    """Tells how units stand in the tree of one commit; nothing is read before the first one is asked about.
 
     ``lineages`` is None where no history was mined; ``seen_in`` counts the other repositories that hold a shape.
     """
 
     def __init__(
         self,
-        repository: Repository,
-        at: Commit,
+        tree: CommitTree,
         lineages: Lineages | None = None,
         seen_in: Callable[[str], int] = lambda shape: 0,
     ) -> None:
-        self._repository = repository
-        self._at = at
-        self._moment = datetime.fromisoformat(at.commit_date)
+        self._tree = tree
+        self._moment = datetime.fromisoformat(tree.commit.commit_date)
         self._lineages = lineages
         self._seen_in = seen_in
         self._whole: References | None = None
@@ -51,8 +48,7 @@ class Surroundings:
 
     def read_all(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Read every source file now, for an extraction that will ask about many units."""
-        files = _sources(files_of(self._repository, self._at.id))
-        self._whole = References(_texts(self._repository, files, progress))
+        self._whole = References(_texts(self._tree, _sources(self._tree.files), progress))
 
     def _callers(self, path: str, name: str, nearby: int) -> Callers:
         self._asked += 1
@@ -60,19 +56,16 @@ class Surroundings:
             self.read_all()
         if self._whole is not None:
             return self._whole.callers(path, name, nearby)
-        naming = _sources(files_naming(self._repository, self._at.id, name))
-        return References(_texts(self._repository, naming, None)).callers(path, name, nearby)
+        naming = _sources(self._tree.naming(name))
+        return References(_texts(self._tree, naming, None)).callers(path, name, nearby)
 
 
-def _sources(files: list[TreeFile]) -> list[TreeFile]:
+def _sources(files: Sequence[TreeFile]) -> list[TreeFile]:
     return [file for file in files if file.size <= LARGEST and is_source(file.path)]
 
 
-def _texts(
-    repository: Repository, files: list[TreeFile], progress: Callable[[int, int], None] | None
-) -> Iterator[tuple[str, str]]:
-    with BlobReader(repository) as blobs:
-        for number, file in enumerate(files, 1):
-            yield file.path, (blobs.read(file.blob) or b"").decode("utf-8", "replace")
-            if progress:
-                progress(number, len(files))
+def _texts(tree: CommitTree, files: list[TreeFile], progress: Callable[[int, int], None] | None) -> Iterator[tuple[str, str]]:
+    for number, file in enumerate(files, 1):
+        yield file.path, tree.read(file).decode("utf-8", "replace")
+        if progress:
+            progress(number, len(files))

@@ -1,4 +1,4 @@
-"""Standing: what is known of a unit beyond its own text: who uses it, how it lived, where else its code stands."""
+"""Unit context: what is known of a unit beyond its own text: who uses it, how it lived, where else its code stands."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from foundry_git.errors import GitError
+from foundry_git.errors import GitError, UsageError
 from foundry_git.git.repository import Repository
 
 _LOG = ("log", "-z", "--no-show-signature")
@@ -47,6 +47,22 @@ class Change:
     old_path: str
 
 
+@dataclass(frozen=True, slots=True)
+class CommitChanges:
+    """Commits, oldest first, and the files that they changed, deleted ones too; nothing of merges."""
+
+    commits: tuple[Commit, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def by_id(self) -> dict[str, Commit]:
+        """The commits by their ids."""
+        return {commit.id: commit for commit in self.commits}
+
+
+NO_CHANGES = CommitChanges()
+
+
 def moment(date: str) -> datetime:
     """Read a date of a commit; one whose zone is none, such as ``+518:00``, counts as in UTC."""
     try:
@@ -71,7 +87,12 @@ def one_commit(repository: Repository, revision: str) -> Commit:
     Raises:
         UnknownRevisionError: it names none.
     """
-    printed = repository.run(*_LOG, f"--format={_FORMAT}", "--max-count=1", repository.resolve(revision), "--")
+    return commit_of(repository, repository.resolve(revision))
+
+
+def commit_of(repository: Repository, id: str) -> Commit:
+    """Read the commit of an id."""
+    printed = repository.run(*_LOG, f"--format={_FORMAT}", "--max-count=1", id, "--")
     return _commit(printed.decode("utf-8", "replace").split("\0")[:_FIELDS])
 
 
@@ -92,6 +113,24 @@ def changes_of(repository: Repository, commits: Sequence[Commit], deletions: boo
     return [change for part in (commits[:half], commits[half:]) for change in changes_of(repository, part, deletions)]
 
 
+def changed_by(repository: Repository, commits: Sequence[Commit]) -> CommitChanges:
+    """What commits did to files; a merge is passed over, for what it brings was somebody's commit."""
+    plain = [commit for commit in commits if len(commit.parents) < 2]
+    return CommitChanges(tuple(commits), tuple(changes_of(repository, plain, deletions=True)))
+
+
+def range_ends(text: str) -> tuple[str, str]:
+    """The revisions of ``A..B``; of ``A..`` the second is HEAD.
+
+    Raises:
+        UsageError: it is no range.
+    """
+    old, dots, new = text.partition("..")
+    if not dots or not old or new.startswith("."):
+        raise UsageError(f"{text}: not a range; write A..B, e.g. HEAD~10..HEAD")
+    return old, new or "HEAD"
+
+
 def _diff_tree(repository: Repository, commits: Sequence[Commit], renames: str) -> bytes:
     asked = "".join(f"{commit.id}\n" for commit in commits).encode()
     return repository.run("diff-tree", "--stdin", "-r", "-z", "--root", "--diff-merges=first-parent", renames, input=asked)
@@ -106,7 +145,7 @@ def moved_to(repository: Repository, head: str, paths: Iterable[str]) -> dict[st
     found: dict[str, str] = {}
     for _ in range(MOST_MOVES):
         deleted = _deletions(repository, head, sorted(set(now.values())))
-        commits = [one_commit(repository, commit) for commit in sorted(set(deleted.values()))]
+        commits = [commit_of(repository, commit) for commit in sorted(set(deleted.values()))]
         renamed = {(change.commit, change.old_path): change.path for change in changes_of(repository, commits)}
         now = {path: name for path, old in now.items() if (name := renamed.get((deleted.get(old, ""), old), old)) != old}
         there = _there(repository, head, sorted(set(now.values())))

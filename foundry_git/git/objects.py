@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from foundry_git.errors import GitError
+from foundry_git.git import processes
 from foundry_git.git.environment import clean
 from foundry_git.git.repository import Repository
 
@@ -39,62 +42,132 @@ def files_of(repository: Repository, treeish: str, paths: Sequence[str] = ()) ->
     return [_tree_file(row) for row in printed.split(b"\0") if row.startswith((b"100644", b"100755"))]
 
 
-def files_naming(repository: Repository, commit: str, word: str) -> list[TreeFile]:
-    """The regular files of a commit whose text holds ``word`` as a word of its own."""
-    try:
-        printed = repository.run("grep", "-l", "-z", "-I", "-w", "-F", "-e", word, commit, "--")
-    except GitError as error:
-        if error.code == 1:  # nothing found
-            return []
-        raise
-    paths = [os.fsdecode(row.partition(b":")[2]) for row in printed.split(b"\0")[:-1]]
-    return files_of(repository, commit, paths) if paths else []
-
-
 def _tree_file(row: bytes) -> TreeFile:
     facts, _, path = row.partition(b"\t")
     _, _, blob, size = facts.split()
     return TreeFile(os.fsdecode(path), blob.decode(), int(size) if size.isdigit() else 0)  # Git writes BAD
 
 
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object of the database: its id, its kind (``blob``, ``tree``, ``commit``, ``tag``), and its size in bytes."""
+
+    id: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One entry of one folder: ``mode`` as Git writes it, and the object that it names."""
+
+    mode: bytes
+    id: str
+
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether it is a folder."""
+        return self.mode == b"40000"
+
+    @property
+    def is_regular(self) -> bool:
+        """Tell whether it is a regular file: no link and no submodule."""
+        return self.mode in (b"100644", b"100755")
+
+
 class BlobReader:
-    """One ``cat-file --batch`` child that answers many reads; use it in a ``with`` block."""
+    """One ``cat-file`` child that answers many reads; it starts with the first, and sees what is written meanwhile.
+
+    Threads may share it. Use it in a ``with`` block, or :meth:`close` it.
+    """
 
     def __init__(self, repository: Repository) -> None:
-        self._child = subprocess.Popen(
-            [*repository.command(), "cat-file", "--batch"],
-            cwd=repository.top or repository.git_dir,
-            env=clean(os.environ),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        self.repository = repository
+        self._child: subprocess.Popen[bytes] | None = None
+        self._width = 0  # bytes of an id in a tree
+        self._turn = threading.RLock()  # a question and its answer belong together
 
     def __enter__(self) -> BlobReader:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        asking, answers = self._pipes()
-        asking.close()
-        answers.close()
-        self._child.wait()
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child; the next read starts another."""
+        child, self._child = self._child, None
+        if child is not None:
+            for pipe in (child.stdin, child.stdout):
+                with contextlib.suppress(BrokenPipeError):  # what it did not read any more
+                    if pipe is not None:
+                        pipe.close()
+            child.wait()
+
+    def find(self, name: str) -> StoredObject | None:
+        """The object that a name means now, such as ``HEAD^{commit}`` or a whole ref; None where there is none."""
+        with self._turn:
+            return self._ask("info", name)
 
     def read(self, name: str) -> bytes | None:
         """The content of a blob named by id; None when it is not there."""
-        asking, answers = self._pipes()
-        asking.write(name.encode() + b"\n")
-        asking.flush()
-        header = answers.readline().split()
+        return self._content(name, "blob")
+
+    def folder(self, name: str) -> dict[str, TreeEntry] | None:
+        """The entries of a tree by their names; None when it is not there."""
+        content = self._content(name, "tree")
+        return None if content is None else dict(_entries(content, self._width))
+
+    def _content(self, name: str, kind: str) -> bytes | None:
+        with self._turn:
+            found = self._ask("contents", name)
+            if found is None:
+                return None
+            self._width = len(found.id) // 2
+            _, answers = self._pipes()
+            content = answers.read(found.size)
+            answers.read(1)
+        return content if found.kind == kind else None
+
+    def _ask(self, what: str, name: str) -> StoredObject | None:
+        request = f"{what} {name}\n".encode()
+        header = (self._answer(request) or self._answer(request)).split()  # once more where somebody ended the child
+        if not header:
+            raise GitError(("cat-file", "--batch-command"), -1, f"it ended at {name}")
         if len(header) != 3 or header[2] == b"missing":
             return None
-        content = answers.read(int(header[2]))
-        answers.read(1)
-        return content if header[1] == b"blob" else None
+        return StoredObject(header[0].decode(), header[1].decode(), int(header[2]))
+
+    def _answer(self, request: bytes) -> bytes:
+        """The line that answers a request; empty where the child has ended."""
+        asking, answers = self._pipes()
+        with contextlib.suppress(BrokenPipeError):
+            asking.write(request)
+            asking.flush()
+            if line := answers.readline():
+                return line
+        self.close()
+        return b""
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._child is None:
+            repository = self.repository
+            command = [*repository.command(), "cat-file", "--batch-command"]
+            self._child = processes.start(command, repository.top or repository.git_dir, clean(os.environ))
         if self._child.stdin is None or self._child.stdout is None:
-            raise GitError(("cat-file", "--batch"), -1, "its pipes are closed")
+            raise GitError(("cat-file", "--batch-command"), -1, "its pipes are closed")
         return self._child.stdin, self._child.stdout
+
+
+def _entries(content: bytes, width: int) -> Iterator[tuple[str, TreeEntry]]:
+    at = 0
+    while at < len(content):
+        end = content.index(b"\0", at)
+        mode, _, name = content[at:end].partition(b" ")
+        at = end + 1 + width
+        yield os.fsdecode(name), TreeEntry(mode, content[end + 1 : at].hex())
 
 
 _WHOLE_INDEX = ("-c", "core.splitIndex=false")  # the shared half of a split index would stay behind in the Git folder
@@ -108,15 +181,16 @@ def write_tree(repository: Repository, files: Mapping[str, bytes], keep: str = "
     with tempfile.TemporaryDirectory(prefix="foundry-") as scratch:
         own = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
         repository.run(*_WHOLE_INDEX, "read-tree", keep or "--empty", environment=own)
-        gone = _removals(repository, list(drop))
         blobs = _write_blobs(repository, list(files.values()), Path(scratch))
+        gone = _removals(repository, list(drop), blobs)
         new = [b"100644 %s\t%s\0" % (blob.encode(), os.fsencode(path)) for path, blob in zip(files, blobs, strict=True)]
         repository.run(*_WHOLE_INDEX, "update-index", "-z", "--index-info", input=b"".join(gone + new), environment=own)
         return repository.run(*_WHOLE_INDEX, "write-tree", environment=own).decode().strip()
 
 
-def _removals(repository: Repository, paths: Sequence[str]) -> list[bytes]:
-    width = len(repository.text("hash-object", "--stdin")) if paths else 0
+def _removals(repository: Repository, paths: Sequence[str], ids: Sequence[str]) -> list[bytes]:
+    """The lines that take paths out of an index; ``ids``: some of this repository, where there are any, for their length."""
+    width = len(ids[0] if ids else repository.text("hash-object", "--stdin")) if paths else 0
     return [b"0 %s\t%s\0" % (b"0" * width, os.fsencode(path)) for path in paths]
 
 

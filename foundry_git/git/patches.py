@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 from foundry_git.errors import GitError
+from foundry_git.git import processes
 from foundry_git.git.environment import clean
 from foundry_git.git.repository import Repository
 
@@ -80,14 +80,7 @@ def unquoted(name: bytes) -> str:
 
 
 def _batch(repository: Repository, commits: Sequence[str]) -> Iterator[Patch]:
-    with subprocess.Popen(
-        [*repository.command(), *_DIFF],
-        cwd=repository.top or repository.git_dir,
-        env=clean(os.environ),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as child:
+    with processes.start([*repository.command(), *_DIFF], repository.top or repository.git_dir, clean(os.environ)) as child:
         assert child.stdin is not None and child.stdout is not None
         child.stdin.write("".join(f"{commit}\n" for commit in commits).encode())
         child.stdin.close()

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from foundry_git.errors import GitError, PushRefusedError, RemoteError
+from foundry_git.git import processes
 from foundry_git.git.environment import clean
 from foundry_git.git.repository import Repository
 
@@ -142,24 +143,19 @@ def _ended(
 
     In the foreground it has not, for then a passphrase could not be asked for.
     """
-    with subprocess.Popen(
-        command,
-        cwd=repository.top or repository.git_dir,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        process_group=0 if own_group else None,
-    ) as child:
+    folder = repository.top or repository.git_dir
+    with processes.start(command, folder, environment, subprocess.DEVNULL, subprocess.PIPE, own_group) as child:
         try:
             said, complained = child.communicate(timeout=seconds)
         except BaseException:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL) if own_group else child.kill()
             raise
-        return subprocess.CompletedProcess(command, child.returncode, said, complained)
+        return subprocess.CompletedProcess(command, child.returncode, _text(said), _text(complained))
+
+
+def _text(output: bytes) -> str:
+    return output.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")  # progress of ssh overwrites its line
 
 
 def _reason(said: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundry_git.errors import FoundryError, GitError, NotARepositoryError, UnknownRevisionError
+from foundry_git.git import processes
 from foundry_git.git.environment import clean
 
 QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
@@ -159,15 +160,7 @@ class Repository:
 def _discover(folder: Path, options: Sequence[str], environment: Mapping[str, str]) -> Repository:
     command = ["git", *options, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel"]
     try:
-        found = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=TIMEOUT_SECONDS,
-        )
+        found = processes.finish(command, folder, environment, b"", TIMEOUT_SECONDS)
     except FileNotFoundError as error:
         raise _not_startable(error, folder) from None
     lines = os.fsdecode(found.stdout).split("\n")[:-1]  # splitlines() would cut at U+2028 too
@@ -180,15 +173,7 @@ def _call(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], input: bytes | None, arguments: Sequence[str]
 ) -> bytes:
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            input=b"" if input is None else input,
-            capture_output=True,
-            check=False,
-            timeout=TIMEOUT_SECONDS,
-        )
+        done = processes.finish(command, folder, environment, input or b"", TIMEOUT_SECONDS)
     except FileNotFoundError as error:
         raise _not_startable(error, folder) from None
     except subprocess.TimeoutExpired:

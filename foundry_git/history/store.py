@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from foundry_git import lock
 from foundry_git.git.history import Commit
@@ -23,6 +25,7 @@ class HistoryStore:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self.path: Path = repository.state / "history" / f"units-{FORMAT}.jsonl"
+        self._read: tuple[tuple[int, int], Mapping[str, int]] | None = None
 
     @property
     def exists(self) -> bool:
@@ -72,19 +75,17 @@ class HistoryStore:
                 if progress:
                     progress(done, len(missing))
 
-    def _places(self) -> dict[str, int]:
-        """Commit → where its line begins, told by the first bytes of each line: to read the whole takes ten times as long."""
-        places: dict[str, int] = {}
-        at = 0
+    def _places(self) -> Mapping[str, int]:
+        """Commit → where its line begins; the file is gone through again only where it has changed since."""
         try:
             with self.path.open("rb") as lines:
-                for line in lines:
-                    if line.startswith(b'["') and line.endswith(b"]\n"):
-                        places[line.split(b'"', 2)[1].decode("ascii", "replace")] = at
-                    at += len(line)
+                found = os.fstat(lines.fileno())
+                state = found.st_size, found.st_mtime_ns
+                if self._read is None or self._read[0] != state:
+                    self._read = state, _places_in(lines)
+                return self._read[1]
         except FileNotFoundError:
-            pass
-        return places
+            return {}
 
     def _is_torn(self) -> bool:
         with self.path.open("rb") as file:
@@ -93,6 +94,17 @@ class HistoryStore:
                 return False
             file.seek(-1, 2)
             return file.read(1) != b"\n"
+
+
+def _places_in(lines: IO[bytes]) -> dict[str, int]:
+    """Told by the first bytes of each line: to read the whole takes ten times as long."""
+    places: dict[str, int] = {}
+    at = 0
+    for line in lines:
+        if line.startswith(b'["') and line.endswith(b"]\n"):
+            places[line.split(b'"', 2)[1].decode("ascii", "replace")] = at
+        at += len(line)
+    return places
 
 
 def _whole(line: str) -> CommitRecord | None:

@@ -1,4 +1,4 @@
-"""Trailing: which receipts the next commits are to name in their messages, in a file that a shell can read."""
+"""Trailers: which receipts the next commits are to name in their messages, in a file that a shell can read."""
 
 from __future__ import annotations
 

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from foundry_git.git.objects import BlobReader, files_of
-from foundry_git.git.repository import Repository
+from foundry_git.git.tree import CommitTree
 from foundry_git.source.units import Unit, UnitKey, sections_in, units_in
 
 
 class UnitsAt:
-    """Reads the units of files as they are at ``commit``.
+    """Reads the units of the files of a tree."""
 
-    ``there``: path → blob of those of ``expected`` that it has, looked up at once; others are looked up when they are asked for.
-    """
-
-    def __init__(self, repository: Repository, commit: str, blobs: BlobReader, expected: Sequence[str]) -> None:
-        self.repository, self.commit = repository, commit
-        self.there = {file.path: file.blob for file in files_of(repository, commit, expected)}
-        self._expected = frozenset(expected)
-        self._blobs = blobs
+    def __init__(self, tree: CommitTree) -> None:
+        self.tree = tree
         self._read: dict[str, Sequence[Unit]] = {}
         self._symbols: dict[str, frozenset[str]] = {}
 
@@ -41,11 +34,5 @@ class UnitsAt:
         return symbol in self._symbols[path]
 
     def _content(self, path: str) -> bytes:
-        blob = self.there.get(path) or self._blob(path)
-        return (self._blobs.read(blob) if blob else None) or b""
-
-    def _blob(self, path: str) -> str:
-        if path in self._expected:
-            return ""
-        there = {file.path: file.blob for file in files_of(self.repository, self.commit, [path])}
-        return there.get(path, "")
+        file = self.tree.at([path]).get(path)
+        return self.tree.read(file) if file else b""

@@ -12,9 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from foundry_git.git.history import Change, Commit, changes_of
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
-from foundry_git.history.matching import Matched, UnitVersion, match_file, settle, versions_of
 from foundry_git.history.messages import is_fix, reverted_by
 from foundry_git.history.record import CommitRecord
+from foundry_git.history.unit_matches import (
+    Matched,
+    UnitVersion,
+    match_file,
+    settle,
+    versions_of,
+)
 from foundry_git.source.files import BINARY_WINDOW, LARGEST, is_source
 from foundry_git.source.units import sections_in
 

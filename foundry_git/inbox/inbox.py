@@ -91,7 +91,7 @@ def ready(workspace: Workspace, library: Library, asked: Iterable[Candidate]) ->
     Raises:
         SecretFoundError, PrivateDataError, LibraryError: one of them cannot.
     """
-    chosen = [screened(workspace, up_to_date(workspace, library, candidate)) for candidate in asked]
+    chosen = [screened(workspace, up_to_date(workspace.patterns, library, candidate)) for candidate in asked]
     for candidate in chosen:
         _refuse_taken(library, candidate)
     return chosen

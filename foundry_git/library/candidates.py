@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundry_git.errors import BusyError, FoundryError, GitError
-from foundry_git.git.objects import BlobReader, files_of, move_ref, read_ref, write_tree
-from foundry_git.git.repository import Repository
+from foundry_git.git.objects import BlobReader, TreeFile, move_ref, write_tree
+from foundry_git.git.tree import CommitTree
 from foundry_git.pattern import yamltext
 from foundry_git.pattern.manifest import FILE_NAME, read_manifest, write_manifest
 from foundry_git.pattern.naming import companion_file
@@ -80,18 +80,20 @@ class Candidate:
 class CandidateStore:
     """The candidates of one repository, read and replaced as a whole."""
 
-    def __init__(self, repository: Repository) -> None:
-        self.repository = repository
+    def __init__(self, objects: BlobReader) -> None:
+        self.repository = objects.repository
+        self._objects = objects
+        self._known: tuple[str, tuple[Candidate, ...]] = "", ()
 
     def read(self) -> list[Candidate]:
-        """Every candidate that can be read, the most worth keeping first."""
-        tree = read_ref(self.repository, REF)
-        files = files_of(self.repository, tree)
-        with BlobReader(self.repository) as blobs:
-            content = {file.path: blobs.read(file.blob) or b"" for file in files}
-        ids = sorted({path.rpartition("/")[0] for path in content})
-        found = [candidate for id in ids if (candidate := _read(id, content))]
-        return sorted(found, key=lambda c: (-c.worth, c.id))
+        """Every candidate that can be read, the most worth keeping first; read anew only where the ref has moved."""
+        tree = self._tree()
+        if tree != self._known[0]:
+            content = {file.path: self._objects.read(file.blob) or b"" for file in self._files(tree)}
+            ids = sorted({path.rpartition("/")[0] for path in content})
+            found = [candidate for id in ids if (candidate := _read(id, content))]
+            self._known = tree, tuple(sorted(found, key=lambda c: (-c.worth, c.id)))
+        return list(self._known[1])
 
     def update(self, put: Sequence[Candidate], remove: Iterable[Candidate] = ()) -> None:
         """Put candidates in, replacing those of the same id, and take others out.
@@ -100,23 +102,30 @@ class CandidateStore:
         """
         gone = tuple(remove)
         for _ in range(MOVED_MEANWHILE):
-            old = read_ref(self.repository, REF)
+            old = self._tree()
             try:
                 return self._update(put, gone, old)
             except GitError:
-                if read_ref(self.repository, REF) == old:
+                if self._tree() == old:
                     raise
         raise BusyError(self.repository.common_dir / REF, "")
 
     def _update(self, put: Sequence[Candidate], remove: Sequence[Candidate], old: str) -> None:
         stale = {candidate.id for candidate in (*put, *remove)}
-        there = [file.path for file in files_of(self.repository, old)]
+        there = [file.path for file in self._files(old)]
         drop = [path for path in there if path.rpartition("/")[0] in stale]
         files = {f"{candidate.id}/{name}": content for candidate in put for name, content in _files(candidate).items()}
         if not files and not drop:
             return
         left = set(there) - set(drop) or files
         move_ref(self.repository, REF, write_tree(self.repository, files, old, drop) if left else "", old)
+
+    def _tree(self) -> str:
+        found = self._objects.find(REF)
+        return found.id if found else ""
+
+    def _files(self, tree: str) -> list[TreeFile]:
+        return CommitTree(self._objects, tree).below("")
 
 
 def _files(candidate: Candidate) -> dict[str, bytes]:

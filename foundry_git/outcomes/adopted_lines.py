@@ -1,4 +1,4 @@
-"""Planting: which adoptions there are in this repository, and which lines each of them brought."""
+"""Adopted lines: which adoptions there are in this repository, and which lines each of them brought."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from datetime import datetime
 from functools import cached_property
 
 from foundry_git.evidence.events import Adopted
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.git.blame import ranges_of
-from foundry_git.git.history import one_commit
+from foundry_git.git.history import changed_by, commit_of
 from foundry_git.git.hunks import LineRange
+from foundry_git.git.objects import BlobReader
 from foundry_git.git.patches import patches_of
 from foundry_git.git.repository import Repository
-from foundry_git.outcomes.copied_patterns import Shelves, changed_in
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.outcomes.copied_patterns import Shelves, changed_files
 from foundry_git.outcomes.survival import Planted
+from foundry_git.settings import ExtractionSettings
 from foundry_git.source.units import units_in
-from foundry_git.workspace import Workspace
 
 Lines = Mapping[str, tuple[LineRange, ...]]
 """Path → ranges."""
@@ -35,10 +38,10 @@ class KnownAdoption:
     has_lines: bool = True
 
 
-def known_adoptions(workspace: Workspace, more: Iterable[Adopted] = ()) -> list[KnownAdoption]:
+def known_adoptions(ledger: Ledger, more: Iterable[Adopted] = ()) -> list[KnownAdoption]:
     """The adoptions by commits that the journal tells of, and ``more``, oldest first."""
     found: dict[tuple[str, str], KnownAdoption] = {}
-    for event in (*workspace.ledger.known(Adopted.kind), *more):
+    for event in (*ledger.known(Adopted.kind), *more):
         if isinstance(event, Adopted) and event.commit:
             key = event.digest, event.commit
             other = found.get(key, KnownAdoption(*key, event.at, False))
@@ -49,8 +52,10 @@ def known_adoptions(workspace: Workspace, more: Iterable[Adopted] = ()) -> list[
 class Plantings:
     """Finds the lines of adoptions again, as they were found when they were seen; each commit is read once."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, patterns: StackIndex, objects: BlobReader, scope: ExtractionSettings) -> None:
+        self._patterns = patterns
+        self._objects = objects
+        self._scope = scope
         self._of: dict[str, Mapping[str, Lines]] = {}
 
     def of(self, adoption: KnownAdoption) -> Planted:
@@ -61,22 +66,22 @@ class Plantings:
 
     @cached_property
     def _shelves(self) -> Shelves:
-        self._workspace.patterns.converge()
-        return Shelves(self._workspace)
+        self._patterns.converge()
+        return Shelves(self._patterns, self._objects)
 
     @cached_property
     def _small(self) -> Mapping[str, str]:
         """Shape → digest of the patterns that are too small for fingerprints."""
-        shelves, rows = self._shelves, self._workspace.patterns.rows()
+        shelves, rows = self._shelves, self._patterns.rows()
         return {row.shape: row.digest for row in rows if row.shape and shelves.is_small(row.digest, row.language)}
 
     def _in(self, id: str) -> Mapping[str, Lines]:
         """Digest → its lines in a commit; nothing where that is no commit of this repository: its adoption came from another."""
-        repository = self._workspace.need_repository()
-        if not repository.has_commit(id):
+        repository = self._objects.repository
+        if self._objects.find(f"{id}^{{commit}}") is None:
             return {}
         found: dict[str, dict[str, set[int]]] = {}
-        for commit, versions in changed_in(self._workspace, [one_commit(repository, id)]):
+        for commit, versions in changed_files(changed_by(repository, [commit_of(repository, id)]), self._objects, self._scope):
             for one in self._shelves.copies(commit, versions):
                 found[one.row.digest] = {path: _numbers(runs) for path, runs in one.copy.runs.items()}
             for version in versions:

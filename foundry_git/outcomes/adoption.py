@@ -12,11 +12,12 @@ from datetime import datetime
 
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.events import Adopted, Injected, Sighted, place_of, receipt_of
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.receipts import UNKNOWN_AFTER
 from foundry_git.extraction.intake import SeenShape
-from foundry_git.git.history import Commit
+from foundry_git.git.history import NO_CHANGES, Commit, CommitChanges
 from foundry_git.history.messages import receipts_in
-from foundry_git.outcomes.copied_patterns import changed_in
+from foundry_git.outcomes.copied_patterns import Shelves, changed_files
 from foundry_git.outcomes.pattern_uses import NO_ORIGINS, CommitUse, Detection
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.source.languages import language_of
@@ -43,7 +44,7 @@ def sighted(sightings: Sequence[SeenShape]) -> list[Sighted]:
 def adoptions(
     workspace: Workspace,
     sightings: Sequence[SeenShape],
-    commits: Sequence[Commit] = (),
+    done: CommitChanges = NO_CHANGES,
     origins: Mapping[UnitKey, PatternRef] = NO_ORIGINS,
 ) -> list[Adopted]:
     """The patterns that commits use, as events: one for each of a commit and, where several receipts may be meant, of each.
@@ -51,13 +52,18 @@ def adoptions(
     ``origins``: where the own patterns' origins stand, (path, symbol) → version. A sighting counts for itself only of a pattern that
     is too small for fingerprints, or where no commits are given; and only while a receipt is open.
     """
-    receipts, detection = _Receipts(workspace), Detection(workspace, origins)
-    uses = [use for commit, versions in changed_in(workspace, commits) for use in detection.uses(commit, versions)]
+    receipts, scope = _Receipts(workspace.ledger), workspace.scope
+    uses: list[CommitUse] = []
+    detection: Detection | None = None
+    if done.commits:
+        shelves = Shelves(workspace.patterns, workspace.objects)
+        detection = Detection(shelves, workspace.own, scope, origins)
+        uses = [use for commit, files in changed_files(done, workspace.objects, scope) for use in detection.uses(commit, files)]
     events = [event for use in uses for event in _events(use, receipts.of(use.commit, use.digest))]
     known = {(use.commit.id, use.digest) for use in uses}
     dated = (one for one in sightings if one.digest and one.date and one.commit and (one.commit, one.digest) not in known)
     for sighting in dated:
-        if not commits or detection.is_small(sighting.digest):
+        if detection is None or detection.is_small(sighting.digest):
             events += _of_shape(sighting, receipts)
     return events
 
@@ -82,8 +88,8 @@ def _events(use: CommitUse, receipts: Sequence[str]) -> Iterator[Adopted]:
 class _Receipts:
     """The receipts that a commit may be a use of: those it names, whatever their age, and those open at its time."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._open: dict[str, Sequence[Injected]] = {}
         self._named: dict[str, Injected | None] = {}
 
@@ -96,13 +102,13 @@ class _Receipts:
     def open_at(self, at: datetime, digest: str) -> list[str]:
         """The open receipts that hold a digest and were given in the days before."""
         if digest not in self._open:
-            self._open[digest] = self._workspace.ledger.showings(digest)
+            self._open[digest] = self._ledger.showings(digest)
         return [receipt_of(one) for one in self._open[digest] if _since(one) <= at <= _since(one) + UNKNOWN_AFTER]
 
     def _get(self, name: str) -> Injected | None:
         if name not in self._named:
             try:
-                found = self._workspace.ledger.receipt(name)
+                found = self._ledger.receipt(name)
                 self._named[name] = found if isinstance(found, Injected) else None  # what was withheld was not taken from there
             except UnknownPatternError:  # of another replica, or nobody's
                 self._named[name] = None

@@ -1,4 +1,4 @@
-"""Aftermath: what the history shows of adoptions: taken back, mended, or still there; nobody presses a button.
+"""Adoption outcomes: what the history shows of adoptions: taken back, mended, or still there; nobody presses a button.
 
 Everything here follows from commits, so every clone that looks derives the same events, and the journal keeps each once.
 """
@@ -26,19 +26,19 @@ SILENT_DAYS = 30  # after which lines that nobody touched say that they work
 MOSTLY = 0.5  # of its lines that an adoption must have left to be called alive, or lose to be called taken back
 
 
-def record_aftermath(workspace: Workspace, head: str, new: Sequence[Commit] | None = None) -> tuple[Event, ...]:
+def record_adoption_outcomes(workspace: Workspace, head: str, new: Sequence[Commit] | None = None) -> tuple[Event, ...]:
     """Write what the history up to ``head`` shows of adoptions, and return it, what was known before too.
 
     ``new``: only what these commits did, and the milestones that passed with them; all since the oldest adoption when left out.
     """
-    adoptions = known_adoptions(workspace)
+    adoptions = known_adoptions(workspace.ledger)
     if not adoptions or not head or (new is not None and not new):
         return ()
     known = workspace.ledger.known(Outcome.kind, Survived.kind)
     history = _History(workspace.need_repository(), head, adoptions, known, new)
     if not history.adoptions:
         return ()
-    plantings = Plantings(workspace)
+    plantings = Plantings(workspace.patterns, workspace.objects, workspace.scope)
     found: list[Event] = [*_taken_back(history, plantings), *_mended(history, plantings)]
     found += _survived(history, plantings, (*known, *found))
     workspace.ledger.record(*found)

@@ -1,4 +1,4 @@
-"""Copying: the fingerprints of the stack's patterns, and which of them stand in what commits added."""
+"""Copied patterns: the fingerprints of the stack's patterns, and which of them stand in what commits added."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from foundry_git.extraction.limits import Allowance
-from foundry_git.git.history import Change, Commit, changes_of
+from foundry_git.git.history import Change, Commit, CommitChanges
 from foundry_git.git.hunks import LineRange, hunks_between
-from foundry_git.git.objects import BlobReader, files_of
+from foundry_git.git.objects import BlobReader
+from foundry_git.git.tree import CommitTree
 from foundry_git.index.document import DocumentRow
+from foundry_git.index.index import Index
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import LARGEST, why_skipped
 from foundry_git.source.languages import family_of, language_of
-from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +59,8 @@ class FoundCopy:
 class Shelves:
     """The patterns of the stack by family of languages: the rows, and their fingerprints in the same order."""
 
-    workspace: Workspace
+    patterns: StackIndex
+    objects: BlobReader
     _shelves: dict[str, tuple[list[DocumentRow], Patterns]] = field(default_factory=dict)
     _backdrops: dict[str, Hashes] = field(default_factory=dict)
 
@@ -103,50 +107,46 @@ class Shelves:
     def _ranges(self, version: ChangedFile) -> tuple[Sequence[LineRange], Sequence[LineRange]]:
         if not version.before or not version.after:  # also where a partial clone lacks the blob
             return _WHOLE, _WHOLE
-        hunks = hunks_between(self.workspace.need_repository(), version.change.old_blob, version.change.new_blob)
+        hunks = hunks_between(self.objects.repository, version.change.old_blob, version.change.new_blob)
         return hunks.removed, hunks.added
 
     def _backdrop(self, name: str, commit: Commit, changed: frozenset[str]) -> list[Hashes]:
         """The grams of some files of the repository before a commit: those with the lowest blob ids, the same in every clone."""
         import numpy as np
 
-        repository = self.workspace.need_repository()
-        there = files_of(repository, commit.parents[0]) if commit.parents else []
+        there = CommitTree(self.objects, commit.parents[0] if commit.parents else "").files
         same = [one for one in there if family_of(language_of(one.path) or "") == name and one.path not in changed]
         chosen = sorted((one for one in same if one.size <= LARGEST), key=lambda file: (file.blob, file.path))[:BACKDROP]
-        with BlobReader(repository) as blobs:
-            for one in chosen:
-                if one.blob not in self._backdrops:
-                    text = _text(one.path, blobs.read(one.blob))
-                    self._backdrops[one.blob] = np.unique(_grams(one.path, text, None).hashes)
+        for one in chosen:
+            if one.blob not in self._backdrops:
+                text = _text(one.path, self.objects.read(one.blob))
+                self._backdrops[one.blob] = np.unique(_grams(one.path, text, None).hashes)
         return [self._backdrops[one.blob] for one in chosen]
 
     def _shelf(self, name: str) -> tuple[list[DocumentRow], Patterns]:
         if name not in self._shelves:
             from foundry_git.outcomes.copies import Patterns
 
-            rows = _rows(self.workspace, name)
-            pieces = _fingerprints(self.workspace, rows)
+            rows = _rows(self.patterns, name)
+            pieces = _fingerprints(self.patterns.index, rows)
             rows = [row for row in rows if row.content_key in pieces]
             kin = {id: number for number, id in enumerate(dict.fromkeys(row.id for row in rows))}
             self._shelves[name] = rows, Patterns([pieces[row.content_key] for row in rows], [kin[row.id] for row in rows])
         return self._shelves[name]
 
 
-def changed_in(workspace: Workspace, commits: Sequence[Commit]) -> Iterator[tuple[Commit, list[ChangedFile]]]:
-    """The files in scope that each commit changed, deleted ones too, within the limits of extraction; merges are passed over."""
-    if not commits:
-        return
-    repository, settings = workspace.need_repository(), workspace.scope
-    known = {commit.id: commit for commit in commits if len(commit.parents) < 2}
+def changed_files(
+    done: CommitChanges, objects: BlobReader, scope: ExtractionSettings
+) -> Iterator[tuple[Commit, list[ChangedFile]]]:
+    """The files in scope that each commit changed, deleted ones too, within the limits of extraction."""
     changes: dict[str, list[Change]] = {}
-    for change in changes_of(repository, list(known.values()), deletions=True):
+    for change in done.changes:
         language = language_of(change.path)
-        if language in settings.languages and settings.covers(change.path):
+        if language in scope.languages and scope.covers(change.path):
             changes.setdefault(change.commit, []).append(change)
-    with BlobReader(repository) as blobs:
-        for id, some in changes.items():
-            yield known[id], _read(some, blobs)
+    commits = done.by_id
+    for id, some in changes.items():
+        yield commits[id], _read(some, objects)
 
 
 def _grams(path: str, text: str, other: str | None) -> Grams:
@@ -186,21 +186,21 @@ def _text(path: str, content: bytes | None) -> str:
     return content.decode()
 
 
-def _rows(workspace: Workspace, name: str) -> list[DocumentRow]:
+def _rows(patterns: StackIndex, name: str) -> list[DocumentRow]:
     """Every version that is not deprecated, of one family of languages, those of the first library first."""
-    rank = {library.name: at for at, library in enumerate(workspace.stack)}
-    rows = (row for row in workspace.index.catalogue.rows() if row.shape and row.library in rank and not row.deprecated)
+    rank = {library.name: at for at, library in enumerate(patterns.stack)}
+    rows = (row for row in patterns.rows() if row.shape and row.library in rank and not row.deprecated)
     return sorted(
         (row for row in rows if family_of(row.language) == name), key=lambda row: (rank[row.library], row.id, -row.version)
     )
 
 
-def _fingerprints(workspace: Workspace, rows: Sequence[DocumentRow]) -> Mapping[str, NDArray[np.uint64]]:
+def _fingerprints(index: Index, rows: Sequence[DocumentRow]) -> Mapping[str, NDArray[np.uint64]]:
     """The fingerprints of rows by their content keys, kept beside the index."""
     from foundry_git.index.shingle_table import ShingleTable
     from foundry_git.source.fingerprints import SCHEME, fingerprints_of
 
-    catalogue, folder = workspace.index.catalogue, workspace.index.folder
+    catalogue, folder = index.catalogue, index.folder
     table = ShingleTable(folder / "fingerprints.db" if folder else None)
     try:
         wanted = {f"{SCHEME}:{row.content_key}": row.number for row in rows}

@@ -1,4 +1,4 @@
-"""Using: which patterns a commit uses, by copying their code or by importing or calling those that live in this repository."""
+"""Pattern uses: which patterns a commit uses, by copying their code or by importing or calling those that live in this repository."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from foundry_git.evidence.events import place_of
 from foundry_git.evidence.kinds.uses import How
 from foundry_git.git.history import Commit
 from foundry_git.index.document import DocumentRow
+from foundry_git.library.library import Library
 from foundry_git.outcomes.copied_patterns import ChangedFile, FoundCopy, Shelves
 from foundry_git.pattern.naming import PatternRef
+from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import is_test_path
 from foundry_git.source.naming import NOTHING, Naming, naming_of
 from foundry_git.source.units import UnitKey, read_units
-from foundry_git.workspace import Workspace
 
 NO_ORIGINS: Mapping[UnitKey, PatternRef] = {}
 
@@ -44,12 +45,18 @@ class CommitUse:
 
 
 class Detection:
-    """Looks at commits one after the other; ``origins``: where the own patterns' origins stand, (path, symbol) → version."""
+    """Looks at commits one after the other.
 
-    def __init__(self, workspace: Workspace, origins: Mapping[UnitKey, PatternRef]) -> None:
-        self._workspace = workspace
+    ``own``: the project's library; ``origins``: where the origins of its patterns stand, (path, symbol) → version.
+    """
+
+    def __init__(
+        self, shelves: Shelves, own: Library | None, scope: ExtractionSettings, origins: Mapping[UnitKey, PatternRef]
+    ) -> None:
+        self._shelves = shelves
+        self._own = own
+        self._scope = scope
         self._origins = origins
-        self._shelves = Shelves(workspace)
 
     def uses(self, commit: Commit, versions: Sequence[ChangedFile]) -> list[CommitUse]:
         """The patterns that a commit uses, each once; code that only moved, and what the origin itself gained, is no use."""
@@ -64,18 +71,17 @@ class Detection:
 
     @cached_property
     def _rows(self) -> Mapping[str, DocumentRow]:
-        return {row.digest: row for row in self._workspace.index.catalogue.rows()}
+        return {row.digest: row for row in self._shelves.patterns.rows()}
 
     @cached_property
     def _digests(self) -> Mapping[PatternRef, str]:
-        own = self._workspace.own
-        rows = self._workspace.index.catalogue.rows()
+        own, rows = self._own, self._shelves.patterns.rows()
         return {PatternRef(row.id, row.version): row.digest for row in rows if own and row.library == own.name}
 
     def _is_origin(self, found: FoundCopy) -> bool:
         """Say whether the code stands where the pattern was taken from, under the name that file has or had."""
         now = {path for (path, _), ref in self._origins.items() if ref.id == found.row.id}
-        documents = self._workspace.index.catalogue.documents([found.row.number]) if now else {}
+        documents = self._shelves.patterns.index.catalogue.documents([found.row.number]) if now else {}
         return not found.copy.runs.keys().isdisjoint(now | {one.origin_path for one in documents.values()})
 
     def _copied(self, commit: Commit, found: FoundCopy) -> CommitUse:
@@ -111,7 +117,7 @@ class Detection:
     def _framework(self, path: str, text: str, line: int) -> str:
         """The framework of the unit around a line, else the first that the file's units are written for."""
         try:
-            units = read_units(text, path, self._workspace.scope.frameworks)
+            units = read_units(text, path, self._scope.frameworks)
         except SourceError:
             return ""
         around = [unit.framework for unit in units if unit.start_line <= line <= unit.end_line]

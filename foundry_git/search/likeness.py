@@ -57,8 +57,9 @@ def judge(fresh: Sequence[ComparedCode], known: Iterable[ComparedCode], threshol
     """
     indexes: dict[str, ShingleIndex] = {}
     names: dict[str, str] = {}
+    languages = {piece.language for piece in fresh}
     for piece in known:
-        if piece.code:
+        if piece.code and piece.language in languages:
             indexes.setdefault(piece.language, ShingleIndex()).add(piece.key, shingles_of(piece.code, piece.language))
             names[piece.key] = piece.id
     marks: dict[str, str] = {}

@@ -13,6 +13,7 @@ from foundry_git.errors import FoundryError
 from foundry_git.extraction.origins import (
     OriginState,
     counted,
+    origin_name,
     origins_here,
     origins_now,
 )
@@ -185,7 +186,9 @@ def _origins(workspace: Workspace) -> Finding:
     if workspace.repository is None:
         return Finding("origins", FindingState.NOTE, "have no repository to be looked for in")
     workspace.patterns.converge()
-    counts = counted(origins_now(workspace.repository, origins_here(workspace)))
+    counts = counted(
+        origins_now(workspace.head_tree(), origins_here(workspace.index.catalogue, origin_name(workspace.repository)))
+    )
     if not sum(counts.values()):
         return Finding("origins", FindingState.GOOD, "no pattern was taken from this repository")
     said = ", ".join(f"{count} {state}" for state, count in counts.items())

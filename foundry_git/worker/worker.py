@@ -12,20 +12,20 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from foundry_git import lock
 from foundry_git.capture.harvest import harvest_commits
-from foundry_git.capture.pruning import prune
+from foundry_git.capture.prune import prune
 from foundry_git.errors import BusyError, ConfigurationError, FoundryError, ManifestError
 from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
 from foundry_git.extraction.near_duplicates import find_near, mark_near
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
-from foundry_git.outcomes.adoption_outcomes import record_aftermath
+from foundry_git.git.tree import CommitTree
 from foundry_git.search.head_units import AT_ONCE, converge_units, encode_units
 from foundry_git.search.similarity import prepare_units
 from foundry_git.upkeep.sync import sync_in_background
@@ -159,7 +159,7 @@ def run_detached(place: Path, start: bool = False) -> None:
         if repository is None:
             return
         if start and workspace.own:
-            _start_new(repository, Cursors(repository.state))
+            _start_new(repository.worktrees(), Cursors(repository.state))
         _bound()
         if workspace.own and Cursors(repository.state).any():
             _log_to(repository.state)
@@ -237,14 +237,14 @@ def last_error(repository: Repository) -> str:
 
 
 def _pending(repository: Repository) -> list[Worktree]:
-    cursors = Cursors(repository.state)
-    _start_new(repository, cursors)
-    return [tree for tree in repository.worktrees() if cursors.read(tree.name) not in (tree.head, None)]
+    cursors, trees = Cursors(repository.state), repository.worktrees()
+    _start_new(trees, cursors)
+    return [tree for tree in trees if cursors.read(tree.name) not in (tree.head, None)]
 
 
-def _start_new(repository: Repository, cursors: Cursors) -> None:
+def _start_new(trees: Sequence[Worktree], cursors: Cursors) -> None:
     """Give a work tree that was added since ``init`` its cursor: the commit it was added with, the oldest in its reflog."""
-    for tree in repository.worktrees():
+    for tree in trees:
         if tree.head and cursors.read(tree.name) is None:
             reflog = Repository.at(tree.folder).text("log", "--walk-reflogs", "--format=%H", "HEAD", "--").splitlines()
             cursors.move(tree.name, reflog[-1] if reflog and tree.name != "main" else tree.head)
@@ -273,12 +273,15 @@ def _advance(workspace: Workspace, worktree: Worktree) -> TakenIn:
 
 def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
     repository = workspace.need_repository()
-    is_there = not old or repository.has_commit(old)  # a pruned cursor tells nothing: only the newest commit is taken then
+    # a pruned cursor tells nothing: only the newest commit is taken then
+    is_there = not old or workspace.objects.find(f"{old}^{{commit}}") is not None
     between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
-    own = _own(workspace, between)
-    harvest = harvest_commits(workspace, own, head, in_budget=True) if own else None
-    gone = prune(workspace, head)
-    record_aftermath(workspace, head, between)
+    own, tree = _own(workspace, between), CommitTree(workspace.objects, head, between[-1] if between else None)
+    harvest = harvest_commits(workspace, own, tree, in_budget=True) if own else None
+    gone = prune(workspace, tree)
+    from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes  # 30 ms, once the candidates are there
+
+    record_adoption_outcomes(workspace, head, between)
     return TakenIn(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
 
 

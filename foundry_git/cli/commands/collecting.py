@@ -22,7 +22,7 @@ from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
 from foundry_git.git.history import Commit
-from foundry_git.outcomes.adoption_outcomes import record_aftermath
+from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes
 from foundry_git.outcomes.builds import STATUSES, CIBuild, build_of
 from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.junit import JUnitReport
@@ -50,7 +50,7 @@ def collect_outcomes(options: argparse.Namespace) -> int:
         cases = [case for report in reports for case in report.cases]
         run = Run(STATUSES.get(options.status), cases, coverage, build is None and is_dirty(repository))
         collected = collect(workspace, commits, _heard(run, commits[-1], build, reports))
-        shown = record_aftermath(workspace, repository.head())
+        shown = record_adoption_outcomes(workspace, repository.head())
         if options.save:
             save(Path(options.save), (*collected.events, *shown))
         if options.json:

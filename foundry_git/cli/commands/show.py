@@ -12,7 +12,7 @@ from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.extraction.near_duplicates import difference_to_twin
 from foundry_git.extraction.next_version import next_ref, succession_of
-from foundry_git.extraction.origins import origin_now
+from foundry_git.extraction.origins import OriginNow, origin_now
 from foundry_git.inbox import inbox
 from foundry_git.pattern.naming import companion_file
 from foundry_git.pattern.record import Origin, Pattern
@@ -99,9 +99,13 @@ def _origin(origin: Origin | None) -> str:
     return f"{origin.repository} {origin.path}{lines}{commit}{licence}".strip()
 
 
+def _origin_now(workspace: Workspace, pattern: Pattern) -> OriginNow | None:
+    return origin_now(workspace.objects, workspace.index.catalogue, pattern) if workspace.repository else None
+
+
 def _origin_said(workspace: Workspace, pattern: Pattern) -> str:
     """The origin, how it stands now, where, and which candidate came of that."""
-    said, origin, now = _origin(pattern.manifest.origin), pattern.manifest.origin, origin_now(workspace, pattern)
+    said, origin, now = _origin(pattern.manifest.origin), pattern.manifest.origin, _origin_now(workspace, pattern)
     if now is None or origin is None:
         return said
     is_moved = bool(now.path) and (now.path, now.symbol) != (origin.path, origin.symbol)
@@ -111,7 +115,7 @@ def _origin_said(workspace: Workspace, pattern: Pattern) -> str:
 
 
 def _pattern_json(workspace: Workspace, pattern: Pattern) -> dict[str, object]:
-    manifest, now = pattern.manifest, origin_now(workspace, pattern)
+    manifest, now = pattern.manifest, _origin_now(workspace, pattern)
     return {
         "id": pattern.ref.id,
         "version": pattern.ref.version,

@@ -1,4 +1,4 @@
-"""Mining: the history of a repository, brought up to date in its store and folded into the lives of units."""
+"""The mined history: that of a repository, brought up to date in its store and folded into the lives of units."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from foundry_git.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Mined:
+class MinedHistory:
     """A history: its lineages, and its commits by id."""
 
     lineages: Lineages
@@ -27,7 +27,7 @@ class Mined:
         return {symbol: self.commits[commit] for symbol, commit in last.items() if commit in self.commits}
 
 
-def mine(repository: Repository, tip: Commit, progress: Progress, since: datetime | None = None) -> Mined:
+def mine(repository: Repository, tip: Commit, progress: Progress, since: datetime | None = None) -> MinedHistory:
     """Walk what was not walked yet up to a commit (``since``: only commits after that), and fold it."""
     commits = commits_between(repository, "", tip.id)
     if since:
@@ -37,12 +37,12 @@ def mine(repository: Repository, tip: Commit, progress: Progress, since: datetim
     return _folded(store, commits)
 
 
-def known_lineages(repository: Repository, tip: Commit) -> Lineages | None:
+def known_lineages(repository: Repository, tip: str) -> Lineages | None:
     """The lineages up to a commit where the history was mined before, and what came since; None where it never was."""
     store = HistoryStore(repository)
     if not store.exists:
         return None
-    known, commits = store.known(), commits_between(repository, "", tip.id)
+    known, commits = store.known(), commits_between(repository, "", tip)
     first = next((at for at, commit in enumerate(commits) if commit.id in known), len(commits))
     store.extend(commits[first:])  # what is older was left out with --since, and is not walked behind somebody's back
     return _folded(store, commits[first:]).lineages
@@ -62,6 +62,6 @@ def last_before(repository: Repository, moment: datetime | None) -> Commit:
     return one_commit(repository, found)
 
 
-def _folded(store: HistoryStore, commits: list[Commit]) -> Mined:
+def _folded(store: HistoryStore, commits: list[Commit]) -> MinedHistory:
     by_id = {commit.id: commit for commit in commits}
-    return Mined(Lineages(store.records(commits)), by_id)
+    return MinedHistory(Lineages(store.records(commits)), by_id)

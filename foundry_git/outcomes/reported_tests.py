@@ -1,4 +1,4 @@
-"""Joining: which test in the source code a test case of a report is a run of.
+"""Reported tests: which test in the source code a test case of a report is a run of.
 
 Reporters name a test by module, package, file or title, and never by the path in the repository alone, as they start where the runner
 was started. A case joins the test of its name whose place agrees best with what the reporter says; two that agree as well are none.

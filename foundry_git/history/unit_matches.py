@@ -1,4 +1,4 @@
-"""Matching: which units of a file are the same before and after a commit, also when they were renamed or moved. Pure."""
+"""Unit matches: which units of a file are the same before and after a commit, also when they were renamed or moved. Pure."""
 
 from __future__ import annotations
 
