@@ -41,7 +41,7 @@ from foundry_git.index.document import Document
 from foundry_git.injection.lot import ticket_of
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, Selection, select
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

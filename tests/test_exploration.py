@@ -35,7 +35,7 @@ from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
 from foundry_git.injection.lot import shared_out, ticket_of, winner
 from foundry_git.injection.selection import EXPLORATION, PASSED, RANKED, TRIAL, Chances, Selection, by_promise, promise, select
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 
 GOOD = Score(0.9, 0.8, 0.97, weight=20.0, enough=True)

@@ -25,7 +25,7 @@ from foundry_git.injection import prompt as prompts
 from foundry_git.injection.lot import ticket_of
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
 from foundry_git.injection.selection import RANKED, Chances, Chosen, select
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 from foundry_git.workspace import Workspace
 

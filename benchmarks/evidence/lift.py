@@ -24,7 +24,7 @@ from foundry_git.evidence.scoring.verdicts import UseVerdict, receipt_verdicts
 from foundry_git.index.document import Document
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, select
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 
 TEAMS, TASKS, TRIAL, SEED = 300, 600, 0.3, 20261126

@@ -20,9 +20,9 @@ from foundry_git.injection.selection import Chances, Chosen, Selection, by_promi
 from foundry_git.injection.target import InjectionTarget, place_of
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.progress import Progress
+from foundry_git.search.answer import Hit
 from foundry_git.search.find import find
 from foundry_git.search.query import Filters
-from foundry_git.search.search import Hit
 from foundry_git.settings import InjectionSettings
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.secrets import find_secrets

@@ -20,9 +20,10 @@ from foundry_git.library.reading import read_library
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.pattern.record import Pattern
 from foundry_git.progress import Progress
+from foundry_git.search.answer import Hit
 from foundry_git.search.evaluation import QueryResult
 from foundry_git.search.query import Filters
-from foundry_git.search.search import Hit, search
+from foundry_git.search.search import search
 from foundry_git.workspace import Workspace
 
 _RECEIPT = "r-000000000000"  # as long as a real one

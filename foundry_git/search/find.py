@@ -6,8 +6,9 @@ from foundry_git.errors import UsageError
 from foundry_git.index.index import Index
 from foundry_git.library.reading import Problem
 from foundry_git.progress import Progress
+from foundry_git.search.answer import Answer
 from foundry_git.search.query import Filters
-from foundry_git.search.search import Answer, search
+from foundry_git.search.search import search
 from foundry_git.settings import SearchSettings
 from foundry_git.workspace import Workspace
 

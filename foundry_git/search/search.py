@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from foundry_git.index.document import Document, DocumentRow, split_identifiers
+from foundry_git.index.document import DocumentRow, split_identifiers
 from foundry_git.index.index import Index
+from foundry_git.search.answer import Answer, Hit
+from foundry_git.search.folding import folded
 from foundry_git.search.query import Filters, Question, current_rows
 from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant
 from foundry_git.search.signals import bonuses, mates
-from foundry_git.search.twins import folded
 from foundry_git.settings import SearchSettings
 
 if TYPE_CHECKING:
@@ -27,17 +28,6 @@ WIDE = 3  # times as many hits as are wanted are looked at: some are folded
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One answer: the document, why it ranks where it does, and those much like it that are not shown beside it."""
-
-    document: Document
-    score: float
-    relevance: float
-    parts: Mapping[str, float]
-    also: tuple[Document, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Corpus:
     """What a query may find: rows, the same by number, their order, the numbers by name (split into words), the languages."""
 
@@ -46,19 +36,6 @@ class Corpus:
     order: Mapping[int, int]
     named: Mapping[str, Collection[int]]
     languages: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The hits, best first; when there are none, ``nearest`` is what came closest. ``by_meaning`` is False without weights.
-
-    ``fitting`` are the rows of all that fits, those that ``hits`` leave out too.
-    """
-
-    hits: list[Hit]
-    nearest: Hit | None
-    by_meaning: bool
-    fitting: Sequence[DocumentRow] = ()
 
 
 def search(

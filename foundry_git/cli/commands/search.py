@@ -11,9 +11,9 @@ from foundry_git.cli.opening import Opening, opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.index.document import Document, DocumentRow
+from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.find import find, refuse_unknown_filters
 from foundry_git.search.query import Filters
-from foundry_git.search.search import Answer, Hit
 from foundry_git.source.references import Callers
 from foundry_git.workspace import Workspace
 
