@@ -59,20 +59,9 @@ NEW, OLD = digest(0), digest(0, 1)
 def hit(number: int, version: int = 2, task: int = 0) -> Hit:
     name = f"p{number}"
     document = Document(
-        *(
-            "team",
-            f"python/{name}/v{version}",
-            f"python/{name}",
-            version,
-            digest(number, version),
-            name,
-            "function",
-            "python",
-            "",
-            (),
-        ),
-        *("", "", "", ""),
-    )
+        library="team", place=f"python/{name}/v{version}", id=f"python/{name}", version=version, digest=digest(number, version),
+        name=name, kind="function", language="python", code="", path="",
+    )  # fmt: skip
     return Hit(document, 2.0 - number / 100 - task / 1e3, 0.9, {})  # no two tasks are as near to all
 
 

@@ -23,8 +23,8 @@ from foundry_git.errors import DamagedFileError
 from foundry_git.index import generations
 from foundry_git.index.catalogue import LookKey
 from foundry_git.index.document import Document, content_key
+from foundry_git.index.documents import document_of_pattern
 from foundry_git.index.index import Failure, Index, Look
-from foundry_git.index.stack_index import document_of
 from foundry_git.library.library import Library, open_library
 from foundry_git.library.reading import Problem, VersionFolder, read_version, scan
 from foundry_git.pattern.manifest import write_manifest
@@ -106,7 +106,7 @@ class Shelf:
             found = read_version(key[0], folders[key])
             if isinstance(found, Problem):
                 return Failure(str(found.path), found.sentence)
-            return [document_of(found, folders[key].place)]
+            return [document_of_pattern(found, folders[key].place)]
 
         index.converge([look(key, found) for key, found in folders.items()], read)
         index.encode_missing()

@@ -41,9 +41,9 @@ UNLUCKY = Score(0.1, 0.0, 0.2, weight=0.5, enough=False)
 
 def hit(number: int) -> Hit:
     document = Document(
-        *("team", f"python/p{number}/v1", f"python/p{number}", 1, f"digest{number}", f"p{number}", "function", "python", "", ()),
-        *("", "", "", ""),
-    )
+        library="team", place=f"python/p{number}/v1", id=f"python/p{number}", version=1, digest=f"digest{number}",
+        name=f"p{number}", kind="function", language="python", code="", path="",
+    )  # fmt: skip
     return Hit(document, 1.0 - number / 100, 0.9, {})
 
 

@@ -17,11 +17,11 @@ from samples import CHUNKS, CLAMP
 from benchmarks.tokens import tokens
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.index.document import Document, DocumentRow
+from foundry_git.index.documents import document_of_unit
 from foundry_git.index.mentions import Mentions
 from foundry_git.search.head_units import (
     callers_of,
     converge_units,
-    document_of_unit,
     encode_few_units,
     encode_units,
     read_all,

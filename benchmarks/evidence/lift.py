@@ -106,8 +106,9 @@ def _task(name: str, number: int, chance: random.Random) -> list[Event]:
 
 def _hit(digest: str, version: int, number: int) -> Hit:
     document = Document(
-        "team", f"python/p/v{version}", "python/p", version, digest, "p", "function", "python", "", (), "", "", "", ""
-    )
+        library="team", place=f"python/p/v{version}", id="python/p", version=version, digest=digest, name="p",
+        kind="function", language="python", code="", path="",
+    )  # fmt: skip
     return Hit(document, number / 1000, 0.9, {})
 
 

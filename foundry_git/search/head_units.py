@@ -17,13 +17,12 @@ from foundry_git.git.attributes import FILE_NAME, Attributes, read_attributes
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.index.catalogue import LookKey, Scanned
-from foundry_git.index.document import Document
+from foundry_git.index.document import HEAD, Document
 from foundry_git.index.index import Index, Look
 from foundry_git.progress import Progress, silent
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import LARGEST, is_source, is_test_path, why_skipped
 from foundry_git.source.languages import language_of
-from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.references import Callers, FileWords, file_words, words_in
 from foundry_git.workspace import Workspace
 
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from foundry_git.source.units import Unit
 
 METHOD = "method"
-HEAD = "HEAD"
-"""The library that units of HEAD are said to be of; no real one can be called so."""
-
 LEAST_LINES = 5  # of code in a method that is a piece of its own; what is shorter mostly gets, sets or passes on
 FORMAT = 1  # what is written of a unit; another number has every file read anew
 CHUNK = 500  # about a second: whoever is interrupted goes on from there
@@ -172,7 +168,9 @@ def _without(looks: Sequence[Look], left: Collection[LookKey], before: Mapping[L
 
 def _documents(content: bytes, path: str) -> list[Document]:
     """The units of a file, without tests and without those that hold secrets."""
-    from foundry_git.source.secrets import find_secrets  # 10 ms that whoever reads no file does not pay; as with the units below
+    # 25 ms that whoever reads no file does not pay; as with the units below
+    from foundry_git.index.documents import document_of_unit
+    from foundry_git.source.secrets import find_secrets
 
     units = [unit for unit in units_of(content, path) if not unit.is_test]
     if find_secrets(content.decode("utf-8", "replace")):
@@ -201,29 +199,6 @@ def read_all(text: str, path: str) -> list[Unit]:
     methods = read_methods(text, path) if classes else []
     kept = [one for one in methods if one.measures.lines >= LEAST_LINES and one.symbol.rpartition(".")[0] in classes]
     return sorted([*units, *kept], key=lambda unit: (unit.start_line, -unit.end_line))
-
-
-def document_of_unit(unit: Unit, path: str) -> Document:
-    """A unit as the index sees it; what is personal in its text is left out, for it is kept beside the repository."""
-    place, code = f"{path}:{unit.symbol}", scrubbed_prose(unit.body)
-    return Document(
-        library=HEAD,
-        place=place,
-        id=place,
-        version=0,
-        digest=hashlib.sha256(f"{place}\n{code}".encode("utf-8", "surrogatepass")).hexdigest(),
-        name=unit.name,
-        kind=unit.kind,
-        language=unit.language,
-        framework=unit.framework,
-        tags=(),
-        description=scrubbed_prose(unit.description) if unit.docstring else "",
-        suggested_action="",
-        code=code,
-        path=path,
-        line=unit.start_line,
-        shape=unit.shape,
-    )
 
 
 def attributes_of(files: Sequence[TreeFile], blobs: BlobReader) -> Attributes:

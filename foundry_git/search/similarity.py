@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from foundry_git.index.document import Document, DocumentRow
+from foundry_git.index.document import HEAD, Document, DocumentRow
 from foundry_git.index.index import Index, Look
 from foundry_git.progress import Bars, no_bar
 from foundry_git.search.code_query import CodeQuery
-from foundry_git.search.head_units import HEAD, converge_units, encode_few_units
+from foundry_git.search.head_units import converge_units, encode_few_units
 from foundry_git.search.likeness import likeness
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.source.languages import family_of
