@@ -30,7 +30,7 @@ from foundry_git.pattern.record import Manifest, Origin
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.code_query import of_text
 from foundry_git.search.find import find
-from foundry_git.search.query import Filters
+from foundry_git.search.query import Filters, SearchQuery
 from foundry_git.search.similarity import Resemblance, find_similar
 from foundry_git.sessions import analysis
 from foundry_git.sessions.reports.facts import report_facts
@@ -130,7 +130,7 @@ class PatternLibrary:
     ) -> list[SearchResult]:
         """Find patterns by meaning and word, best first; empty when nothing fits."""
         filters = Filters(languages=frozenset({language} if language else ()), framework=framework, tag=tags[0] if tags else "")
-        answer, _ = find(self.workspace, query, filters, limit)
+        answer, _ = find(self.workspace, SearchQuery(query, filters, limit))
         wanted = [hit for hit in answer.hits if set(tags) <= set(hit.document.tags)]
         return [
             SearchResult(

@@ -32,6 +32,11 @@ class StackIndex:
         self.index = index
         self.stack = stack
 
+    @property
+    def libraries(self) -> list[str]:
+        """The names of the libraries, in order of precedence."""
+        return [library.name for library in self.stack]
+
     def converge(self) -> list[Problem]:
         """Bring the catalogue in step with the files of the stack; return what could not be read."""
         of = json.dumps([(library.name, str(library.patterns)) for library in self.stack])

@@ -19,10 +19,10 @@ from foundry_git.injection.rendering import Block, Local, fitting, join, render_
 from foundry_git.injection.selection import Chances, Chosen, Selection, by_promise, passes, select
 from foundry_git.injection.target import InjectionTarget, place_of
 from foundry_git.pattern.record import Origin, Pattern
-from foundry_git.progress import Progress
+from foundry_git.progress import Bars, no_bar
 from foundry_git.search.answer import Hit
 from foundry_git.search.find import find
-from foundry_git.search.query import Filters
+from foundry_git.search.query import Filters, SearchQuery
 from foundry_git.settings import InjectionSettings
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.secrets import find_secrets
@@ -53,15 +53,13 @@ class Injection:
     arm: str = ""
 
 
-def inject(
-    workspace: Workspace, prompt: str, task: str, session: str | None = None, progress: Progress | None = None
-) -> Injection:
+def inject(workspace: Workspace, prompt: str, task: str, session: str | None = None, bar: Bars = no_bar) -> Injection:
     """Put the patterns that fit ``task`` into ``prompt``, and record which; the prompt stays as it is when none fits."""
     settings = workspace.settings.injection
     if not settings.enabled or not settings.max_patterns:
         return Injection(prompt, reason="injection is switched off")
     place = place_of(workspace.repository, workspace.settings.extraction.frameworks)
-    answer, _ = find(workspace, task, Filters(languages=frozenset(place.languages)), POOL, progress)
+    answer, _ = find(workspace, SearchQuery(task, Filters(languages=frozenset(place.languages)), POOL), bar)
     scores = workspace.scores()
     hits = by_promise(answer.hits, scores)
     blocks = _Blocks(workspace, scores, hits[: settings.max_patterns])

@@ -22,7 +22,7 @@ from foundry_git.pattern.record import Pattern
 from foundry_git.progress import Progress
 from foundry_git.search.answer import Hit
 from foundry_git.search.evaluation import QueryResult
-from foundry_git.search.query import Filters
+from foundry_git.search.query import Filters, SearchQuery
 from foundry_git.search.search import search
 from foundry_git.workspace import Workspace
 
@@ -79,10 +79,9 @@ def ask(workspace: Workspace, library: Library, queries: Sequence[Query], progre
 
 
 def _answered(alone: Alone, queries: Sequence[Query], patterns: Mapping[PatternRef, Pattern]) -> Iterator[Answered]:
-    names = [library.name for library in alone.stack]
     for query in queries:
         filters = Filters(frozenset({query.language} if query.language else ()))
-        answer = search(alone.index, query.ask, names, {}, alone.settings.search, filters, POOL)
+        answer = search(alone.patterns, SearchQuery(query.ask, filters, POOL), {}, alone.settings.search)
         shown = tuple(hit.document.id for hit in answer.hits)
         outcome = QueryResult(frozenset(query.expect), shown, _characters(alone, answer.hits, query.ask, patterns))
         yield Answered(query, outcome, answer.hits[0] if answer.hits else answer.nearest)

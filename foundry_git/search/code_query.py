@@ -15,7 +15,7 @@ from foundry_git.git.repository import Repository
 from foundry_git.index.document import Document
 from foundry_git.index.documents import document_of_code, document_of_unit
 from foundry_git.pattern.vocabulary import EXTENSIONS
-from foundry_git.search.head_units import attributes_of, read_all, units_of
+from foundry_git.search.file_units import attributes_of, read_all, units_of
 from foundry_git.source.files import is_source, why_skipped
 from foundry_git.source.languages import language_of
 from foundry_git.source.units import Unit, read_units

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from foundry_git.index.document import DocumentRow, split_identifiers
 from foundry_git.index.index import Index
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.folding import folded
-from foundry_git.search.query import Filters, Question, current_rows
+from foundry_git.search.query import Question, SearchQuery, current_rows
 from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant
 from foundry_git.search.signals import bonuses, mates
 from foundry_git.settings import SearchSettings
@@ -39,21 +40,19 @@ class Corpus:
 
 
 def search(
-    index: Index,
-    query: str,
-    libraries: Sequence[str],
+    patterns: StackIndex,
+    query: SearchQuery,
     worth: Mapping[str, float],
     settings: SearchSettings,
-    filters: Filters | None = None,
-    limit: int | None = None,
     units: Index | None = None,
 ) -> Answer:
-    """Search the index, which the caller has brought in step, and the ``units`` of source code that nobody reviewed.
+    """Search patterns, which the caller has brought in step, and the ``units`` of source code that nobody reviewed.
 
-    ``libraries`` in order of precedence; ``worth``: digest → effectiveness 0–1; ``limit`` None takes the settings' default.
+    ``worth``: digest → effectiveness 0–1.
     """
-    question, chosen = Question.of(query), filters or Filters()
-    wanted = settings.default_limit if limit is None else limit
+    question, chosen = Question.of(query.text), query.filters
+    wanted = settings.default_limit if query.limit is None else query.limit
+    index, libraries = patterns.index, patterns.libraries
     with index.catalogue.snapshot():
         everything = index.catalogue.rows()
         corpus = index.remember((tuple(libraries), chosen), lambda: corpus_of(current_rows(everything, libraries, chosen)))
