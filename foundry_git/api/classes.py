@@ -22,6 +22,7 @@ from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.extraction.screening import screened
 from foundry_git.inbox import feedback, inbox
 from foundry_git.injection import prompt
+from foundry_git.injection.blocks import local_of
 from foundry_git.injection.selection import Chosen
 from foundry_git.library.candidates import Candidate
 from foundry_git.outcomes.reports import read_reports
@@ -170,7 +171,7 @@ class PatternLibrary:
         except UnknownPatternError:
             return None
         score = self.workspace.scores().get(pattern.digest, UNTESTED)
-        origin, local = pattern.manifest.origin or Origin(), prompt.local_of(self.workspace, pattern)
+        origin, local = pattern.manifest.origin or Origin(), local_of(pattern, self.workspace.repository)
         return {
             "id": pattern.ref.id,
             "version": pattern.ref.version,

@@ -33,7 +33,7 @@ class InjectionTarget:
         return self.languages[0] if self.languages else ""
 
 
-def place_of(repository: Repository | None, frameworks: Mapping[str, Sequence[str]]) -> InjectionTarget:
+def target_of(repository: Repository | None, frameworks: Mapping[str, Sequence[str]]) -> InjectionTarget:
     """Say what a repository is written in, by its files at HEAD; nothing is known of an empty one, or of none."""
     files = files_of(repository, repository.head()) if repository else []
     counts = Counter(language for file in files if (language := language_of(file.path)))
