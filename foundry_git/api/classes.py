@@ -263,9 +263,9 @@ class SessionAnalyzer:
             raise UsageError(f"form {form!r}: is none of {', '.join(FORMATS)}")
         workspace = self.library.workspace
         workspace.patterns.converge()
-        path = analysis.found_sessions(workspace, analysis.transcript_folders(workspace, self._transcripts), [os.fspath(session)])
+        path = analysis.found_sessions(analysis.transcript_folders(workspace.repository, self._transcripts), [os.fspath(session)])
         report = analysis.analyse(workspace, path)
-        place = analysis.write_report(workspace, report, form, Path(output) if output is not None else None)
+        place = analysis.write_report(workspace.repository, report, form, Path(output) if output is not None else None)
         facts: dict[str, Any] = report_facts(report)
         return facts | {"report": str(place)}
 
