@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -112,8 +113,6 @@ class StackIndex:
 
 def similar_ids(slug: str, ids: Collection[str]) -> Sequence[str]:
     """The ids whose names are most like a slug, for "did you mean"."""
-    import difflib
-
     by_slug = {id.partition("/")[2]: id for id in sorted(ids)}
     return [by_slug[near] for near in difflib.get_close_matches(slug, by_slug, 3, 0.5)]
 

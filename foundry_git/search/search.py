@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from foundry_git.index.document import DocumentRow, split_identifiers
+from foundry_git.index.encoder.adapter import adapted
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.search.answer import Answer, Hit
@@ -111,8 +112,6 @@ def _cosines(index: Index, question: Question, corpus: Corpus, depth: int, also:
 
     Where there is but one language, what names it is left out of the text; where there are several, the question is adapted to code.
     """
-    from foundry_git.index.encoder.adapter import adapted
-
     encoder = index.encoder
     if encoder is None:
         return {}

@@ -102,7 +102,7 @@ class _Shelf:
     """The pieces of one index and one family of languages that others are compared with."""
 
     def __init__(self, index: Index, rows: Sequence[DocumentRow]) -> None:
-        from foundry_git.index.shingle_table import ShingleMatrix
+        from foundry_git.index.shingle_table import ShingleMatrix  # numpy, which a worker with nothing to compare does not load
 
         self._index, self._rows = index, rows
         cut = _cut(index, rows)
@@ -111,7 +111,7 @@ class _Shelf:
 
     def like(self, piece: Document, vector: Vector | None) -> list[Match]:
         """What is closest to a piece, in no particular order."""
-        from foundry_git.index.shingle_table import as_array
+        from foundry_git.index.shingle_table import as_array  # numpy, as above
         from foundry_git.index.vectors import highest
 
         if not self._rows:
@@ -184,7 +184,7 @@ def _vectors(index: Index, pieces: Sequence[Document], progress: Progress) -> di
 
 def _cut(index: Index, rows: Sequence[DocumentRow]) -> Mapping[str, NDArray[np.uint64]]:
     """The shingles of rows by their content keys; what was not cut before is kept for the next question."""
-    from foundry_git.index.shingle_table import ShingleTable
+    from foundry_git.index.shingle_table import ShingleTable  # numpy, as above
 
     table = ShingleTable(index.folder / "shingles.db" if index.folder else None)
     try:
