@@ -127,9 +127,10 @@ def _our_words(path: Path, read: Sequence[Unit], questions: Sequence[str]) -> di
 
 
 def _document(number: int, unit: Unit) -> Document:
-    name = unit.name
-    return Document("team", f"{number:06}", f"python/n{number}", 1, str(number), name, "function", "python", "", (), "", "",
-                    stored_code(unit), "")  # fmt: skip
+    return Document(
+        library="team", place=f"{number:06}", id=f"python/n{number}", version=1, digest=str(number), name=unit.name,
+        kind="function", language="python", code=stored_code(unit), path="",
+    )  # fmt: skip
 
 
 def _answers(ask: Callable[[Any], list[int]], queries: Sequence[Any]) -> dict[str, object]:

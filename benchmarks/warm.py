@@ -14,9 +14,10 @@ from benchmarks.corpus import own_environment, write_library
 from benchmarks.many_documents import LIBRARY, index_of
 from benchmarks.measure import summary, timed, write
 from foundry_git.index.encoder.choose import open_encoder
-from foundry_git.index.index import Index
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.library.library import Library
 from foundry_git.search.find import find
-from foundry_git.search.query import words_of
+from foundry_git.search.query import SearchQuery, words_of
 from foundry_git.search.search import search
 from foundry_git.settings import EncoderSettings, SearchSettings
 from foundry_git.workspace import Workspace
@@ -51,8 +52,7 @@ def _of_patterns(library: Path) -> Figures:
     workspace = Workspace.open(library)
     workspace.patterns.converge()
     workspace.patterns.encode()
-    names = [one.name for one in workspace.stack]
-    ask = partial(_ask, workspace.index, names)
+    ask = partial(_ask, workspace.patterns)
     return {
         "search_with_query_encoding": _each(ask, ROUNDS),
         "converge_unchanged": _steady(workspace),
@@ -85,7 +85,7 @@ def _after_changes(workspace: Workspace) -> dict[str, float]:
     taken = []
     for path, number in zip(code[::50], count(), strict=False):
         path.write_text(f"{path.read_text(encoding='utf-8')}# changed {number}\n", encoding="utf-8")
-        taken.append(timed(lambda: find(workspace, QUERIES[0])))
+        taken.append(timed(lambda: find(workspace, SearchQuery(QUERIES[0]))))
     return summary(taken)
 
 
@@ -98,13 +98,13 @@ def _of_units(folder: Path) -> Figures:
     catalogue = index.catalogue
     return {
         "lexical": _each(lambda query: catalogue.lexical(words_of(query), 100, order), ROUNDS),
-        "hybrid_with_query_encoding": _each(partial(_ask, index, [LIBRARY]), ROUNDS),
+        "hybrid_with_query_encoding": _each(partial(_ask, StackIndex(index, [Library(LIBRARY, "", folder, {})])), ROUNDS),
         "megabytes": {"catalogue": round((folder / "index/catalogue.db").stat().st_size / 1e6)},
     }
 
 
-def _ask(index: Index, libraries: list[str], query: str) -> None:
-    search(index, query, libraries, {}, SearchSettings())
+def _ask(patterns: StackIndex, query: str) -> None:
+    search(patterns, SearchQuery(query), {}, SearchSettings())
 
 
 def _each(ask: Callable[[str], object], rounds: int) -> dict[str, float]:

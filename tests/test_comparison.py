@@ -41,7 +41,7 @@ from foundry_git.index.document import Document
 from foundry_git.injection.lot import ticket_of
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, Selection, select
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -59,20 +59,9 @@ NEW, OLD = digest(0), digest(0, 1)
 def hit(number: int, version: int = 2, task: int = 0) -> Hit:
     name = f"p{number}"
     document = Document(
-        *(
-            "team",
-            f"python/{name}/v{version}",
-            f"python/{name}",
-            version,
-            digest(number, version),
-            name,
-            "function",
-            "python",
-            "",
-            (),
-        ),
-        *("", "", "", ""),
-    )
+        library="team", place=f"python/{name}/v{version}", id=f"python/{name}", version=version, digest=digest(number, version),
+        name=name, kind="function", language="python", code="", path="",
+    )  # fmt: skip
     return Hit(document, 2.0 - number / 100 - task / 1e3, 0.9, {})  # no two tasks are as near to all
 
 

@@ -35,7 +35,7 @@ from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
 from foundry_git.injection.lot import shared_out, ticket_of, winner
 from foundry_git.injection.selection import EXPLORATION, PASSED, RANKED, TRIAL, Chances, Selection, by_promise, promise, select
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 
 GOOD = Score(0.9, 0.8, 0.97, weight=20.0, enough=True)
@@ -44,20 +44,9 @@ GOOD = Score(0.9, 0.8, 0.97, weight=20.0, enough=True)
 def hit(number: int, version: int = 2) -> Hit:
     name = f"p{number}"
     document = Document(
-        *(
-            "team",
-            f"python/{name}/v{version}",
-            f"python/{name}",
-            version,
-            f"{name}v{version}",
-            name,
-            "function",
-            "python",
-            "",
-            (),
-        ),
-        *("", "", "", ""),
-    )
+        library="team", place=f"python/{name}/v{version}", id=f"python/{name}", version=version, digest=f"{name}v{version}",
+        name=name, kind="function", language="python", code="", path="",
+    )  # fmt: skip
     return Hit(document, 1.0 - number / 100, 0.9, {})
 
 

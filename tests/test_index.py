@@ -23,12 +23,14 @@ from foundry_git.errors import DamagedFileError
 from foundry_git.index import generations
 from foundry_git.index.catalogue import LookKey
 from foundry_git.index.document import Document, content_key
+from foundry_git.index.documents import document_of_pattern
 from foundry_git.index.index import Failure, Index, Look
-from foundry_git.index.stack_index import document_of
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.library import Library, open_library
 from foundry_git.library.reading import Problem, VersionFolder, read_version, scan
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.record import Manifest
+from foundry_git.search.query import SearchQuery
 from foundry_git.search.search import search
 from foundry_git.settings import SearchSettings
 
@@ -106,7 +108,7 @@ class Shelf:
             found = read_version(key[0], folders[key])
             if isinstance(found, Problem):
                 return Failure(str(found.path), found.sentence)
-            return [document_of(found, folders[key].place)]
+            return [document_of_pattern(found, folders[key].place)]
 
         index.converge([look(key, found) for key, found in folders.items()], read)
         index.encode_missing()
@@ -139,8 +141,12 @@ def document(index: Index, id: str) -> Document:
     return index.catalogue.documents([number])[number]
 
 
+def of_team(index: Index) -> StackIndex:
+    return StackIndex(index, [Library("team", "", Path(), {})])
+
+
 def rankings(index: Index) -> list[list[tuple[str, int, float, float]]]:
-    answers = (search(index, query, ["team"], {}, EVERYTHING) for query in QUERIES)
+    answers = (search(of_team(index), SearchQuery(query), {}, EVERYTHING) for query in QUERIES)
     return [[(h.document.id, h.document.version, round(h.score, 5), round(h.relevance, 5)) for h in a.hits] for a in answers]
 
 
@@ -426,7 +432,7 @@ def test_whoever_reads_the_old_generation_goes_on_while_a_new_one_is_saved(shelf
     assert len(list((tmp_path / "index").glob("g*"))) == 1
     assert len(new) == 4
     assert np.array_equal(old.segments[0].matrix, before)
-    assert len(search(reader, "retry", ["team"], {}, EVERYTHING).hits) >= 3
+    assert len(search(of_team(reader), SearchQuery("retry"), {}, EVERYTHING).hits) >= 3
     shelf.converge(reader)
     assert_as_from_scratch(shelf, reader, encoder)
 
@@ -495,7 +501,7 @@ def test_a_reader_beside_a_builder_never_sees_half_of_a_change(shelf: Shelf, tmp
     seen = set()
     while builder.is_alive():
         for query in QUERIES:
-            answer = search(reader, query, ["team"], {}, EVERYTHING)
+            answer = search(of_team(reader), SearchQuery(query), {}, EVERYTHING)
             found = [hit.document for hit in answer.hits]
             assert len({one.id for one in found}) == len(found) <= 8
             assert found  # of what was changed just now nothing may be encoded yet, of the rest it is

@@ -25,7 +25,7 @@ from foundry_git.injection import prompt as prompts
 from foundry_git.injection.lot import ticket_of
 from foundry_git.injection.rendering import Block, Local, fitting, join, render_section
 from foundry_git.injection.selection import RANKED, Chances, Chosen, select
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 from foundry_git.workspace import Workspace
 
@@ -41,9 +41,9 @@ UNLUCKY = Score(0.1, 0.0, 0.2, weight=0.5, enough=False)
 
 def hit(number: int) -> Hit:
     document = Document(
-        *("team", f"python/p{number}/v1", f"python/p{number}", 1, f"digest{number}", f"p{number}", "function", "python", "", ()),
-        *("", "", "", ""),
-    )
+        library="team", place=f"python/p{number}/v1", id=f"python/p{number}", version=1, digest=f"digest{number}",
+        name=f"p{number}", kind="function", language="python", code="", path="",
+    )  # fmt: skip
     return Hit(document, 1.0 - number / 100, 0.9, {})
 
 

@@ -10,6 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foundry_git.index.document import Document, DocumentRow
+from foundry_git.search.answer import Hit
+from foundry_git.search.folding import folded
 from foundry_git.search.query import MAX_WORDS, Filters, Question, current_rows, words_of
 from foundry_git.search.ranking import (
     EQUAL,
@@ -27,7 +29,6 @@ from foundry_git.search.ranking import (
     raised,
     relevant,
 )
-from foundry_git.search.search import Hit
 from foundry_git.search.signals import (
     FILE_BONUS,
     FOLDER_PENALTY,
@@ -41,7 +42,6 @@ from foundry_git.search.signals import (
     bonuses,
     mates,
 )
-from foundry_git.search.twins import folded
 
 NUMBER = st.integers(1, 30)
 LEXICAL = st.dictionaries(NUMBER, st.floats(1e-6, 40), max_size=12)

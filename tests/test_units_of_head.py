@@ -17,16 +17,10 @@ from samples import CHUNKS, CLAMP
 from benchmarks.tokens import tokens
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.index.document import Document, DocumentRow
+from foundry_git.index.documents import document_of_unit
 from foundry_git.index.mentions import Mentions
-from foundry_git.search.head_units import (
-    callers_of,
-    converge_units,
-    document_of_unit,
-    encode_few_units,
-    encode_units,
-    read_all,
-    units_pending,
-)
+from foundry_git.search.file_units import read_all
+from foundry_git.search.head_units import HeadUnits
 from foundry_git.source.files import is_source
 from foundry_git.source.references import Callers, References, file_words, uses_nearby
 from foundry_git.source.units import read_methods
@@ -67,6 +61,12 @@ def opened(repo: GitRepo, tmp_path: Path) -> Iterator[Open]:
         workspace.close()
 
 
+def of_head(workspace: Workspace) -> HeadUnits:
+    units = HeadUnits.of(workspace)
+    assert units is not None
+    return units
+
+
 def rows(workspace: Workspace) -> list[DocumentRow]:
     assert workspace.units is not None
     return workspace.units.catalogue.rows()
@@ -88,7 +88,7 @@ def test_units_of_what_is_committed_are_there_without_a_library(repo: GitRepo, o
     repo.commit({"shop/lists.py": f"import os\n\n{CHUNKS}"})
     workspace = opened()
 
-    assert converge_units(workspace) == 2, "its words, and its units"
+    assert of_head(workspace).converge() == 2, "its words, and its units"
 
     (unit,) = documents(workspace)
     assert (unit.library, unit.place, unit.path, unit.line) == ("HEAD", "shop/lists.py:in_chunks", "shop/lists.py", 3)
@@ -99,7 +99,7 @@ def test_units_of_what_is_committed_are_there_without_a_library(repo: GitRepo, o
 def test_methods_of_some_length_are_units_of_their_own(repo: GitRepo, opened: Open) -> None:
     repo.commit({"stack.py": STACK})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
     assert [(unit.place, unit.kind, unit.line) for unit in documents(workspace)] == [
         ("stack.py:Stack", "class", 1),
@@ -138,17 +138,17 @@ def test_tests_vendored_generated_and_unreadable_files_hold_no_units(repo: GitRe
         }
     )
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
     assert places(workspace) == ["kept.py:in_chunks"]
 
 
 def test_attributes_that_change_alone_are_heeded(repo: GitRepo, opened: Open) -> None:
     repo.commit({"a.py": CHUNKS})
-    converge_units(opened())
+    of_head(opened()).converge()
     repo.commit({".gitattributes": "a.py linguist-vendored\n"})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
     assert places(workspace) == []
 
@@ -157,7 +157,7 @@ def test_patterns_of_the_library_are_no_units(repo: GitRepo, foundry: CommandLin
     assert foundry("init").returncode == 0
     repo.commit({"a.py": CHUNKS, ".foundry/patterns/python/clamp/v1/clamp.py": CLAMP})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
     assert places(workspace) == ["a.py:in_chunks"]
 
@@ -166,13 +166,13 @@ def test_a_changed_scope_is_heeded_though_head_has_not_moved(repo: GitRepo, foun
     foundry("init")
     repo.commit({"a.py": CHUNKS, "old/b.py": CLAMP})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
     assert places(workspace) == ["a.py:in_chunks", "old/b.py:clamp_all"]
 
     with (repo.path / ".foundry/foundry.yaml").open("a", encoding="utf-8") as file:
         file.write("extraction: {ignore_paths: [old]}\n")
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
     assert places(workspace) == ["a.py:in_chunks"]
 
@@ -183,7 +183,7 @@ def test_nothing_that_is_kept_holds_a_secret_or_an_address(repo: GitRepo, opened
     personal = CHUNKS.replace("    chunks = []", f'    owner = "{person}"  # ask {person}\n    chunks = []')
     repo.commit({"a.py": f"{held}\n\n{personal}"})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
     assert places(workspace) == ["a.py:in_chunks"]
     workspace.close()
 
@@ -198,17 +198,17 @@ def test_nothing_that_is_kept_holds_a_secret_or_an_address(repo: GitRepo, opened
 def test_an_unchanged_head_costs_no_look_at_files(repo: GitRepo, opened: Open) -> None:
     repo.commit({"a.py": CHUNKS})
 
-    assert converge_units(opened()) == 2
-    assert converge_units(opened()) == 0
+    assert of_head(opened()).converge() == 2
+    assert of_head(opened()).converge() == 0
 
 
 def test_only_changed_files_are_read_and_what_is_gone_goes(repo: GitRepo, opened: Open) -> None:
     repo.commit({"a.py": CHUNKS, "b.py": CLAMP, "c.py": STACK})
-    converge_units(opened())
+    of_head(opened()).converge()
     repo.commit({"a.py": CHUNKS.replace("in_chunks", "in_pieces"), "b.py": None})
     workspace = opened()
 
-    assert converge_units(workspace) == 2, "the words and the units of the one changed file"
+    assert of_head(workspace).converge() == 2, "the words and the units of the one changed file"
     assert places(workspace) == ["a.py:in_pieces", "c.py:Stack", "c.py:Stack.merge"]
 
 
@@ -217,7 +217,7 @@ def test_what_is_not_committed_is_not_looked_at(repo: GitRepo, opened: Open) -> 
     repo.write({"a.py": CLAMP, "b.py": CLAMP})
     repo.git("add", "b.py")
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
     assert places(workspace) == ["a.py:in_chunks"]
 
@@ -225,10 +225,10 @@ def test_what_is_not_committed_is_not_looked_at(repo: GitRepo, opened: Open) -> 
 def test_no_commit_yet_is_no_unit_and_no_error(repo: GitRepo, opened: Open) -> None:
     workspace = opened()
 
-    assert converge_units(workspace) == 0
+    assert of_head(workspace).converge() == 0
     assert places(workspace) == []
     repo.commit({"a.py": CHUNKS})
-    converge_units(workspace)
+    of_head(workspace).converge()
     assert places(workspace) == ["a.py:in_chunks"]
 
 
@@ -236,9 +236,9 @@ def test_another_branch_or_a_detached_head_is_followed(repo: GitRepo, opened: Op
     first = repo.commit({"a.py": CHUNKS})
     repo.commit({"b.py": CLAMP})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
     repo.git("checkout", "--quiet", first)
-    converge_units(workspace)
+    of_head(workspace).converge()
 
     assert places(workspace) == ["a.py:in_chunks"]
 
@@ -250,8 +250,8 @@ def test_each_work_tree_has_the_units_of_its_own_head(repo: GitRepo, opened: Ope
     other.commit({"b.py": CLAMP})
     here = opened()
     there = Workspace.open(other.path, environment={}, folders=here.folders)
-    converge_units(here)
-    converge_units(there)
+    of_head(here).converge()
+    of_head(there).converge()
 
     assert (places(here), places(there)) == (["a.py:in_chunks"], ["a.py:in_chunks", "b.py:clamp_all"])
     there.close()
@@ -265,11 +265,11 @@ def test_an_interrupted_run_goes_on_where_it_was(repo: GitRepo, opened: Open) ->
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        converge_units(opened(), interrupt, chunk=2, many=0)
+        of_head(opened()).converge(interrupt, chunk=2, many=0)
     assert len(rows(opened())) == 4, "two chunks of two files"
 
     workspace = opened()
-    assert converge_units(workspace) == 3
+    assert of_head(workspace).converge() == 3
     assert len(rows(workspace)) == 7
 
 
@@ -277,21 +277,21 @@ def test_an_interrupted_run_goes_on_where_it_was(repo: GitRepo, opened: Open) ->
 def test_a_damaged_file_is_built_anew(repo: GitRepo, opened: Open, name: str) -> None:
     repo.commit({"a.py": CHUNKS, "b.py": "from a import in_chunks\n\nin_chunks([], 1)\n"})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
     workspace.close()
     (repo.path / ".git/foundry/units" / name).write_bytes(b"no database" * 1000)
 
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
-    assert callers_of(workspace, documents(workspace)) == {"a.py:in_chunks": Callers(files=1, tests=0, uses=2)}
+    assert of_head(workspace).callers(documents(workspace)) == {"a.py:in_chunks": Callers(files=1, tests=0, uses=2)}
 
 
 def test_where_nothing_can_be_written_the_units_live_in_the_cache(repo: GitRepo, opened: Open) -> None:
     repo.commit({"a.py": CHUNKS})
     (repo.path / ".git/foundry").write_text("in the way", encoding="utf-8")
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
     assert places(workspace) == ["a.py:in_chunks"]
     assert list((workspace.folders.cache / "units").iterdir())
@@ -303,7 +303,7 @@ def test_outside_a_repository_there_are_none(tmp_path: Path, opened: Open) -> No
     workspace = Workspace.open(folder, environment={}, folders=opened().folders)
 
     assert workspace.units is None
-    assert (converge_units(workspace), encode_units(workspace), units_pending(workspace)) == (0, 0, (0, 0))
+    assert HeadUnits.of(workspace) is None
 
 
 # by meaning
@@ -312,22 +312,22 @@ def test_outside_a_repository_there_are_none(tmp_path: Path, opened: Open) -> No
 def test_units_get_vectors_a_few_at_a_time_and_say_how_far_they_are(repo: GitRepo) -> None:
     repo.commit({f"{number}.py": CHUNKS.replace("size must", f"size, for once {number}, must") for number in range(4)})
     workspace = Workspace.open(repo.path, environment={})
-    converge_units(workspace)
+    of_head(workspace).converge()
 
-    assert units_pending(workspace) == (0, 4)
-    encode_units(workspace, at_most=3)
-    assert units_pending(workspace) == (3, 4)
-    encode_few_units(workspace)
-    assert units_pending(workspace) == (4, 4)
+    assert of_head(workspace).encoded() == (0, 4)
+    of_head(workspace).index.encode_missing(at_most=3)
+    assert of_head(workspace).encoded() == (3, 4)
+    of_head(workspace).encode_few()
+    assert of_head(workspace).encoded() == (4, 4)
     workspace.close()
 
 
 def test_without_an_encoder_nobody_waits_for_vectors(repo: GitRepo, opened: Open) -> None:
     repo.commit({"a.py": CHUNKS})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
-    assert units_pending(workspace) == (1, 1)
+    assert of_head(workspace).encoded() == (1, 1)
 
 
 def test_the_worker_encodes_units_once_somebody_asked(repo: GitRepo, foundry: CommandLine) -> None:
@@ -341,7 +341,7 @@ def test_the_worker_encodes_units_once_somebody_asked(repo: GitRepo, foundry: Co
 
     workspace = Workspace.open(repo.path, environment={})
     assert places(workspace) == ["a.py:in_chunks", "b.py:clamp_all"]
-    assert units_pending(workspace) == (2, 2)
+    assert of_head(workspace).encoded() == (2, 2)
     workspace.close()
 
 
@@ -363,7 +363,7 @@ def test_rebuilding_reads_the_units_anew(repo: GitRepo, foundry: CommandLine) ->
     assert not (folder / "left-over").exists()
     workspace = Workspace.open(repo.path, environment={})
     assert [row.name for row in rows(workspace)] == ["in_chunks"]
-    assert units_pending(workspace) == (1, 1)
+    assert of_head(workspace).encoded() == (1, 1)
     workspace.close()
 
 
@@ -375,7 +375,7 @@ def test_callers_are_those_of_the_whole_tree(repo: GitRepo, opened: Open) -> Non
     top = Path(__file__).resolve().parents[1] / "foundry_git"
     repo.commit({f"foundry_git/{path.relative_to(top).as_posix()}": path.read_bytes() for path in sorted(top.rglob("*.py"))})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
     with BlobReader(workspace.need_repository()) as blobs:
         listed = [file for file in files_of(workspace.need_repository(), "HEAD") if is_source(file.path)]
         texts = {file.path: (blobs.read(file.blob) or b"").decode() for file in listed}
@@ -383,7 +383,7 @@ def test_callers_are_those_of_the_whole_tree(repo: GitRepo, opened: Open) -> Non
     units = [unit for unit in documents(workspace) if unit.kind != "method"][::3]
     assert len(units) > 100
 
-    found = callers_of(workspace, units)
+    found = of_head(workspace).callers(units)
 
     for unit in units:
         text = texts[unit.path]
@@ -394,9 +394,9 @@ def test_callers_are_those_of_the_whole_tree(repo: GitRepo, opened: Open) -> Non
 def test_methods_have_no_count_of_callers(repo: GitRepo, opened: Open) -> None:
     repo.commit({"a.py": STACK})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
 
-    assert callers_of(workspace, documents(workspace)).keys() == {"a.py:Stack"}
+    assert of_head(workspace).callers(documents(workspace)).keys() == {"a.py:Stack"}
 
 
 NAMES = st.sampled_from(["load", "save", "disk", "net", "tools"])
@@ -428,7 +428,7 @@ def test_counting_from_what_is_kept_and_from_the_texts_is_the_same(files: dict[s
 def test_words_are_kept_as_hashes_only(repo: GitRepo, opened: Open) -> None:
     repo.commit({"a.py": "def f():\n    return speak('mellon')\n"})
     workspace = opened()
-    converge_units(workspace)
+    of_head(workspace).converge()
     workspace.close()
     with sqlite3.connect(repo.path / ".git/foundry/units/mentions.db") as db:
         held = {type(value) for row in db.execute("SELECT * FROM word") for value in row}

@@ -24,7 +24,7 @@ from foundry_git.evidence.scoring.verdicts import UseVerdict, receipt_verdicts
 from foundry_git.index.document import Document
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.selection import Chances, select
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 
 TEAMS, TASKS, TRIAL, SEED = 300, 600, 0.3, 20261126
@@ -106,8 +106,9 @@ def _task(name: str, number: int, chance: random.Random) -> list[Event]:
 
 def _hit(digest: str, version: int, number: int) -> Hit:
     document = Document(
-        "team", f"python/p/v{version}", "python/p", version, digest, "p", "function", "python", "", (), "", "", "", ""
-    )
+        library="team", place=f"python/p/v{version}", id="python/p", version=version, digest=digest, name="p",
+        kind="function", language="python", code="", path="",
+    )  # fmt: skip
     return Hit(document, number / 1000, 0.9, {})
 
 

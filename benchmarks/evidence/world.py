@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundry_git.index.document import Document
+from foundry_git.search.answer import Hit
 from foundry_git.search.ranking import fuse, relevant
-from foundry_git.search.search import Hit
 
 TOPICS, EACH, SLOTS = 5, 12, 3
 RATES = (3.0, 1.3)  # Beta: seven of ten patterns work in most uses, some hardly ever

@@ -22,6 +22,7 @@ from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.extraction.screening import screened
 from foundry_git.inbox import feedback, inbox
 from foundry_git.injection import prompt
+from foundry_git.injection.blocks import local_of
 from foundry_git.injection.selection import Chosen
 from foundry_git.library.candidates import Candidate
 from foundry_git.outcomes.reports import read_reports
@@ -30,7 +31,7 @@ from foundry_git.pattern.record import Manifest, Origin
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.code_query import of_text
 from foundry_git.search.find import find
-from foundry_git.search.query import Filters
+from foundry_git.search.query import Filters, SearchQuery
 from foundry_git.search.similarity import Resemblance, find_similar
 from foundry_git.sessions import analysis
 from foundry_git.sessions.reports.facts import report_facts
@@ -130,7 +131,7 @@ class PatternLibrary:
     ) -> list[SearchResult]:
         """Find patterns by meaning and word, best first; empty when nothing fits."""
         filters = Filters(languages=frozenset({language} if language else ()), framework=framework, tag=tags[0] if tags else "")
-        answer, _ = find(self.workspace, query, filters, limit)
+        answer, _ = find(self.workspace, SearchQuery(query, filters, limit))
         wanted = [hit for hit in answer.hits if set(tags) <= set(hit.document.tags)]
         return [
             SearchResult(
@@ -170,7 +171,7 @@ class PatternLibrary:
         except UnknownPatternError:
             return None
         score = self.workspace.scores().get(pattern.digest, UNTESTED)
-        origin, local = pattern.manifest.origin or Origin(), prompt.local_of(self.workspace, pattern)
+        origin, local = pattern.manifest.origin or Origin(), local_of(pattern, self.workspace.repository)
         return {
             "id": pattern.ref.id,
             "version": pattern.ref.version,
@@ -262,9 +263,9 @@ class SessionAnalyzer:
             raise UsageError(f"form {form!r}: is none of {', '.join(FORMATS)}")
         workspace = self.library.workspace
         workspace.patterns.converge()
-        path = analysis.found_sessions(workspace, analysis.transcript_folders(workspace, self._transcripts), [os.fspath(session)])
+        path = analysis.found_sessions(analysis.transcript_folders(workspace.repository, self._transcripts), [os.fspath(session)])
         report = analysis.analyse(workspace, path)
-        place = analysis.write_report(workspace, report, form, Path(output) if output is not None else None)
+        place = analysis.write_report(workspace.repository, report, form, Path(output) if output is not None else None)
         facts: dict[str, Any] = report_facts(report)
         return facts | {"report": str(place)}
 

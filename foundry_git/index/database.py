@@ -1,4 +1,4 @@
-"""The catalogue's SQLite file: opened as this version writes it, or put aside and begun empty."""
+"""A SQLite file of what is derived: opened as this version writes it, or put aside and begun empty."""
 
 from __future__ import annotations
 
@@ -11,21 +11,27 @@ from pathlib import Path
 log = logging.getLogger("foundry_git.index")
 
 APPLICATION_ID = 0x666E6479  # "fndy"
+BUSY_SECONDS = 5.0  # so long a writer waits for another one
 
 
 def open_database(path: Path | None, tables: str, schema: int) -> sqlite3.Connection:
     """Open the file at ``path`` (None: in memory) with ``tables`` of ``schema`` in it; what is damaged or of another schema goes."""
     if path is None:
-        return _prepared(sqlite3.connect(":memory:", isolation_level=None), tables, schema)
+        return _prepared(connected(":memory:"), tables, schema)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return _prepared(sqlite3.connect(path, timeout=5.0, isolation_level=None), tables, schema)
+        return _prepared(connected(path), tables, schema)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if isinstance(error, sqlite3.OperationalError) and "unable to open" in str(error):
             raise
         log.warning("%s: %s; built anew from the files", path, error)
         _put_aside(path)
-        return _prepared(sqlite3.connect(path, timeout=5.0, isolation_level=None), tables, schema)
+        return _prepared(connected(path), tables, schema)
+
+
+def connected(place: Path | str) -> sqlite3.Connection:
+    """Open the file as it is; write to it within :func:`writing`."""
+    return sqlite3.connect(place, timeout=BUSY_SECONDS, isolation_level=None)
 
 
 @contextmanager
@@ -35,7 +41,8 @@ def writing(db: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # SQLite itself ends one that the disk has no room for
+            db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
 
@@ -55,14 +62,13 @@ def _prepared(db: sqlite3.Connection, tables: str, schema: int) -> sqlite3.Conne
 def _create(db: sqlite3.Connection, tables: str, schema: int) -> None:
     if _schema(db) == (APPLICATION_ID, schema):
         return
-    db.execute("BEGIN IMMEDIATE")
-    found = _schema(db)
-    if found == (0, 0):
-        for statement in tables.split(";\n"):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {schema}")
-    db.execute("COMMIT")
+    with writing(db):
+        found = _schema(db)
+        if found == (0, 0):
+            for statement in tables.split(";\n"):
+                db.execute(statement)
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {schema}")
     if found not in ((0, 0), (APPLICATION_ID, schema)):
         raise sqlite3.DatabaseError(f"schema {found[1]}, this version writes {schema}")
 

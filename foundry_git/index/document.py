@@ -12,28 +12,32 @@ from foundry_git.index.windows import SCHEME, windows_of
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
+HEAD = "HEAD"
+"""The library that units of source code are said to be of; no real one can be called so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What is searched and shown of one version; ``place`` is unique in its library: its path inside ``patterns/``.
 
     ``path`` is its code file on disk; ``shape`` identifies its code without names (derived, never in a
     manifest); ``origin_repository``, ``origin_path`` and ``origin_symbol`` say where its manifest says it came from.
     Of a unit of source code ``path`` is that of its file in the repository and ``line`` its first line there; of a pattern
-    ``line`` is 0.
+    ``line`` is 0. :mod:`foundry_git.index.documents` makes documents.
     """
 
     library: str
     place: str
     id: str
-    version: int
-    digest: str
-    name: str
+    version: int = 0
+    digest: str = ""
+    name: str = ""
     kind: str
     language: str
-    framework: str
-    tags: tuple[str, ...]
-    description: str
-    suggested_action: str
+    framework: str = ""
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    suggested_action: str = ""
     code: str
     path: str
     shape: str = ""

@@ -103,6 +103,10 @@ class Index:
             self._encoder, self._encoder_asked = self._open_encoder(), True
         return self._encoder
 
+    def beside(self) -> Index:
+        """An empty index in memory, of the same encoder and the same cached vectors."""
+        return Index(None, self._cache, lambda: self.encoder)
+
     def close(self) -> None:
         """Close the files."""
         if self._catalogue is not None:

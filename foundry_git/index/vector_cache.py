@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from foundry_git import lock
 from foundry_git.errors import BusyError
+from foundry_git.index.database import connected, writing
 
 log = logging.getLogger("foundry_git.index")
 
@@ -31,7 +33,7 @@ class VectorCache:
         if not self._path.exists():
             return found
         try:
-            with _Connection(self._path) as db:
+            with closing(connected(self._path)) as db:
                 for start in range(0, len(keys), _BATCH):
                     some = keys[start : start + _BATCH]
                     marks = ", ".join("?" * len(some))
@@ -47,7 +49,7 @@ class VectorCache:
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with lock.held(self._path.with_suffix(".lock")), _Connection(self._path) as db, db:
+            with lock.held(self._path.with_suffix(".lock")), closing(connected(self._path)) as db, writing(db):
                 db.execute("CREATE TABLE IF NOT EXISTS vector (key TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
                 db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
         except (sqlite3.Error, OSError, BusyError) as error:
@@ -57,16 +59,3 @@ class VectorCache:
         log.warning("%s: %s; vectors are encoded again", self._path, error)
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             self._path.unlink(missing_ok=True)
-
-
-class _Connection:
-    """A connection that is closed, which ``sqlite3``'s own ``with`` does not do."""
-
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, timeout=5.0)
-
-    def __enter__(self) -> sqlite3.Connection:
-        return self._db
-
-    def __exit__(self, *_: object) -> None:
-        self._db.close()

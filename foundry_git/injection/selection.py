@@ -15,7 +15,7 @@ from foundry_git.evidence.lots import TICKETS
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.evidence.scoring.scores import PRIOR_FAILURES, PRIOR_SUCCESSES
 from foundry_git.injection.lot import shared_out, ticket_of, winner
-from foundry_git.search.search import Hit
+from foundry_git.search.answer import Hit
 from foundry_git.settings import InjectionSettings
 
 RANKED, EXPLORATION, TRIAL, PASSED = "ranked", "exploration", "trial", "passed"

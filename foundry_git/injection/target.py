@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
+from foundry_git.source.frameworks import framework_of
 from foundry_git.source.languages import language_of
-
-if TYPE_CHECKING:
-    from foundry_git.source.manifests import Project
+from foundry_git.source.manifests import NO_PROJECT, Project, is_manifest, read_project
 
 MIN_SHARE = 0.05
 """A language with a smaller share of a repository's source files is there for a script or two; its patterns would be noise."""
@@ -33,7 +31,7 @@ class InjectionTarget:
         return self.languages[0] if self.languages else ""
 
 
-def place_of(repository: Repository | None, frameworks: Mapping[str, Sequence[str]]) -> InjectionTarget:
+def target_of(repository: Repository | None, frameworks: Mapping[str, Sequence[str]]) -> InjectionTarget:
     """Say what a repository is written in, by its files at HEAD; nothing is known of an empty one, or of none."""
     files = files_of(repository, repository.head()) if repository else []
     counts = Counter(language for file in files if (language := language_of(file.path)))
@@ -44,9 +42,6 @@ def place_of(repository: Repository | None, frameworks: Mapping[str, Sequence[st
 def _framework(
     repository: Repository, files: Sequence[TreeFile], languages: Sequence[str], frameworks: Mapping[str, Sequence[str]]
 ) -> str:
-    from foundry_git.source.frameworks import framework_of
-    from foundry_git.source.manifests import is_manifest
-
     top = [file for file in files if "/" not in file.path and is_manifest(file.path)]
     project = _project(repository, top)
     needed = [project.dependencies("here", language) for language in languages]
@@ -54,8 +49,6 @@ def _framework(
 
 
 def _project(repository: Repository, manifests: Sequence[TreeFile]) -> Project:
-    from foundry_git.source.manifests import NO_PROJECT, read_project
-
     if not manifests:
         return NO_PROJECT
     with BlobReader(repository) as blobs:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import difflib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from foundry_git.errors import ConfigurationError, GitError, ManifestError, NotARepositoryError
+from foundry_git.errors import ConfigurationError, GitError, ManifestError, NotARepositoryError, UsageError
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.index.stack_index import similar_ids
@@ -19,6 +19,8 @@ from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef, parse_reference
 from foundry_git.pattern.record import Pattern
+from foundry_git.pattern.vocabulary import TAGS
+from foundry_git.settings import Settings
 from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace import Workspace
 
@@ -27,30 +29,29 @@ def check(workspace: Workspace) -> tuple[int, list[Problem]]:
     """How many versions were read, and everything that is wrong with the project's own library."""
     library = workspace.need_library()
     patterns, problems = read_library(library)
-    problems += _configuration(workspace)
-    refs = {pattern.ref for pattern in patterns}
+    problems += _configuration(lambda: workspace.settings)
+    refs, tags = {pattern.ref for pattern in patterns}, _known_tags(library)
     for pattern in patterns:
-        problems += _of_pattern(pattern, workspace, refs)
+        problems += _of_pattern(pattern, tags, refs)
     problems += _same_names(patterns)
     problems += _changed_versions(library, patterns)
     problems += _queries(library, patterns)
     return len(patterns), sorted(set(problems), key=lambda problem: (str(problem.path), problem.sentence))
 
 
-def _configuration(workspace: Workspace) -> Iterator[Problem]:
+def _configuration(load: Callable[[], Settings]) -> Iterator[Problem]:
     try:
-        _ = workspace.settings
+        load()
     except ConfigurationError as error:
         yield from (Problem(Path(error.place), sentence) for sentence in error.problems)
     except ManifestError as error:
         yield Problem(error.path, "; ".join(error.problems))
 
 
-def _of_pattern(pattern: Pattern, workspace: Workspace, refs: set[PatternRef]) -> Iterator[Problem]:
+def _of_pattern(pattern: Pattern, tags: frozenset[str], refs: set[PatternRef]) -> Iterator[Problem]:
     manifest, file = pattern.manifest, pattern.folder / "pattern.yaml"
-    known = _known_tags(workspace)
     for tag in manifest.tags:
-        if tag not in known:
+        if tag not in tags:
             yield Problem(file, f"tags: {tag!r} is not in the vocabulary; add it to `tags` in foundry.yaml, or use a known one")
     if file.read_bytes() != write_manifest(manifest).encode():
         yield Problem(file, "not in the order and style that foundry writes, so saving it would change it")
@@ -68,10 +69,8 @@ def _secrets(pattern: Pattern) -> Iterator[Problem]:
             yield Problem(path, f"line {hit.line}: looks like a secret ({hit.rule}); take it out and rotate it")
 
 
-def _known_tags(workspace: Workspace) -> frozenset[str]:
-    from foundry_git.pattern.vocabulary import TAGS
-
-    own = workspace.need_library().document.get("tags", [])
+def _known_tags(library: Library) -> frozenset[str]:
+    own = library.document.get("tags", [])
     return TAGS | frozenset(tag for tag in own if isinstance(tag, str)) if isinstance(own, list) else TAGS
 
 
@@ -155,8 +154,6 @@ def _published(repository: Repository) -> str:
 
 
 def _is_reference(text: str) -> bool:
-    from foundry_git.errors import UsageError
-
     try:
         parse_reference(text)
     except UsageError:

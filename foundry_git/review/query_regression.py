@@ -14,7 +14,7 @@ from foundry_git.library.past import library_at
 from foundry_git.library.queries import Queries, Query, queries_file, read_queries
 from foundry_git.library.reading import read_library
 from foundry_git.progress import Progress
-from foundry_git.review.library_alone import Answered, ask
+from foundry_git.review.library_alone import Answered, LibraryAlone
 from foundry_git.search.evaluation import Figures, below, measure, regressions
 from foundry_git.workspace import Workspace
 
@@ -63,7 +63,7 @@ def examine(workspace: Workspace, base: str | None = None, progress: Progress | 
     if not queries.asked:
         reason = "holds no query that can be asked" if problems else "is not there"
         raise LibraryError(queries_file(library), reason, "write queries as docs/library-format.md says")
-    answers = ask(workspace, library, queries.asked, progress)
+    answers = LibraryAlone.of(library, workspace).ask(queries.asked, progress)
     figures = measure([one.outcome for one in answers])
     comparison = _compared(workspace, library, queries, answers, base, progress) if base is not None else None
     findings = below(figures, queries.at_least)
@@ -104,6 +104,6 @@ def _asked_there(
     workspace: Workspace, past: Library, queries: Sequence[Query], commit: str, progress: Progress | None
 ) -> list[Answered]:
     try:
-        return ask(workspace, past, queries, progress)
+        return LibraryAlone.of(past, workspace).ask(queries, progress)
     except ConfigurationError as error:
         raise UsageError(f"{commit[:10]}: {past.file.name} there: {'; '.join(error.problems)}; name another revision") from None

@@ -13,17 +13,11 @@ from foundry_git.git.history import Change
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.index.document import Document
+from foundry_git.index.documents import document_of_code, document_of_unit
 from foundry_git.pattern.vocabulary import EXTENSIONS
-from foundry_git.search.head_units import (
-    HEAD,
-    attributes_of,
-    document_of_unit,
-    read_all,
-    units_of,
-)
+from foundry_git.search.file_units import attributes_of, read_all, units_of
 from foundry_git.source.files import is_source, why_skipped
 from foundry_git.source.languages import language_of
-from foundry_git.source.shapes import shape_of
 from foundry_git.source.units import Unit, read_units
 
 _RANGE = re.compile(r"(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?")
@@ -186,25 +180,7 @@ def _cut(text: str, lines: tuple[int, int] | None) -> str:
 def _whole(text: str, path: str, language: str, lines: tuple[int, int] | None = None) -> Document:
     if not text.strip():
         raise UsageError(f"{path}: these lines are empty; name some that hold code")
-    line = lines[0] if lines else 1
-    return Document(
-        library=HEAD,
-        place=f"{path}:{line}",
-        id=f"{path}:{line}",
-        version=0,
-        digest="",
-        name="",
-        kind="function",
-        language=language,
-        framework="",
-        tags=(),
-        description="",
-        suggested_action="",
-        code=text,
-        path=path,
-        line=line,
-        shape=shape_of(text, language),
-    )
+    return document_of_code(text, language, path, lines[0] if lines else 1)
 
 
 def _language(text: str) -> str:

@@ -10,35 +10,28 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from foundry_git.errors import SourceError
-from foundry_git.git.attributes import FILE_NAME, Attributes, read_attributes
+from foundry_git.git.attributes import Attributes
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.index.catalogue import LookKey, Scanned
-from foundry_git.index.document import Document
+from foundry_git.index.document import HEAD, Document
 from foundry_git.index.index import Index, Look
+from foundry_git.index.mentions import Mentions
 from foundry_git.progress import Progress, silent
+from foundry_git.search.file_units import attributes_of, units_of
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import LARGEST, is_source, is_test_path, why_skipped
 from foundry_git.source.languages import language_of
-from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.references import Callers, FileWords, file_words, words_in
 from foundry_git.workspace import Workspace
 
-if TYPE_CHECKING:
-    from foundry_git.source.units import Unit
-
-METHOD = "method"
-HEAD = "HEAD"
-"""The library that units of HEAD are said to be of; no real one can be called so."""
-
-LEAST_LINES = 5  # of code in a method that is a piece of its own; what is shorter mostly gets, sets or passes on
 FORMAT = 1  # what is written of a unit; another number has every file read anew
 CHUNK = 500  # about a second: whoever is interrupted goes on from there
 FEW = 64
 """So many texts are encoded while somebody waits; more are left to the worker in the background."""
+METHOD = "method"
 MANY = 300  # files from which progress is shown: that of fewer is gone before it is read
 AT_ONCE = 128  # texts encoded between two writes: a few seconds
 
@@ -46,6 +39,65 @@ AT_ONCE = 128  # texts encoded between two writes: a few seconds
 Some = TypeVar("Some")
 
 _STATE: LookKey = (HEAD, "")  # holds no file: its stamps, in both stores, name the commit that all of them were read of
+
+
+@dataclass(frozen=True, slots=True)
+class HeadUnits:
+    """The units of HEAD of a repository.
+
+    ``index`` holds them, ``mentions`` the words that tell who uses them, and ``settings`` say which files count.
+    """
+
+    repository: Repository
+    index: Index
+    mentions: Mentions
+    settings: ExtractionSettings
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> HeadUnits | None:
+        """The units of a workspace; None without a repository."""
+        repository, index = workspace.repository, workspace.units
+        return cls(repository, index, workspace.mentions, workspace.scope) if repository and index else None
+
+    def converge(self, progress: Progress | None = None, chunk: int = CHUNK, many: int = MANY) -> int:
+        """Bring the units in step with HEAD; return how many files were read. Nothing is encoded yet.
+
+        Where HEAD has not moved that is one call of Git. ``chunk``: files between two commits to disk. ``progress`` hears of many
+        files only, from ``many``.
+        """
+        head = self.repository.head()
+        state = Look(*_STATE, f"{head} {_scope(self.settings)}", 0)
+        if self.index.catalogue.stamps(_STATE) == self.mentions.blob(state.place) == state.stamps:
+            return 0
+        with BlobReader(self.repository) as blobs:
+            tree = _tree(self.repository, head, self.settings, blobs)
+            return _Convergence(self, tree, blobs, progress or silent, many).run(state, chunk)
+
+    def encode_few(self) -> None:
+        """Give units their vectors where so few lack one that nobody waits long; the worker does the rest."""
+        if 0 < self.index.count_missing() <= FEW:
+            self.index.encode_missing()
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Have the units ready for being asked about: in step with HEAD, and a few that are new encoded."""
+        self.converge(progress)
+        self.encode_few()
+
+    def encoded(self) -> tuple[int, int]:
+        """How many texts of units have a vector, and how many there are; all of them without weights, for then nobody waits."""
+        total = len({row.content_key for row in self.index.catalogue.rows()})
+        return total - self.index.count_missing(), total
+
+    def callers(self, documents: Sequence[Document]) -> dict[str, Callers]:
+        """Who uses each of these units, by its place; the same numbers as those of ``References`` over the whole tree.
+
+        Methods are left out: which of those that share a name is called, words do not tell.
+        """
+        found = {}
+        for document in [one for one in documents if one.kind != METHOD]:
+            body = Counter(words_in(document.code, document.path))
+            found[document.place] = self.mentions.callers(document.path, document.name, body)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,60 +119,11 @@ class _Tree:
         return language_of(path) in self.settings.languages
 
 
-def converge_units(workspace: Workspace, progress: Progress | None = None, chunk: int = CHUNK, many: int = MANY) -> int:
-    """Bring the units in step with HEAD; return how many files were read. Nothing is encoded yet.
-
-    Where HEAD has not moved that is one call of Git. ``chunk``: files between two commits to disk. ``progress`` hears of many files
-    only, from ``many``.
-    """
-    repository, units = workspace.repository, workspace.units
-    if repository is None or units is None:
-        return 0
-    head, settings = repository.head(), workspace.scope
-    state = Look(*_STATE, f"{head} {_scope(settings)}", 0)
-    if units.catalogue.stamps(_STATE) == workspace.mentions.blob(state.place) == state.stamps:
-        return 0
-    with BlobReader(repository) as blobs:
-        tree = _tree(repository, head, settings, blobs)
-        return _Convergence(workspace, units, tree, blobs, progress or silent, many).run(state, chunk)
-
-
-def encode_units(workspace: Workspace, at_most: int | None = None, progress: Progress | None = None) -> int:
-    """Give units their vectors, ``at_most`` so many now; return how many texts were encoded. 0 without weights."""
-    return workspace.units.encode_missing(progress, at_most) if workspace.units else 0
-
-
-def encode_few_units(workspace: Workspace) -> None:
-    """Give units their vectors where so few lack one that nobody waits long; the worker does the rest."""
-    if workspace.units and 0 < workspace.units.count_missing() <= FEW:
-        encode_units(workspace)
-
-
-def units_pending(workspace: Workspace) -> tuple[int, int]:
-    """How many texts of units have a vector, and how many there are; all of them without weights, for then nobody waits."""
-    if workspace.units is None:
-        return 0, 0
-    total = len({row.content_key for row in workspace.units.catalogue.rows()})
-    return total - workspace.units.count_missing(), total
-
-
-def callers_of(workspace: Workspace, documents: Sequence[Document]) -> dict[str, Callers]:
-    """Who uses each of these units, by its place; the same numbers as those of ``References`` over the whole tree.
-
-    Methods are left out: which of those that share a name is called, words do not tell.
-    """
-    found = {}
-    for document in [one for one in documents if one.kind != METHOD]:
-        body = Counter(words_in(document.code, document.path))
-        found[document.place] = workspace.mentions.callers(document.path, document.name, body)
-    return found
-
-
 class _Convergence:
     """One run from what is known to what a tree holds."""
 
-    def __init__(self, workspace: Workspace, units: Index, tree: _Tree, blobs: BlobReader, progress: Progress, many: int) -> None:
-        self._units, self._mentions = units, workspace.mentions
+    def __init__(self, units: HeadUnits, tree: _Tree, blobs: BlobReader, progress: Progress, many: int) -> None:
+        self._units, self._mentions = units.index, units.mentions
         self._tree, self._blobs, self._progress = tree, blobs, progress
         self._done, self._total, self._many = 0, 0, many
 
@@ -172,64 +175,14 @@ def _without(looks: Sequence[Look], left: Collection[LookKey], before: Mapping[L
 
 def _documents(content: bytes, path: str) -> list[Document]:
     """The units of a file, without tests and without those that hold secrets."""
-    from foundry_git.source.secrets import find_secrets  # 10 ms that whoever reads no file does not pay; as with the units below
+    # 25 ms that whoever reads no file does not pay
+    from foundry_git.index.documents import document_of_unit
+    from foundry_git.source.secrets import find_secrets
 
     units = [unit for unit in units_of(content, path) if not unit.is_test]
     if find_secrets(content.decode("utf-8", "replace")):
         units = [unit for unit in units if not find_secrets(f"{unit.symbol}\n{unit.description}\n{unit.code}")]
     return [document_of_unit(unit, path) for unit in units]
-
-
-def units_of(content: bytes, path: str) -> list[Unit]:
-    """The units of a file version, and the methods of its classes that are more than a line or two; none where it cannot be read."""
-    try:
-        return read_all(content.decode("utf-8"), path)
-    except (SourceError, UnicodeDecodeError):
-        return []
-
-
-def read_all(text: str, path: str) -> list[Unit]:
-    """The units of a file and the methods of its classes that are more than a line or two, in order of their lines.
-
-    Raises:
-        SourceError: the text is not valid source code of its language.
-    """
-    from foundry_git.source.units import read_methods, read_units
-
-    units = read_units(text, path)
-    classes = {unit.symbol for unit in units if unit.kind == "class"}
-    methods = read_methods(text, path) if classes else []
-    kept = [one for one in methods if one.measures.lines >= LEAST_LINES and one.symbol.rpartition(".")[0] in classes]
-    return sorted([*units, *kept], key=lambda unit: (unit.start_line, -unit.end_line))
-
-
-def document_of_unit(unit: Unit, path: str) -> Document:
-    """A unit as the index sees it; what is personal in its text is left out, for it is kept beside the repository."""
-    place, code = f"{path}:{unit.symbol}", scrubbed_prose(unit.body)
-    return Document(
-        library=HEAD,
-        place=place,
-        id=place,
-        version=0,
-        digest=hashlib.sha256(f"{place}\n{code}".encode("utf-8", "surrogatepass")).hexdigest(),
-        name=unit.name,
-        kind=unit.kind,
-        language=unit.language,
-        framework=unit.framework,
-        tags=(),
-        description=scrubbed_prose(unit.description) if unit.docstring else "",
-        suggested_action="",
-        code=code,
-        path=path,
-        line=unit.start_line,
-        shape=unit.shape,
-    )
-
-
-def attributes_of(files: Sequence[TreeFile], blobs: BlobReader) -> Attributes:
-    """What the Git attributes of a tree say of its files."""
-    speaking = [file for file in files if file.path.rpartition("/")[2] == FILE_NAME and file.size <= LARGEST]
-    return read_attributes({file.path: (blobs.read(file.blob) or b"").decode("utf-8", "surrogateescape") for file in speaking})
 
 
 def _tree(repository: Repository, head: str, settings: ExtractionSettings, blobs: BlobReader) -> _Tree:

@@ -72,6 +72,19 @@ class Filters:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What is searched for: a ``text`` among what ``filters`` admit; ``limit`` None takes the settings' default.
+
+    ``with_units``: among the units of HEAD too, which nobody reviewed.
+    """
+
+    text: str
+    filters: Filters = Filters()
+    limit: int | None = None
+    with_units: bool = False
+
+
 def words_of(query: str) -> list[str]:
     """The words to look up: identifiers split, stop words out unless nothing else is left; at most 32, each once."""
     words = list(dict.fromkeys(split_identifiers(query).split()))

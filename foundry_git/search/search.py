@@ -6,12 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from foundry_git.index.document import Document, DocumentRow, split_identifiers
+from foundry_git.index.document import DocumentRow, split_identifiers
+from foundry_git.index.encoder.adapter import adapted
 from foundry_git.index.index import Index
-from foundry_git.search.query import Filters, Question, current_rows
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.search.answer import Answer, Hit
+from foundry_git.search.folding import folded
+from foundry_git.search.query import Question, SearchQuery, current_rows
 from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant
 from foundry_git.search.signals import bonuses, mates
-from foundry_git.search.twins import folded
 from foundry_git.settings import SearchSettings
 
 if TYPE_CHECKING:
@@ -27,17 +30,6 @@ WIDE = 3  # times as many hits as are wanted are looked at: some are folded
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One answer: the document, why it ranks where it does, and those much like it that are not shown beside it."""
-
-    document: Document
-    score: float
-    relevance: float
-    parts: Mapping[str, float]
-    also: tuple[Document, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Corpus:
     """What a query may find: rows, the same by number, their order, the numbers by name (split into words), the languages."""
 
@@ -48,35 +40,20 @@ class Corpus:
     languages: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The hits, best first; when there are none, ``nearest`` is what came closest. ``by_meaning`` is False without weights.
-
-    ``fitting`` are the rows of all that fits, those that ``hits`` leave out too.
-    """
-
-    hits: list[Hit]
-    nearest: Hit | None
-    by_meaning: bool
-    fitting: Sequence[DocumentRow] = ()
-
-
 def search(
-    index: Index,
-    query: str,
-    libraries: Sequence[str],
+    patterns: StackIndex,
+    query: SearchQuery,
     worth: Mapping[str, float],
     settings: SearchSettings,
-    filters: Filters | None = None,
-    limit: int | None = None,
     units: Index | None = None,
 ) -> Answer:
-    """Search the index, which the caller has brought in step, and the ``units`` of source code that nobody reviewed.
+    """Search patterns, which the caller has brought in step, and the ``units`` of source code that nobody reviewed.
 
-    ``libraries`` in order of precedence; ``worth``: digest → effectiveness 0–1; ``limit`` None takes the settings' default.
+    ``worth``: digest → effectiveness 0–1.
     """
-    question, chosen = Question.of(query), filters or Filters()
-    wanted = settings.default_limit if limit is None else limit
+    question, chosen = Question.of(query.text), query.filters
+    wanted = settings.default_limit if query.limit is None else query.limit
+    index, libraries = patterns.index, patterns.libraries
     with index.catalogue.snapshot():
         everything = index.catalogue.rows()
         corpus = index.remember((tuple(libraries), chosen), lambda: corpus_of(current_rows(everything, libraries, chosen)))
@@ -135,8 +112,6 @@ def _cosines(index: Index, question: Question, corpus: Corpus, depth: int, also:
 
     Where there is but one language, what names it is left out of the text; where there are several, the question is adapted to code.
     """
-    from foundry_git.index.encoder.adapter import adapted
-
     encoder = index.encoder
     if encoder is None:
         return {}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from foundry_git.index.document import Document, DocumentRow
+from foundry_git.index.document import HEAD, Document, DocumentRow
 from foundry_git.index.index import Index, Look
-from foundry_git.progress import Bars, no_bar
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.search.code_query import CodeQuery
-from foundry_git.search.head_units import HEAD, converge_units, encode_few_units
+from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.likeness import likeness
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.source.languages import family_of
@@ -32,6 +33,10 @@ MEANT_ALIKE = 0.8  # cosine from which it is shown for its meaning alone: of 180
 CLOSEST = 20  # pieces of one index that are looked at for their structure, and as many for their meaning
 TEXTS_AT_ONCE = 16  # encoded between two steps of the bar
 MOST_TEXTS = 128  # encoded while somebody waits, a few seconds; what is past that is compared by structure
+
+
+_Corpus = tuple[Index, Sequence[DocumentRow]]
+"""Rows of an index that are compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,10 @@ def find_similar(workspace: Workspace, asked: CodeQuery, accepted_only: bool = F
     """Compare each piece asked about with the accepted patterns and the units of HEAD, itself left out."""
     workspace.patterns.converge()
     workspace.patterns.encode(bar("encoding"))
+    corpora = [_accepted(workspace.patterns)]
     if not accepted_only:
-        converge_units(workspace, bar("reading code"))
-        encode_few_units(workspace)
-    vectors = _vectors(workspace, asked.pieces, bar("encoding"))
-    corpora = list(_corpora(workspace, asked, accepted_only))
+        corpora += _standing(HeadUnits.of(workspace), asked, workspace.index, bar)
+    vectors = _vectors(workspace.index, asked.pieces, bar("encoding"))
     shelves: dict[str, list[_Shelf]] = {}
     found = []
     for piece in asked.pieces:
@@ -89,17 +93,16 @@ def find_similar(workspace: Workspace, asked: CodeQuery, accepted_only: bool = F
     return found
 
 
-def prepare_units(workspace: Workspace) -> None:
-    """Cut the units of HEAD into shingles before anybody asks."""
-    if workspace.units:
-        _cut(workspace.units, workspace.units.catalogue.rows())
+def cut_ahead(index: Index) -> None:
+    """Cut all documents of an index into shingles before anybody asks."""
+    _cut(index, index.catalogue.rows())
 
 
 class _Shelf:
     """The pieces of one index and one family of languages that others are compared with."""
 
     def __init__(self, index: Index, rows: Sequence[DocumentRow]) -> None:
-        from foundry_git.index.shingle_table import ShingleMatrix
+        from foundry_git.index.shingle_table import ShingleMatrix  # numpy, which a worker with nothing to compare does not load
 
         self._index, self._rows = index, rows
         cut = _cut(index, rows)
@@ -108,7 +111,7 @@ class _Shelf:
 
     def like(self, piece: Document, vector: Vector | None) -> list[Match]:
         """What is closest to a piece, in no particular order."""
-        from foundry_git.index.shingle_table import as_array
+        from foundry_git.index.shingle_table import as_array  # numpy, as above
         from foundry_git.index.vectors import highest
 
         if not self._rows:
@@ -141,37 +144,39 @@ def _best_first(match: Match) -> tuple[float, bool, float, str]:
     return -round(match.score, 6), not match.is_accepted, -(match.meaning or 0.0), match.document.place
 
 
-def _corpora(workspace: Workspace, asked: CodeQuery, accepted_only: bool) -> Iterator[tuple[Index, list[DocumentRow]]]:
-    libraries = [library.name for library in workspace.stack]
-    current = current_rows(workspace.patterns.rows(), libraries, Filters())
-    yield workspace.index, [row for row in current if row.shape]
-    if not accepted_only:
-        if workspace.units:
-            yield workspace.units, [row for row in workspace.units.catalogue.rows() if row.path not in asked.files]
-        standing = _index_of(workspace, asked.standing)
-        yield standing, standing.catalogue.rows()
+def _accepted(patterns: StackIndex) -> _Corpus:
+    current = current_rows(patterns.rows(), patterns.libraries, Filters())
+    return patterns.index, [row for row in current if row.shape]
 
 
-def _index_of(workspace: Workspace, documents: Sequence[Document]) -> Index:
-    """Documents that stand in no index, in one of their own; those that were encoded have their vectors."""
-    index = Index(None, workspace.folders.cache, lambda: workspace.index.encoder)
+def _standing(units: HeadUnits | None, asked: CodeQuery, index: Index, bar: Bars) -> Iterator[_Corpus]:
+    """The units of HEAD, and in the place of those that stand otherwise by now these."""
+    if units:
+        units.prepare(bar("reading code"))
+        yield units.index, [row for row in units.index.catalogue.rows() if row.path not in asked.files]
+    standing = _filled(index.beside(), asked.standing)
+    yield standing, standing.catalogue.rows()
+
+
+def _filled(index: Index, documents: Sequence[Document]) -> Index:
+    """An index with documents that stand in no other; those that were encoded have their vectors."""
     index.converge([Look(HEAD, "", "", 0)], lambda key: documents)
     index.encode_missing(at_most=0)
     return index
 
 
-def _vectors(workspace: Workspace, pieces: Sequence[Document], progress: Callable[[int, int], None]) -> dict[str, Vector]:
+def _vectors(index: Index, pieces: Sequence[Document], progress: Progress) -> dict[str, Vector]:
     """The vectors of pieces by their content keys; of many only those that are encoded already, none without weights."""
-    if workspace.index.encoder is None:
+    if index.encoder is None:
         return {}
     texts = {piece.content_key(): piece.embedded_text() for piece in pieces}
     keys, left = list(texts), MOST_TEXTS
     found: dict[str, Vector] = {}
     for start in range(0, len(keys), TEXTS_AT_ONCE):
         some = {key: texts[key] for key in keys[start : start + TEXTS_AT_ONCE]}
-        left -= (fresh := workspace.index.count_unencoded(some))
+        left -= (fresh := index.count_unencoded(some))
         if left >= 0 or not fresh:
-            found.update(zip(some, workspace.index.text_vectors(some), strict=True))
+            found.update(zip(some, index.text_vectors(some), strict=True))
         if len(keys) > TEXTS_AT_ONCE:
             progress(min(start + TEXTS_AT_ONCE, len(keys)), len(keys))
     return found
@@ -179,7 +184,7 @@ def _vectors(workspace: Workspace, pieces: Sequence[Document], progress: Callabl
 
 def _cut(index: Index, rows: Sequence[DocumentRow]) -> Mapping[str, NDArray[np.uint64]]:
     """The shingles of rows by their content keys; what was not cut before is kept for the next question."""
-    from foundry_git.index.shingle_table import ShingleTable
+    from foundry_git.index.shingle_table import ShingleTable  # numpy, as above
 
     table = ShingleTable(index.folder / "shingles.db" if index.folder else None)
     try:

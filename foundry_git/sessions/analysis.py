@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from foundry_git import atomic
 from foundry_git.errors import ReportError, UsageError
+from foundry_git.git.repository import Repository
 from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.junit import CaseResult
 from foundry_git.outcomes.reports import read_coverages, read_reports
@@ -18,8 +19,11 @@ from foundry_git.sessions.evidence import learned_from, patterns_of, record
 from foundry_git.sessions.folder import COVERAGES
 from foundry_git.sessions.learned import associate
 from foundry_git.sessions.log import SessionLog
-from foundry_git.sessions.metrics import Checks, Metrics, UnitedTokens, measure
-from foundry_git.sessions.prices import shipped_prices
+from foundry_git.sessions.metrics import Checks, Metrics, PatternFacts, UnitedTokens, measure
+from foundry_git.sessions.prices import PriceTable, shipped_prices
+from foundry_git.sessions.reports.facts import as_json
+from foundry_git.sessions.reports.markdown import as_markdown
+from foundry_git.sessions.reports.page import as_html
 from foundry_git.sessions.reports.report import FOLDER, SessionReport, file_name
 from foundry_git.sessions.session_logs import (
     projects_folders,
@@ -32,17 +36,15 @@ from foundry_git.workspace import Workspace
 _Read = TypeVar("_Read")
 
 
-def transcript_folders(workspace: Workspace, named: Path | None = None) -> list[Path]:
+def transcript_folders(repository: Repository | None, named: Path | None = None) -> list[Path]:
     """Where the sessions of this project are: the folder a person names, else those of the agent for here and the repository."""
     if named is not None:
         return [named]
-    top = workspace.repository.top if workspace.repository else None
+    top = repository.top if repository else None
     return projects_folders(os.environ, Path.home(), [place for place in (top, Path.cwd()) if place])
 
 
-def found_sessions(
-    workspace: Workspace, folders: Sequence[Path], names: Sequence[str] = (), recent: int | None = None
-) -> list[Path]:
+def found_sessions(folders: Sequence[Path], names: Sequence[str] = (), recent: int | None = None) -> list[Path]:
     """The logs of named sessions, or of the latest ``recent`` ones, or of all; oldest first where no names say the order.
 
     Raises:
@@ -62,12 +64,14 @@ def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comp
     Raises:
         SessionError: a log cannot be read.
     """
+    ledger, prices = workspace.ledger, shipped_prices().with_own(workspace.settings.sessions.prices)
     sessions, tokens = [], UnitedTokens()
     for path in paths:  # one log at a time: those of a year do not fit the memory together
         log = read_session(path)
         tokens.take(log)
-        sessions.append(_measured(workspace, log, is_one_of_many=len(paths) > 1))
-    record(workspace, sessions)
+        measured = _measured(log, prices, patterns_of(ledger, workspace.scores(), log))
+        sessions.append(_without_series(measured) if len(paths) > 1 else measured)
+    record(ledger, sessions)
     if not is_comparison:
         sessions.sort(key=lambda one: one.at)
     return SessionReport(
@@ -76,22 +80,18 @@ def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comp
         tokens=tokens.total,
         association=associate(sessions),
         deltas=tuple(compare(*sessions)) if is_comparison else (),
-        learned=learned_from(workspace, sessions),
+        learned=learned_from(ledger, workspace.settings, sessions),
     )
 
 
 def render(report: SessionReport, form: str) -> str:
     """A report as text: ``markdown``, ``html`` or ``json``."""
-    from foundry_git.sessions.reports.facts import as_json
-    from foundry_git.sessions.reports.markdown import as_markdown
-    from foundry_git.sessions.reports.page import as_html
-
     return {"markdown": as_markdown, "html": as_html, "json": as_json}[form](report)
 
 
-def write_report(workspace: Workspace, report: SessionReport, form: str, output: Path | None = None) -> Path:
+def write_report(repository: Repository | None, report: SessionReport, form: str, output: Path | None = None) -> Path:
     """Write a report to ``output``, a file or folder, else below the repository where the first plan kept its reports."""
-    top = workspace.repository.top if workspace.repository else None
+    top = repository.top if repository else None
     place = output or (top or Path.cwd()) / FOLDER
     path = place / file_name(report, form) if output is None or place.is_dir() else place
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,11 +99,14 @@ def write_report(workspace: Workspace, report: SessionReport, form: str, output:
     return path
 
 
-def _measured(workspace: Workspace, log: SessionLog, is_one_of_many: bool) -> Metrics:
+def _measured(log: SessionLog, prices: PriceTable, patterns: PatternFacts) -> Metrics:
     tests, problems = _tests(log)
-    prices = shipped_prices().with_own(workspace.settings.sessions.prices)
-    metrics = measure(log, prices, tests, patterns_of(workspace, log), problems)
-    return replace(metrics, context=replace(metrics.context, series=())) if is_one_of_many else metrics
+    return measure(log, prices, tests, patterns, problems)
+
+
+def _without_series(metrics: Metrics) -> Metrics:
+    """The metrics without what only the report of one session draws."""
+    return replace(metrics, context=replace(metrics.context, series=()))
 
 
 def _tests(log: SessionLog) -> tuple[Checks, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
@@ -22,6 +22,7 @@ from foundry_git.evidence.events import (
     event_id,
     hashed,
 )
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.evidence.scoring import STRENGTHS, Score
 from foundry_git.evidence.survival import curve, lives_of_lines
@@ -29,7 +30,7 @@ from foundry_git.sessions.learned import Learned, LiftSummary, SurvivalCurve, Tr
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.metrics import MICRO, Metrics, PatternFacts, PatternUse
 from foundry_git.sessions.reports.pictures import MAX_TRENDS
-from foundry_git.workspace import Workspace
+from foundry_git.settings import Settings
 
 TREND_STEPS = 24
 MAX_LIFTS = 5  # each reads all the evidence
@@ -37,49 +38,48 @@ _TICK = timedelta(milliseconds=1)
 _MOST = 2**53  # what an event can hold
 
 
-def patterns_of(workspace: Workspace, log: SessionLog) -> PatternFacts:
+def patterns_of(ledger: Ledger, scores: Mapping[str, Score], log: SessionLog) -> PatternFacts:
     """Join the receipts that stand in the log, and those of injections that were asked for under the session's name."""
-    noted = [receipt for receipt, note in workspace.ledger.notes.read()[0].items() if note.session == log.name]
+    noted = [receipt for receipt, note in ledger.notes.read()[0].items() if note.session == log.name]
     uses: list[PatternUse] = []
     withheld: list[str] = []
     unknown: list[str] = []
-    scores = workspace.scores()
     for receipt in dict.fromkeys((*log.receipts, *noted)):
         try:
-            injected = workspace.ledger.receipt(receipt)
+            injected = ledger.receipt(receipt)
         except UnknownPatternError:
             unknown.append(receipt)
             continue
         if not isinstance(injected, Injected):
             withheld.append(receipt)
             continue
-        uses += [_use(workspace, receipt, item, scores.get(item.digest)) for item in injected.items]
+        uses += [_use(ledger, receipt, item, scores.get(item.digest)) for item in injected.items]
     return PatternFacts(tuple(uses), tuple(withheld), tuple(unknown))
 
 
-def learned_from(workspace: Workspace, sessions: Sequence[Metrics]) -> Learned:
+def learned_from(ledger: Ledger, settings: Settings, sessions: Sequence[Metrics]) -> Learned:
     """What the evidence says by now of the patterns that sessions had."""
     uses = {use.digest: use for metrics in sessions for use in metrics.patterns.top()}
     best = sorted(uses.values(), key=lambda use: (-use.judged, use.id))[:MAX_TRENDS]
     used = {use.digest: f"{use.id}@{use.version}" for metrics in sessions for use in metrics.patterns.uses}
-    lifts = [_lift(workspace, digest, name) for digest, name in list(used.items())[:MAX_LIFTS]]
-    return Learned(tuple(_trend(workspace, use) for use in best), _survival(workspace), tuple(lift for lift in lifts if lift))
+    lifts = [_lift(ledger, digest, name) for digest, name in list(used.items())[:MAX_LIFTS]]
+    return Learned(tuple(_trend(ledger, settings, use) for use in best), _survival(ledger), tuple(lift for lift in lifts if lift))
 
 
-def record(workspace: Workspace, sessions: Iterable[Metrics]) -> None:
+def record(ledger: Ledger, sessions: Iterable[Metrics]) -> None:
     """Write what sessions came to, and how they rate the patterns they adopted; nothing where that is known already."""
-    known = workspace.ledger.sessions()
+    known = ledger.sessions()
     for metrics in sessions:
         event, last = _event(metrics), known.get(hashed(metrics.session))
         if last is None or replace(last, at=event.at) != event:
             event = replace(event, at=_after(event.at, last))
         else:
             event = last if last.at >= event.at else event
-        workspace.ledger.record(event, *_ratings(workspace, metrics))
+        ledger.record(event, *_ratings(ledger, metrics))
 
 
-def _use(workspace: Workspace, receipt: str, item: Item, score: Score | None) -> PatternUse:
-    history = _counting(workspace, item.digest)
+def _use(ledger: Ledger, receipt: str, item: Item, score: Score | None) -> PatternUse:
+    history = _counting(ledger, item.digest)
     adoptions = [event for event in history if isinstance(event, Adopted) and event.receipt == receipt]
     use = PatternUse(
         receipt, item.id, item.version, item.digest, item.slot, bool(adoptions), _result(history, receipt, adoptions)
@@ -90,10 +90,10 @@ def _use(workspace: Workspace, receipt: str, item: Item, score: Score | None) ->
     return replace(use, mean=score.mean, low=score.low, high=score.high, passed=score.passed, judged=judged)
 
 
-def _counting(workspace: Workspace, digest: str) -> list[Event]:
+def _counting(ledger: Ledger, digest: str) -> list[Event]:
     """The events about a digest that nobody withdrew."""
-    withdrawn = workspace.ledger.withdrawn()
-    return [event for event in workspace.ledger.history(digest) if event_id(event) not in withdrawn]
+    withdrawn = ledger.withdrawn()
+    return [event for event in ledger.history(digest) if event_id(event) not in withdrawn]
 
 
 def _result(history: Iterable[Event], receipt: str, adoptions: Sequence[Adopted]) -> str:
@@ -108,18 +108,18 @@ def _result(history: Iterable[Event], receipt: str, adoptions: Sequence[Adopted]
     return best.result if best else ""
 
 
-def _lift(workspace: Workspace, digest: str, name: str) -> LiftSummary | None:
+def _lift(ledger: Ledger, digest: str, name: str) -> LiftSummary | None:
     """What the hold-out says of a version; None before the outcomes of both arms are known. Turned round: B is the prompt without."""
-    found, _, _ = workspace.ledger.compare(digest, HOLDOUT, datetime.now(UTC))
+    found, _, _ = ledger.compare(digest, HOLDOUT, datetime.now(UTC))
     if not (found.a.known and found.b.known):
         return None
     verdict = {"A better": "better with it", "B better": "better without it"}.get(found.claim, found.claim)
     return LiftSummary(f"{name} against none", -found.lift.high, -found.lift.estimate, -found.lift.low, verdict)
 
 
-def _survival(workspace: Workspace) -> SurvivalCurve | None:
+def _survival(ledger: Ledger) -> SurvivalCurve | None:
     """How long the lines live that any adoption brought; None before there are any."""
-    told = [event for event in workspace.ledger.known("survived") if isinstance(event, Survived)]
+    told = [event for event in ledger.known("survived") if isinstance(event, Survived)]
     lives = lives_of_lines(told)
     if not lives:
         return None
@@ -132,13 +132,12 @@ def _survival(workspace: Workspace) -> SurvivalCurve | None:
     return SurvivalCurve(adoptions, sum(life.count for life in lives), tuple(steps), tuple(map(float, alive)))
 
 
-def _trend(workspace: Workspace, use: PatternUse) -> Trend:
+def _trend(ledger: Ledger, settings: Settings, use: PatternUse) -> Trend:
     """The score of a version at even moments from its first event until now."""
     now = datetime.now(UTC)
-    first = min((event.at for event in workspace.ledger.history(use.digest) if isinstance(event, KnownEvent)), default=now)
+    first = min((event.at for event in ledger.history(use.digest) if isinstance(event, KnownEvent)), default=now)
     moments = [first + (now - first) * step / TREND_STEPS for step in range(1, TREND_STEPS + 1)]
-    settings = workspace.settings
-    scores = workspace.ledger.trend(use.digest, moments, settings.evidence, settings.scoring.model)
+    scores = ledger.trend(use.digest, moments, settings.evidence, settings.scoring.model)
     points = [(at, score.mean, score.low, score.high) for at, score in zip(moments, scores, strict=True)]
     return Trend(f"{use.id}@{use.version}", tuple(points))
 
@@ -163,21 +162,21 @@ def _event(metrics: Metrics) -> Session:
     )
 
 
-def _ratings(workspace: Workspace, metrics: Metrics) -> list[Rated]:
+def _ratings(ledger: Ledger, metrics: Metrics) -> list[Rated]:
     """How the session rates each receipt of which it adopted something; what was not adopted gets nothing."""
     rating = metrics.rating
     adopted = {use.receipt: use.digest for use in metrics.patterns.uses if use.adopted}
     if rating is None:
         return []
-    said = [_rating(workspace, metrics, receipt, digest, rating) for receipt, digest in adopted.items()]
+    said = [_rating(ledger, metrics, receipt, digest, rating) for receipt, digest in adopted.items()]
     return [event for event in said if event is not None]
 
 
-def _rating(workspace: Workspace, metrics: Metrics, receipt: str, digest: str, rating: int) -> Rated | None:
+def _rating(ledger: Ledger, metrics: Metrics, receipt: str, digest: str, rating: int) -> Rated | None:
     """The rating of one receipt; None where it was rated so before. A later word must be dated after the one it replaces."""
     session = hashed(metrics.session)
     nonce = hashlib.sha256(f"{session}\0{receipt}".encode()).hexdigest()[:16]
-    before = [event for event in workspace.ledger.history(digest) if _is_about(event, nonce, receipt)]
+    before = [event for event in ledger.history(digest) if _is_about(event, nonce, receipt)]
     last = max(before, key=lambda event: event.at, default=None)
     if last is not None and last.rating == rating:
         return None

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from foundry_git.errors import SessionError
 from foundry_git.sessions.lines import Skipped, records
 from foundry_git.sessions.log import SessionLog, TokenCounts, Turn, count, model_named, moment, receipts_in, visible
 from foundry_git.sessions.tasks import TaskList
@@ -90,8 +91,6 @@ class _Reading:
 
     def expect_some(self, path: Path) -> None:
         """Refuse a file none of whose lines is one of a transcript."""
-        from foundry_git.errors import SessionError
-
         if not self.known:
             raise SessionError(str(path), "holds no line of a transcript")
 

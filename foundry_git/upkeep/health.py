@@ -21,7 +21,7 @@ from foundry_git.git import hooks
 from foundry_git.git.repository import Repository
 from foundry_git.inbox.inbox import inbox_of
 from foundry_git.progress import Progress
-from foundry_git.search.head_units import converge_units, encode_few_units, units_pending
+from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.search.search import corpus_of, rank
 from foundry_git.upkeep.loop import Link, links
@@ -220,14 +220,14 @@ def _index(workspace: Workspace, progress: Progress | None) -> Finding:
 def _units(workspace: Workspace) -> Finding:
     if workspace.repository is None:
         return Finding("units", FindingState.NOTE, "have no repository to be read from")
-    if not workspace.has_units or workspace.units is None:
+    units = HeadUnits.of(workspace) if workspace.has_units else None
+    if units is None:
         return Finding("units", FindingState.GOOD, "nobody asked about the code at HEAD yet; the first search reads it")
-    converge_units(workspace)
-    encode_few_units(workspace)
-    count = len(workspace.units.catalogue.rows())
-    done, total = units_pending(workspace)
+    units.prepare()
+    count = len(units.index.catalogue.rows())
+    done, total = units.encoded()
     said = f"{count:,} of HEAD, in step with it"
-    if workspace.index.encoder is None:
+    if units.index.encoder is None:
         return Finding("units", FindingState.GOOD, f"{said}, searched by word only")
     said += f"; {done:,} of {total:,} texts encoded"
     if done < total:
@@ -260,9 +260,8 @@ def _links(workspace: Workspace) -> tuple[Link, ...]:
 
 def _unreachable(workspace: Workspace) -> tuple[tuple[str, ...], int]:
     """The patterns that are not among the first ten for their own description."""
-    names = [library.name for library in workspace.stack]
     catalogue = workspace.index.catalogue
-    rows = current_rows(catalogue.rows(), names, Filters())
+    rows = current_rows(catalogue.rows(), workspace.patterns.libraries, Filters())
     corpus, documents = corpus_of(rows), catalogue.documents([row.number for row in rows])
     lost = []
     for row in rows:

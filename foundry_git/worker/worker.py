@@ -26,8 +26,8 @@ from foundry_git.extraction.near_duplicates import find_near, mark_near
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.git.tree import CommitTree
-from foundry_git.search.head_units import AT_ONCE, converge_units, encode_units
-from foundry_git.search.similarity import prepare_units
+from foundry_git.search.head_units import AT_ONCE, HeadUnits
+from foundry_git.search.similarity import cut_ahead
 from foundry_git.upkeep.sync import sync_in_background
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.waking import GUARD, encode_lock
@@ -114,10 +114,13 @@ def know_units(workspace: Workspace, seconds: float = UNITS_SECONDS) -> int:
         BusyError: another process is encoding.
     """
     until, encoded = time.monotonic() + seconds, 0
-    with lock.held(encode_lock(workspace.need_repository()), 0.0):
-        converge_units(workspace)
-        prepare_units(workspace)
-        while time.monotonic() < until and (some := encode_units(workspace, AT_ONCE)):
+    units = HeadUnits.of(workspace)
+    if units is None:
+        return 0
+    with lock.held(encode_lock(units.repository), 0.0):
+        units.converge()
+        cut_ahead(units.index)
+        while time.monotonic() < until and (some := units.index.encode_missing(at_most=AT_ONCE)):
             encoded += some
     return encoded
 

@@ -28,8 +28,10 @@ def analyze(options: argparse.Namespace) -> int:
     """Analyse build sessions, record what they came to, and write a report."""
     _check(options)
     with opened(options, catch_up=True) as workspace:
-        folders = transcript_folders(workspace, Path(options.transcripts).expanduser() if options.transcripts else None)
-        paths = found_sessions(workspace, folders, _names(options), None if options.all else options.recent or 1)
+        folders = transcript_folders(
+            workspace.repository, Path(options.transcripts).expanduser() if options.transcripts else None
+        )
+        paths = found_sessions(folders, _names(options), None if options.all else options.recent or 1)
         report = analyse(workspace, paths, _title(options), is_comparison=bool(options.compare))
         if options.json:
             output.say_json(report_facts(report))
@@ -40,7 +42,7 @@ def analyze(options: argparse.Namespace) -> int:
             _say(report)
         if not options.json or options.output:
             place = Path(options.output).expanduser() if options.output else None
-            output.remark(f"report: {output.from_here(write_report(workspace, report, options.format, place))}")
+            output.remark(f"report: {output.from_here(write_report(workspace.repository, report, options.format, place))}")
     return 0
 
 

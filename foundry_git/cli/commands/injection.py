@@ -19,7 +19,7 @@ def inject(options: argparse.Namespace) -> int:
         raise UsageError("--task: is empty; say in your own words what is to be done")
     prompt = _prompt(options.prompt)
     with opened(options, wake=True) as workspace:
-        injection = inject_patterns(workspace, prompt, options.task, options.session, output.ProgressBar("encoding"))
+        injection = inject_patterns(workspace, prompt, options.task, options.session, output.ProgressBar)
     if options.json:
         output.say_json(_as_json(injection))
         return 0

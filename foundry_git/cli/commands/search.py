@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import Opening, opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.index.document import Document, DocumentRow
+from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.find import find, refuse_unknown_filters
-from foundry_git.search.query import Filters
-from foundry_git.search.search import Answer, Hit
+from foundry_git.search.query import Filters, SearchQuery
 from foundry_git.source.references import Callers
 from foundry_git.workspace import Workspace
+
+if TYPE_CHECKING:
+    from foundry_git.search.head_units import HeadUnits
 
 MOST_SURE = 0.99  # nothing that was fitted on samples is certain
 MOST_ALSO = 3  # places named of what is folded under a hit
@@ -40,24 +44,24 @@ CallersOf = Mapping[str, Callers]
 
 def search(options: argparse.Namespace, opening: Opening = opened) -> int:
     """Find patterns, and what stands at HEAD unreviewed, in the workspace that ``opening`` gives."""
-    query = " ".join(options.query)
-    if not query.strip():
+    text = " ".join(options.query)
+    if not text.strip():
         raise UsageError("the query is empty; say in your own words what the code should do")
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit {options.limit}: must be at least 1")
     languages = frozenset({options.language} if options.language else ())
     filters = Filters(languages, options.framework, options.tag, options.kind, options.source)
+    query = SearchQuery(text, filters, options.limit, with_units=not options.accepted_only)
     with opening(options, wake=True) as workspace:
-        units = not options.accepted_only
-        refuse_unknown_filters(workspace, filters, units)
-        bars = output.ProgressBar("encoding"), output.ProgressBar("reading code")
-        answer, problems = find(workspace, query, filters, options.limit, bars[0], reading=bars[1], with_units=units)
+        refuse_unknown_filters(workspace, query)
+        answer, problems = find(workspace, query, output.ProgressBar)
         warn_of(problems)
         if not answer.by_meaning:
             output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
-        _answer(workspace, answer, options)
-        if units and workspace.units is not None:
-            _go_on_encoding(workspace, answer.by_meaning)
+        units = _head_units(workspace) if query.with_units else None
+        _answer(workspace.scores(), answer, options, units)
+        if units:
+            _go_on_encoding(workspace, units, answer.by_meaning)
     return 0
 
 
@@ -105,7 +109,7 @@ def facets(rows: Sequence[DocumentRow]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _answer(workspace: Workspace, answer: Answer, options: argparse.Namespace) -> None:
+def _answer(scores: Mapping[str, Score], answer: Answer, options: argparse.Namespace, units: HeadUnits | None) -> None:
     if options.facets:
         counts = facets(answer.fitting)
         if options.json:
@@ -113,29 +117,24 @@ def _answer(workspace: Workspace, answer: Answer, options: argparse.Namespace) -
         else:
             _print_facets(counts, len(answer.fitting))
         return
-    callers = _callers(workspace, answer.hits)
-    scores = workspace.scores()
+    callers = units.callers([hit.document for hit in answer.hits if hit.document.line]) if units else {}
     if options.json:
         output.say_json([as_json(hit, scores, callers) for hit in answer.hits])
     else:
         _print(answer, scores, callers, options.explain)
 
 
-def _callers(workspace: Workspace, hits: Sequence[Hit]) -> CallersOf:
-    units = [hit.document for hit in hits if hit.document.line]
-    if not units:
-        return {}
-    from foundry_git.search.head_units import callers_of
+def _head_units(workspace: Workspace) -> HeadUnits | None:
+    from foundry_git.search.head_units import HeadUnits  # 25 ms that a search of accepted patterns alone does not pay
 
-    return callers_of(workspace, units)
+    return HeadUnits.of(workspace)
 
 
-def _go_on_encoding(workspace: Workspace, by_meaning: bool) -> None:
+def _go_on_encoding(workspace: Workspace, units: HeadUnits, by_meaning: bool) -> None:
     """Say how far the units of HEAD are encoded, where not all are, and let that go on in the background."""
-    from foundry_git.search.head_units import units_pending
     from foundry_git.worker.waking import wake_for_units
 
-    done, total = units_pending(workspace)
+    done, total = units.encoded()
     if by_meaning and done < total:
         output.remark(f"foundry: {done:,} of {total:,} units of HEAD searched by meaning so far, the others by word")
         wake_for_units(workspace)

@@ -15,7 +15,7 @@ from foundry_git.extraction.near_duplicates import difference
 from foundry_git.index.document import Document
 from foundry_git.search import code_query
 from foundry_git.search.code_query import CodeQuery
-from foundry_git.search.head_units import callers_of, units_pending
+from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.likeness import SHIPPED_THRESHOLD
 from foundry_git.search.similarity import Match, Resemblance, find_similar
 from foundry_git.source.references import Callers
@@ -34,8 +34,9 @@ def similar(options: argparse.Namespace) -> int:
         found = find_similar(workspace, what, options.accepted_only, output.ProgressBar)
         shown = [Resemblance(one.asked, [match for match in one.matches if match.is_alike][: options.limit]) for one in found]
         units = [match.document for one in shown for match in one.matches if not match.is_accepted]
-        callers = callers_of(workspace, units)
-        _remark(workspace, options.accepted_only)
+        head = None if options.accepted_only else HeadUnits.of(workspace)
+        callers = head.callers(units) if head else {}
+        _remark(workspace, head)
         if options.json:
             output.say_json([_as_json(one, callers) for one in shown])
         else:
@@ -71,11 +72,11 @@ def _asked(workspace: Workspace, options: argparse.Namespace) -> CodeQuery:
     return code_query.of_place(options.place, workspace.repository, options.language, least)
 
 
-def _remark(workspace: Workspace, accepted_only: bool) -> None:
+def _remark(workspace: Workspace, head: HeadUnits | None) -> None:
     if workspace.index.encoder is None:
         output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
         return
-    encoded, total = (0, 0) if accepted_only else units_pending(workspace)
+    encoded, total = head.encoded() if head else (0, 0)
     if encoded < total:
         output.remark(f"foundry: compared by meaning with {encoded:,} of {total:,} units of HEAD so far, by structure with all")
 

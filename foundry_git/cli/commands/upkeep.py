@@ -8,7 +8,7 @@ from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
-from foundry_git.search.head_units import converge_units, encode_few_units
+from foundry_git.search.head_units import HeadUnits
 from foundry_git.upkeep import health
 from foundry_git.upkeep.health import FindingState, Health
 from foundry_git.upkeep.loop import Link
@@ -61,8 +61,8 @@ def _read_units(workspace: Workspace) -> None:
     """Read the code at HEAD anew; what is not in the user's cache is encoded in the background."""
     from foundry_git.worker.waking import wake_for_units
 
-    converge_units(workspace, output.ProgressBar("reading code"))
-    encode_few_units(workspace)
+    if units := HeadUnits.of(workspace):
+        units.prepare(output.ProgressBar("reading code"))
     wake_for_units(workspace)
 
 

@@ -11,7 +11,7 @@ from foundry_git.source.shingles import Shingles, shingles_of, similarity
 
 if TYPE_CHECKING:
     from foundry_git.index.document import Document
-    from foundry_git.search.search import Hit
+    from foundry_git.search.answer import Hit
 
 SAME = 0.7  # of the shingles shared: above what makes a near duplicate (0.55), for what is folded is not seen
 LONGER = 2.0  # times as long at most: 2 ms to read each piece of code are paid only where two may be the same

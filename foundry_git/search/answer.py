@@ -1,0 +1,32 @@
+"""An answer: the hits of a search, each saying why it is there, or that nothing fits. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from foundry_git.index.document import Document, DocumentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer: the document, why it ranks where it does, and those much like it that are not shown beside it."""
+
+    document: Document
+    score: float
+    relevance: float
+    parts: Mapping[str, float]
+    also: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The hits, best first; when there are none, ``nearest`` is what came closest. ``by_meaning`` is False without weights.
+
+    ``fitting`` are the rows of all that fits, those that ``hits`` leave out too.
+    """
+
+    hits: list[Hit]
+    nearest: Hit | None
+    by_meaning: bool
+    fitting: Sequence[DocumentRow] = ()
