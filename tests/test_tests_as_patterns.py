@@ -22,7 +22,7 @@ from foundry_git.extraction.testing import companion, python
 from foundry_git.extraction.testing import tested as reported_tests
 from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
 from foundry_git.outcomes import joining, junit
-from foundry_git.source.units import read_units
+from foundry_git.source.reader import read_units
 
 CHUNKS = project("pytest")["shop/chunks.py"]
 

@@ -28,8 +28,8 @@ from foundry_git.search.head_units import (
     units_pending,
 )
 from foundry_git.source.files import is_source
+from foundry_git.source.reader import read_methods
 from foundry_git.source.references import Callers, References, file_words, uses_nearby
-from foundry_git.source.units import read_methods
 from foundry_git.workspace import UserFolders, Workspace
 
 STACK = '''\

@@ -12,7 +12,7 @@ from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
 from foundry_git.outcomes.joining import join
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.settings import ExtractionSettings
-from foundry_git.source.units import read_sections, read_units
+from foundry_git.source.reader import read_sections, read_units
 
 IN_TEST_FILE = "test"  # the reason why such a file is not looked into otherwise
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from foundry_git.errors import DescriberError, SourceError
 from foundry_git.extraction.describer import DescriberRequest, Description, ask
 from foundry_git.library.candidates import Candidate
-from foundry_git.source.units import read_units
+from foundry_git.source.reader import read_units
 from foundry_git.workspace import Workspace
 
 log = logging.getLogger("foundry_git.describer")

@@ -23,8 +23,9 @@ from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.licences import spdx_of
+from foundry_git.source.reader import read_units
 from foundry_git.source.references import uses_nearby
-from foundry_git.source.units import Unit, UnitKey, read_units
+from foundry_git.source.units import Unit, UnitKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from foundry_git.extraction.testing.tested import Tested
 from foundry_git.extraction.testing.uses import PlacedTest
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.privacy import scrubbed
+from foundry_git.source.reader import stored_code
 from foundry_git.source.secrets import find_secrets
-from foundry_git.source.units import Unit, UnitKey, stored_code
+from foundry_git.source.units import Unit, UnitKey
 
 MOST_NEEDS = 12
 """Names of its project that a unit may need: beyond, it is a part of it. Half as many took a quarter of the proposals on the tuning

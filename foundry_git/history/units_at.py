@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
-from foundry_git.source.units import Unit, UnitKey, sections_in, units_in
+from foundry_git.source.reader import sections_in, units_in
+from foundry_git.source.units import Unit, UnitKey
 
 
 class UnitsAt:

@@ -25,8 +25,9 @@ from foundry_git.search.query import Filters
 from foundry_git.search.search import Hit
 from foundry_git.settings import InjectionSettings
 from foundry_git.source.privacy import scrubbed_prose
+from foundry_git.source.reader import units_in
 from foundry_git.source.secrets import find_secrets
-from foundry_git.source.units import Unit, units_in
+from foundry_git.source.units import Unit
 from foundry_git.workspace import Workspace
 
 POOL = 12

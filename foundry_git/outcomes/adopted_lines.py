@@ -15,7 +15,7 @@ from foundry_git.git.patches import patches_of
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.copied_patterns import Shelves, changed_in
 from foundry_git.outcomes.survival import Planted
-from foundry_git.source.units import units_in
+from foundry_git.source.reader import units_in
 from foundry_git.workspace import Workspace
 
 Lines = Mapping[str, tuple[LineRange, ...]]

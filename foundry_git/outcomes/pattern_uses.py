@@ -17,7 +17,8 @@ from foundry_git.outcomes.copied_patterns import ChangedFile, FoundCopy, Shelves
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.source.files import is_test_path
 from foundry_git.source.naming import NOTHING, Naming, naming_of
-from foundry_git.source.units import UnitKey, read_units
+from foundry_git.source.reader import read_units
+from foundry_git.source.units import UnitKey
 from foundry_git.workspace import Workspace
 
 NO_ORIGINS: Mapping[UnitKey, PatternRef] = {}

@@ -23,8 +23,9 @@ from foundry_git.search.head_units import (
 )
 from foundry_git.source.files import is_source, why_skipped
 from foundry_git.source.languages import language_of
+from foundry_git.source.reader import read_units
 from foundry_git.source.shapes import shape_of
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.units import Unit
 
 _RANGE = re.compile(r"(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?")
 STDIN = "stdin"

@@ -172,11 +172,12 @@ def _without(looks: Sequence[Look], left: Collection[LookKey], before: Mapping[L
 
 def _documents(content: bytes, path: str) -> list[Document]:
     """The units of a file, without tests and without those that hold secrets."""
+    from foundry_git.source.reader import stored_code
     from foundry_git.source.secrets import find_secrets  # 10 ms that whoever reads no file does not pay; as with the units below
 
     units = [unit for unit in units_of(content, path) if not unit.is_test]
     if find_secrets(content.decode("utf-8", "replace")):
-        units = [unit for unit in units if not find_secrets(f"{unit.symbol}\n{unit.description}\n{unit.code}")]
+        units = [unit for unit in units if not find_secrets(f"{unit.symbol}\n{unit.description}\n{stored_code(unit)}")]
     return [document_of_unit(unit, path) for unit in units]
 
 
@@ -194,7 +195,7 @@ def read_all(text: str, path: str) -> list[Unit]:
     Raises:
         SourceError: the text is not valid source code of its language.
     """
-    from foundry_git.source.units import read_methods, read_units
+    from foundry_git.source.reader import read_methods, read_units
 
     units = read_units(text, path)
     classes = {unit.symbol for unit in units if unit.kind == "class"}
