@@ -182,7 +182,7 @@ def _renewed(workspace: Workspace, candidate: Candidate, note: GuidanceNote) -> 
         suggested_action=scrubbed_prose(note.suggested_action) or candidate.manifest.suggested_action,
         tags=candidate.manifest.tags if note.tags is None else note.tags,
     )
-    return None if manifest == candidate.manifest else screened(workspace, replace(candidate, manifest=manifest))
+    return None if manifest == candidate.manifest else screened(replace(candidate, manifest=manifest), workspace.settings.screen)
 
 
 def _new(workspace: Workspace, note: GuidanceNote, seen: str, taken: Iterable[str]) -> KeptNote:
@@ -203,7 +203,8 @@ def _new(workspace: Workspace, note: GuidanceNote, seen: str, taken: Iterable[st
     )
     week = week_of(datetime.now(UTC).isoformat())
     reasons = (REASON, *_was_there(workspace, id))
-    candidate = screened(workspace, Candidate(id, manifest, "", note.shape, "", "", WORTH, reasons, near="", week=week))
+    candidate = Candidate(id, manifest, "", note.shape, "", "", WORTH, reasons, near="", week=week)
+    candidate = screened(candidate, workspace.settings.screen)
     return KeptNote(id, "created", sighting, candidate)
 
 
