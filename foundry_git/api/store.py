@@ -257,7 +257,8 @@ class PatternStore:
         workspace = self.library.workspace
         if batch.put:
             there = workspace.candidates.read()
-            workspace.candidates.update(guidance_notes.within_budget(workspace, list(batch.put.values()), there))
+            per_week = workspace.settings.extraction.per_week
+            workspace.candidates.update(guidance_notes.within_budget(list(batch.put.values()), there, per_week))
         workspace.ledger.record(*batch.events)
 
     def _waiting(self, batch: _Batch) -> list[Candidate]:

@@ -40,7 +40,7 @@ def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
     except UnknownPatternError:
         raise UnknownPatternError(options.id, "pattern or candidate") from None
     change = succession_of(workspace, candidate)
-    lines = change.difference if change else difference_to_twin(workspace, candidate)
+    lines = change.difference if change else difference_to_twin(workspace.candidates, workspace.patterns, candidate)
     evidence = change.evidence if change else ""
     if options.json:
         more = {"code": candidate.code, "tests": candidate.tests, "diff": lines, "evidence": evidence}
