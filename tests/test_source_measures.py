@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from foundry_git.source.measures import UnitMeasures
-from foundry_git.source.python.measuring import complexities
+from foundry_git.source.python.measures import complexities
 from foundry_git.source.reader import read_units
 
 LIZARD = [

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from foundry_git.errors import SourceError
+from foundry_git.extraction.passed_tests.tested import NOTHING, PASSED, Tested, tested_by
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest
 from foundry_git.extraction.source_files import SourceFile
-from foundry_git.extraction.testing.tested import NOTHING, PASSED, Tested, tested_by
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
 from foundry_git.outcomes.joining import join
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.settings import ExtractionSettings

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.drafts import NO_SCENE, Draft, Scene
+from foundry_git.extraction.passed_tests.companion import companion_of
+from foundry_git.extraction.passed_tests.tested import NOTHING, Tested
+from foundry_git.extraction.passed_tests.uses import PlacedTest
 from foundry_git.extraction.refusal import Refusals
 from foundry_git.extraction.source_files import SourceFile
-from foundry_git.extraction.testing.companion import companion_of
-from foundry_git.extraction.testing.tested import NOTHING, Tested
-from foundry_git.extraction.testing.uses import PlacedTest
 from foundry_git.extraction.unit_context import ContextLookup, UnitContext, unknown
 from foundry_git.extraction.verdict import Verdict, VerdictKind
 from foundry_git.extraction.worth import worth_of

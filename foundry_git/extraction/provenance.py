@@ -10,8 +10,16 @@ from foundry_git.git.attributes import FILE_NAME, Attributes, read_attributes
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.source.files import LARGEST, folders_above, why_skipped
+from foundry_git.source.licensing import (
+    DEP5,
+    FOLDER_FILES,
+    SIDECAR,
+    TEXTS,
+    Licensing,
+    is_licence_file,
+    licensing_of,
+)
 from foundry_git.source.manifests import MANIFESTS, NO_PROJECT, Project, is_manifest, read_project
-from foundry_git.source.reuse import DEP5, FOLDER_FILES, SIDECAR, TEXTS, Licensing, is_licence_file, licensing_of
 
 HEAD = 16 * 1024  # bytes of a file that may hold its header: 30 lines
 FEW = 50  # files, up to which Git is asked for the names that matter instead of for the whole tree

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
+from foundry_git.extraction.passed_tests.tested import Tested
+from foundry_git.extraction.passed_tests.uses import PlacedTest
 from foundry_git.extraction.source_files import SourceFile
-from foundry_git.extraction.testing.tested import Tested
-from foundry_git.extraction.testing.uses import PlacedTest
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.privacy import scrubbed
 from foundry_git.source.reader import stored_code

@@ -11,8 +11,8 @@ from foundry_git.errors import LibraryError, UsageError
 from foundry_git.evidence.events import Accepted, new_nonce
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.extraction.next_version import alone, up_to_date
+from foundry_git.extraction.passed_tests import companion
 from foundry_git.extraction.screening import screened
-from foundry_git.extraction.testing import companion
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library

@@ -34,8 +34,8 @@ from foundry_git.source.treesitter.grammar import (
 )
 from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.treesitter.plans import by_field
-from foundry_git.source.treesitter.reading import reader
 from foundry_git.source.treesitter.tree import PUNCTUATION, Node, TokenKinds
+from foundry_git.source.treesitter.units import reader
 
 BUILT_IN = frozenset(
     "append cap clear close complex copy delete imag len make max min new panic print println real recover"

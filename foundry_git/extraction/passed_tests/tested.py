@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from foundry_git.extraction.testing.languages import LANGUAGES
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.extraction.passed_tests.languages import LANGUAGES
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest, UnitsUsed
 from foundry_git.source.reader import stored_code
 from foundry_git.source.units import UnitKey
 

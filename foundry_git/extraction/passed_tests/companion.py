@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foundry_git.errors import SourceError
-from foundry_git.extraction.testing.languages import LANGUAGES
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
+from foundry_git.extraction.passed_tests.languages import LANGUAGES
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest
 from foundry_git.pattern.naming import companion_file
 from foundry_git.source.languages import language_of
 from foundry_git.source.privacy import scrubbed
