@@ -107,11 +107,11 @@ def _files(language: str, folders: Sequence[Path]) -> Iterator[Path]:
 
 def _ours(text: str, path: Path, language: str) -> Functions:
     if language == "python":
-        from foundry_git.source.python.measuring import complexities as of_python
+        from foundry_git.source.python.measures import complexities as of_python
 
         found = [(node.name, node.lineno, node.end_lineno or 0, count) for node, count in of_python(_parsed(text, path)).items()]
     else:
-        from foundry_git.source.treesitter.reading import complexities
+        from foundry_git.source.treesitter.units import complexities
 
         module = next(entry.module for entry in LANGUAGES if entry.name == language)
         found = complexities(text, path.name, importlib.import_module(module).GRAMMAR)

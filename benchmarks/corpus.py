@@ -14,7 +14,8 @@ from foundry_git.library.writing import write_version
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef, code_file, slug_of
 from foundry_git.pattern.record import Manifest
-from foundry_git.source.units import Unit, read_units, stored_code
+from foundry_git.source.reader import read_units, stored_code
+from foundry_git.source.units import Unit
 
 ROOTS = tuple(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib"))
 

@@ -26,9 +26,9 @@ from foundry_git.errors import SourceError
 from foundry_git.index.document import content_key, embedded_text, split_identifiers
 from foundry_git.search.likeness import DOUBTFUL, SHIPPED_THRESHOLD, likeness
 from foundry_git.shipped import shipped
+from foundry_git.source.reader import read_units, stored_code
 from foundry_git.source.shapes import text_shape
 from foundry_git.source.shingles import ShingleIndex, Shingles, shingles_of, similarity
-from foundry_git.source.units import read_units
 from foundry_git.workspace import UserFolders, Workspace
 
 Floats = NDArray[np.float64]
@@ -230,7 +230,7 @@ def _read(path: Path, place: str) -> Iterator[_Read]:
         return
     for unit in units:
         if not unit.is_private and not unit.is_test:
-            piece = Piece(place, unit.name, "python", unit.description, unit.code, unit.body, unit.shape)
+            piece = Piece(place, unit.name, "python", unit.description, stored_code(unit), unit.body, unit.shape)
             yield _Read(piece, unit.measures.lines, unit.measures.complexity)
 
 
@@ -243,7 +243,7 @@ def _rewritten(piece: Piece, text: str) -> Piece | None:
         return None
     if unit.body.strip() == piece.body.strip():
         return None
-    return Piece(piece.place, unit.name, "python", unit.description, unit.code, unit.body, unit.shape)
+    return Piece(piece.place, unit.name, "python", unit.description, stored_code(unit), unit.body, unit.shape)
 
 
 def _may_differ(one: Piece, other: Piece) -> bool:

@@ -13,6 +13,7 @@ from foundry_git.index.document import Document
 from foundry_git.index.encoder.protocol import Encoder
 from foundry_git.index.index import Index, Look
 from foundry_git.index.vector_cache import VectorCache
+from foundry_git.source.reader import stored_code
 from foundry_git.source.units import Unit
 
 LIBRARY = "multitude"
@@ -40,7 +41,7 @@ def _documents() -> Iterator[Document]:
 
 
 def _document(unit: Unit, number: int, turn: int) -> Document:
-    lines = unit.code.splitlines(keepends=True)
+    lines = stored_code(unit).splitlines(keepends=True)
     code = "".join(line for at, line in enumerate(lines) if not turn or not at or at % 3 != turn % 3)
     path = f"src/part{number // 700}/module{number // _PER_FILE}.py"
     return Document(

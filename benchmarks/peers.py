@@ -28,7 +28,8 @@ from foundry_git.index.catalogue import Catalogue, LookKey, Scanned
 from foundry_git.index.document import Document, split_identifiers
 from foundry_git.index.generations import load, publish
 from foundry_git.search.query import words_of
-from foundry_git.source.units import Unit, stored_code
+from foundry_git.source.reader import stored_code
+from foundry_git.source.units import Unit
 
 ROWS, TEXTS, QUERIES = 100_000, 5000, 200
 SCRIPT = Path(__file__).with_name("peer.py")

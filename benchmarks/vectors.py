@@ -15,7 +15,7 @@ from foundry_git.index.document import content_key, embedded_text
 from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.vector_store import VectorStore
 from foundry_git.settings import EncoderSettings
-from foundry_git.source.units import stored_code
+from foundry_git.source.reader import stored_code
 
 Floats = NDArray[np.float32]
 REAL, QUERIES, NEIGHBOURS = 5000, 300, 10

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from foundry_git.extraction.budget import LEAST_WORTH, inbox, settle, week_of
+from foundry_git.extraction import budget
+from foundry_git.extraction.budget import LEAST_WORTH, settle, week_of
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.record import Manifest
 
@@ -17,7 +18,7 @@ def candidate(name: str, worth: int, week: str = "2026-W01", **facts: Any) -> Ca
 
 
 def shown(candidates: list[Candidate]) -> set[str]:
-    return {one.manifest.name for one in inbox(candidates)}
+    return {one.manifest.name for one in budget.shown(candidates)}
 
 
 def test_a_week_lets_in_its_best_only() -> None:
@@ -64,7 +65,7 @@ def test_new_versions_of_accepted_patterns_need_no_room() -> None:
 def test_new_versions_come_first_and_the_rest_keeps_its_order() -> None:
     waiting = [candidate("a", 90), candidate("b", 80), candidate("c", 10, supersedes="python/c@1")]
 
-    assert [one.manifest.name for one in inbox(waiting)] == ["c", "a", "b"]
+    assert [one.manifest.name for one in budget.shown(waiting)] == ["c", "a", "b"]
 
 
 @pytest.mark.parametrize(

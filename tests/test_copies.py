@@ -11,7 +11,7 @@ from gitrepo import GitRepo
 from foundry_git.git.hunks import Hunks, hunks_between
 from foundry_git.git.repository import Repository
 from foundry_git.outcomes.copies import GAP, LEAST_SHARE, AddedPart, Copy, Hashes, Patterns, copies_in, may_hold
-from foundry_git.source.naming import NOTHING, Naming, naming_of
+from foundry_git.source.name_uses import NOTHING, NameUses, name_uses_of
 
 FIRST = list(range(100, 120))
 SECOND = [*range(100, 115), *range(200, 210)]  # the next version: three quarters of the first, and more
@@ -79,9 +79,9 @@ ORIGIN = "shop/lists.py"
 @pytest.mark.parametrize(
     ("text", "path", "naming"),
     [
-        ("from shop.lists import cut\n\ncut(a)\ncut(b)\n", "web/a.py", Naming(1, 2)),
-        ("from ..shop.lists import (\n    join,\n    cut as c,\n)\n", "web/a.py", Naming(1, 0)),
-        ("import shop.lists\n\nshop.lists.cut(a)\n", "web/a.py", Naming(0, 1)),
+        ("from shop.lists import cut\n\ncut(a)\ncut(b)\n", "web/a.py", NameUses(1, 2)),
+        ("from ..shop.lists import (\n    join,\n    cut as c,\n)\n", "web/a.py", NameUses(1, 0)),
+        ("import shop.lists\n\nshop.lists.cut(a)\n", "web/a.py", NameUses(0, 1)),
         ("from elsewhere.lists import cut\n\ncut(a)\n", "web/a.py", NOTHING),
         ("from shop.lists import join\n\nother.cut(a)\n", "web/a.py", NOTHING),
         ("# from shop.lists import cut\ntext = 'cut'\n", "web/a.py", NOTHING),
@@ -89,25 +89,25 @@ ORIGIN = "shop/lists.py"
         ("from shop.lists import cut\n", ORIGIN, NOTHING),
     ],
 )
-def test_a_name_counts_where_the_file_says_whose_it_is(text: str, path: str, naming: Naming) -> None:
-    assert naming_of(text, path, ORIGIN, "cut") == naming
+def test_a_name_counts_where_the_file_says_whose_it_is(text: str, path: str, naming: NameUses) -> None:
+    assert name_uses_of(text, path, ORIGIN, "cut") == naming
 
 
 @pytest.mark.parametrize(
     ("text", "path", "origin", "naming"),
     [
-        ("import { cut } from './lists'\ncut(a)\n", "shop/a.ts", "shop/lists.ts", Naming(1, 1)),
-        ("const { cut } = require('../shop/lists');\ncut(a);\n", "web/a.js", "shop/lists.js", Naming(1, 1)),
-        ("export { cut } from '@/shop/lists'\n", "web/a.ts", "src/shop/lists.ts", Naming(1, 0)),
+        ("import { cut } from './lists'\ncut(a)\n", "shop/a.ts", "shop/lists.ts", NameUses(1, 1)),
+        ("const { cut } = require('../shop/lists');\ncut(a);\n", "web/a.js", "shop/lists.js", NameUses(1, 1)),
+        ("export { cut } from '@/shop/lists'\n", "web/a.ts", "src/shop/lists.ts", NameUses(1, 0)),
         ("export const cut = (a) => a\n", "web/a.ts", "shop/lists.ts", NOTHING),
-        ("import { only } from '../../lib/only.js'\nonly(a)\n", "a/b/c.js", "lib/only.js", Naming(1, 1)),
-        ("package shop\n\nfunc f() { Cut(1) }\n", "shop/a.go", "shop/lists.go", Naming(0, 1)),
-        ("package web\n\nimport \"x.example/shop\"\n\nfunc f() { shop.Cut(1) }\n", "web/a.go", "shop/lists.go", Naming(0, 1)),
+        ("import { only } from '../../lib/only.js'\nonly(a)\n", "a/b/c.js", "lib/only.js", NameUses(1, 1)),
+        ("package shop\n\nfunc f() { Cut(1) }\n", "shop/a.go", "shop/lists.go", NameUses(0, 1)),
+        ("package web\n\nimport \"x.example/shop\"\n\nfunc f() { shop.Cut(1) }\n", "web/a.go", "shop/lists.go", NameUses(0, 1)),
         ("package web\n\nfunc f() { Cut(1) }\n", "web/a.go", "shop/lists.go", NOTHING),
-        ("use crate::shop::lists::{cut, join};\nfn f() { cut(1) }\n", "src/a.rs", "src/shop/lists.rs", Naming(1, 1)),
-        ("use crate::shop::lists;\nfn f() { lists::cut(1) }\n", "src/a.rs", "src/shop/lists.rs", Naming(0, 1)),
+        ("use crate::shop::lists::{cut, join};\nfn f() { cut(1) }\n", "src/a.rs", "src/shop/lists.rs", NameUses(1, 1)),
+        ("use crate::shop::lists;\nfn f() { lists::cut(1) }\n", "src/a.rs", "src/shop/lists.rs", NameUses(0, 1)),
     ],
 )  # fmt: skip
-def test_every_language_has_its_own_ways_to_name(text: str, path: str, origin: str, naming: Naming) -> None:
+def test_every_language_has_its_own_ways_to_name(text: str, path: str, origin: str, naming: NameUses) -> None:
     name = {"only": "only"}.get(origin.rpartition("/")[2].partition(".")[0], "Cut" if path.endswith(".go") else "cut")
-    assert naming_of(text, path, origin, name) == naming
+    assert name_uses_of(text, path, origin, name) == naming

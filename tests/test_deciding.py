@@ -33,6 +33,10 @@ def folders_in(place: Path) -> UserFolders:
     return UserFolders(place / "configuration", place / "cache", place / "state")
 
 
+def pseudonym_in(workspace: Workspace) -> str | None:
+    return author_of(workspace.own, workspace.folders.state)
+
+
 def written(workspace: Workspace) -> list[Event]:
     return list(Journal(workspace.state).read()[0].values())
 
@@ -55,8 +59,8 @@ def test_a_decision_is_an_event_with_its_reason(repo: GitRepo) -> None:
 def test_one_person_has_one_pseudonym_in_a_library_and_another_in_the_next(repo: GitRepo, tmp_path: Path) -> None:
     ada, bob = folders_in(tmp_path / "ada"), folders_in(tmp_path / "bob")
 
-    first, again, other = (author_of(workspace_of(repo, folders)) for folders in (ada, ada, bob))
-    elsewhere = author_of(workspace_of(repo, ada, number=2))
+    first, again, other = (pseudonym_in(workspace_of(repo, folders)) for folders in (ada, ada, bob))
+    elsewhere = pseudonym_in(workspace_of(repo, ada, number=2))
 
     assert first == again
     assert len({first, other, elsewhere}) == 3
@@ -69,16 +73,16 @@ def test_a_damaged_secret_is_made_anew(repo: GitRepo, tmp_path: Path, content: b
     folders.state.mkdir(parents=True)
     (folders.state / FILE_NAME).write_bytes(content)
 
-    author = author_of(workspace_of(repo, folders))
+    author = pseudonym_in(workspace_of(repo, folders))
 
-    assert author == author_of(workspace_of(repo, folders))
+    assert author == pseudonym_in(workspace_of(repo, folders))
     assert [path.name for path in folders.state.iterdir()] == [FILE_NAME]
 
 
 def test_where_no_state_can_be_kept_there_is_no_pseudonym(repo: GitRepo, tmp_path: Path) -> None:
     (tmp_path / "ada").write_text("a file where a folder should be")
 
-    assert author_of(workspace_of(repo, folders_in(tmp_path / "ada"))) is None
+    assert pseudonym_in(workspace_of(repo, folders_in(tmp_path / "ada"))) is None
 
 
 def test_outcomes_and_ratings_carry_the_pseudonym(repo: GitRepo) -> None:
@@ -88,7 +92,7 @@ def test_outcomes_and_ratings_carry_the_pseudonym(repo: GitRepo) -> None:
 
     said = [event for event in written(workspace) if isinstance(event, Outcome | Rated)]
 
-    assert [event.author for event in said] == [author_of(workspace)] * 2
+    assert [event.author for event in said] == [pseudonym_in(workspace)] * 2
     workspace.close()
 
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from foundry_git.pattern.vocabulary import TAGS
 from foundry_git.source.descriptions import LONGEST, describe, first_sentence
+from foundry_git.source.reader import read_units
 from foundry_git.source.tags import MOST_TAGS, SYNONYMS, tags_for
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.units import Unit
 from foundry_git.source.words import words_of
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_git.source.fingerprints import LENGTH, WINDOW, fingerprints_of, grams_in, grams_of, winnowed
-from foundry_git.source.languages import Token
+from foundry_git.source.reader import Token
 
 ALIKE = {
     "python": (

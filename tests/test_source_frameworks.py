@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foundry_git.source.frameworks import FRAMEWORKS, framework_of, frameworks_named, frameworks_with
-from foundry_git.source.units import read_units
+from foundry_git.source.reader import read_units
 
 
 def framework(text: str, *allowed: str) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from foundry_git.source.manifests import NO_PROJECT, Project, read_project
+from foundry_git.source.reader import read_sections, read_units, stored_code
 from foundry_git.source.shapes import shape_of
-from foundry_git.source.units import Unit, read_sections, read_units, stored_code
+from foundry_git.source.units import Unit
 
 DATA = Path(__file__).parent / "languages/go/cache.go"
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from foundry_git.errors import SourceError
 from foundry_git.source.files import LARGEST
+from foundry_git.source.reader import read_units, stored_code
 from foundry_git.source.shapes import shape_of
-from foundry_git.source.units import Unit, read_units, stored_code
+from foundry_git.source.units import Unit
 
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
 

@@ -14,7 +14,7 @@ from foundry_git.source.licences import (
     notice_of,
     spdx_of,
 )
-from foundry_git.source.reuse import is_licence_file, licensing_of
+from foundry_git.source.licensing import is_licence_file, licensing_of
 
 GNU = (
     "This program is free software: you can redistribute it and/or modify it under the terms of the GNU {} General Public License"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foundry_git.source.manifests import NO_PROJECT, Project, is_manifest, read_project
-from foundry_git.source.units import read_units
+from foundry_git.source.reader import read_units
 
 PYPROJECT = """
 [project]

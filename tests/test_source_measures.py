@@ -8,8 +8,8 @@ import textwrap
 import pytest
 
 from foundry_git.source.measures import UnitMeasures
-from foundry_git.source.python.measuring import complexities
-from foundry_git.source.units import read_units
+from foundry_git.source.python.measures import complexities
+from foundry_git.source.reader import read_units
 
 LIZARD = [
     ("pass", 1),

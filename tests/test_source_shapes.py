@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundry_git.source.reader import read_units, stored_code
 from foundry_git.source.shapes import shape_of, text_shape
-from foundry_git.source.units import read_units
 
 TEMPLATE = '''
 def {f}({a}, {b}=10, *{c}, **{d}):
@@ -144,7 +144,7 @@ def dump(value):
 """
     (unit,) = read_units(text, "a.py")
 
-    assert shape_of(unit.code, "python") == unit.shape
+    assert shape_of(stored_code(unit), "python") == unit.shape
 
 
 def test_a_sum_of_two_thousand_terms_has_a_shape() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from foundry_git.errors import SourceError
+from foundry_git.source.reader import read_sections, read_units, stored_code
 from foundry_git.source.shapes import shape_of
 from foundry_git.source.treesitter.scopes import Scopes
-from foundry_git.source.units import Unit, read_sections, read_units, stored_code
+from foundry_git.source.units import Unit
 
 DATA = Path(__file__).parent / "languages"
 REAL = {"go": DATA / "go/cache.go", "rust": DATA / "rust/store.rs"}

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundry_git.errors import SourceError
+from foundry_git.source.reader import read_sections, read_units, stored_code
 from foundry_git.source.shapes import shape_of
-from foundry_git.source.units import Unit, read_sections, read_units, stored_code
+from foundry_git.source.units import Unit
 
 DATA = Path(__file__).parent / "languages"
 FILES = ["typescript/store.ts", "typescript/Panel.tsx"]

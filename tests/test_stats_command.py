@@ -13,6 +13,7 @@ from gitrepo import GitRepo
 
 from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, new_nonce, receipt_of
 from foundry_git.evidence.scoring import UNDECIDED_USES
+from foundry_git.upkeep.findings import WorkerState
 from foundry_git.upkeep.health import examine
 from foundry_git.upkeep.loop import ENOUGH_INJECTIONS, ENOUGH_PROMPTS
 from foundry_git.upkeep.reach import reaches
@@ -139,7 +140,7 @@ def test_how_far_a_pattern_came_is_read_from_the_evidence(repo: GitRepo) -> None
     recorded(repo, [*old, *new, *used, verdict])
 
     workspace = Workspace.open(repo.path)
-    (reach,) = reaches(workspace, NOW)
+    (reach,) = reaches(workspace.own, workspace.patterns, workspace.ledger, NOW)
 
     assert (reach.prompts, reach.retrieved, reach.injected, reach.adopted, reach.judged) == (5, 5, 3, 2, 1)
     workspace.close()
@@ -160,7 +161,7 @@ def test_a_library_that_nobody_used_yet_is_not_cut(repo: GitRepo, tmp_path: Path
     library_of_one(repo)
 
     workspace = Workspace.open(repo.path)
-    found = examine(workspace, is_started=True, behind=False, last_error="")
+    found = examine(workspace, WorkerState(is_started=True, is_behind=False))
 
     assert not any(link.is_cut for link in found.links)
     workspace.close()

@@ -42,7 +42,7 @@ def store(library: PatternLibrary) -> PatternStore:
 
 
 def accepted(place: GitRepo, library: PatternLibrary, id: str = ID) -> None:
-    from foundry_git.inbox.inbox import accept
+    from foundry_git.inbox.acceptance import accept
 
     accept(library.workspace, [id])
     place.git("add", "-A")
@@ -161,7 +161,7 @@ def test_a_pattern_deleted_by_hand_comes_back_for_review_with_a_remark(
 def test_retiring_a_candidate_refuses_it_and_uncommitted_files_are_kept(
     store: PatternStore, place: GitRepo, library: PatternLibrary
 ) -> None:
-    from foundry_git.inbox.inbox import accept
+    from foundry_git.inbox.acceptance import accept
 
     store.record_pattern(TYPE, NAME, description=MEANING, suggested_action=ACTION)
     store.record_pattern("timeout", "Too slow")

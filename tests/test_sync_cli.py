@@ -21,6 +21,7 @@ from samples import CHUNKS
 
 from foundry_git.evidence.events import canonical
 from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.remotes import Partners
 from foundry_git.upkeep import sync
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.watch import watch
@@ -243,7 +244,7 @@ def background(repo: GitRepo) -> str:
 
 
 def forget_the_hour(repo: GitRepo) -> bool:
-    partners = sync.partners(Workspace.open(repo.path))
+    partners = Partners(Workspace.open(repo.path).state)
     known = partners.of("origin")
     partners.note("origin", replace(known, tried=known.tried - sync.BACKGROUND_SECONDS))
     return time.time() - partners.of("origin").tried >= sync.BACKGROUND_SECONDS

@@ -18,11 +18,11 @@ from commandline import CommandLine
 from gitrepo import GitRepo
 from reported import REPORTS, project
 
-from foundry_git.extraction.testing import companion, python
-from foundry_git.extraction.testing import tested as tested_code
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
+from foundry_git.extraction.passed_tests import companion, python
+from foundry_git.extraction.passed_tests import tested as tested_code
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest
 from foundry_git.outcomes import junit, reported_tests
-from foundry_git.source.units import read_units
+from foundry_git.source.reader import read_units
 
 CHUNKS = project("pytest")["shop/chunks.py"]
 

@@ -22,8 +22,8 @@ from foundry_git.index.mentions import Mentions
 from foundry_git.search.file_units import read_all
 from foundry_git.search.head_units import HeadUnits
 from foundry_git.source.files import is_source
+from foundry_git.source.reader import read_methods
 from foundry_git.source.references import Callers, References, file_words, uses_nearby
-from foundry_git.source.units import read_methods
 from foundry_git.workspace import UserFolders, Workspace
 
 STACK = '''\

@@ -8,8 +8,9 @@ import pytest
 
 from foundry_git.extraction.unit_context import UnitContext, UnitLife
 from foundry_git.extraction.worth import WEIGHTS, Worth, worth_of
+from foundry_git.source.reader import read_units
 from foundry_git.source.references import Callers
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.units import Unit
 
 TEXT = '''\
 def in_chunks(items: list[int], size: int) -> list[list[int]]:

@@ -18,7 +18,8 @@ from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.source.descriptions import first_sentence
 from foundry_git.source.languages import language_of
-from foundry_git.source.units import Unit, read_methods, units_in
+from foundry_git.source.reader import read_methods, units_in
+from foundry_git.source.units import Unit
 
 FILES = 200  # of one repository, drawn at random
 PAIRS = 400  # of one repository and language: a large one must not decide alone

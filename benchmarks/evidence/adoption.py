@@ -35,9 +35,10 @@ from foundry_git.outcomes.pattern_uses import NO_ORIGINS, Detection
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.search.similarity import ALIKE
 from foundry_git.source.fingerprints import grams_of
+from foundry_git.source.reader import units_in
 from foundry_git.source.shapes import shape_of
 from foundry_git.source.shingles import shingles_of, similarity
-from foundry_git.source.units import UnitKey, units_in
+from foundry_git.source.units import UnitKey
 from foundry_git.workspace import UserFolders, Workspace
 
 SEED = 5

@@ -17,9 +17,9 @@ import tree_sitter
 
 from benchmarks.rewriting import REWRITINGS, WORDS
 from foundry_git.errors import SourceError
+from foundry_git.source.reader import read_units
 from foundry_git.source.treesitter.grammar import Grammar
 from foundry_git.source.treesitter.parsing import parse
-from foundry_git.source.units import read_units
 
 KINDS = ("verbatim", "renamed", "reformatted", "reordered", "partial", "split")
 PARTIAL = (0.4, 0.8)  # of the statements of its largest function

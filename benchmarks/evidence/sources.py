@@ -22,7 +22,8 @@ from foundry_git.pattern.naming import PatternRef
 from foundry_git.pattern.record import Manifest
 from foundry_git.source.files import is_test_path, why_skipped
 from foundry_git.source.languages import language_of
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.reader import read_units, stored_code
+from foundry_git.source.units import Unit
 
 LARGEST_HOST = 40_000  # bytes
 LINES, COMPLEXITY = range(8, 61), 3
@@ -73,7 +74,7 @@ class Source:
         random.Random(f"{seed} {self.name}").shuffle(found)
         for host, unit in found:
             if unit.measures.complexity >= COMPLEXITY and not unit.is_private and not unit.is_test:
-                pattern = pattern_of(unit.code, host.language, f"{self.name}:{host.path}:{unit.symbol}")
+                pattern = pattern_of(stored_code(unit), host.language, f"{self.name}:{host.path}:{unit.symbol}")
                 if pattern:
                     yield host, pattern, unit.symbol
 

@@ -19,13 +19,13 @@ from statistics import median
 from benchmarks.extraction.frozen import freeze
 from benchmarks.extraction.observed import Place, around_of, fate_of, scene_of, troubles_of
 from benchmarks.measure import write
-from foundry_git.extraction.budget import inbox
+from foundry_git.extraction import budget
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository
 from foundry_git.history.lineage import Lineages
 from foundry_git.history.record import CommitRecord
 from foundry_git.history.walk import Walk
-from foundry_git.inbox.inbox import open_candidates
+from foundry_git.inbox.inbox import Inbox
 from foundry_git.worker.cursor import Cursors
 from foundry_git.worker.worker import catch_up
 from foundry_git.workspace import UserFolders, Workspace
@@ -88,8 +88,8 @@ def _there(clone: Path, folders: UserFolders) -> dict[tuple[str, bool], Place]:
     """Catch up; (id, shown) → place of every candidate, those of the inbox twice."""
     workspace = Workspace.open(clone, environment={}, folders=folders)
     catch_up(workspace)
-    waiting = open_candidates(workspace)
-    shown = inbox(waiting)
+    waiting = Inbox.of(workspace).waiting()
+    shown = budget.shown(waiting)
     workspace.close()
     return {(one.id, False): one.key for one in waiting} | {(one.id, True): one.key for one in shown}
 

@@ -21,8 +21,9 @@ from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineage, Lineages
 from foundry_git.history.walk import Walk
 from foundry_git.settings import ExtractionSettings
+from foundry_git.source.reader import read_units
 from foundry_git.source.references import words_in
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.units import Unit
 
 Place = tuple[str, str]
 

@@ -16,7 +16,7 @@ from typing import Any
 from foundry_git.index.document import Document
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.source.descriptions import first_sentence
-from foundry_git.source.units import units_in
+from foundry_git.source.reader import stored_code, units_in
 
 SAYS_NOTHING = frozenset({"main", ""})
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|struct|enum|trait|interface|type|const|let|var)\s+([^\W\d][\w$]*)")
@@ -83,7 +83,7 @@ def _read(code: str, language: str, doc: str) -> tuple[str, str]:
     """Name and description of what a piece of code defines: of its largest unit, or of the first definition in it."""
     units = [one for one in units_in(code.encode(), f"x.{EXTENSIONS[language]}") if one.name not in SAYS_NOTHING]
     if units:
-        unit = max(units, key=lambda one: len(one.code))
+        unit = max(units, key=lambda one: len(stored_code(one)))
         return unit.name, doc or unit.description
     return next((name for name in _DEFINED.findall(code) if name not in SAYS_NOTHING), ""), doc
 

@@ -20,7 +20,7 @@ from foundry_git.capture.harvest import harvest_folder, known_to
 from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.extraction.screening import screened
-from foundry_git.inbox import feedback, inbox
+from foundry_git.inbox import acceptance, feedback
 from foundry_git.injection import prompt
 from foundry_git.injection.blocks import local_of
 from foundry_git.injection.selection import Chosen
@@ -121,10 +121,10 @@ class PatternLibrary:
             return str(self.workspace.patterns.pattern_of(known.accepted[shape].id).ref)
         twin = next((candidate for candidate in known.candidates if candidate.shape == shape), None)
         candidate = twin or _candidate(code, metadata, shape, known.ids | {c.id for c in known.candidates})
-        candidate = screened(self.workspace, candidate)
+        candidate = screened(candidate, self.workspace.settings.screen)
         if twin is None:
             self.workspace.candidates.update([candidate])
-        return str(inbox.accept(self.workspace, [candidate.id])[0].ref) if accept else f"{candidate.id}@1"
+        return str(acceptance.accept(self.workspace, [candidate.id])[0].ref) if accept else f"{candidate.id}@1"
 
     def search_patterns(
         self, query: str, limit: int | None = None, language: str = "", framework: str = "", tags: Sequence[str] = ()

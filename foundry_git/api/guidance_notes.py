@@ -1,4 +1,4 @@
-"""Keeping: what a program tells of patterns without code: a name, what it means, what to do about it.
+"""Guidance notes: what a program tells of patterns without code: a name, what it means, what to do about it.
 
 It becomes guidance that waits for review like any candidate, within the budget of its week. The predecessor's store wrote 37,138
 patterns that nobody read, and an upsert there replaced reviewed text and wiped tags.
@@ -6,7 +6,7 @@ patterns that nobody read, and an upsert there replaced reviewed text and wiped 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -15,13 +15,17 @@ from foundry_git.errors import UsageError
 from foundry_git.evidence.events import Sighted, place_of
 from foundry_git.extraction.budget import settle, week_of
 from foundry_git.extraction.screening import screened
+from foundry_git.git.repository import Repository
 from foundry_git.index.document import Document
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.candidates import Candidate
+from foundry_git.library.library import Library
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import MAX_DESCRIPTION
 from foundry_git.pattern.naming import free_id, is_slug, slug_of
 from foundry_git.pattern.record import Manifest, Origin
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE
+from foundry_git.settings import ScreenSettings
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.shapes import digest
 from foundry_git.workspace import Workspace
@@ -91,11 +95,11 @@ def resolve(workspace: Workspace, note: GuidanceNote, seen: str, waiting: Sequen
         UsageError: name or kind hold no letters, a tag is not in the vocabulary.
         SecretFoundError: it holds a secret.
     """
-    _check(workspace, note)
-    known = [*_accepted(workspace), *map(_waiting, waiting)]
+    _check(note, workspace.settings.extraction.tags)
+    known = [*_accepted(workspace.patterns), *map(_waiting, waiting)]
     same = next((one for one in known if one.shape == note.shape), None)
     if same is not None:
-        put = _renewed(workspace, same.candidate, note) if same.candidate else None
+        put = _renewed(same.candidate, note, workspace.settings.screen) if same.candidate else None
         return KeptNote(same.id, "sighted", _sighting(same, seen), put)
     twin = next((one for one in known if one.content == note.content), None)
     if twin is not None:
@@ -103,10 +107,10 @@ def resolve(workspace: Workspace, note: GuidanceNote, seen: str, waiting: Sequen
     return _new(workspace, note, seen, {one.id for one in known})
 
 
-def within_budget(workspace: Workspace, put: Sequence[Candidate], waiting: Sequence[Candidate]) -> list[Candidate]:
+def within_budget(put: Sequence[Candidate], waiting: Sequence[Candidate], per_week: int) -> list[Candidate]:
     """The candidates to store, those of the week that find no room in the inbox held back."""
     week = week_of(datetime.now(UTC).isoformat())
-    return settle(week, put, waiting, workspace.settings.extraction.per_week)
+    return settle(week, put, waiting, per_week)
 
 
 def shape_of_note(kind: str, name: str) -> str:
@@ -135,11 +139,11 @@ def _digest(*parts: str) -> str:
     return digest(ALGORITHM, "\n".join(f"{len(part)}:{part}" for part in plain))
 
 
-def _check(workspace: Workspace, note: GuidanceNote) -> None:
+def _check(note: GuidanceNote, vocabulary: Set[str]) -> None:
     for what, text in (("pattern_type", note.kind), ("pattern_name", note.name)):
         if not any(letter.isalnum() for letter in text):
             raise UsageError(f"{what} {text!r}: holds no letter or digit; say what it is called")
-    unknown = sorted(set(note.tags or ()) - workspace.settings.extraction.tags)
+    unknown = sorted(set(note.tags or ()) - vocabulary)
     if unknown:
         raise UsageError(f"context_tags {', '.join(unknown)}: not in the vocabulary; add them to `tags` in foundry.yaml")
     if note.framework and not is_slug(note.framework):
@@ -148,10 +152,10 @@ def _check(workspace: Workspace, note: GuidanceNote) -> None:
         raise UsageError(f"description: {len(note.description):,} characters; at most {MAX_DESCRIPTION:,} are kept")
 
 
-def _accepted(workspace: Workspace) -> list[KnownNote]:
-    workspace.patterns.converge()
-    rows = [row.number for row in workspace.patterns.rows() if row.kind == GUIDANCE]
-    documents = workspace.index.catalogue.documents(rows).values()
+def _accepted(patterns: StackIndex) -> list[KnownNote]:
+    patterns.converge()
+    rows = [row.number for row in patterns.rows() if row.kind == GUIDANCE]
+    documents = patterns.index.catalogue.documents(rows).values()
     return [_of_document(document) for document in sorted(documents, key=lambda one: -one.version)]
 
 
@@ -174,7 +178,7 @@ def _sighting(known: KnownNote, seen: str) -> Sighted:
     )
 
 
-def _renewed(workspace: Workspace, candidate: Candidate, note: GuidanceNote) -> Candidate | None:
+def _renewed(candidate: Candidate, note: GuidanceNote, screen: ScreenSettings) -> Candidate | None:
     """A candidate with what is told anew; what nobody tells anew stays, and None where nothing changes. Reviewed text never changes."""
     manifest = replace(
         candidate.manifest,
@@ -182,7 +186,7 @@ def _renewed(workspace: Workspace, candidate: Candidate, note: GuidanceNote) -> 
         suggested_action=scrubbed_prose(note.suggested_action) or candidate.manifest.suggested_action,
         tags=candidate.manifest.tags if note.tags is None else note.tags,
     )
-    return None if manifest == candidate.manifest else screened(workspace, replace(candidate, manifest=manifest))
+    return None if manifest == candidate.manifest else screened(replace(candidate, manifest=manifest), screen)
 
 
 def _new(workspace: Workspace, note: GuidanceNote, seen: str, taken: Iterable[str]) -> KeptNote:
@@ -202,14 +206,14 @@ def _new(workspace: Workspace, note: GuidanceNote, seen: str, taken: Iterable[st
         origin=replace(note.origin, symbol=note.origin.symbol or note.kind),
     )
     week = week_of(datetime.now(UTC).isoformat())
-    reasons = (REASON, *_was_there(workspace, id))
-    candidate = screened(workspace, Candidate(id, manifest, "", note.shape, "", "", WORTH, reasons, near="", week=week))
+    reasons = (REASON, *_was_there(workspace.own, workspace.repository, id))
+    candidate = Candidate(id, manifest, "", note.shape, "", "", WORTH, reasons, near="", week=week)
+    candidate = screened(candidate, workspace.settings.screen)
     return KeptNote(id, "created", sighting, candidate)
 
 
-def _was_there(workspace: Workspace, id: str) -> list[str]:
+def _was_there(own: Library | None, repository: Repository | None, id: str) -> list[str]:
     """Whether a pattern of this id was taken out of the library before: whoever reviews it again should know."""
-    own, repository = workspace.own, workspace.repository
     top = repository.top.resolve() if repository and repository.top else None
     if own is None or repository is None or top is None or not own.patterns.is_relative_to(top) or not repository.head():
         return []

@@ -38,7 +38,7 @@ from foundry_git.errors import LibraryError, UnknownPatternError
 from foundry_git.evidence.events import Event, Rejected, event_id, new_nonce
 from foundry_git.evidence.scoring import UNTESTED
 from foundry_git.inbox.decisions import decide
-from foundry_git.inbox.inbox import candidate_of
+from foundry_git.inbox.inbox import Inbox
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import parse_reference
@@ -257,7 +257,8 @@ class PatternStore:
         workspace = self.library.workspace
         if batch.put:
             there = workspace.candidates.read()
-            workspace.candidates.update(guidance_notes.within_budget(workspace, list(batch.put.values()), there))
+            per_week = workspace.settings.extraction.per_week
+            workspace.candidates.update(guidance_notes.within_budget(list(batch.put.values()), there, per_week))
         workspace.ledger.record(*batch.events)
 
     def _waiting(self, batch: _Batch) -> list[Candidate]:
@@ -279,7 +280,7 @@ class PatternStore:
         pending = self._batch.put if self._batch else {}
         wanted = parse_reference(pattern_id)
         inside = next((one for one in pending.values() if wanted.names(one.id, 1, "")), None)
-        return inside or candidate_of(self.library.workspace, pattern_id)
+        return inside or Inbox.of(self.library.workspace).named(pattern_id)
 
     def _digest(self, pattern_id: str) -> str:
         candidate = self._candidate(pattern_id)

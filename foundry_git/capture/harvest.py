@@ -17,7 +17,7 @@ from foundry_git.extraction.census import Census
 from foundry_git.extraction.drafts import Scene
 from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, KnownUnits
 from foundry_git.extraction.lessons import Refused, lessons
-from foundry_git.extraction.near_duplicates import near_at_once
+from foundry_git.extraction.near_duplicates import Neighbourhood, near_at_once
 from foundry_git.extraction.next_version import succeeding
 from foundry_git.extraction.origins import current_places, origin_name, origins_here
 from foundry_git.extraction.source_files import SourceFile
@@ -213,7 +213,7 @@ def _finish(
     workspace.need_repository()
     hit = _hit_by_gitleaks(intake) if workspace.settings.screen.gitleaks else frozenset[str]()
     if put := [candidate for candidate in intake.put if candidate.id not in hit]:
-        put = near_at_once(workspace, succeeding(workspace.patterns, workspace.own, put))
+        put = near_at_once(Neighbourhood.of(workspace), succeeding(workspace.patterns, workspace.own, put))
         if week := extractor.scene.week:
             put = settle(week, put, workspace.candidates.read(), workspace.settings.extraction.per_week)
         workspace.candidates.update(put)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from foundry_git.errors import SourceError
+from foundry_git.extraction.passed_tests.tested import NOTHING, PASSED, Tested, tested_by
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest
 from foundry_git.extraction.source_files import SourceFile
-from foundry_git.extraction.testing.tested import NOTHING, PASSED, Tested, tested_by
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
+from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.settings import ExtractionSettings
-from foundry_git.source.units import read_sections, read_units
+from foundry_git.source.reader import read_sections, read_units
 
 if TYPE_CHECKING:
     from foundry_git.outcomes.junit import JUnitReport

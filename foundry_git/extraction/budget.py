@@ -37,7 +37,7 @@ def settle(week: str, put: Sequence[Candidate], there: Sequence[Candidate], per_
     return list(({candidate.id: candidate for candidate in put} | changed).values())
 
 
-def inbox(waiting: Iterable[Candidate]) -> list[Candidate]:
+def shown(waiting: Iterable[Candidate]) -> list[Candidate]:
     """Choose what a person is shown of what waits: what a command asked for, what its week let in, new versions before all."""
-    shown = [candidate for candidate in waiting if not candidate.held]
-    return sorted(shown, key=lambda candidate: not candidate.supersedes)
+    let_in = [candidate for candidate in waiting if not candidate.held]
+    return sorted(let_in, key=lambda candidate: not candidate.supersedes)

@@ -1,4 +1,4 @@
-"""Describing: the user's own describer puts candidates into words, after they were stored. Off unless ``config.yaml`` names one."""
+"""Descriptions of candidates: the user's own describer puts them into words, once stored. Off unless ``config.yaml`` names one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from foundry_git.errors import DescriberError, SourceError
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.extraction.describer import DescriberRequest, Description, ask
-from foundry_git.library.candidates import Candidate
-from foundry_git.source.units import read_units
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.library.candidates import Candidate, CandidateStore
+from foundry_git.source.reader import read_units
 from foundry_git.workspace import Workspace
 
 log = logging.getLogger("foundry_git.describer")
@@ -42,7 +44,7 @@ def find_descriptions(workspace: Workspace, most: int = MOST) -> Described:
     found: dict[tuple[str, str, str], Description] = {}
     remarks: list[str] = []
     until, failed = time.monotonic() + SECONDS_IN_ALL, 0
-    for candidate in _undescribed(workspace)[:most]:
+    for candidate in _undescribed(workspace.candidates, workspace.patterns, workspace.ledger)[:most]:
         if failed == 2 or time.monotonic() > until:
             break
         try:
@@ -54,19 +56,19 @@ def find_descriptions(workspace: Workspace, most: int = MOST) -> Described:
     return Described(Path(settings.command[0]).name, found, remarks)
 
 
-def write_descriptions(workspace: Workspace, described: Described) -> list[Candidate]:
+def write_descriptions(candidates: CandidateStore, described: Described) -> list[Candidate]:
     """Store what :func:`find_descriptions` found. Call it under the repository's worker lock: it replaces candidates."""
-    there = [candidate for candidate in workspace.candidates.read() if _key(candidate) in described.found]
+    there = [candidate for candidate in candidates.read() if _key(candidate) in described.found]
     written = [_with(candidate, described.found[_key(candidate)], described.program) for candidate in there]
     if written:
-        workspace.candidates.update(written)
+        candidates.update(written)
         log.info("%s described %d candidates", described.program, len(written))
     return written
 
 
-def _undescribed(workspace: Workspace) -> list[Candidate]:
-    accepted, rejected = workspace.patterns.documents_by_shape(), workspace.ledger.rejected_shapes()
-    waiting = [one for one in workspace.candidates.read() if one.shape not in accepted and one.shape not in rejected]
+def _undescribed(candidates: CandidateStore, patterns: StackIndex, ledger: Ledger) -> list[Candidate]:
+    accepted, rejected = patterns.documents_by_shape(), ledger.rejected_shapes()
+    waiting = [one for one in candidates.read() if one.shape not in accepted and one.shape not in rejected]
     return [one for one in waiting if not (one.described_by or one.supersedes)]  # a next version has a person's words
 
 

@@ -13,8 +13,9 @@ from foundry_git.pattern.naming import PatternRef, code_file, free_id, slug_of
 from foundry_git.pattern.record import Manifest, Measures, Origin
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.source.privacy import scrubbed, scrubbed_prose
+from foundry_git.source.reader import stored_code
 from foundry_git.source.tags import tags_for
-from foundry_git.source.units import Unit, stored_code
+from foundry_git.source.units import Unit
 
 _NAMED_TEST = re.compile(r"^[Tt]est_?(?=\w)")  # pytest would run a code file called test_….py
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.drafts import NO_SCENE, Draft, Scene
+from foundry_git.extraction.passed_tests.companion import companion_of
+from foundry_git.extraction.passed_tests.tested import NOTHING, Tested
+from foundry_git.extraction.passed_tests.uses import PlacedTest
 from foundry_git.extraction.refusal import Refusals
 from foundry_git.extraction.source_files import SourceFile
-from foundry_git.extraction.testing.companion import companion_of
-from foundry_git.extraction.testing.tested import NOTHING, Tested
-from foundry_git.extraction.testing.uses import PlacedTest
 from foundry_git.extraction.unit_context import ContextLookup, UnitContext, unknown
 from foundry_git.extraction.verdict import Verdict, VerdictKind
 from foundry_git.extraction.worth import worth_of
@@ -23,8 +23,9 @@ from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.licences import spdx_of
+from foundry_git.source.reader import read_units
 from foundry_git.source.references import uses_nearby
-from foundry_git.source.units import Unit, UnitKey, read_units
+from foundry_git.source.units import Unit, UnitKey
 
 
 @dataclass(frozen=True, slots=True)

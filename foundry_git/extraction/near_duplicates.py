@@ -1,4 +1,4 @@
-"""Nearness: which candidates are much like something known.
+"""Near duplicates: candidates that are much like something known.
 
 Shingles need no model, so most candidates are judged the moment they are extracted. The few in doubt wait for an encoder, which runs
 at once or in the background; where there is none, shingles alone decide.
@@ -7,17 +7,14 @@ at once or in the background; where there is none, shingles alone decide.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from foundry_git.index.document import Document, content_key, embedded_text
-from foundry_git.library.candidates import Candidate
-from foundry_git.search.likeness import (
-    NEUTRAL_COSINE,
-    ComparedCode,
-    Cosine,
-    judge,
-)
+from foundry_git.index.index import Index
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.library.candidates import Candidate, CandidateStore
+from foundry_git.search.likeness import NEUTRAL_COSINE, ComparedCode, Cosine, judge
 from foundry_git.workspace import Workspace
 
 FEW = 8
@@ -28,53 +25,66 @@ CandidateVersion = tuple[str, str]
 """(id, shape) of a candidate: what was found of another version of it is not written."""
 
 
-def near_at_once(workspace: Workspace, put: Sequence[Candidate]) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What a candidate may be near to: the other candidates and the patterns; from ``max_similarity`` (0 to 1) on it is."""
+
+    candidates: CandidateStore
+    patterns: StackIndex
+    max_similarity: float
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Neighbourhood:
+        """That of a workspace; raises NotARepositoryError where it has no repository."""
+        return cls(workspace.candidates, workspace.patterns, workspace.settings.extraction.max_similarity)
+
+
+def near_at_once(around: Neighbourhood, put: Sequence[Candidate]) -> list[Candidate]:
     """The candidates about to be stored, and those whose twin is among them: with what they are near to where shingles can tell."""
     put = [replace(one, near="") if one.supersedes else one for one in put]  # its twin is the version before
     fresh = sorted((one for one in put if one.near is None), key=_worthiest_first)
     if not fresh:
         return put
     ids, changed = {one.id for one in put}, {one.id for one in fresh}
-    there = [one for one in workspace.candidates.read() if one.id not in ids]
+    there = [one for one in around.candidates.read() if one.id not in ids]
     put = [*put, *(replace(one, near=None) for one in there if twin_of(one) in changed)]
     fresh = sorted((one for one in put if one.near is None), key=_worthiest_first)
     others = [one for one in there if twin_of(one) not in changed] + [one for one in put if one.near is not None]
-    known = [*_patterns(workspace), *map(_piece, others)]
-    marks = judge([_piece(one) for one in fresh], known, workspace.settings.extraction.max_similarity).marks
+    known = [*_patterns(around.patterns.index), *map(_piece, others)]
+    marks = judge([_piece(one) for one in fresh], known, around.max_similarity).marks
     return [replace(one, near=marks[one.id]) if one.near is None and one.id in marks else one for one in put]
 
 
-def find_near(workspace: Workspace, at_once: int | None = FEW) -> dict[CandidateVersion, str] | None:
+def find_near(around: Neighbourhood, at_once: int | None = FEW) -> dict[CandidateVersion, str] | None:
     """Judge the candidates that were not judged yet, and those whose twin is gone: what each is near to ("" for nothing).
 
     None when that takes encoding more than ``at_once`` texts; ``at_once`` None encodes any number.
     """
-    there = workspace.candidates.read()
+    there = around.candidates.read()
     if not any(candidate.near is None or candidate.near for candidate in there):
         return {}
-    workspace.patterns.converge()
-    patterns = _patterns(workspace)
+    around.patterns.converge()
+    patterns = _patterns(around.patterns.index)
     fresh = _unjudged(there, {piece.id for piece in patterns})
     if not fresh:
         return {}
     pieces = {piece.key: piece for piece in (*patterns, *map(_piece, there))}
     mine = [pieces[candidate.id] for candidate in fresh]
     known = [piece for key, piece in pieces.items() if key not in {piece.key for piece in mine}]
-    threshold = workspace.settings.extraction.max_similarity
-    judged = judge(mine, known, threshold)
+    judged = judge(mine, known, around.max_similarity)
     if judged.open:
-        cosine = _cosines(workspace, pieces, judged.open, at_once)
+        cosine = _cosines(around.patterns.index, pieces, judged.open, at_once)
         if cosine is None:
             return None
-        judged = judge(mine, known, threshold, cosine)
+        judged = judge(mine, known, around.max_similarity, cosine)
     return {(candidate.id, candidate.shape): judged.marks[candidate.id] for candidate in fresh}
 
 
-def mark_near(workspace: Workspace, marks: Mapping[CandidateVersion, str]) -> None:
+def mark_near(candidates: CandidateStore, marks: Mapping[CandidateVersion, str]) -> None:
     """Write what :func:`find_near` found. Call it under the repository's worker lock: it replaces candidates."""
-    there = {(one.id, one.shape): one for one in workspace.candidates.read()}
+    there = {(one.id, one.shape): one for one in candidates.read()}
     changed = [replace(there[key], near=mark) for key, mark in marks.items() if key in there and there[key].near != mark]
-    workspace.candidates.update(changed)
+    candidates.update(changed)
 
 
 def beside_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -97,12 +107,12 @@ def twin_of(candidate: Candidate) -> str:
     return (candidate.near or "").partition(",")[0]
 
 
-def difference_to_twin(workspace: Workspace, candidate: Candidate) -> list[str]:
+def difference_to_twin(candidates: CandidateStore, patterns: StackIndex, candidate: Candidate) -> list[str]:
     """The difference from what a candidate is near to (of a pattern its newest version); empty where that is nothing, or gone."""
     id = twin_of(candidate)
-    codes = {one.id: one.code for one in workspace.candidates.read()} if id else {}
-    versions = sorted((row.version, row.number) for row in workspace.patterns.rows() if row.id == id)
-    for document in workspace.index.catalogue.documents([number for _, number in versions[-1:]]).values():
+    codes = {one.id: one.code for one in candidates.read()} if id else {}
+    versions = sorted((row.version, row.number) for row in patterns.rows() if row.id == id)
+    for document in patterns.index.catalogue.documents([number for _, number in versions[-1:]]).values():
         codes[id] = document.code
     return difference(codes[id], candidate.code, (id, candidate.id)) if id in codes else []
 
@@ -131,21 +141,21 @@ def _unjudged(there: Sequence[Candidate], patterns: set[str]) -> list[Candidate]
 
 
 def _cosines(
-    workspace: Workspace, pieces: Mapping[str, ComparedCode], pairs: Mapping[str, Mapping[str, float]], at_once: int | None
+    index: Index, pieces: Mapping[str, ComparedCode], pairs: Mapping[str, Mapping[str, float]], at_once: int | None
 ) -> Cosine | None:
     """Cosines of the pairs in doubt; a neutral one for all without weights. None where too many texts would have to be encoded."""
-    if workspace.index.encoder is None:
+    if index.encoder is None:
         return lambda one, other: NEUTRAL_COSINE
     keys = {key for one, others in pairs.items() for key in (one, *others)}
     texts = {content_key(pieces[key].text): pieces[key].text for key in sorted(keys)}
-    if at_once is not None and workspace.index.count_unencoded(texts) > at_once:
+    if at_once is not None and index.count_unencoded(texts) > at_once:
         return None
-    vectors = dict(zip(texts, workspace.index.text_vectors(texts), strict=True))
+    vectors = dict(zip(texts, index.text_vectors(texts), strict=True))
     return lambda one, other: float(vectors[content_key(pieces[one].text)] @ vectors[content_key(pieces[other].text)])
 
 
-def _patterns(workspace: Workspace) -> list[ComparedCode]:
-    catalogue = workspace.index.catalogue
+def _patterns(index: Index) -> list[ComparedCode]:
+    catalogue = index.catalogue
     documents = catalogue.documents([row.number for row in catalogue.rows()])
     return [_pattern_piece(document) for document in documents.values()]
 

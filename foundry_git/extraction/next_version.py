@@ -16,7 +16,7 @@ from foundry_git.library.writing import next_version
 from foundry_git.pattern.naming import PatternRef, code_file, parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.pattern.vocabulary import EXTENSIONS
-from foundry_git.source.units import read_units
+from foundry_git.source.reader import read_units
 from foundry_git.workspace import Workspace
 
 

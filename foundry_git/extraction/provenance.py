@@ -11,8 +11,16 @@ from foundry_git.git.attributes import FILE_NAME, Attributes, read_attributes
 from foundry_git.git.objects import TreeFile
 from foundry_git.git.tree import CommitTree
 from foundry_git.source.files import LARGEST, folders_above, why_skipped
+from foundry_git.source.licensing import (
+    DEP5,
+    FOLDER_FILES,
+    SIDECAR,
+    TEXTS,
+    Licensing,
+    is_licence_file,
+    licensing_of,
+)
 from foundry_git.source.manifests import MANIFESTS, NO_PROJECT, Project, is_manifest, read_project
-from foundry_git.source.reuse import DEP5, FOLDER_FILES, SIDECAR, TEXTS, Licensing, is_licence_file, licensing_of
 
 HEAD = 16 * 1024  # bytes of a file that may hold its header: 30 lines
 FEW = 50  # files, up to which the names that matter are looked up instead of the whole tree

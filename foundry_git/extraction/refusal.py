@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
+from foundry_git.extraction.passed_tests.tested import Tested
+from foundry_git.extraction.passed_tests.uses import PlacedTest
 from foundry_git.extraction.source_files import SourceFile
-from foundry_git.extraction.testing.tested import Tested
-from foundry_git.extraction.testing.uses import PlacedTest
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.privacy import scrubbed
+from foundry_git.source.reader import stored_code
 from foundry_git.source.secrets import find_secrets
-from foundry_git.source.units import Unit, UnitKey, stored_code
+from foundry_git.source.units import Unit, UnitKey
 
 MOST_NEEDS = 12
 """Names of its project that a unit may need: beyond, it is a part of it. Half as many took a quarter of the proposals on the tuning

@@ -7,19 +7,19 @@ from dataclasses import replace
 from foundry_git.errors import PrivateDataError, SecretFoundError
 from foundry_git.extraction import gitleaks
 from foundry_git.library.candidates import Candidate
+from foundry_git.settings import ScreenSettings
 from foundry_git.source.privacy import scrubbed, scrubbed_prose
 from foundry_git.source.secrets import find_secrets
-from foundry_git.workspace import Workspace
 
 
-def screened(workspace: Workspace, candidate: Candidate) -> Candidate:
+def screened(candidate: Candidate, screen: ScreenSettings) -> Candidate:
     """A candidate without addresses and home folders in its comments and description.
 
     Raises:
         SecretFoundError: something of it holds a secret. PrivateDataError: a literal of its code holds an address or a home folder.
     """
     rules = {hit.rule for content in candidate.files().values() for hit in find_secrets(content.decode("utf-8", "replace"))}
-    if workspace.settings.screen.gitleaks:
+    if screen.gitleaks:
         rules |= set(gitleaks.rules_in({candidate.id: gitleaks.text_of(candidate)}).get(candidate.id, ()))
     named = f"{candidate.manifest.name}\n{candidate.manifest.description}"
     place = "candidate" if find_secrets(named) else candidate.id  # an id is made of what it was called

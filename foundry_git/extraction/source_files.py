@@ -19,7 +19,7 @@ from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import LARGEST
 from foundry_git.source.languages import language_of
 from foundry_git.source.manifests import NO_PROJECT, Project
-from foundry_git.source.units import sections_in
+from foundry_git.source.reader import sections_in
 
 
 @dataclass(frozen=True, slots=True)

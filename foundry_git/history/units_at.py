@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from foundry_git.git.tree import CommitTree
-from foundry_git.source.units import Unit, UnitKey, sections_in, units_in
+from foundry_git.source.reader import sections_in, units_in
+from foundry_git.source.units import Unit, UnitKey
 
 
 class UnitsAt:

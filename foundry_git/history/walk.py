@@ -22,7 +22,7 @@ from foundry_git.history.unit_matches import (
     versions_of,
 )
 from foundry_git.source.files import BINARY_WINDOW, LARGEST, is_source
-from foundry_git.source.units import sections_in
+from foundry_git.source.reader import sections_in
 
 BATCH = 200  # commits whose changes are listed at once; bounds memory, and is what an interruption loses at most
 REMEMBERED = 1_000  # files kept taken apart; 95 of 100 reads are of one of the last few hundred

@@ -1,4 +1,4 @@
-"""Deciding: a person's word on a version, or on an event, which wins over what the evidence says."""
+"""Decisions: a person's word on a version, or on an event, which wins over what the evidence says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def decide(workspace: Workspace, reference: str, state: DecidedState, reason: De
         digest=pattern.digest,
         state=state,
         reason=reason,
-        author=author_of(workspace),
+        author=author_of(workspace.own, workspace.folders.state),
     )
     workspace.ledger.record(said)
     return pattern
@@ -41,5 +41,7 @@ def withdraw(workspace: Workspace, reference: str) -> tuple[Event, str]:
     """
     ledger = workspace.ledger
     name, event = ledger.find_event(reference)
-    said = Withdrawn(at=datetime.now(UTC), nonce=new_nonce(), event=name, author=author_of(workspace))
+    said = Withdrawn(
+        at=datetime.now(UTC), nonce=new_nonce(), event=name, author=author_of(workspace.own, workspace.folders.state)
+    )
     return event, ledger.record(said)[0]

@@ -1,4 +1,4 @@
-"""Recording: a person's word on a pattern or a receipt becomes events."""
+"""Feedback: a person's word on a pattern or a receipt becomes events."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from foundry_git.evidence.events import (
     new_nonce,
     receipt_of,
 )
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.receipts import looks_like_receipt
 from foundry_git.history import trailers
 from foundry_git.inbox.pseudonym import author_of
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.pattern.naming import parse_reference
 from foundry_git.workspace import Workspace
 
@@ -46,14 +48,14 @@ def record_outcome(workspace: Workspace, reference: str, result: Literal["pass",
         UnknownPatternError: nothing has that name.
         UsageError: ``used`` names a pattern that the receipt does not hold, or the receipt was withheld.
     """
-    subject, recorded, adopted = _subject(workspace, reference, used)
+    subject, recorded, adopted = _subject(workspace.patterns, workspace.ledger, reference, used)
     said = Outcome(
         at=datetime.now(UTC),
         subject=subject,
         result=result,
         source="person",
         nonce=new_nonce(),
-        author=author_of(workspace),
+        author=author_of(workspace.own, workspace.folders.state),
     )
     workspace.ledger.record(*adopted, said)
     trailers.forget(workspace.repository, subject)
@@ -64,32 +66,32 @@ def record_rating(
     workspace: Workspace, reference: str, rating: int, used: Sequence[str] = (), session: str | None = None
 ) -> Recorded:
     """Record a rating of 1 to 5; raises like :func:`record_outcome`."""
-    subject, recorded, adopted = _subject(workspace, reference, used)
+    subject, recorded, adopted = _subject(workspace.patterns, workspace.ledger, reference, used)
     said = Rated(
         at=datetime.now(UTC),
         nonce=new_nonce(),
         subject=subject,
         rating=rating,
         session=hashed(session) if session else None,
-        author=author_of(workspace),
+        author=author_of(workspace.own, workspace.folders.state),
     )
     workspace.ledger.record(*adopted, said)
     trailers.forget(workspace.repository, subject)
     return recorded
 
 
-def _subject(workspace: Workspace, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:
-    workspace.patterns.converge()
+def _subject(patterns: StackIndex, ledger: Ledger, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:
+    patterns.converge()
     if looks_like_receipt(reference):
-        return _receipt_subject(workspace, reference, used)
+        return _receipt_subject(ledger, reference, used)
     if used:
         raise UsageError("--used: says which of a receipt's patterns were used; give a receipt, or leave it out")
-    pattern = workspace.patterns.pattern_of(reference)
+    pattern = patterns.pattern_of(reference)
     return pattern.digest, Recorded(str(pattern.ref), ((pattern.ref.id, pattern.digest),), True), []
 
 
-def _receipt_subject(workspace: Workspace, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:
-    injected = workspace.ledger.receipt(reference)
+def _receipt_subject(ledger: Ledger, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:
+    injected = ledger.receipt(reference)
     receipt = receipt_of(injected)
     if isinstance(injected, Withheld):
         if used:
@@ -98,7 +100,7 @@ def _receipt_subject(workspace: Workspace, reference: str, used: Sequence[str]) 
     digests = [_item_digest(injected, name) for name in used]
     at = datetime.now(UTC)
     said: list[Event] = [Adopted(at=at, digest=d, source="person", receipt=receipt, nonce=new_nonce()) for d in digests]
-    seen = digests or _adopted(workspace, injected, receipt)
+    seen = digests or _adopted(ledger, injected, receipt)
     items = [item for item in injected.items if item.digest in seen or not seen]
     certain = bool(seen) or len(injected.items) == 1
     return receipt, Recorded(receipt, tuple((item.id, item.digest) for item in items), certain), said
@@ -112,8 +114,8 @@ def _item_digest(injected: Injected | Withheld, name: str) -> str:
     raise UnknownPatternError(name, "pattern in that receipt", [item.id for item in injected.items])
 
 
-def _adopted(workspace: Workspace, injected: Injected | Withheld, receipt: str) -> list[str]:
-    events = [event for item in injected.items for event in workspace.ledger.history(item.digest)]
-    withdrawn = workspace.ledger.withdrawn()
+def _adopted(ledger: Ledger, injected: Injected | Withheld, receipt: str) -> list[str]:
+    events = [event for item in injected.items for event in ledger.history(item.digest)]
+    withdrawn = ledger.withdrawn()
     told = (event for event in events if isinstance(event, Adopted) and event.receipt == receipt)
     return [event.digest for event in told if event_id(event) not in withdrawn]

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from foundry_git.errors import LibraryError
 from foundry_git.evidence.events import Proposed, new_nonce
-from foundry_git.extraction.next_version import next_ref, succession_of
+from foundry_git.extraction.next_version import Succession, next_ref, succession_of
 from foundry_git.git.objects import files_of, move_ref, read_ref, write_commit, write_tree
 from foundry_git.git.repository import Repository
-from foundry_git.inbox.inbox import candidate_of, ready
+from foundry_git.inbox.acceptance import ready
+from foundry_git.inbox.inbox import Inbox
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library
 from foundry_git.library.writing import next_version
@@ -41,7 +42,8 @@ def propose(workspace: Workspace, references: Sequence[str], branch: str | None 
     """
     library = workspace.need_library()
     repository = Repository.at(library.root)
-    chosen = ready(workspace, library, [candidate_of(workspace, reference) for reference in references])
+    inbox = Inbox.of(workspace)
+    chosen = ready(workspace, library, [inbox.named(reference) for reference in references])
     head = repository.head()
     if not head or repository.top is None:
         raise LibraryError(library.root, "its repository has no commit yet", "commit something first")
@@ -49,10 +51,10 @@ def propose(workspace: Workspace, references: Sequence[str], branch: str | None 
     ref = f"refs/heads/{name}"
     if read_ref(repository, ref):
         raise LibraryError(Path(name), "this branch exists already", "name another with --branch")
-    title, body = _title(chosen), _body(workspace, chosen)
+    title, body = _title(chosen), _body([(one, succession_of(workspace, one)) for one in chosen])
     commit = write_commit(repository, _tree(repository, library, chosen, head), head, f"{title}\n\n{body}")
     move_ref(repository, ref, commit, "")
-    workspace.ledger.record(*(_proposed(library, candidate) for candidate in chosen))
+    inbox.ledger.record(*(_proposed(library, candidate) for candidate in chosen))
     return TopicBranch(name, commit, title, body, repository.top)
 
 
@@ -89,13 +91,13 @@ def _named(candidate: Candidate) -> str:
     return f"{ref.id}, version {ref.version}" if ref else candidate.id
 
 
-def _body(workspace: Workspace, chosen: Sequence[Candidate]) -> str:
+def _body(chosen: Sequence[tuple[Candidate, Succession | None]]) -> str:
     parts = [
         "This adds reusable code that already works in a repository of ours to the team's pattern library. Each pattern is a"
         " folder with its code, unchanged, and a `pattern.yaml` that says what it does and where it came from. Merging accepts it:"
         " from then on people find it by search and it may be shown to coding agents. Nothing else of the repository changes."
     ]
-    for candidate in chosen:
+    for candidate, change in chosen:
         origin, measures = candidate.origin, candidate.manifest.measures
         facts = [
             f"from `{origin.path}`, line {origin.first_line}, commit {origin.commit[:10]}",
@@ -107,16 +109,13 @@ def _body(workspace: Workspace, chosen: Sequence[Candidate]) -> str:
             *candidate.reasons[:2],
         ]
         parts.append(f"**{_named(candidate)}**: {candidate.manifest.description}\n" + "\n".join(f"- {fact}" for fact in facts))
-        parts += _changed(workspace, candidate)
+        parts += _changed(change) if change else []
     parts.append("To review: would you reuse it? Is the description what you would search for? Does it depend on its project?")
     return "\n\n".join(parts)
 
 
-def _changed(workspace: Workspace, candidate: Candidate) -> list[str]:
+def _changed(change: Succession) -> list[str]:
     """What a new version changes, for the text of a pull request: the difference, and what is known of the version before."""
-    change = succession_of(workspace, candidate)
-    if change is None:
-        return []
     fence = "`" * (1 + max((len(run) for line in change.difference for run in re.findall("`+", line)), default=2))
     said = f"It is what `{change.predecessor}` was taken from, changed since; of that version is known: {change.evidence}."
     return [f"{said}\n\n{fence}diff\n" + "\n".join(change.difference) + f"\n{fence}"]

@@ -1,4 +1,4 @@
-"""Authorship: the pseudonym under which a person's words on patterns are shared, one for each library.
+"""A pseudonym: the name under which a person's words on patterns are shared, one for each library.
 
 It ties the words of one person together, so that nobody's many words can drown everybody else's, and tells nothing else: it is a hash
 of random bytes that never leave this machine, not of a name or an address that could be guessed.
@@ -13,21 +13,21 @@ import secrets
 from pathlib import Path
 
 from foundry_git import atomic
-from foundry_git.workspace import Workspace
+from foundry_git.library.library import Library
 
 FILE_NAME = "pseudonym"
 _SECRET_BYTES = 32
 _PRIVATE = 0o600
 
 
-def author_of(workspace: Workspace) -> str | None:
-    """Return this user's pseudonym in the workspace's library, 16 hex digits; None where no state can be kept."""
+def author_of(library: Library | None, state: Path) -> str | None:
+    """Return this user's pseudonym in a library, 16 hex digits; None where nothing can be kept in ``state``, the user's folder."""
     try:
-        secret = _secret(workspace.folders.state / FILE_NAME)
+        secret = _secret(state / FILE_NAME)
     except OSError:
         return None
-    library = workspace.own.id if workspace.own else ""
-    return hashlib.sha256(secret + library.encode()).hexdigest()[:16]
+    of = library.id if library else ""
+    return hashlib.sha256(secret + of.encode()).hexdigest()[:16]
 
 
 def _secret(path: Path) -> bytes:

@@ -12,8 +12,9 @@ from foundry_git.index.stack_index import StackIndex
 from foundry_git.injection.rendering import Block, Local, fitting
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.search.answer import Hit
+from foundry_git.source.reader import units_in
 from foundry_git.source.shapes import shape_of
-from foundry_git.source.units import Unit, units_in
+from foundry_git.source.units import Unit
 
 ROOM = 160
 """Characters left for what the block of one that is not read yet holds beside its document: commit and licence, or where it lives."""

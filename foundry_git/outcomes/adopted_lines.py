@@ -19,7 +19,7 @@ from foundry_git.index.stack_index import StackIndex
 from foundry_git.outcomes.copied_patterns import Shelves, changed_files
 from foundry_git.outcomes.survival import Planted
 from foundry_git.settings import ExtractionSettings
-from foundry_git.source.units import units_in
+from foundry_git.source.reader import units_in
 
 Lines = Mapping[str, tuple[LineRange, ...]]
 """Path → ranges."""

@@ -18,8 +18,9 @@ from foundry_git.outcomes.copied_patterns import ChangedFile, FoundCopy, Shelves
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import is_test_path
-from foundry_git.source.naming import NOTHING, Naming, naming_of
-from foundry_git.source.units import UnitKey, read_units
+from foundry_git.source.name_uses import NOTHING, NameUses, name_uses_of
+from foundry_git.source.reader import read_units
+from foundry_git.source.units import UnitKey
 
 NO_ORIGINS: Mapping[UnitKey, PatternRef] = {}
 
@@ -124,12 +125,12 @@ class Detection:
         return next((name for name in (*around, *(unit.framework for unit in units)) if name), "")
 
 
-def _naming_in(version: ChangedFile, origin: str, name: str) -> tuple[Naming, Naming]:
-    before = naming_of(version.before, version.change.old_path, origin, name) if version.before else NOTHING
-    return before, naming_of(version.after, version.path, origin, name)
+def _naming_in(version: ChangedFile, origin: str, name: str) -> tuple[NameUses, NameUses]:
+    before = name_uses_of(version.before, version.change.old_path, origin, name) if version.before else NOTHING
+    return before, name_uses_of(version.after, version.path, origin, name)
 
 
-def _gained(how: str, before: Naming, after: Naming) -> int:
+def _gained(how: str, before: NameUses, after: NameUses) -> int:
     return after.imports - before.imports if how == "import" else after.uses - before.uses
 
 

@@ -18,7 +18,8 @@ from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.file_units import attributes_of, read_all, units_of
 from foundry_git.source.files import is_source, why_skipped
 from foundry_git.source.languages import language_of
-from foundry_git.source.units import Unit, read_units
+from foundry_git.source.reader import read_units
+from foundry_git.source.units import Unit
 
 _RANGE = re.compile(r"(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?")
 STDIN = "stdin"

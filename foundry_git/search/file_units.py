@@ -30,7 +30,7 @@ def read_all(text: str, path: str) -> list[Unit]:
     Raises:
         SourceError: the text is not valid source code of its language.
     """
-    from foundry_git.source.units import read_methods, read_units  # 20 ms that whoever reads no file does not pay
+    from foundry_git.source.reader import read_methods, read_units  # 20 ms that whoever reads no file does not pay
 
     units = read_units(text, path)
     classes = {unit.symbol for unit in units if unit.kind == "class"}

@@ -177,11 +177,12 @@ def _documents(content: bytes, path: str) -> list[Document]:
     """The units of a file, without tests and without those that hold secrets."""
     # 25 ms that whoever reads no file does not pay
     from foundry_git.index.documents import document_of_unit
+    from foundry_git.source.reader import stored_code
     from foundry_git.source.secrets import find_secrets
 
     units = [unit for unit in units_of(content, path) if not unit.is_test]
     if find_secrets(content.decode("utf-8", "replace")):
-        units = [unit for unit in units if not find_secrets(f"{unit.symbol}\n{unit.description}\n{unit.code}")]
+        units = [unit for unit in units if not find_secrets(f"{unit.symbol}\n{unit.description}\n{stored_code(unit)}")]
     return [document_of_unit(unit, path) for unit in units]
 
 

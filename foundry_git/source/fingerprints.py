@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundry_git.errors import SourceError
-from foundry_git.source.languages import OWN, Token, reader_of
+from foundry_git.source.reader import OWN, Token, reader_of
 
 LENGTH = 6  # tokens of a gram
 WINDOW = 3  # grams, of which winnowing keeps one

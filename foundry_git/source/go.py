@@ -19,7 +19,6 @@ from foundry_git.source.treesitter.grammar import (
     DECLARE,
     PLAIN,
     PROJECT,
-    PUNCTUATION,
     STANDARD,
     THIRD_PARTY,
     Branching,
@@ -31,13 +30,12 @@ from foundry_git.source.treesitter.grammar import (
     Names,
     Parameter,
     Step,
-    TokenKinds,
     Visit,
 )
 from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.treesitter.plans import by_field
-from foundry_git.source.treesitter.reading import reader
-from foundry_git.source.treesitter.tree import Node
+from foundry_git.source.treesitter.tree import PUNCTUATION, Node, TokenKinds
+from foundry_git.source.treesitter.units import reader
 
 BUILT_IN = frozenset(
     "append cap clear close complex copy delete imag len make max min new panic print println real recover"

@@ -21,7 +21,6 @@ from foundry_git.source.treesitter.grammar import (
     DECLARE,
     PLAIN,
     PROJECT,
-    PUNCTUATION,
     SOFT,
     STANDARD,
     THIRD_PARTY,
@@ -36,13 +35,12 @@ from foundry_git.source.treesitter.grammar import (
     Names,
     Parameter,
     Step,
-    TokenKinds,
     Visit,
 )
 from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.treesitter.plans import by_field
-from foundry_git.source.treesitter.reading import reader
-from foundry_git.source.treesitter.tree import Node
+from foundry_git.source.treesitter.tree import PUNCTUATION, Node, TokenKinds
+from foundry_git.source.treesitter.units import reader
 
 BUILT_IN = frozenset(
     "bool char f32 f64 i8 i16 i32 i64 i128 isize str u8 u16 u32 u64 u128 usize"

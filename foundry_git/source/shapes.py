@@ -9,8 +9,8 @@ import hashlib
 import re
 
 from foundry_git.errors import SourceError
-from foundry_git.source.languages import reader_of
 from foundry_git.source.literals import BLOCK_COMMENT, STRING
+from foundry_git.source.reader import reader_of
 
 SHAPE_DIGITS = 32  # 128 bits: no two of 10^9 different units share a shape by accident
 

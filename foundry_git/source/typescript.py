@@ -8,7 +8,7 @@ import tree_sitter_typescript
 
 from foundry_git.source.ecmascript.grammar import grammar_of
 from foundry_git.source.treesitter.parsing import Load
-from foundry_git.source.treesitter.reading import reader
+from foundry_git.source.treesitter.units import reader
 
 _PLAIN, _WITH_TAGS = tree_sitter_typescript.language_typescript, tree_sitter_typescript.language_tsx
 

@@ -1,4 +1,4 @@
-"""Reaching: how far the patterns of the project's own library came in the loop, read from the evidence."""
+"""Reach: how far the patterns of the project's own library came in the loop, read from the evidence."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from datetime import datetime
 from foundry_git.evidence.attribution import attribute
 from foundry_git.evidence.facts import Facts, Receipt
 from foundry_git.evidence.grammar import moment, moment_text
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.receipts import UNKNOWN_AFTER
 from foundry_git.evidence.scoring.verdicts import decided, verdicts
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.library.library import Library
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.upkeep.loop import Reach
-from foundry_git.workspace import Workspace
 
 
-def reaches(workspace: Workspace, now: datetime) -> list[Reach]:
-    """Return how far each pattern of the own library came; what happened in the last fourteen days may still come through.
+def reaches(own: Library | None, patterns: StackIndex, ledger: Ledger, now: datetime) -> list[Reach]:
+    """Return how far each pattern of one's ``own`` library came; what happened in the last fourteen days may still come through.
 
     A prompt counts for a pattern from the first time on that anything is known of it: it cannot have been found before it was there.
     """
-    if workspace.own is None:
+    if own is None:
         return []
-    workspace.patterns.converge()
-    ledger = workspace.ledger
+    patterns.converge()
     facts = ledger.facts()
     retrieved = Counter(exposure.digest for exposure in ledger.exposures())
     adopted, judged = _uses(facts, before=now)
     old = _old(facts, now)
     shown = Counter(digest for receipt in old for digest in facts.items.get(receipt.receipt, ()))
-    rows = current_rows(workspace.patterns.rows(), [workspace.own.name], Filters())
-    first = {row.digest: _first_known(workspace, row.digest) for row in rows}
+    rows = current_rows(patterns.rows(), [own.name], Filters())
+    first = {row.digest: _first_known(ledger, row.digest) for row in rows}
     return [
         Reach(
             id=row.id,
@@ -45,8 +46,8 @@ def reaches(workspace: Workspace, now: datetime) -> list[Reach]:
     ]
 
 
-def _first_known(workspace: Workspace, digest: str) -> str:
-    known = [event.at for event in workspace.ledger.history(digest) if hasattr(event, "at")]
+def _first_known(ledger: Ledger, digest: str) -> str:
+    known = [event.at for event in ledger.history(digest) if hasattr(event, "at")]
     return moment_text(moment(min(known))) if known else ""
 
 

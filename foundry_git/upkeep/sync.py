@@ -1,4 +1,4 @@
-"""Syncing: the evidence of the library's repository is exchanged with its remotes, when asked and, after a yes, in the background."""
+"""Sync: the evidence of the library's repository is exchanged with its remotes, when asked and, after a yes, in the background."""
 
 from __future__ import annotations
 
@@ -18,17 +18,15 @@ BACKGROUND_SECONDS = 3600.0  # between two exchanges that nobody asked for
 UNATTENDED_SECONDS = 20.0  # for each answer of a remote; the worker has 60 in all
 
 
-def remote_named(workspace: Workspace, name: str = "") -> str:
+def remote_named(repository: Repository, name: str = "") -> str:
     """The remote that a person means; without a name the usual one.
 
     Raises:
-        NotARepositoryError: the library is in no repository.
         UsageError: there is no such remote, or several and none is usual.
         RemoteError: there is none at all.
     """
-    from foundry_git.git.remotes import remotes, usual_remote
+    from foundry_git.git.remotes import remotes, usual_remote  # 2 ms that a worker pays only where it syncs
 
-    repository = _repository(workspace)
     known = remotes(repository)
     if not known:
         place = str(repository.top or repository.git_dir)
@@ -43,14 +41,14 @@ def remote_named(workspace: Workspace, name: str = "") -> str:
 
 def sync(workspace: Workspace, name: str, unattended: bool = False) -> Exchanged:
     """Exchange evidence with a remote; raises like :func:`foundry_git.evidence.exchange.exchange`."""
-    from foundry_git.evidence.exchange import WAIT_SECONDS, exchange
+    from foundry_git.evidence.exchange import WAIT_SECONDS, exchange  # as above: 4 ms
     from foundry_git.git.remotes import Remote
 
     library = workspace.need_library()
-    repository = _repository(workspace)
+    repository = home_of(workspace)
     remote = Remote(repository, name, unattended=True, seconds=UNATTENDED_SECONDS) if unattended else Remote(repository, name)
     wait = 0.0 if unattended else WAIT_SECONDS
-    return exchange(remote, workspace.ledger, partners(workspace), library.id, wait)
+    return exchange(remote, workspace.ledger, Partners(workspace.state), library.id, wait)
 
 
 def sync_in_background(workspace: Workspace) -> str:
@@ -58,10 +56,10 @@ def sync_in_background(workspace: Workspace) -> str:
 
     Raises like :func:`sync`, and like :func:`remote_named`.
     """
-    known = partners(workspace)
+    known = Partners(workspace.state)
     if not known.in_background or workspace.home is None:
         return ""
-    name = remote_named(workspace)
+    name = remote_named(workspace.home)
     partner = known.of(name)
     if partner.refused or not partner.is_due(time.time(), BACKGROUND_SECONDS):
         return ""
@@ -70,12 +68,8 @@ def sync_in_background(workspace: Workspace) -> str:
     return f"synced with {name}: {done.came} events came, {done.went} went" + (f"; {done.refusal}" if done.refusal else "")
 
 
-def partners(workspace: Workspace) -> Partners:
-    """What is remembered of the remotes."""
-    return Partners(workspace.state)
-
-
-def _repository(workspace: Workspace) -> Repository:
+def home_of(workspace: Workspace) -> Repository:
+    """The repository that evidence belongs to; raises NotARepositoryError where the library is in none."""
     if workspace.home is None:
         raise NotARepositoryError(workspace.own.root if workspace.own else workspace.folders.state)
     return workspace.home

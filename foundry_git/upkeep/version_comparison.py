@@ -1,4 +1,4 @@
-"""Comparing: two versions or patterns by name, or one of them and the hold-out, side by side and by lot."""
+"""A comparison by name: two versions or patterns by name, or one of them and the hold-out, side by side and by lot."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from foundry_git.errors import UsageError
 from foundry_git.evidence.comparison import Comparison, UseCounts
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.lots import HOLDOUT
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.pattern.record import Pattern
-from foundry_git.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +37,24 @@ class Compared:
     b_uses: UseCounts
 
 
-def compare_named(workspace: Workspace, a: str, b: str) -> Compared:
+def compare_named(patterns: StackIndex, ledger: Ledger, a: str, b: str) -> Compared:
     """Compare what two references mean; ``b`` may be ``holdout``.
 
     Raises:
         UnknownPatternError: nothing has that name.
         UsageError: both are the same, or ``a`` is the hold-out.
     """
-    workspace.patterns.converge()
+    patterns.converge()
     if a == HOLDOUT:
         raise UsageError(f"{HOLDOUT}: name the pattern first and the hold-out second")
-    one, other = _side(workspace, a), _side(workspace, b)
+    one, other = _side(patterns, a), _side(patterns, b)
     if one.digest == other.digest:
         raise UsageError(f"{a} and {b} are the same version; name another, such as ID@VERSION, or {HOLDOUT}")
-    return Compared(one, other, *workspace.ledger.compare(one.digest, other.digest, datetime.now(UTC)))
+    return Compared(one, other, *ledger.compare(one.digest, other.digest, datetime.now(UTC)))
 
 
-def _side(workspace: Workspace, reference: str) -> Side:
+def _side(patterns: StackIndex, reference: str) -> Side:
     if reference == HOLDOUT:
         return Side(HOLDOUT, None)
-    pattern = workspace.patterns.pattern_of(reference)
+    pattern = patterns.pattern_of(reference)
     return Side(str(pattern.ref), pattern)

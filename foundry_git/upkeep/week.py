@@ -11,8 +11,9 @@ from foundry_git.evidence.attribution import Attribution, Use, attribute, direct
 from foundry_git.evidence.events import Accepted, Event, Proposed, Rejected
 from foundry_git.evidence.facts import Adoption, Facts
 from foundry_git.evidence.grammar import moment, moment_text
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.scoring.verdicts import decided, verdicts
-from foundry_git.workspace import Workspace
+from foundry_git.settings import Settings
 
 LENGTH = timedelta(days=7)
 IN_PLACE = frozenset({"import", "call"})
@@ -46,9 +47,8 @@ class Week:
         return self.shown + self.duplicates
 
 
-def last_week(workspace: Workspace, until: datetime | None = None) -> Week:
+def last_week(ledger: Ledger, settings: Settings, until: datetime | None = None) -> Week:
     """Count the seven days up to ``until``, which is now unless told otherwise."""
-    ledger, settings = workspace.ledger, workspace.settings
     end = until or datetime.now(UTC)
     undecided = ledger.undecided(end, settings=settings.evidence, model=settings.scoring.model)
     return week_of(ledger.facts(), ledger.reviews(end - LENGTH), end, len(undecided))

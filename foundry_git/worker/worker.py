@@ -22,7 +22,7 @@ from foundry_git.capture.harvest import harvest_commits
 from foundry_git.capture.prune import prune
 from foundry_git.errors import BusyError, ConfigurationError, FoundryError, ManifestError
 from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
-from foundry_git.extraction.near_duplicates import find_near, mark_near
+from foundry_git.extraction.near_duplicates import Neighbourhood, find_near, mark_near
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.git.tree import CommitTree
@@ -84,10 +84,10 @@ def compare(workspace: Workspace) -> bool:
     Raises:
         BusyError: another worker is at it.
     """
-    marks = find_near(workspace)
+    marks = find_near(Neighbourhood.of(workspace))
     if marks:
         with lock.held(_lock(workspace.need_repository())):
-            mark_near(workspace, marks)
+            mark_near(workspace.candidates, marks)
     return marks is not None
 
 
@@ -103,7 +103,7 @@ def describe(workspace: Workspace, wait: float = LOCK_SECONDS) -> Described:
         described = find_descriptions(workspace)
         if described.found:
             with lock.held(_lock(workspace.need_repository()), wait):
-                write_descriptions(workspace, described)
+                write_descriptions(workspace.candidates, described)
     return described
 
 
@@ -215,9 +215,9 @@ def _describe_quietly(workspace: Workspace) -> None:
 
 
 def _compare_all(workspace: Workspace) -> None:
-    while marks := find_near(workspace, None):
+    while marks := find_near(Neighbourhood.of(workspace), None):
         with lock.held(_lock(workspace.need_repository())):
-            mark_near(workspace, marks)
+            mark_near(workspace.candidates, marks)
 
 
 def _lock(repository: Repository) -> Path:

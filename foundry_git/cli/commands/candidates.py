@@ -11,8 +11,9 @@ from foundry_git.errors import BusyError
 from foundry_git.extraction import budget
 from foundry_git.extraction.near_duplicates import beside_twins
 from foundry_git.extraction.next_version import next_ref
-from foundry_git.inbox import inbox
-from foundry_git.inbox.inbox import AcceptedPattern
+from foundry_git.inbox import acceptance
+from foundry_git.inbox.acceptance import AcceptedPattern
+from foundry_git.inbox.inbox import Inbox
 from foundry_git.inbox.proposal import propose as propose_on_branch
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library
@@ -27,8 +28,8 @@ def candidates(options: argparse.Namespace) -> int:
         workspace.need_repository()
         per_week = workspace.settings.extraction.per_week
         _compare(workspace)
-        waiting = inbox.open_candidates(workspace)
-        shown = beside_twins(waiting if options.all else budget.inbox(waiting)[:SHOWN])
+        waiting = Inbox.of(workspace).waiting()
+        shown = beside_twins(waiting if options.all else budget.shown(waiting)[:SHOWN])
         if options.json:
             output.say_json([candidate_json(candidate) for candidate in shown])
             return 0
@@ -55,7 +56,7 @@ def accept(options: argparse.Namespace) -> int:
     """Write candidates into the library."""
     with opened(options, catch_up=True) as workspace:
         workspace.patterns.converge()
-        accepted = inbox.accept(workspace, options.id, options.name)
+        accepted = acceptance.accept(workspace, options.id, options.name)
         for one in accepted:
             output.say(f"  {output.styled('wrote', 'green')} {output.from_here(one.folder)}")
         _print_commit_command(workspace.need_library(), accepted)
@@ -65,7 +66,7 @@ def accept(options: argparse.Namespace) -> int:
 def reject(options: argparse.Namespace) -> int:
     """Refuse candidates."""
     with opened(options, catch_up=True) as workspace:
-        for candidate in inbox.reject(workspace, options.id, options.reason):
+        for candidate in Inbox.of(workspace).reject(options.id, options.reason):
             output.say(f"  {output.styled('rejected', 'yellow')} {candidate.id}; code of this shape is not asked again")
     return 0
 

@@ -19,7 +19,7 @@ NO_LOT = (
 
 def compare(workspace: Workspace, a: str, b: str, as_json: bool) -> int:
     """Show two versions side by side, and what the lot says of them."""
-    compared = compare_named(workspace, a, b)
+    compared = compare_named(workspace.patterns, workspace.ledger, a, b)
     if as_json:
         output.say_json(_as_json(compared))
         return 0

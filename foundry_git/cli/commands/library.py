@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.errors import UsageError
+from foundry_git.evidence.remotes import Partners
 from foundry_git.upkeep import sync
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ def _sync(options: argparse.Namespace) -> int:
     with opened(options, catch_up=True) as workspace:
         workspace.need_library()
         if options.background:
-            sync.partners(workspace).allow_background(options.background == "yes")
+            Partners(workspace.state).allow_background(options.background == "yes")
         deliveries = [_delivery(workspace, place) for place in options.files]
         asked = options.remote or not (options.files or options.background)
-        remote = sync.remote_named(workspace, options.remote) if asked else ""
+        remote = sync.remote_named(sync.home_of(workspace), options.remote) if asked else ""
         done = sync.sync(workspace, remote) if remote else None
         _answer(options, workspace, deliveries, remote, done)
     problems = [problem for delivery in deliveries for problem in delivery.problems]
@@ -56,7 +57,7 @@ def _delivery(workspace: Workspace, place: str) -> Delivery:
 def _answer(
     options: argparse.Namespace, workspace: Workspace, deliveries: list[Delivery], remote: str, done: Exchanged | None
 ) -> None:
-    in_background = sync.partners(workspace).in_background
+    in_background = Partners(workspace.state).in_background
     if options.json:
         output.say_json(_as_json(deliveries, remote, done, in_background))
         return

@@ -13,7 +13,7 @@ from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.extraction.near_duplicates import difference_to_twin
 from foundry_git.extraction.next_version import next_ref, succession_of
 from foundry_git.extraction.origins import OriginNow, origin_now
-from foundry_git.inbox import inbox
+from foundry_git.inbox.inbox import Inbox
 from foundry_git.pattern.naming import companion_file
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.workspace import Workspace
@@ -36,11 +36,11 @@ def show(options: argparse.Namespace) -> int:
 
 def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
     try:
-        candidate = inbox.candidate_of(workspace, options.id)
+        candidate = Inbox.of(workspace).named(options.id)
     except UnknownPatternError:
         raise UnknownPatternError(options.id, "pattern or candidate") from None
     change = succession_of(workspace, candidate)
-    lines = change.difference if change else difference_to_twin(workspace, candidate)
+    lines = change.difference if change else difference_to_twin(workspace.candidates, workspace.patterns, candidate)
     evidence = change.evidence if change else ""
     if options.json:
         more = {"code": candidate.code, "tests": candidate.tests, "diff": lines, "evidence": evidence}
@@ -109,7 +109,7 @@ def _origin_said(workspace: Workspace, pattern: Pattern) -> str:
     if now is None or origin is None:
         return said
     is_moved = bool(now.path) and (now.path, now.symbol) != (origin.path, origin.symbol)
-    waiting = [str(next_ref(one)) for one in inbox.open_candidates(workspace) if one.supersedes and one.id == pattern.ref.id]
+    waiting = [str(next_ref(one)) for one in Inbox.of(workspace).waiting() if one.supersedes and one.id == pattern.ref.id]
     where = f", now {now.symbol} in {now.place}" if is_moved else ""
     return f"{said} · {now.state}{where}" + (f"; see foundry show {waiting[0]}" if waiting else "")
 

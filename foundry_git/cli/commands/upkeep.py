@@ -10,7 +10,8 @@ from foundry_git.cli import output
 from foundry_git.cli.opening import opened
 from foundry_git.search.head_units import HeadUnits
 from foundry_git.upkeep import health
-from foundry_git.upkeep.health import FindingState, Health
+from foundry_git.upkeep.findings import FindingState, WorkerState
+from foundry_git.upkeep.health import Health
 from foundry_git.upkeep.loop import Link
 from foundry_git.workspace import Workspace
 
@@ -25,7 +26,8 @@ def doctor(options: argparse.Namespace) -> int:
 
     with opened(options, catch_up=True) as workspace:
         error = last_error(workspace.repository) if workspace.repository else ""
-        found = health.examine(workspace, is_started(workspace), is_behind(workspace), error, output.ProgressBar("encoding"))
+        worker = WorkerState(is_started(workspace), is_behind(workspace), error)
+        found = health.examine(workspace, worker, output.ProgressBar("encoding"))
         if options.json:
             output.say_json(_as_json(found))
         else:

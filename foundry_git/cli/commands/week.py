@@ -11,7 +11,7 @@ from foundry_git.workspace import Workspace
 
 def week(workspace: Workspace, as_json: bool) -> int:
     """Print what the last seven days brought."""
-    found = last_week(workspace)
+    found = last_week(workspace.ledger, workspace.settings)
     names = {row.digest: f"{row.id}@{row.version}" for row in workspace.index.catalogue.rows()}
     if as_json:
         output.say_json(_as_json(found, names))

@@ -11,8 +11,8 @@ import tree_sitter
 from foundry_git.source.ecmascript.targets import assigned, chain_of, inner_of, target_of, text_of, value_of
 from foundry_git.source.files import is_test_path
 from foundry_git.source.treesitter.definitions import Definition, Part, parts_in
-from foundry_git.source.treesitter.grammar import TokenKinds
 from foundry_git.source.treesitter.parsing import Source
+from foundry_git.source.treesitter.tree import TokenKinds
 
 COMMENTS = frozenset({"comment", "html_comment"})
 _TOKENS = TokenKinds(comments=COMMENTS)

@@ -15,8 +15,9 @@ from foundry_git.source.ecmascript.plans import PLANS, TRANSPARENT
 from foundry_git.source.ecmascript.scopes import FUNCTIONS, SCOPES, hoisted
 from foundry_git.source.ecmascript.targets import DECLARING, target_of, text_of
 from foundry_git.source.treesitter.comments import block_text
-from foundry_git.source.treesitter.grammar import Branching, Grammar, Names, TokenKinds
+from foundry_git.source.treesitter.grammar import Branching, Grammar, Names
 from foundry_git.source.treesitter.parsing import Load, Source
+from foundry_git.source.treesitter.tree import TokenKinds
 
 _TOKENS = TokenKinds(
     comments=COMMENTS,

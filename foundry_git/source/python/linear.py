@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
-from foundry_git.source.languages import OWN, Token, stands_on
 from foundry_git.source.python.body import first_line
 from foundry_git.source.python.imports import imported_names, imports_in
 from foundry_git.source.python.names import BUILT_IN
 from foundry_git.source.python.parsing import normalised, parse
 from foundry_git.source.python.scopes import DEFINITIONS, SCOPES, PythonScope, bound_in
+from foundry_git.source.reader import OWN, Token, stands_on
 
 _NOTHING = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal, ast.Load, ast.Store, ast.Del, ast.alias)
 _SAID_BY_PARTS = (ast.Expr, ast.arguments, ast.keyword, ast.FormattedValue, ast.Starred, ast.withitem, ast.JoinedStr)

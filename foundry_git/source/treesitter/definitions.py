@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import tree_sitter
 
-from foundry_git.source.treesitter.grammar import TokenKinds
 from foundry_git.source.treesitter.parsing import Source
-from foundry_git.source.treesitter.tree import Node
+from foundry_git.source.treesitter.tree import Node, TokenKinds
 
 _METHODS = frozenset({"method_declaration", "method_definition", "function_item"})
 _BODIES = frozenset({"block", "statement_block", "arrow_function", "function_expression", "function_declaration"})

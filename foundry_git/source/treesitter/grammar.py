@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import tree_sitter
+import tree_sitter
 
-    from foundry_git.source.treesitter.definitions import Definition, Piece
-    from foundry_git.source.treesitter.parsing import Load, Source
-    from foundry_git.source.treesitter.tree import Node
+from foundry_git.source.treesitter.definitions import Definition, Piece
+from foundry_git.source.treesitter.parsing import Load, Source
+from foundry_git.source.treesitter.tree import Node, TokenKinds
 
 USE, BIND, DECLARE, PLAIN, SILENT, SHOWN, SOFT = "use", "bind", "declare", "plain", "silent", "shown", "soft"
 """Roles, in which a part of the tree is looked at; a part passes its role on to what is in it unless a plan says otherwise.
@@ -23,8 +22,6 @@ but not part of the shape (annotations that may be left out). ``SHOWN``: used, a
 """
 
 STANDARD, THIRD_PARTY, PROJECT = "standard", "third-party", "project"
-
-PUNCTUATION = frozenset({"(", ")", "{", "}", "[", "]", ",", ";", "\n"})
 
 
 class Name(NamedTuple):
@@ -92,22 +89,6 @@ class Head:
     parameters: tuple[Parameter, ...] = ()
     decorators: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TokenKinds:
-    """Kinds of nodes by how they are read.
-
-    ``comments``; ``attributes``: what stands above a definition as a node of its own and belongs to it; ``ignored``: left out of
-    trees; ``whole``: kept as one text even if the grammar has parts in it (strings); ``texts``: strings with code in them, whose
-    lines do not move.
-    """
-
-    comments: frozenset[str]
-    attributes: frozenset[str] = frozenset()
-    ignored: frozenset[str] = PUNCTUATION
-    whole: frozenset[str] = frozenset()
-    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

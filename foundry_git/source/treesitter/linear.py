@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from foundry_git.source.languages import OWN, Token, stands_on
+from foundry_git.source.reader import OWN, Token, stands_on
 from foundry_git.source.treesitter.grammar import Grammar
 from foundry_git.source.treesitter.parsing import Source, parse
 from foundry_git.source.treesitter.tree import Node, grow

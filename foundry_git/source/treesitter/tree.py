@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import tree_sitter
 
-from foundry_git.source.treesitter.grammar import TokenKinds
+PUNCTUATION = frozenset({"(", ")", "{", "}", "[", "]", ",", ";", "\n"})
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKinds:
+    """Kinds of nodes by how they are read.
+
+    ``comments``; ``attributes``: what stands above a definition as a node of its own and belongs to it; ``ignored``: left out of
+    trees; ``whole``: kept as one text even if the grammar has parts in it (strings); ``texts``: strings with code in them, whose
+    lines do not move.
+    """
+
+    comments: frozenset[str]
+    attributes: frozenset[str] = frozenset()
+    ignored: frozenset[str] = PUNCTUATION
+    whole: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
 
 
 class Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest, UnitsUsed
 from foundry_git.source.units import Unit, UnitKey
 
 _USE = re.compile(r"use (?:(?:\w+)::)*(\w+);\Z")

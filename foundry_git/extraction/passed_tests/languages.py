@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from foundry_git.extraction.testing import go, python, rust, script
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.extraction.passed_tests import (
+    go,
+    python,
+    rust,
+    script,
+)
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest, UnitsUsed
 from foundry_git.source.units import Unit, UnitKey
 
 

@@ -12,7 +12,7 @@ from foundry_git.source.frameworks import framework_of
 from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import body_of, first_line
 from foundry_git.source.python.imports import imported_names
-from foundry_git.source.python.measuring import measure
+from foundry_git.source.python.measures import measure
 from foundry_git.source.python.module import PythonModule, dependencies_of, module_facts
 from foundry_git.source.python.names import NamesNeeded, dotted, needs_of
 from foundry_git.source.python.parsing import normalised, parse

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from foundry_git.extraction.testing.python_arguments import finds_its_arguments
-from foundry_git.extraction.testing.python_imports import bound, imports_of, is_own, own_roots, parsed, target_of
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.extraction.passed_tests.python_arguments import finds_its_arguments
+from foundry_git.extraction.passed_tests.python_imports import bound, imports_of, is_own, own_roots, parsed, target_of
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest, UnitsUsed
 from foundry_git.source.units import Unit, UnitKey
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from foundry_git.extraction.testing.languages import LANGUAGES
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.extraction.passed_tests.languages import LANGUAGES
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.source.reader import stored_code
 from foundry_git.source.units import UnitKey
 
 PASSED = "passed"
@@ -47,7 +48,11 @@ class Tested:
             return result
         technique = _TECHNIQUES.get(test.unit.language)
         is_several = len(self.uses.get(test.key, UnitsUsed()).units) > 1
-        return "" if is_several or (technique and technique.search(test.unit.code)) else "passed, but shows nothing of its own"
+        return (
+            ""
+            if is_several or (technique and technique.search(stored_code(test.unit)))
+            else "passed, but shows nothing of its own"
+        )
 
 
 NOTHING = Tested()

@@ -1,4 +1,4 @@
-"""Naming: how often the code of a file imports and uses a name that another file defines. Pure.
+"""Uses of a name: how often the code of a file imports and uses a name that another file defines. Pure.
 
 As in :mod:`references`, nothing is resolved as a compiler would: a name counts where the file says whose it is.
 """
@@ -28,20 +28,20 @@ _NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class NameUses:
     """How many statements of a file import a name, and how often its other code uses it."""
 
     imports: int = 0
     uses: int = 0
 
-    def __add__(self, other: Naming) -> Naming:
-        return Naming(self.imports + other.imports, self.uses + other.uses)
+    def __add__(self, other: NameUses) -> NameUses:
+        return NameUses(self.imports + other.imports, self.uses + other.uses)
 
 
-NOTHING = Naming()
+NOTHING = NameUses()
 
 
-def naming_of(text: str, path: str, origin: str, name: str) -> Naming:
+def name_uses_of(text: str, path: str, origin: str, name: str) -> NameUses:
     """Count in a file what it makes of ``name``, which the file at ``origin`` defines.
 
     An import must name a module or folder of the origin too; a use must stand behind one, or in a file that imports the name. Files
@@ -59,7 +59,7 @@ def naming_of(text: str, path: str, origin: str, name: str) -> Naming:
     words = Counter(words_in(rest, path))
     is_package = language_of(path) == "go" and path.rpartition("/")[0] == origin.rpartition("/")[0]
     alone = words[name] if imports or is_package else 0
-    return Naming(imports, alone + sum(words[f"{place}.{name}"] for place in places))
+    return NameUses(imports, alone + sum(words[f"{place}.{name}"] for place in places))
 
 
 def _names(statement: str, path: str, name: str, origin: str) -> bool:

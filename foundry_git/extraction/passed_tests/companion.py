@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foundry_git.errors import SourceError
-from foundry_git.extraction.testing.languages import LANGUAGES
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
+from foundry_git.extraction.passed_tests.languages import LANGUAGES
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest
 from foundry_git.pattern.naming import companion_file
 from foundry_git.source.languages import language_of
 from foundry_git.source.privacy import scrubbed
+from foundry_git.source.reader import read_units, stored_code
 from foundry_git.source.secrets import find_secrets
-from foundry_git.source.units import Unit, UnitKey, read_units
+from foundry_git.source.units import Unit, UnitKey
 
 MAX_CHARACTERS = 16 * 1024  # of one test file: about 400 lines, more than anybody reviews beside one unit
 
@@ -39,7 +40,10 @@ def companion_of(path: str, unit: Unit, code_file: str, tests: Sequence[PlacedTe
         return NONE
     chosen: list[PlacedTest] = []
     for test in tests:
-        if not find_secrets(test.unit.code) and sum(len(one.unit.code) for one in (*chosen, test)) <= MAX_CHARACTERS:
+        if (
+            not find_secrets(stored_code(test.unit))
+            and sum(len(stored_code(one.unit)) for one in (*chosen, test)) <= MAX_CHARACTERS
+        ):
             chosen.append(test)
     text, kept = language.written_together(chosen, (path, unit.symbol), code_file, project) if chosen else ("", [])
     if not kept or find_secrets(text) or not _holds(text, code_file, kept):

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Sequence
 
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest, UnitsUsed
 from foundry_git.source.units import Unit, UnitKey
 
 _NAMED = re.compile(

@@ -9,9 +9,9 @@ import tree_sitter
 from foundry_git.errors import SourceError
 from foundry_git.source.descriptions import describe
 from foundry_git.source.frameworks import framework_of
-from foundry_git.source.languages import Reader, Token
 from foundry_git.source.manifests import Project
 from foundry_git.source.measures import UnitMeasures
+from foundry_git.source.reader import Reader, Token
 from foundry_git.source.shapes import digest
 from foundry_git.source.treesitter.comments import docstring_of, lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Piece, body_of, first_line, last_line, methods_of

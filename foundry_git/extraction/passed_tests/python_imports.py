@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from foundry_git.extraction.testing.uses import PlacedTest, ProjectUnderTest
+from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest
 from foundry_git.source.units import UnitKey
 
 ImportedName = ast.Import | ast.ImportFrom

@@ -1,0 +1,200 @@
+"""Findings: what ``foundry doctor`` looks at, one thing after the other, and how each stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from foundry_git.door import door_of, is_answered
+from foundry_git.errors import FoundryError
+from foundry_git.evidence.ledger import Ledger
+from foundry_git.extraction.origins import OriginState, counted, origin_name, origins_here, origins_now
+from foundry_git.git import hooks
+from foundry_git.git.repository import Repository
+from foundry_git.inbox.inbox import Inbox
+from foundry_git.index.encoder.protocol import Encoder
+from foundry_git.index.stack_index import StackIndex
+from foundry_git.progress import Progress
+from foundry_git.search.head_units import HeadUnits
+from foundry_git.workspace import Workspace
+
+
+class FindingState(StrEnum):
+    """How one finding stands."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``next_step`` says what to do where it is not good."""
+
+    name: str
+    state: FindingState
+    sentence: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """How the worker stands: there is a cursor; it is not at HEAD; how its last run ended, if badly."""
+
+    is_started: bool
+    is_behind: bool
+    last_error: str = ""
+
+
+def findings_of(workspace: Workspace, worker: WorkerState, progress: Progress | None) -> tuple[Finding, ...]:
+    """Look at one thing after the other; what cannot be looked at is itself a finding."""
+    looks: tuple[tuple[str, Callable[[], Finding]], ...] = (
+        ("repository", lambda: _repository(workspace.repository)),
+        ("library", lambda: _library(workspace)),
+        ("hooks", lambda: _hooks(workspace.need_repository())),
+        ("worker", lambda: _worker(worker, workspace.repository is not None and workspace.own is not None)),
+        ("candidates", lambda: _candidates(Inbox.of(workspace))),
+        ("origins", lambda: _origins(workspace)),
+        ("weights", lambda: _weights(workspace.index.encoder, workspace.settings.encoder.enabled, workspace.weights_error)),
+        ("index", lambda: _index(workspace.patterns, progress)),
+        ("units", lambda: _units(workspace)),
+        ("evidence", lambda: _evidence(workspace.ledger, workspace.state)),
+    )
+    return tuple(_looked(name, look) for name, look in looks)
+
+
+def _looked(name: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except (FoundryError, OSError) as error:
+        return Finding(name, FindingState.BAD, str(error))
+
+
+def _repository(repository: Repository | None) -> Finding:
+    if repository is None:
+        return Finding("repository", FindingState.BAD, "not inside a Git repository", "change into one, or run `git init`")
+    return Finding("repository", FindingState.GOOD, str(repository.top or repository.git_dir))
+
+
+def _library(workspace: Workspace) -> Finding:
+    own = workspace.own
+    if own is None:
+        return Finding("library", FindingState.BAD, "none here; only the starter library is searched", "run `foundry init`")
+    problems = workspace.patterns.converge()
+    _ = workspace.settings  # raises where foundry.yaml cannot be used
+    mine = [problem for problem in problems if problem.path.is_relative_to(own.root)]
+    if mine:
+        return Finding("library", FindingState.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry check`")
+    count = sum(row.library == own.name for row in workspace.patterns.rows())
+    return Finding(
+        "library", FindingState.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"
+    )
+
+
+def _hooks(repository: Repository) -> Finding:
+    there = hooks.installed(repository)
+    missing = [name for name, is_there in there.items() if not is_there]
+    if missing:
+        return Finding("hooks", FindingState.BAD, f"the worker is not woken by {', '.join(missing)}", "run `foundry init`")
+    gone = [python for python in _pythons(repository) if not Path(python).exists()]
+    if gone:
+        return Finding("hooks", FindingState.BAD, f"they start {gone[0]}, which is no longer there", "run `foundry init` again")
+    return Finding("hooks", FindingState.GOOD, f"{', '.join(there)} wake the worker")
+
+
+def _pythons(repository: Repository) -> list[str]:
+    found = []
+    for name in hooks.WAKING:
+        path = hooks.hooks_folder(repository) / name
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        found += [word.strip("'") for word in re.findall(r"-x ('[^']+'|\S+) \]", text)]
+    return found
+
+
+def _worker(worker: WorkerState, has_work: bool) -> Finding:
+    if not has_work:
+        return Finding("worker", FindingState.NOTE, "has nothing to do without a repository and a library")
+    if not worker.is_started:
+        return Finding("worker", FindingState.BAD, "was never started here", "run `foundry init`")
+    if worker.last_error:
+        return Finding(
+            "worker",
+            FindingState.BAD,
+            f"its last run ended with: {worker.last_error}",
+            "see worker.log in the repository's foundry folder",
+        )
+    if worker.is_behind:
+        return Finding("worker", FindingState.NOTE, "behind HEAD; another run is at it", "wait a moment")
+    watched = "; a watcher answers searches" if is_answered(door_of(Path.cwd())) else ""
+    return Finding("worker", FindingState.GOOD, f"its cursor is at HEAD{watched}")
+
+
+def _candidates(inbox: Inbox) -> Finding:
+    count = len(inbox.shown())
+    if count:
+        return Finding("candidates", FindingState.NOTE, f"{count} wait for you", "run `foundry candidates`")
+    return Finding("candidates", FindingState.GOOD, "none waits")
+
+
+def _origins(workspace: Workspace) -> Finding:
+    if workspace.repository is None:
+        return Finding("origins", FindingState.NOTE, "have no repository to be looked for in")
+    workspace.patterns.converge()
+    here = origins_here(workspace.index.catalogue, origin_name(workspace.repository))
+    counts = counted(origins_now(workspace.head_tree(), here))
+    if not sum(counts.values()):
+        return Finding("origins", FindingState.GOOD, "no pattern was taken from this repository")
+    said = ", ".join(f"{count} {state}" for state, count in counts.items())
+    if counts[OriginState.FRESH] == sum(counts.values()):
+        return Finding("origins", FindingState.GOOD, said)
+    return Finding(
+        "origins", FindingState.NOTE, said, "see `foundry show ID`; a change that is committed is proposed as the next version"
+    )
+
+
+def _weights(encoder: Encoder | None, is_enabled: bool, error: str) -> Finding:
+    if error:
+        return Finding("weights", FindingState.BAD, error)
+    if not is_enabled:
+        return Finding("weights", FindingState.NOTE, "switched off in your config.yaml: search is by word only")
+    if encoder is None:
+        return Finding("weights", FindingState.NOTE, "none: search is by word only", "pip install 'foundry-git[model]'")
+    return Finding("weights", FindingState.GOOD, f"{encoder.name}, {encoder.fingerprint}")
+
+
+def _index(patterns: StackIndex, progress: Progress | None) -> Finding:
+    patterns.converge()
+    encoded = patterns.encode(progress)
+    rows = patterns.rows()
+    place = patterns.index.folder or "memory"
+    return Finding("index", FindingState.GOOD, f"{len(rows)} versions in step with the files ({encoded} encoded now), in {place}")
+
+
+def _units(workspace: Workspace) -> Finding:
+    if workspace.repository is None:
+        return Finding("units", FindingState.NOTE, "have no repository to be read from")
+    units = HeadUnits.of(workspace) if workspace.has_units else None
+    if units is None:
+        return Finding("units", FindingState.GOOD, "nobody asked about the code at HEAD yet; the first search reads it")
+    units.prepare()
+    count = len(units.index.catalogue.rows())
+    done, total = units.encoded()
+    said = f"{count:,} of HEAD, in step with it"
+    if units.index.encoder is None:
+        return Finding("units", FindingState.GOOD, f"{said}, searched by word only")
+    said += f"; {done:,} of {total:,} texts encoded"
+    if done < total:
+        return Finding("units", FindingState.NOTE, said, "the others are encoded in the background once somebody searches")
+    return Finding("units", FindingState.GOOD, said)
+
+
+def _evidence(ledger: Ledger, state: Path) -> Finding:
+    ledger.verify()
+    problems = ledger.problems()
+    if problems:
+        said = f"lines that cannot be read: {len(problems)}; the first: {problems[0]}"
+        return Finding("evidence", FindingState.BAD, said, "correct or delete them")
+    return Finding("evidence", FindingState.GOOD, f"journal in {state}")
