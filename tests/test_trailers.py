@@ -22,13 +22,8 @@ from foundry_git.history.trailers import (
     forget,
     offer,
 )
-from foundry_git.upkeep.installation import (
-    plan_init,
-    plan_uninstall,
-    plan_user_init,
-    uninstall,
-    user_hooks_folder,
-)
+from foundry_git.upkeep.installation import plan_init, plan_user_init, user_hooks_folder
+from foundry_git.upkeep.uninstallation import plan_uninstall, uninstall
 
 ONE, TWO = "r-0123456789ab", "r-ba9876543210"
 NOW = datetime.now(UTC)

@@ -11,7 +11,7 @@ from foundry_git.git import hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.inbox import pseudonym
 from foundry_git.library.library import Library
-from foundry_git.upkeep import installation
+from foundry_git.upkeep import installation, uninstallation
 from foundry_git.upkeep.installation import InstallationPlan
 from foundry_git.workspace import UserFolders, Workspace
 
@@ -52,12 +52,12 @@ def uninstall(options: argparse.Namespace) -> int:
         own = _own_library(repository)
     except FoundryError:
         own = None  # a broken library is no reason to stay installed
-    plan = installation.plan_uninstall(repository, own, options.evidence)
+    plan = uninstallation.plan_uninstall(repository, own, options.evidence)
     if plan.is_empty:
         output.say("nothing of foundry is installed here")
     _print(plan, options.dry_run, repository)
     if not options.dry_run:
-        installation.uninstall(repository, own, plan, options.evidence)
+        uninstallation.uninstall(repository, own, plan, options.evidence)
     return 0
 
 
@@ -76,7 +76,7 @@ def _init_user(dry_run: bool) -> int:
 
 
 def _uninstall_user(dry_run: bool, evidence: bool) -> int:
-    plan = installation.plan_user_uninstall()
+    plan = uninstallation.plan_user_uninstall()
     if evidence:
         _forget_pseudonym(UserFolders.usual().state / pseudonym.FILE_NAME, dry_run)
     if plan.is_empty:
@@ -86,7 +86,7 @@ def _uninstall_user(dry_run: bool, evidence: bool) -> int:
         if plan.steps:
             set_user_setting("core.hooksPath", None)
         hooks.carry_out(plan.changes)
-        installation.delete_user_hooks_folder()
+        uninstallation.delete_user_hooks_folder()
     return 0
 
 
