@@ -21,7 +21,6 @@ from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
-from foundry_git.library.candidates import CandidateStore
 from foundry_git.library.library import Library, find_library, open_named, starter_library
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from foundry_git.git.tree import CommitTree
     from foundry_git.index.encoder.protocol import Encoder
     from foundry_git.index.mentions import Mentions
+    from foundry_git.library.candidates import CandidateStore
     from foundry_git.settings import ExtractionSettings, Settings
 
 log = logging.getLogger("foundry_git.workspace")
@@ -175,13 +175,15 @@ class Workspace:
 
     def head_tree(self) -> CommitTree:
         """The tree of HEAD as it is now."""
-        from foundry_git.git.tree import tree_of_head  # 3 ms that a search does not pay
+        from foundry_git.git.tree import tree_of_head  # a search does without it, as without the candidates
 
         return tree_of_head(self.objects)
 
     @cached_property
     def candidates(self) -> CandidateStore:
         """The candidates of this repository."""
+        from foundry_git.library.candidates import CandidateStore
+
         return CandidateStore(self.objects)
 
     def need_repository(self) -> Repository:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from foundry_git.errors import GitError
-from foundry_git.git.history import Commit, commit_of
 from foundry_git.git.objects import BlobReader, TreeEntry, TreeFile, files_of
+
+if TYPE_CHECKING:
+    from foundry_git.git.history import Commit
 
 FEW = 500  # paths that are looked up folder by folder, 0.1 ms each; the whole tree of 13,000 files is listed in 13 ms
 
@@ -29,6 +32,8 @@ class CommitTree:
     @cached_property
     def commit(self) -> Commit:
         """The commit itself."""
+        from foundry_git.git.history import commit_of  # 3 ms that whoever only asks for files does not pay
+
         return self._known or commit_of(self.objects.repository, self.id)
 
     @cached_property
