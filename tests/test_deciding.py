@@ -109,7 +109,7 @@ def test_half_a_request_is_refused(foundry: CommandLine, arguments: tuple[str, .
 def test_the_command_decides(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
 
-    done = foundry("outcome", PATTERN, "--decide", "quarantined", "--reason", "wrong")
+    done = foundry("evidence", "decide", PATTERN, "quarantined", "--reason", "wrong")
 
     assert done.stdout == f"  {PATTERN}@1: quarantined from now on, by your decision (wrong)\n"
     assert [event.state for event in written(Workspace.open(repo.path)) if isinstance(event, Decided)] == ["quarantined"]

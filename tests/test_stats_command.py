@@ -76,7 +76,7 @@ def test_what_more_uses_will_not_tell_waits_for_a_person(repo: GitRepo, foundry:
     assert (waiting["id"], waiting["state"], waiting["judged"]) == (PATTERN, "pending", 2 * UNDECIDED_USES)
     assert "waiting for your decision: 1 pattern" in foundry("stats").stdout
 
-    foundry("outcome", PATTERN, "--decide", "validated", "--reason", "reviewed")
+    foundry("evidence", "decide", PATTERN, "validated", "--reason", "reviewed")
     assert json.loads(foundry("stats", "--undecided", "--json").stdout) == []
     shown = json.loads(foundry("stats", PATTERN, "--json").stdout)
     assert (shown["state"], shown["reason"]) == ("validated", "a person decided: reviewed")
@@ -97,7 +97,7 @@ def test_an_event_that_is_taken_back_counts_no_more_until_it_is_restored(repo: G
     foundry("outcome", PATTERN, "--fail")
     (event,) = [each for each in json.loads(foundry("stats", PATTERN, "--json").stdout)["events"] if each["kind"] == "outcome"]
 
-    done = foundry("outcome", event["event"][:8], "--withdraw")
+    done = foundry("evidence", "withdraw", event["event"][:8])
 
     assert done.stdout.startswith("  taken back: outcome    fail")
     assert json.loads(foundry("stats", PATTERN, "--json").stdout)["failed"] == 0
@@ -110,7 +110,7 @@ def test_an_event_that_is_taken_back_counts_no_more_until_it_is_restored(repo: G
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("outcome", "abcdef012345", "--withdraw"), "no such event"),
+        (("evidence", "withdraw", "abcdef012345"), "no such event"),
         (("stats", PATTERN, "--week"), "ask for one at a time"),
         (("stats", "--week", "--undecided"), "ask for one at a time"),
     ],

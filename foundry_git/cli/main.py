@@ -6,6 +6,7 @@ no longer than Python itself; a search that a watcher answers does without the p
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import sys
@@ -58,9 +59,11 @@ def _answered_or_run(arguments: list[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from foundry_git.cli.parser import COMMANDS, build_parser
+    from foundry_git.cli import old_names
+    from foundry_git.cli.parser import build_parser
 
     parser = build_parser()
+    old_names.add_to(parser)
     options = parser.parse_args(arguments)
     if options.version:
         output.say(f"foundry-git {__version__}")
@@ -69,10 +72,16 @@ def _run(arguments: Sequence[str]) -> int:
         parser.print_help()
         return 2
     enter(options.folder)
-    command = importlib.import_module(f"foundry_git.cli.commands.{COMMANDS[options.command]}")
-    result: int = getattr(command, options.command.replace("-", "_"))(options)
+    options = old_names.renamed(options)
+    result: int = importlib.import_module(_module_of(options)).run(options)
     sys.stdout.flush()
     return result
+
+
+def _module_of(options: argparse.Namespace) -> str:
+    """The module of a command, or of an action of a group, which is called as the command is typed."""
+    words = ("foundry_git.cli.commands", options.command, getattr(options, "action", ""))
+    return ".".join(filter(None, words))
 
 
 def enter(folder: str | None) -> None:

@@ -267,15 +267,3 @@ def _unreachable(workspace: Workspace) -> tuple[tuple[str, ...], int]:
         if row.number not in first:
             lost.append(row.id)
     return tuple(lost), len(rows)
-
-
-def age(moment: datetime | None) -> str:
-    """How long ago, in words."""
-    if moment is None:
-        return "never"
-    seconds = (datetime.now(UTC) - moment).total_seconds()
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= length:
-            count = int(seconds // length)
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import Opening, opened, warn_of
+from foundry_git.cli.command_workspace import Opening, opened, warn_of, warn_of_words_alone
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.index.document import Document, DocumentRow
@@ -19,8 +19,6 @@ from foundry_git.workspace import Workspace
 
 MOST_SURE = 0.99  # nothing that was fitted on samples is certain
 MOST_ALSO = 3  # places named of what is folded under a hit
-NO_WEIGHTS = "foundry: searched by word only; for search by meaning: pip install 'foundry-git[model]'"
-SWITCHED_OFF = "foundry: searched by word only, as your config.yaml says (encoder.enabled)"
 FACETS = ("library", "language", "kind", "framework", "tags")
 
 _EXPLAINED = {
@@ -38,7 +36,7 @@ _EXPLAINED = {
 CallersOf = Mapping[str, Callers]
 
 
-def search(options: argparse.Namespace, opening: Opening = opened) -> int:
+def run(options: argparse.Namespace, opening: Opening = opened) -> int:
     """Find patterns, and what stands at HEAD unreviewed, in the workspace that ``opening`` gives."""
     query = " ".join(options.query)
     if not query.strip():
@@ -54,7 +52,7 @@ def search(options: argparse.Namespace, opening: Opening = opened) -> int:
         answer, problems = find(workspace, query, filters, options.limit, bars[0], reading=bars[1], with_units=units)
         warn_of(problems)
         if not answer.by_meaning:
-            output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
+            warn_of_words_alone(workspace.settings.encoder)
         _answer(workspace, answer, options)
         if units and workspace.units is not None:
             _go_on_encoding(workspace, answer.by_meaning)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from foundry_git.cli import event_texts, output
-from foundry_git.cli.opening import opened, warn_of
+from foundry_git.cli.command_workspace import opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.events import event_id
 from foundry_git.evidence.scoring import UNTESTED, ContextScore, Score, VersionState, sentence
@@ -23,7 +23,7 @@ TREND = tuple(timedelta(weeks=weeks) for weeks in range(8, -1, -1))
 _STATES = {"validated": "green", "quarantined": "red", "pending": "dim"}
 
 
-def stats(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Show what the evidence says: of all patterns, of one, of two side by side, of a week, or what a person should decide."""
     asked = [options.compare and "--compare", options.week and "--week", options.undecided and "--undecided", options.id]
     if sum(map(bool, asked)) > 1:
@@ -37,11 +37,11 @@ def stats(options: argparse.Namespace) -> int:
 
 def _answer(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.compare:
-        from foundry_git.cli.commands.comparing import compare
+        from foundry_git.cli.stats_comparison import compare
 
         return compare(workspace, options.compare[0], options.compare[1], options.json)
     if options.week:
-        from foundry_git.cli.commands.week import week
+        from foundry_git.cli.stats_week import week
 
         return week(workspace, options.json)
     if options.undecided:
@@ -179,7 +179,7 @@ def _undecided(workspace: Workspace, as_json: bool) -> int:
     if not rows:
         output.say("nothing waits: what was judged often is decided, and the rest needs more uses")
         return 0
-    output.say("More uses will hardly tell. Decide:  foundry outcome ID --decide validated|quarantined --reason reviewed")
+    output.say("More uses will hardly tell. Decide:  foundry evidence decide ID validated|quarantined --reason reviewed")
     return 0
 
 

@@ -16,20 +16,19 @@ from foundry_git.capture.harvest import (
     harvest_range,
 )
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
+from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import BusyError, UsageError
 from foundry_git.extraction.verdict import Verdict, VerdictKind, tally
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.outcomes.reports import read_reports
+from foundry_git.worker.worker import alone, describe
 from foundry_git.workspace import Workspace
 
 _STYLES = {VerdictKind.CANDIDATE: "green", VerdictKind.SIGHTED: "cyan", VerdictKind.DROPPED: "dim"}
 
 
-def extract(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Look for candidates now."""
-    from foundry_git.worker.worker import alone, describe
-
     with opened(options) as workspace:
         reports = read_reports(options.junit, Path.cwd())
         with nullcontext() if options.dry_run else alone(workspace):

@@ -1,28 +1,24 @@
-"""``foundry doctor`` and ``rebuild``."""
+"""``foundry doctor``."""
 
 from __future__ import annotations
 
 import argparse
-import shutil
-from pathlib import Path
+from datetime import UTC, datetime
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
-from foundry_git.search.head_units import converge_units, encode_few_units
+from foundry_git.cli.command_workspace import opened
 from foundry_git.upkeep import health
 from foundry_git.upkeep.health import FindingState, Health
 from foundry_git.upkeep.loop import Link
-from foundry_git.workspace import Workspace
+from foundry_git.worker.waking import is_behind, is_started
+from foundry_git.worker.worker import last_error
 
 MOST_NAMED = 5
 _SIGNS = {FindingState.GOOD: ("✓", "green"), FindingState.NOTE: ("·", "yellow"), FindingState.BAD: ("✗", "red")}
 
 
-def doctor(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Look at everything."""
-    from foundry_git.worker.waking import is_behind, is_started
-    from foundry_git.worker.worker import last_error
-
     with opened(options, catch_up=True) as workspace:
         error = last_error(workspace.repository) if workspace.repository else ""
         found = health.examine(workspace, is_started(workspace), is_behind(workspace), error, output.ProgressBar("encoding"))
@@ -32,48 +28,6 @@ def doctor(options: argparse.Namespace) -> int:
             _print(found)
     is_broken = any(finding.state is FindingState.BAD for finding in found.findings)
     return 1 if is_broken or (options.strict and any(link.is_cut for link in found.links)) else 0
-
-
-def rebuild(options: argparse.Namespace) -> int:
-    """Build everything derived anew."""
-    with opened(options) as workspace:
-        folder, has_units = workspace.index.folder, workspace.has_units
-        folders = (folder, workspace.units.folder if has_units and workspace.units else None)
-        workspace.close()
-        for one in folders:
-            if one is not None and one.is_dir():
-                _empty(one)
-    with opened(options) as workspace:
-        problems = workspace.patterns.converge()
-        workspace.patterns.encode(output.ProgressBar("encoding"))
-        workspace.ledger.rebuild()
-        if has_units:
-            _read_units(workspace)
-        count = len(workspace.patterns.rows())
-        by = "by meaning and by word" if workspace.index.encoder else "by word only (no weights)"
-        output.say(f"built anew: {output.counted(count, 'version')}, {by}; scores from the journal; in {folder or 'memory'}")
-        for problem in problems:
-            output.remark(f"foundry: skipped {problem}")
-    return 0
-
-
-def _read_units(workspace: Workspace) -> None:
-    """Read the code at HEAD anew; what is not in the user's cache is encoded in the background."""
-    from foundry_git.worker.waking import wake_for_units
-
-    converge_units(workspace, output.ProgressBar("reading code"))
-    encode_few_units(workspace)
-    wake_for_units(workspace)
-
-
-def _empty(folder: Path) -> None:
-    for entry in folder.iterdir():
-        if entry.name in (".gitignore", "lock", "lock-encoding"):
-            continue
-        if entry.is_dir():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
 
 
 def _print(found: Health) -> None:
@@ -86,13 +40,25 @@ def _print(found: Health) -> None:
         output.say(line)
     output.say()
     output.say("Is the loop closing?")
-    for line in output.table([(health.age(step.last), step.meaning) for step in found.steps]):
+    for line in output.table([(age(step.last), step.meaning) for step in found.steps]):
         output.say(line)
     for line in output.table([_link_row(link) for link in found.links if link.lost]):
         output.say(line)
     share = len(found.unreachable) / found.patterns if found.patterns else 0.0
     lost = f": {', '.join(found.unreachable[:5])}" if found.unreachable else ""
     output.say(f"  {share:.0%} of {found.patterns} patterns are not found by their own description{lost}")
+
+
+def age(moment: datetime | None) -> str:
+    """How long ago, in words."""
+    if moment is None:
+        return "never"
+    seconds = (datetime.now(UTC) - moment).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
 
 
 def _link_row(link: Link) -> tuple[str, str]:

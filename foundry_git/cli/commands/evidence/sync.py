@@ -1,4 +1,4 @@
-"""``foundry library``: what a library does with others."""
+"""``foundry evidence sync``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
+from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import UsageError
 from foundry_git.upkeep import sync
 
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 3
 
 
-def library(options: argparse.Namespace) -> int:
-    """Run one command of the group."""
-    return {"sync": _sync}[options.action](options)
-
-
-def _sync(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Exchange evidence with a remote, or take it from files, or keep a yes or no."""
     with opened(options, catch_up=True) as workspace:
         workspace.need_library()

@@ -1,4 +1,4 @@
-"""``foundry outcome collect``."""
+"""``foundry evidence collect``."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from foundry_git.capture.collect import (
 )
 from foundry_git.capture.test_runs import is_dirty
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
-from foundry_git.errors import UsageError
+from foundry_git.cli.command_workspace import opened
 from foundry_git.git.history import Commit
 from foundry_git.outcomes.adoption_outcomes import record_aftermath
 from foundry_git.outcomes.builds import STATUSES, CIBuild, build_of
@@ -30,15 +29,9 @@ from foundry_git.outcomes.reports import read_coverages, read_reports
 from foundry_git.outcomes.verdicts import Run, RunVerdict
 from foundry_git.workspace import Workspace
 
-_BY_HAND = {"passed": "pass", "failed": "fail"} | {
-    name: name for name in ("rating", "decide", "reason", "used", "session", "withdraw")
-}
 
-
-def collect_outcomes(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Record what reports and the build say of what was adopted."""
-    if said := [name for name, value in vars(options).items() if name in _BY_HAND and value]:
-        raise UsageError(f"--{_BY_HAND[said[0]]}: says what came of one pattern; write its ID in place of `collect`")
     reports = read_reports(options.junit, Path.cwd())
     coverage = united(read_coverages(options.coverage, Path.cwd())) or None
     build = build_of(os.environ)
