@@ -23,7 +23,7 @@ from foundry_git.evidence.events import Adopted, Outcome, Survived, parse
 from foundry_git.outcomes.adoption_outcomes import record_aftermath
 from foundry_git.outcomes.builds import build_of
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
-from foundry_git.worker.worker import catch_up
+from foundry_git.worker.catch_up import catch_up
 from foundry_git.workspace import Workspace
 
 RENAMED = CHUNKS.replace("items", "rows").replace("in_chunks", "pages_of")

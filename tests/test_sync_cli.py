@@ -23,8 +23,9 @@ from foundry_git.evidence.events import canonical
 from foundry_git.evidence.journal import Journal
 from foundry_git.upkeep import sync
 from foundry_git.worker.cursor import Cursors
+from foundry_git.worker.process import run_detached
+from foundry_git.worker.state import WorkerState
 from foundry_git.worker.watch import watch
-from foundry_git.worker.worker import last_error, run_detached
 from foundry_git.workspace import Workspace
 
 BACKOFF = "python/retry-with-backoff"
@@ -267,7 +268,7 @@ def test_the_worker_syncs_after_a_commit_and_failure_stays_in_its_log(
     ann.git("remote", "set-url", "origin", "/nowhere")
     worker(ann.path)
     assert "not synced: origin: cannot be read" in log.read_text()
-    assert last_error(Workspace.open(ann.path).need_repository()) == ""  # nothing for a person to mend
+    assert WorkerState(Workspace.open(ann.path).need_repository()).last_error() == ""  # nothing for a person to mend
 
 
 def test_a_watcher_syncs_too(team: tuple[GitRepo, GitRepo], run: Here) -> None:

@@ -42,7 +42,7 @@ def prepare(workspace: Workspace, catch_up: bool = False, wake: bool = False) ->
     if catch_up:
         _catch_up(workspace)
     elif wake:
-        from foundry_git.worker.waking import wake as wake_worker
+        from foundry_git.worker.launch import wake as wake_worker
 
         wake_worker(workspace)
 
@@ -66,7 +66,7 @@ def warn_of_words_alone(encoder: EncoderSettings) -> None:
 
 
 def _catch_up(workspace: Workspace) -> None:
-    from foundry_git.worker.worker import catch_up
+    from foundry_git.worker.catch_up import catch_up
 
     try:
         catch_up(workspace)

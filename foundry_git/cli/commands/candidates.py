@@ -11,8 +11,8 @@ from foundry_git.errors import BusyError
 from foundry_git.extraction import budget
 from foundry_git.extraction.near_duplicates import beside_twins
 from foundry_git.inbox import inbox
-from foundry_git.worker.waking import start
-from foundry_git.worker.worker import compare
+from foundry_git.worker.background_work import compare
+from foundry_git.worker.launch import start
 from foundry_git.workspace import Workspace
 
 SHOWN = 10
@@ -52,4 +52,4 @@ def _compare(workspace: Workspace) -> None:
     """Mark near ones now if that is quick, else let a worker do it for the next time."""
     with contextlib.suppress(BusyError):
         if workspace.own and not compare(workspace):
-            start(workspace)
+            start(workspace.need_repository())

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
+from foundry_git.git.repository import Repository
 from foundry_git.upkeep import health
 from foundry_git.upkeep.health import FindingState, Health
 from foundry_git.upkeep.loop import Link
-from foundry_git.worker.waking import is_behind, is_started
-from foundry_git.worker.worker import last_error
+from foundry_git.worker.state import WorkerState
 
 MOST_NAMED = 5
 _SIGNS = {FindingState.GOOD: ("✓", "green"), FindingState.NOTE: ("·", "yellow"), FindingState.BAD: ("✗", "red")}
@@ -20,14 +20,21 @@ _SIGNS = {FindingState.GOOD: ("✓", "green"), FindingState.NOTE: ("·", "yellow
 def run(options: argparse.Namespace) -> int:
     """Look at everything."""
     with opened(options, catch_up=True) as workspace:
-        error = last_error(workspace.repository) if workspace.repository else ""
-        found = health.examine(workspace, is_started(workspace), is_behind(workspace), error, output.ProgressBar("encoding"))
+        found = health.examine(workspace, *_of_worker(workspace.repository), output.ProgressBar("encoding"))
         if options.json:
             output.say_json(_as_json(found))
         else:
             _print(found)
     is_broken = any(finding.state is FindingState.BAD for finding in found.findings)
     return 1 if is_broken or (options.strict and any(link.is_cut for link in found.links)) else 0
+
+
+def _of_worker(repository: Repository | None) -> tuple[bool, bool, str]:
+    """Whether it was started here, whether it is behind, and the error that it ended with."""
+    if repository is None:
+        return False, False, ""
+    state = WorkerState(repository)
+    return state.is_started, state.is_behind, state.last_error()
 
 
 def _print(found: Health) -> None:

@@ -14,7 +14,7 @@ from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.library.library import Library
 from foundry_git.upkeep import installation
 from foundry_git.upkeep.installation import InstallationPlan
-from foundry_git.worker.cursor import Cursors
+from foundry_git.worker.state import WorkerState
 
 HOOKS = (*hooks.WAKING, *hooks.TRAILING)
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     hooks.carry_out(tuple(change for change in plan.changes if change.path.name in HOOKS))
     _write_plain(plan)
-    _start_cursors(repository)
+    WorkerState(repository).start_at_head()
     _next_steps(repository, own, plan, options.to)
     return 0
 
@@ -61,13 +61,6 @@ def _write_plain(plan: InstallationPlan) -> None:
         if change.path.name not in HOOKS and change.after is not None:
             change.path.parent.mkdir(parents=True, exist_ok=True)
             atomic.write_text(change.path, change.after)
-
-
-def _start_cursors(repository: Repository) -> None:
-    cursors = Cursors(repository.state)
-    for worktree in repository.worktrees():
-        if cursors.read(worktree.name) is None:
-            cursors.move(worktree.name, worktree.head)
 
 
 def _next_steps(repository: Repository, own: Library | None, plan: InstallationPlan, target: str | None) -> None:

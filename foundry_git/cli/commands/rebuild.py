@@ -9,7 +9,7 @@ from pathlib import Path
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
 from foundry_git.search.head_units import converge_units, encode_few_units
-from foundry_git.worker.waking import wake_for_units
+from foundry_git.worker.launch import wake_for_units
 from foundry_git.workspace import Workspace
 
 

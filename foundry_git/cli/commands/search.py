@@ -131,7 +131,7 @@ def _callers(workspace: Workspace, hits: Sequence[Hit]) -> CallersOf:
 def _go_on_encoding(workspace: Workspace, by_meaning: bool) -> None:
     """Say how far the units of HEAD are encoded, where not all are, and let that go on in the background."""
     from foundry_git.search.head_units import units_pending
-    from foundry_git.worker.waking import wake_for_units
+    from foundry_git.worker.launch import wake_for_units
 
     done, total = units_pending(workspace)
     if by_meaning and done < total:

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
             top = workspace.repository.top if workspace.repository else None
             _Page(callers, top or Path(), is_brief=options.staged or bool(options.diff)).print(found, shown)
         if not options.accepted_only:
-            from foundry_git.worker.waking import wake_for_units
+            from foundry_git.worker.launch import wake_for_units
 
             wake_for_units(workspace)
     best = max((one.matches[0].score for one in found if one.matches), default=0.0)

@@ -10,7 +10,7 @@ from foundry_git.cli.command_workspace import own_library
 from foundry_git.errors import FoundryError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository, set_user_setting
-from foundry_git.inbox import pseudonym
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.upkeep import installation
 from foundry_git.workspace import UserFolders
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 def _uninstall_user(dry_run: bool, evidence: bool) -> int:
     plan = installation.plan_user_uninstall()
     if evidence:
-        _forget_pseudonym(UserFolders.usual().state / pseudonym.FILE_NAME, dry_run)
+        _forget_pseudonym(StateFolder(UserFolders.usual().state).pseudonym, dry_run)
     if plan.is_empty:
         output.say("no user-wide hooks of foundry are installed")
     installation_texts.print_plan(plan, dry_run, None)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
+from foundry_git.worker.catch_up import TakenIn
 from foundry_git.worker.watch import watch
-from foundry_git.worker.worker import TakenIn
 
 END_SECONDS = 5.0  # an answer that is being found is given up between two lines of Python
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from foundry_git.worker.worker import run_detached
+from foundry_git.worker.process import run_detached
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,26 @@ from foundry_git.upkeep import sync
 if TYPE_CHECKING:
     from foundry_git.evidence.exchange import Exchanged
     from foundry_git.evidence.imported_events import Delivery
-    from foundry_git.workspace import Workspace
+    from foundry_git.evidence.ledger import Ledger
 
 MOST_PROBLEMS = 3
+_ON = "the worker syncs in the background, at most once an hour, where you may push; `--background no` ends it"
+_OFF = "nothing is synced in the background"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncAnswer:
+    """What came from files, what was exchanged and with which remote (None, and "", where nothing was), and the yes or no in force."""
+
+    deliveries: list[Delivery]
+    remote: str
+    done: Exchanged | None
+    in_background: bool
+
+    @property
+    def problems(self) -> list[str]:
+        """What could not be read, of files and of the remote."""
+        return [*(said for one in self.deliveries for said in one.problems), *(self.done.problems if self.done else ())]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,42 +44,40 @@ def run(options: argparse.Namespace) -> int:
         workspace.need_library()
         if options.background:
             sync.partners(workspace).allow_background(options.background == "yes")
-        deliveries = [_delivery(workspace, place) for place in options.files]
+        deliveries = [_delivery(workspace.ledger, place) for place in options.files]
         asked = options.remote or not (options.files or options.background)
         remote = sync.remote_named(workspace, options.remote) if asked else ""
         done = sync.sync(workspace, remote) if remote else None
-        _answer(options, workspace, deliveries, remote, done)
-    problems = [problem for delivery in deliveries for problem in delivery.problems]
-    _warn([*problems, *(done.problems if done else ())])
-    return 1 if problems else 0
+        answer = SyncAnswer(deliveries, remote, done, sync.partners(workspace).in_background)
+        if options.json:
+            output.say_json(_as_json(answer))
+        else:
+            _say(answer, has_yes_or_no=bool(options.background))
+    _warn(answer.problems)
+    return 1 if any(one.problems for one in deliveries) else 0
 
 
-def _delivery(workspace: Workspace, place: str) -> Delivery:
+def _delivery(ledger: Ledger, place: str) -> Delivery:
     from foundry_git.evidence.imported_events import take_in
 
     if place == "-":
-        return take_in(workspace.ledger, "stdin", sys.stdin.buffer.read())
+        return take_in(ledger, "stdin", sys.stdin.buffer.read())
     try:
         content = Path(place).read_bytes()
     except OSError as error:
         raise UsageError(f"{place}: cannot be read ({error.strerror}); name a file of events, one on each line") from None
-    return take_in(workspace.ledger, place, content)
+    return take_in(ledger, place, content)
 
 
-def _answer(
-    options: argparse.Namespace, workspace: Workspace, deliveries: list[Delivery], remote: str, done: Exchanged | None
-) -> None:
-    in_background = sync.partners(workspace).in_background
-    if options.json:
-        output.say_json(_as_json(deliveries, remote, done, in_background))
-        return
-    if options.files:
-        new, events = sum(one.new for one in deliveries), sum(one.events for one in deliveries)
-        output.say(f"{new:,} of {output.counted(events, 'event')} from {output.counted(len(deliveries), 'file')} were new")
-    if done:
-        _say_exchanged(remote, done)
-    if options.background:
-        output.say(_ON if in_background else _OFF)
+def _say(answer: SyncAnswer, has_yes_or_no: bool) -> None:
+    if answer.deliveries:
+        new, events = sum(one.new for one in answer.deliveries), sum(one.events for one in answer.deliveries)
+        files = output.counted(len(answer.deliveries), "file")
+        output.say(f"{new:,} of {output.counted(events, 'event')} from {files} were new")
+    if answer.done:
+        _say_exchanged(answer.remote, answer.done)
+    if has_yes_or_no:
+        output.say(_ON if answer.in_background else _OFF)
 
 
 def _say_exchanged(remote: str, done: Exchanged) -> None:
@@ -82,18 +98,15 @@ def _warn(problems: list[str]) -> None:
         output.remark(f"foundry: and {output.counted(len(problems) - MOST_PROBLEMS, 'more problem')} like these")
 
 
-def _as_json(deliveries: list[Delivery], remote: str, done: Exchanged | None, in_background: bool) -> dict[str, object]:
+def _as_json(answer: SyncAnswer) -> dict[str, object]:
+    done = answer.done
     return {
-        "remote": remote,
+        "remote": answer.remote,
         "came": done.came if done else 0,
         "went": done.went if done else 0,
         "stayed": done.stayed if done else 0,
         "refusal": done.refusal if done else "",
-        "imported": sum(one.new for one in deliveries),
-        "background": in_background,
-        "problems": [*(p for one in deliveries for p in one.problems), *(done.problems if done else ())],
+        "imported": sum(one.new for one in answer.deliveries),
+        "background": answer.in_background,
+        "problems": answer.problems,
     }
-
-
-_ON = "the worker syncs in the background, at most once an hour, where you may push; `--background no` ends it"
-_OFF = "nothing is synced in the background"
