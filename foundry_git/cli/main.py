@@ -18,6 +18,9 @@ from foundry_git.cli import output
 from foundry_git.cli.watch_client import ask
 from foundry_git.errors import FoundryError, UsageError
 
+OLD_WORDS = frozenset({"outcome", "library"})
+"""A command line with one of these may be a former name; reading those costs a millisecond, which no other command has to pay."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
@@ -59,11 +62,14 @@ def _answered_or_run(arguments: list[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from foundry_git.cli import old_names
     from foundry_git.cli.parser import build_parser
 
     parser = build_parser()
-    old_names.add_to(parser)
+    is_old = not OLD_WORDS.isdisjoint(arguments)
+    if is_old:
+        from foundry_git.cli import old_names
+
+        old_names.add_to(parser)
     options = parser.parse_args(arguments)
     if options.version:
         output.say(f"foundry-git {__version__}")
@@ -72,7 +78,8 @@ def _run(arguments: Sequence[str]) -> int:
         parser.print_help()
         return 2
     enter(options.folder)
-    options = old_names.renamed(options)
+    if is_old:
+        options = old_names.renamed(options)
     result: int = importlib.import_module(_module_of(options)).run(options)
     sys.stdout.flush()
     return result
