@@ -136,9 +136,9 @@ def _play(demo: Demo) -> None:
 
     _title("9  A colleague's clone knows it too: evidence travels through Git")
     hub = demo.share()
-    demo.shown("foundry", "library", "sync")
+    demo.shown("foundry", "evidence", "sync")
     demo.clone(hub)
-    demo.shown("foundry", "library", "sync")
+    demo.shown("foundry", "evidence", "sync")
     demo.shown("foundry", "stats", second, first=3)
 
 

@@ -19,6 +19,7 @@ from foundry_git.errors import NoLibraryError, NotARepositoryError, WeightsError
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
+from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.library import Library, find_library, open_named, starter_library
@@ -223,7 +224,7 @@ class Workspace:
         if self.repository is None:
             return ()
         git_dir = self.repository.git_dir
-        return git_dir / "foundry" / "units", self._cached("units", str(git_dir))
+        return StateFolder(git_dir / STATE_NAME).units, self._cached("units", str(git_dir))
 
     def _cached(self, what: str, of: str) -> Path:
         return self.folders.cache / what / hashlib.sha256(of.encode("utf-8", "surrogateescape")).hexdigest()[:16]

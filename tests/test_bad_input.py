@@ -16,6 +16,8 @@ import pytest
 from commandline import CommandLine, Ran
 from gitrepo import GitRepo
 
+from foundry_git.cli import commands
+
 FOUNDRY_YAML = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: towers\n"
 GOOD = "patterns/python/ring-in-turn/v1"
 BAD = "patterns/python/toll-once/v1"
@@ -220,7 +222,7 @@ def test_a_malformed_reference_is_refused(tower: GitRepo, command: str, referenc
         (("extract", "no/such/folder"), "no/such/folder: no such file or folder"),
         (("frobnicate",), "invalid choice: 'frobnicate'"),
         (("search",), "required: QUERY"),
-        (("outcome", "x"), "say what came of it with --pass, --fail, --rating N or --decide"),
+        (("outcome", "x"), "say what came of it with --pass, --fail or --rating N"),
         (("outcome", "x", "--rating", "6"), "invalid choice: 6"),
         (("-C", "/no/such/folder", "search", "x"), "-C /no/such/folder: No such file or directory"),
     ],
@@ -240,6 +242,7 @@ def test_a_library_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "nowhere: no pattern library here or above" in done.stderr
 
 
+FOLDER = Path(commands.__path__[0])
 OUTSIDE = {
     ("init",): 3,
     ("uninstall",): 3,
@@ -254,11 +257,13 @@ OUTSIDE = {
     ("similar", "--staged"): 3,
     ("inject", "--task", "token bucket"): 0,
     ("outcome", "python/token-bucket", "--pass"): 0,
-    ("outcome", "collect"): 3,
+    ("evidence", "collect"): 3,
+    ("evidence", "decide", "python/token-bucket", "validated", "--reason", "tested"): 0,
+    ("evidence", "withdraw", "0123456789ab"): 2,
+    ("evidence", "sync"): 3,
     ("run", "--", "true"): 0,
     ("run", "--", "false"): 1,
     ("analyze",): 2,
-    ("library", "sync"): 3,
     ("stats",): 0,
     ("stats", "--week"): 0,
     ("stats", "python/token-bucket"): 0,
@@ -282,9 +287,10 @@ def test_every_command_outside_a_repository_works_or_says_why_not(tmp_path: Path
 
 
 def test_every_command_is_tried_outside_a_repository() -> None:
-    from foundry_git.cli.parser import COMMANDS
+    tried = {" ".join(command[: 2 if command[0] == "evidence" else 1]) for command in OUTSIDE}
+    names = {" ".join(file.relative_to(FOLDER).with_suffix("").parts) for file in FOLDER.rglob("[!_]*.py")}
 
-    assert {command[0] for command in OUTSIDE} == COMMANDS.keys()
+    assert tried == names
 
 
 @pytest.fixture

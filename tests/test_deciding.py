@@ -15,9 +15,10 @@ from foundry_git.cli.parser import DECISION_REASONS, STATES
 from foundry_git.evidence.events import Decided, Event, Outcome, Proposed, Rated
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.kinds.reviews import DecidedReason, DecidedState
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.inbox.decisions import decide
 from foundry_git.inbox.feedback import record_outcome, record_rating
-from foundry_git.inbox.pseudonym import FILE_NAME, author_of
+from foundry_git.inbox.pseudonym import author_of
 from foundry_git.workspace import UserFolders, Workspace
 
 PATTERN = "python/retry-with-backoff"
@@ -64,19 +65,19 @@ def test_one_person_has_one_pseudonym_in_a_library_and_another_in_the_next(repo:
 
     assert first == again
     assert len({first, other, elsewhere}) == 3
-    assert (ada.state / FILE_NAME).stat().st_mode & 0o077 == 0
+    assert StateFolder(ada.state).pseudonym.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"short"])
 def test_a_damaged_secret_is_made_anew(repo: GitRepo, tmp_path: Path, content: bytes) -> None:
     folders = folders_in(tmp_path / "ada")
     folders.state.mkdir(parents=True)
-    (folders.state / FILE_NAME).write_bytes(content)
+    StateFolder(folders.state).pseudonym.write_bytes(content)
 
     author = pseudonym_in(workspace_of(repo, folders))
 
     assert author == pseudonym_in(workspace_of(repo, folders))
-    assert [path.name for path in folders.state.iterdir()] == [FILE_NAME]
+    assert [path.name for path in folders.state.iterdir()] == ["pseudonym"]
 
 
 def test_where_no_state_can_be_kept_there_is_no_pseudonym(repo: GitRepo, tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_half_a_request_is_refused(foundry: CommandLine, arguments: tuple[str, .
 def test_the_command_decides(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
 
-    done = foundry("outcome", PATTERN, "--decide", "quarantined", "--reason", "wrong")
+    done = foundry("evidence", "decide", PATTERN, "quarantined", "--reason", "wrong")
 
     assert done.stdout == f"  {PATTERN}@1: quarantined from now on, by your decision (wrong)\n"
     assert [event.state for event in written(Workspace.open(repo.path)) if isinstance(event, Decided)] == ["quarantined"]
@@ -133,7 +134,7 @@ def test_a_proposal_is_an_event(repo: GitRepo, foundry: CommandLine) -> None:
 
 def test_uninstalling_for_the_user_forgets_the_pseudonym_when_asked(repo: GitRepo, foundry: CommandLine, home: Path) -> None:
     foundry("outcome", PATTERN, "--pass")
-    file = UserFolders.usual().state / FILE_NAME
+    file = StateFolder(UserFolders.usual().state).pseudonym
     assert file.is_relative_to(home) and file.exists()
 
     foundry("uninstall", "--user", "--evidence", "--dry-run")

@@ -14,8 +14,9 @@ from commandline import CommandLine
 from gitrepo import GitRepo
 from samples import CHUNKS
 
+from foundry_git.cli.commands.doctor import age
 from foundry_git.index.encoder.weights import find_weights
-from foundry_git.upkeep.health import STEPS, age
+from foundry_git.upkeep.health import STEPS
 
 LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "origins", "weights", "index", "units", "evidence"]
 

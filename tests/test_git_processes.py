@@ -16,7 +16,7 @@ from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.processes import started
 from foundry_git.git.repository import Repository
 from foundry_git.git.tree import FEW, CommitTree, tree_of_head
-from foundry_git.worker.worker import catch_up
+from foundry_git.worker.catch_up import catch_up
 from foundry_git.workspace import Workspace
 
 

@@ -23,7 +23,7 @@ from foundry_git.evidence.events import Adopted, Outcome, Survived, parse
 from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes
 from foundry_git.outcomes.builds import build_of
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
-from foundry_git.worker.worker import catch_up
+from foundry_git.worker.catch_up import catch_up
 from foundry_git.workspace import Workspace
 
 RENAMED = CHUNKS.replace("items", "rows").replace("in_chunks", "pages_of")
@@ -118,7 +118,7 @@ def shop(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sho
 
 def collected(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     capsys.readouterr()
-    assert main(["outcome", "collect", *words, "--json"]) == 0, capsys.readouterr().err
+    assert main(["evidence", "collect", *words, "--json"]) == 0, capsys.readouterr().err
     answer: dict[str, Any] = json.loads(capsys.readouterr().out)
     return answer
 
@@ -241,12 +241,12 @@ def test_a_report_judges_what_its_commit_adopted(shop: Shop, capsys: pytest.Capt
 def test_what_ci_saved_is_taken_in_elsewhere_once(shop: Shop, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     commit = shop.commit(2, {"pages.py": RENAMED}, "Cut rows")
     shop.repo.git("clone", "-q", str(shop.repo.path), str(tmp_path / "ci"))
-    assert main(["-C", str(tmp_path / "ci"), "outcome", "collect", "--status", "success", "--save", "../events.jsonl"]) == 0
+    assert main(["-C", str(tmp_path / "ci"), "evidence", "collect", "--status", "success", "--save", "../events.jsonl"]) == 0
     os.chdir(shop.repo.path)
     assert shop.outcomes() == []
 
     for _ in range(2):
-        assert main(["library", "sync", "--import", str(tmp_path / "events.jsonl")]) == 0
+        assert main(["evidence", "sync", "--import", str(tmp_path / "events.jsonl")]) == 0
         assert [(one.result, one.commit) for one in shop.events()] == [("pass", commit)]
 
 
@@ -348,7 +348,7 @@ def test_a_cancelled_job_says_nothing(shop: Shop, capsys: pytest.CaptureFixture[
     [
         (["collect", "--pass"], "--pass: says what came of one pattern"),
         (["in-chunks"], "say what came of it"),
-        (["in-chunks", "--pass", "--status", "success"], "--status: belongs to `foundry outcome collect`"),
+        (["in-chunks", "--pass", "--status", "success"], "--status: belongs to `foundry evidence collect`"),
         (["collect", "--status", "success", "--range", "HEAD..HEAD"], "holds no commits"),
         (["collect", "--status", "success", "--range", "HEAD"], "not a range"),
         (["collect", "--status", "success", "--commit", "nope"], "no such commit"),

@@ -13,7 +13,7 @@ from gitrepo import GitRepo
 
 from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, new_nonce, receipt_of
 from foundry_git.evidence.scoring import UNDECIDED_USES
-from foundry_git.upkeep.findings import WorkerState
+from foundry_git.upkeep.findings import WorkerStanding
 from foundry_git.upkeep.health import examine
 from foundry_git.upkeep.loop import ENOUGH_INJECTIONS, ENOUGH_PROMPTS
 from foundry_git.upkeep.reach import reaches
@@ -77,7 +77,7 @@ def test_what_more_uses_will_not_tell_waits_for_a_person(repo: GitRepo, foundry:
     assert (waiting["id"], waiting["state"], waiting["judged"]) == (PATTERN, "pending", 2 * UNDECIDED_USES)
     assert "waiting for your decision: 1 pattern" in foundry("stats").stdout
 
-    foundry("outcome", PATTERN, "--decide", "validated", "--reason", "reviewed")
+    foundry("evidence", "decide", PATTERN, "validated", "--reason", "reviewed")
     assert json.loads(foundry("stats", "--undecided", "--json").stdout) == []
     shown = json.loads(foundry("stats", PATTERN, "--json").stdout)
     assert (shown["state"], shown["reason"]) == ("validated", "a person decided: reviewed")
@@ -98,7 +98,7 @@ def test_an_event_that_is_taken_back_counts_no_more_until_it_is_restored(repo: G
     foundry("outcome", PATTERN, "--fail")
     (event,) = [each for each in json.loads(foundry("stats", PATTERN, "--json").stdout)["events"] if each["kind"] == "outcome"]
 
-    done = foundry("outcome", event["event"][:8], "--withdraw")
+    done = foundry("evidence", "withdraw", event["event"][:8])
 
     assert done.stdout.startswith("  taken back: outcome    fail")
     assert json.loads(foundry("stats", PATTERN, "--json").stdout)["failed"] == 0
@@ -111,7 +111,7 @@ def test_an_event_that_is_taken_back_counts_no_more_until_it_is_restored(repo: G
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("outcome", "abcdef012345", "--withdraw"), "no such event"),
+        (("evidence", "withdraw", "abcdef012345"), "no such event"),
         (("stats", PATTERN, "--week"), "ask for one at a time"),
         (("stats", "--week", "--undecided"), "ask for one at a time"),
     ],
@@ -161,7 +161,7 @@ def test_a_library_that_nobody_used_yet_is_not_cut(repo: GitRepo, tmp_path: Path
     library_of_one(repo)
 
     workspace = Workspace.open(repo.path)
-    found = examine(workspace, WorkerState(is_started=True, is_behind=False))
+    found = examine(workspace, WorkerStanding(is_started=True, is_behind=False))
 
     assert not any(link.is_cut for link in found.links)
     workspace.close()

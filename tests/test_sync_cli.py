@@ -1,4 +1,4 @@
-"""``foundry library sync`` as it is typed, what the worker does of its own accord, and what uninstalling leaves."""
+"""``foundry evidence sync`` as it is typed, what the worker does of its own accord, and what uninstalling leaves."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.remotes import Partners
 from foundry_git.upkeep import sync
 from foundry_git.worker.cursor import Cursors
+from foundry_git.worker.process import run_detached
+from foundry_git.worker.state import WorkerState
 from foundry_git.worker.watch import watch
-from foundry_git.worker.worker import last_error, run_detached
 from foundry_git.workspace import Workspace
 
 BACKOFF = "python/retry-with-backoff"
@@ -67,9 +68,9 @@ def test_one_says_what_came_and_what_went(team: tuple[GitRepo, GitRepo], run: He
     bob = clone(hub, tmp_path / "bob")
     run(ann.path, "outcome", BACKOFF, "--pass")
 
-    assert run(ann.path, "library", "sync") == (0, "origin: 0 events came, 1 went\n", "")
-    assert run(bob.path, "library", "sync", "origin") == (0, "origin: 1 event came, 0 went\n", "")
-    assert run(bob.path, "library", "sync") == (0, "origin: in step, nothing came and nothing went\n", "")
+    assert run(ann.path, "evidence", "sync") == (0, "origin: 0 events came, 1 went\n", "")
+    assert run(bob.path, "evidence", "sync", "origin") == (0, "origin: 1 event came, 0 went\n", "")
+    assert run(bob.path, "evidence", "sync") == (0, "origin: in step, nothing came and nothing went\n", "")
     assert "adopted 1, passed 1" in run(bob.path, "stats")[1]
 
 
@@ -78,14 +79,14 @@ def test_a_reader_is_told_that_his_own_stays_here(team: tuple[GitRepo, GitRepo],
     refuse_pushes(hub)
     learn(ann)
 
-    code, out, err = run(ann.path, "library", "sync")
+    code, out, err = run(ann.path, "evidence", "sync")
 
     assert (code, out) == (
         0,
         "no right to push to origin: what others learned is here (0 events came), yours stays here\n",
     )
     assert err == "foundry: origin said: [remote rejected] (pre-receive hook declined)\n"
-    assert json.loads(run(ann.path, "library", "sync", "--json")[1]) == {
+    assert json.loads(run(ann.path, "evidence", "sync", "--json")[1]) == {
         "remote": "origin",
         "came": 0,
         "went": 0,
@@ -104,7 +105,7 @@ def test_the_evidence_of_a_pointer_goes_where_the_library_lives(team: tuple[GitR
     run(product.path, "init", "--to", str(ann.path))
     run(product.path, "outcome", BACKOFF, "--pass")
 
-    assert run(product.path, "library", "sync")[1] == "origin: 0 events came, 1 went\n"
+    assert run(product.path, "evidence", "sync")[1] == "origin: 0 events came, 1 went\n"
     assert hub.git("for-each-ref", REF) and GitRepo(tmp_path / "product.git").git("for-each-ref") == ""
 
 
@@ -125,7 +126,7 @@ def test_what_cannot_be_done_is_said_with_a_next_step(
     if set_up:
         ann.git(*set_up)
 
-    ended, out, err = run(ann.path, "library", "sync", *arguments)
+    ended, out, err = run(ann.path, "evidence", "sync", *arguments)
 
     assert (ended, out) == (code, "") and said in err
 
@@ -136,17 +137,17 @@ def test_several_remotes_of_which_none_is_usual_are_named(team: tuple[GitRepo, G
     ann.git("remote", "add", "upstream", "x")
     ann.git("config", "--unset", "branch.main.remote") if ann.git("config", "--default=", "branch.main.remote") else None
 
-    code, _, err = run(ann.path, "library", "sync")
+    code, _, err = run(ann.path, "evidence", "sync")
 
     assert code == 2 and "several remotes; name one of fork, upstream" in err
 
 
 def test_outside_a_library_or_repository_it_says_so(run: Here, repo: GitRepo, tmp_path: Path) -> None:
-    code, _, err = run(repo.path, "library", "sync")
+    code, _, err = run(repo.path, "evidence", "sync")
     assert code == 3 and "no pattern library here" in err
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "foundry.yaml").write_text("library_id: 6f6d3c5e-2b0c-4c8e-9b1e-3f5f6a2d7c10\n")
-    code, _, err = run(tmp_path / "plain", "library", "sync")
+    code, _, err = run(tmp_path / "plain", "evidence", "sync")
     assert code == 3 and f"{tmp_path / 'plain'}: not inside a Git repository" in err
 
 
@@ -161,11 +162,11 @@ def test_files_of_events_are_taken_in_and_only_what_is_new_counts(
     first.write_bytes(b"".join(canonical(event) + b"\n" for event in said(1, 2)))
     second.write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(canonical(event) for event in said(2, 3)))
 
-    done = run(ann.path, "library", "sync", "--import", str(first), str(second))
+    done = run(ann.path, "evidence", "sync", "--import", str(first), str(second))
 
     assert done == (0, "3 of 4 events from 2 files were new\n", "")
     assert hub.git("for-each-ref", REF) == ""  # no remote was named
-    assert run(ann.path, "library", "sync", "origin", "--import", str(first))[1] == (
+    assert run(ann.path, "evidence", "sync", "origin", "--import", str(first))[1] == (
         "0 of 2 events from 1 file were new\norigin: 0 events came, 3 went\n"
     )
     assert len(Journal(ann.path / ".git/foundry").read()[0]) == 3
@@ -179,7 +180,7 @@ def test_a_line_that_is_no_event_costs_no_other_and_is_a_finding(
     bad = [b"see /home/ann/secret", b"{}", b'{"kind":"rated","schema":1}', b"x", b"y"]
     file.write_bytes(b"\n".join([canonical(said(1)[0]), *bad, canonical(said(2)[0])]))
 
-    code, out, err = run(ann.path, "library", "sync", "--import", str(file))
+    code, out, err = run(ann.path, "evidence", "sync", "--import", str(file))
 
     assert (code, out) == (1, "2 of 2 events from 1 file were new\n")
     assert [line.partition(": not an event")[0] for line in err.splitlines()[:3]] == [
@@ -193,7 +194,7 @@ def test_events_come_from_stdin_too(team: tuple[GitRepo, GitRepo]) -> None:
     _, ann = team
     text = "".join(f"{canonical(event).decode()}\n" for event in said(1, 2))
 
-    done = CommandLine(ann.path)("library", "sync", "--import", "-", "--json", input=text)
+    done = CommandLine(ann.path)("evidence", "sync", "--import", "-", "--json", input=text)
 
     assert (done.returncode, json.loads(done.stdout)["imported"], done.stderr) == (0, 2, "")
 
@@ -206,20 +207,20 @@ def test_nothing_is_synced_in_the_background_before_somebody_says_yes(team: tupl
     learn(ann)
     assert background(ann) == ""
 
-    code, out, _ = run(ann.path, "library", "sync", "--background", "yes")
+    code, out, _ = run(ann.path, "evidence", "sync", "--background", "yes")
 
     assert (code, out.partition(",")[0]) == (0, "the worker syncs in the background")
     assert hub.git("for-each-ref", REF) == ""  # saying yes does not sync yet
     assert background(ann) == "synced with origin: 0 events came, 1 went"
     assert hub.git("for-each-ref", REF)
     assert ann.git("status", "--porcelain") == "" and "foundry" not in (ann.path / ".git/config").read_text()
-    assert run(ann.path, "library", "sync", "--background", "no")[1] == "nothing is synced in the background\n"
+    assert run(ann.path, "evidence", "sync", "--background", "no")[1] == "nothing is synced in the background\n"
     assert forget_the_hour(ann) and background(ann) == ""
 
 
 def test_the_background_syncs_once_an_hour_and_not_where_pushes_are_refused(team: tuple[GitRepo, GitRepo], run: Here) -> None:
     hub, ann = team
-    run(ann.path, "library", "sync", "--background", "yes")
+    run(ann.path, "evidence", "sync", "--background", "yes")
     assert background(ann) == "synced with origin: 0 events came, 0 went"
     learn(ann)
     assert background(ann) == ""
@@ -230,7 +231,7 @@ def test_the_background_syncs_once_an_hour_and_not_where_pushes_are_refused(team
     assert background(ann) == ""
 
     (hub.path / "hooks/pre-receive").unlink()
-    run(ann.path, "library", "sync")
+    run(ann.path, "evidence", "sync")
     forget_the_hour(ann)
     assert background(ann).startswith("synced with origin")
 
@@ -254,7 +255,7 @@ def test_the_worker_syncs_after_a_commit_and_failure_stays_in_its_log(
     team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
 ) -> None:
     hub, ann = team
-    run(ann.path, "library", "sync", "--background", "yes")
+    run(ann.path, "evidence", "sync", "--background", "yes")
     learn(ann)
     Cursors(ann.path / ".git" / "foundry").move("main", ann.head())
     ann.commit({"net.py": CHUNKS})
@@ -268,12 +269,12 @@ def test_the_worker_syncs_after_a_commit_and_failure_stays_in_its_log(
     ann.git("remote", "set-url", "origin", "/nowhere")
     worker(ann.path)
     assert "not synced: origin: cannot be read" in log.read_text()
-    assert last_error(Workspace.open(ann.path).need_repository()) == ""  # nothing for a person to mend
+    assert WorkerState(Workspace.open(ann.path).need_repository()).last_error() == ""  # nothing for a person to mend
 
 
 def test_a_watcher_syncs_too(team: tuple[GitRepo, GitRepo], run: Here) -> None:
     hub, ann = team
-    run(ann.path, "library", "sync", "--background", "yes")
+    run(ann.path, "evidence", "sync", "--background", "yes")
     learn(ann)
     stop = threading.Event()
     watcher = threading.Thread(target=watched, args=(ann.path, stop))
@@ -310,9 +311,9 @@ def test_uninstalling_takes_the_copies_of_remotes_and_the_consent_but_not_the_jo
     team: tuple[GitRepo, GitRepo], run: Here
 ) -> None:
     hub, ann = team
-    run(ann.path, "library", "sync", "--background", "yes")
+    run(ann.path, "evidence", "sync", "--background", "yes")
     learn(ann)
-    run(ann.path, "library", "sync")
+    run(ann.path, "evidence", "sync")
 
     would = run(ann.path, "uninstall", "--dry-run")[1]
     assert "would delete refs/foundry/remotes/origin/evidence" in would

@@ -13,17 +13,18 @@ from gitrepo import GitRepo
 
 from foundry_git.git.hooks import TRAILER_LINE, TRAILING, carry_out, hooks_folder
 from foundry_git.git.repository import Repository, set_user_setting
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.history.messages import receipts_in
 from foundry_git.history.trailers import (
     MOST,
     NAMED_FOR,
-    RECEIPTS,
-    SCRIPT,
     forget,
     offer,
 )
 from foundry_git.upkeep.installation import plan_init, plan_user_init, user_hooks_folder
 from foundry_git.upkeep.uninstallation import plan_uninstall, uninstall
+
+SCRIPT = "trailers"
 
 ONE, TWO = "r-0123456789ab", "r-ba9876543210"
 NOW = datetime.now(UTC)
@@ -89,7 +90,7 @@ def test_a_message_from_an_editor_gets_it_and_an_empty_one_stays_empty(naming: G
 
 def test_merges_squashes_picks_and_rebases_get_none(naming: GitRepo) -> None:
     repository = Repository.at(naming.path)
-    (repository.state / RECEIPTS).unlink()
+    StateFolder(repository.state).open_receipts.unlink()
     naming.commit({"a": "1"}, "first")
     naming.git("checkout", "--quiet", "-b", "side")
     naming.commit({"b": "1"}, "on the side")
@@ -143,7 +144,7 @@ def test_receipts_end_with_the_day_and_are_few(repo: GitRepo) -> None:
 
 @pytest.mark.parametrize("content", ["", "nonsense\n", "99999999999\n", "x r-0123456789ab\n", "$(touch oops) `touch oops`\n"])
 def test_a_damaged_file_of_receipts_harms_no_commit(naming: GitRepo, content: str) -> None:
-    (Repository.at(naming.path).state / RECEIPTS).write_text(content, encoding="utf-8")
+    StateFolder(Repository.at(naming.path).state).open_receipts.write_text(content, encoding="utf-8")
 
     done = commit(naming, "-m", "work")
 
@@ -152,7 +153,7 @@ def test_a_damaged_file_of_receipts_harms_no_commit(naming: GitRepo, content: st
 
 
 def test_without_its_script_a_commit_is_as_before(naming: GitRepo) -> None:
-    (Repository.at(naming.path).state / SCRIPT).unlink()
+    StateFolder(Repository.at(naming.path).state).trailer_script.unlink()
     done = commit(naming, "-m", "work")
     assert (done.returncode, done.stderr, message(naming)) == (0, b"", "work")
 

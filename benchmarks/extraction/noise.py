@@ -26,8 +26,8 @@ from foundry_git.history.lineage import Lineages
 from foundry_git.history.record import CommitRecord
 from foundry_git.history.walk import Walk
 from foundry_git.inbox.inbox import Inbox
+from foundry_git.worker.catch_up import catch_up
 from foundry_git.worker.cursor import Cursors
-from foundry_git.worker.worker import catch_up
 from foundry_git.workspace import UserFolders, Workspace
 
 WEEKS, QUARTER = 52, 13

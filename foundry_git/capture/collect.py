@@ -112,7 +112,7 @@ def run_name(*parts: str | bytes) -> str:
 
 
 def save(path: Path, events: Iterable[Event]) -> None:
-    """Write events as a file of lines, each once, for ``foundry library sync --import``."""
+    """Write events as a file of lines, each once, for ``foundry evidence sync --import``."""
     lines = sorted({canonical(event) for event in events})
     atomic.write_bytes(path, b"".join(line + b"\n" for line in lines))
 

@@ -22,6 +22,7 @@ from foundry_git.errors import GitError
 from foundry_git.evidence.events import Outcome, new_nonce
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.outcomes.commands import Ended
 from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.reports import read_coverages, read_reports
@@ -91,4 +92,4 @@ def _since_green(repository: Repository, head: str) -> list[Commit]:
 
 
 def _green_file(repository: Repository) -> Path:
-    return repository.state / "green" / repository.worktree_name
+    return StateFolder(repository.state).green_runs / repository.worktree_name

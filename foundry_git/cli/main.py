@@ -6,6 +6,7 @@ no longer than Python itself; a search that a watcher answers does without the p
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import sys
@@ -16,6 +17,9 @@ from foundry_git import __version__
 from foundry_git.cli import output
 from foundry_git.cli.watch_client import ask
 from foundry_git.errors import FoundryError, UsageError
+
+OLD_WORDS = frozenset({"outcome", "library"})
+"""A command line with one of these may be a former name; reading those costs a millisecond, which no other command has to pay."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,9 +62,14 @@ def _answered_or_run(arguments: list[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from foundry_git.cli.parser import COMMANDS, build_parser
+    from foundry_git.cli.parser import build_parser
 
     parser = build_parser()
+    is_old = not OLD_WORDS.isdisjoint(arguments)
+    if is_old:
+        from foundry_git.cli import old_names
+
+        old_names.add_to(parser)
     options = parser.parse_args(arguments)
     if options.version:
         output.say(f"foundry-git {__version__}")
@@ -69,10 +78,17 @@ def _run(arguments: Sequence[str]) -> int:
         parser.print_help()
         return 2
     enter(options.folder)
-    command = importlib.import_module(f"foundry_git.cli.commands.{COMMANDS[options.command]}")
-    result: int = getattr(command, options.command.replace("-", "_"))(options)
+    if is_old:
+        options = old_names.renamed(options)
+    result: int = importlib.import_module(_module_of(options)).run(options)
     sys.stdout.flush()
     return result
+
+
+def _module_of(options: argparse.Namespace) -> str:
+    """The module of a command, or of an action of a group, which is called as the command is typed."""
+    words = ("foundry_git.cli.commands", options.command, getattr(options, "action", ""))
+    return ".".join(filter(None, words))
 
 
 def enter(folder: str | None) -> None:

@@ -6,31 +6,6 @@ import argparse
 
 from foundry_git.pattern.vocabulary import EXTENSIONS
 
-COMMANDS = {
-    "init": "setup",
-    "uninstall": "setup",
-    "extract": "extraction",
-    "candidates": "candidates",
-    "show": "show",
-    "accept": "candidates",
-    "reject": "candidates",
-    "propose": "candidates",
-    "search": "search",
-    "similar": "similar",
-    "inject": "injection",
-    "outcome": "evidence",
-    "run": "running",
-    "stats": "stats",
-    "library": "library",
-    "analyze": "analysis",
-    "check": "checking",
-    "doctor": "upkeep",
-    "rebuild": "upkeep",
-    "watch": "watching",
-    "worker": "watching",
-}
-"""Command → the module of ``cli.commands`` that holds its function."""
-
 STATES = ("pending", "validated", "quarantined")
 DECISION_REASONS = ("reviewed", "tested", "unsafe", "wrong", "outdated", "superseded", "licence", "other")
 
@@ -58,13 +33,14 @@ def build_parser() -> argparse.ArgumentParser:
     _candidates(commands)
     _use(commands)
     _run(commands)
-    _library(commands)
+    _evidence(commands)
     _analysis(commands)
     _upkeep(commands)
     return parser
 
 
-def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str) -> argparse.ArgumentParser:
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str) -> argparse.ArgumentParser:
+    """Add a command, in front of which and behind which ``--library`` may stand."""
     command = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
     command.add_argument("--library", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     return command
@@ -81,7 +57,7 @@ def _comparing(stats: argparse.ArgumentParser) -> None:
 
 
 def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    init = _command(commands, "init", "make a library here and let commits wake the worker")
+    init = add_command(commands, "init", "make a library here and let commits wake the worker")
     init.add_argument("--user", action="store_true", help="hooks for all your repositories, active where a library is")
     init.add_argument(
         "--as-library", action="store_true", help="this repository is a library itself: foundry.yaml goes to its top"
@@ -91,7 +67,7 @@ def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--trailers", action="store_true", help="commits name the receipts of the last hours in their message, for attribution"
     )
     init.add_argument("--dry-run", action="store_true", help="print what would change, change nothing")
-    uninstall = _command(commands, "uninstall", "take out everything that init put in; patterns you committed stay")
+    uninstall = add_command(commands, "uninstall", "take out everything that init put in; patterns you committed stay")
     uninstall.add_argument("--user", action="store_true", help="the hooks that `init --user` made")
     uninstall.add_argument(
         "--evidence", action="store_true", help="the evidence journal too, which cannot be rebuilt; with --user: your pseudonym"
@@ -100,7 +76,7 @@ def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _extraction(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    extract = _command(commands, "extract", "look for candidates now: in a commit, a range, everything at HEAD, or a folder")
+    extract = add_command(commands, "extract", "look for candidates now: in a commit, a range, everything at HEAD, or a folder")
     what = extract.add_mutually_exclusive_group()
     what.add_argument("--commit", metavar="REV", help="what one commit changed (default: HEAD)")
     what.add_argument("--range", metavar="A..B", help="what a range of commits changed")
@@ -129,27 +105,27 @@ def _extraction(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _candidates(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    candidates = _command(commands, "candidates", "show the inbox: the few candidates worth a look, the best first")
+    candidates = add_command(commands, "candidates", "show the inbox: the few candidates worth a look, the best first")
     candidates.add_argument("--all", action="store_true", help="everything that waits")
     _json(candidates)
-    show = _command(commands, "show", "print a pattern or candidate: its code, where it comes from, its evidence")
+    show = add_command(commands, "show", "print a pattern or candidate: its code, where it comes from, its evidence")
     show.add_argument("id", metavar="ID")
     _json(show)
-    accept = _command(commands, "accept", "write candidates into the library, for you to commit")
+    accept = add_command(commands, "accept", "write candidates into the library, for you to commit")
     accept.add_argument("id", nargs="+", metavar="ID")
     accept.add_argument("--as", dest="name", metavar="NAME", help="the slug of its id, instead of the candidate's")
-    reject = _command(commands, "reject", "refuse candidates; code of the same shape is never asked again")
+    reject = add_command(commands, "reject", "refuse candidates; code of the same shape is never asked again")
     reject.add_argument("id", nargs="+", metavar="ID")
     reject.add_argument(
         "--reason", choices=("duplicate", "not-reusable", "wrong", "other"), default="none", help="why; kept with the rejection"
     )
-    propose = _command(commands, "propose", "put candidates on a topic branch and print the pull request's text")
+    propose = add_command(commands, "propose", "put candidates on a topic branch and print the pull request's text")
     propose.add_argument("id", nargs="+", metavar="ID")
     propose.add_argument("--branch", metavar="NAME", help="the branch's name (default: foundry/<slug of the first>)")
 
 
 def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    search = _command(commands, "search", "find patterns by meaning and by word")
+    search = add_command(commands, "search", "find patterns by meaning and by word")
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument("-n", "--limit", type=int, metavar="N", help="how many hits (default: search.default_limit)")
     for name in ("language", "framework", "tag", "kind"):
@@ -161,7 +137,7 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     search.add_argument("--explain", action="store_true", help="say what made each score")
     search.add_argument("--facets", action="store_true", help="count everything that fits, by what one can filter by")
     _json(search)
-    similar = _command(commands, "similar", "tell whether code is there already, accepted or at HEAD, under whatever names")
+    similar = add_command(commands, "similar", "tell whether code is there already, accepted or at HEAD, under whatever names")
     what = similar.add_mutually_exclusive_group()
     what.add_argument("place", nargs="?", default="", metavar="FILE[:A-B]", help="a file, or some of its lines; `-`: stdin")
     what.add_argument("--staged", action="store_true", help="what is staged against HEAD")
@@ -181,13 +157,13 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     similar.add_argument("-n", "--limit", type=int, default=5, metavar="N", help="how many for each piece (default: 5)")
     _json(similar)
-    inject = _command(commands, "inject", "put the patterns that fit a task into a prompt; the prompt goes to stdout")
+    inject = add_command(commands, "inject", "put the patterns that fit a task into a prompt; the prompt goes to stdout")
     inject.add_argument("--task", required=True, metavar="TEXT", help="what is to be done, in words")
     inject.add_argument("--prompt", metavar="FILE", help="the prompt (`-`: stdin; default: stdin when it is not a terminal)")
     inject.add_argument("--session", metavar="ID", help="the build session it belongs to; only its hash is recorded")
     _json(inject)
     _outcome(commands)
-    stats = _command(commands, "stats", "show what the evidence says, and for one pattern the events behind it")
+    stats = add_command(commands, "stats", "show what the evidence says, and for one pattern the events behind it")
     stats.add_argument("id", nargs="?", metavar="ID")
     stats.add_argument("--week", action="store_true", help="what the last seven days brought, for a chat")
     stats.add_argument("--undecided", action="store_true", help="what was judged often and needs a person's decision")
@@ -196,56 +172,58 @@ def _use(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _outcome(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    outcome = _command(commands, "outcome", "say what came of a pattern, or of an injection by its receipt")
-    outcome.add_argument(
-        "subject", metavar="ID|RECEIPT|EVENT|collect", help="`collect`: take it from reports and the build instead of saying it"
-    )
+    outcome = add_command(commands, "outcome", "say what came of a pattern, or of an injection by its receipt")
+    outcome.add_argument("subject", metavar="ID|RECEIPT")
     result = outcome.add_mutually_exclusive_group()
     result.add_argument("--pass", dest="passed", action="store_true", help="it worked")
     result.add_argument("--fail", dest="failed", action="store_true", help="it did not")
     result.add_argument("--rating", type=int, choices=range(1, 6), metavar="N", help="1 to 5")
-    result.add_argument(
-        "--decide",
-        choices=STATES,
-        metavar="STATE",
-        help="validated or quarantined, whatever the evidence; pending: by it again",
-    )
-    result.add_argument(
-        "--withdraw", action="store_true", help="take back an event, named by its id as `foundry stats ID` shows it"
-    )
-    outcome.add_argument("--reason", choices=DECISION_REASONS, help="with --decide: why; kept with the decision")
     outcome.add_argument("--used", nargs="+", default=[], metavar="ID", help="which of a receipt's patterns were really used")
     outcome.add_argument("--session", metavar="ID", help="rate once per session; only its hash is kept")
-    _collect(outcome)
-
-
-def _collect(outcome: argparse.ArgumentParser) -> None:
-    group = outcome.add_argument_group("with `collect`")
-    for name, what in (
-        ("junit", "JUnit XML reports, or folders of them"),
-        ("coverage", "coverage: Cobertura XML, coverage.py's JSON, lcov"),
-    ):
-        group.add_argument(f"--{name}", nargs="+", action="extend", default=[], metavar="FILE", help=what)
-    where = group.add_mutually_exclusive_group()
-    where.add_argument("--commit", metavar="REV", help="the commit that was tested (default: the build's commits, else HEAD)")
-    where.add_argument("--range", metavar="A..B", help="the commits that were tested")
-    group.add_argument("--status", choices=("success", "failure", "cancelled", "skipped"), help="how the job ended")
-    group.add_argument("--save", metavar="FILE", help="write the events to a file too, for `foundry library sync --import`")
-    _json(outcome)
 
 
 def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    run = _command(commands, "run", "run a command as it is, and record what its tests say of adopted patterns")
+    run = add_command(commands, "run", "run a command as it is, and record what its tests say of adopted patterns")
     run.add_argument("--ended", type=int, help=argparse.SUPPRESS)  # of the plugin for pytest: how a run ended that was not ours
     run.add_argument("--junit", nargs=1, default=[], help=argparse.SUPPRESS)
     run.add_argument("--selection", action="store_true", help=argparse.SUPPRESS)
     run.add_argument("words", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="the command and its arguments")
 
 
-def _library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    library = _command(commands, "library", "share a library's evidence: `foundry library sync`")
-    actions = library.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
-    sync = _command(actions, "sync", "exchange evidence with a remote: no server, no conflict, nothing counted twice")
+def _evidence(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evidence = add_command(commands, "evidence", "collect, decide, withdraw or sync what is known of patterns")
+    actions = evidence.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    add_collect_options(add_command(actions, "collect", "take outcomes from reports, the build and the history"))
+    decide = add_command(actions, "decide", "put a pattern into a state, whatever its evidence says")
+    decide.add_argument("id", metavar="ID")
+    decide.add_argument(
+        "state", choices=STATES, metavar="STATE", help="validated or quarantined, whatever the evidence; pending: by it again"
+    )
+    decide.add_argument("--reason", choices=DECISION_REASONS, required=True, help="why; kept with the decision")
+    withdraw = add_command(actions, "withdraw", "take back an event, so that it counts no more")
+    withdraw.add_argument("event", metavar="EVENT", help="the first digits of its id, as `foundry stats ID` shows it")
+    add_sync_options(
+        add_command(actions, "sync", "exchange evidence with a remote: no server, no conflict, nothing counted twice")
+    )
+
+
+def add_collect_options(collect: argparse.ArgumentParser) -> None:
+    """Add what ``foundry evidence collect`` is told."""
+    for name, what in (
+        ("junit", "JUnit XML reports, or folders of them"),
+        ("coverage", "coverage: Cobertura XML, coverage.py's JSON, lcov"),
+    ):
+        collect.add_argument(f"--{name}", nargs="+", action="extend", default=[], metavar="FILE", help=what)
+    where = collect.add_mutually_exclusive_group()
+    where.add_argument("--commit", metavar="REV", help="the commit that was tested (default: the build's commits, else HEAD)")
+    where.add_argument("--range", metavar="A..B", help="the commits that were tested")
+    collect.add_argument("--status", choices=("success", "failure", "cancelled", "skipped"), help="how the job ended")
+    collect.add_argument("--save", metavar="FILE", help="write the events to a file too, for `foundry evidence sync --import`")
+    _json(collect)
+
+
+def add_sync_options(sync: argparse.ArgumentParser) -> None:
+    """Add what ``foundry evidence sync`` is told."""
     sync.add_argument(
         "remote",
         nargs="?",
@@ -271,7 +249,7 @@ def _library(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _analysis(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    analyze = _command(commands, "analyze", "measure build sessions from their logs, and write a report with advice")
+    analyze = add_command(commands, "analyze", "measure build sessions from their logs, and write a report with advice")
     analyze.add_argument(
         "session", nargs="?", metavar="SESSION", help="a session folder, a transcript, or a session's name (default: the latest)"
     )
@@ -293,14 +271,16 @@ def _analysis(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = _command(commands, "check", "report every problem of every file of the library; exit 1 if there is one")
+    check = add_command(commands, "check", "report every problem of every file of the library; exit 1 if there is one")
     check.add_argument("--queries", action="store_true", help="ask the queries of queries.yaml too, and report what they get")
     check.add_argument("--base", metavar="REV", help="with --queries: what got worse since that revision of the library")
     _json(check)
-    doctor = _command(commands, "doctor", "look at hooks, cursor, index, weights and evidence, and whether the loop is closing")
+    doctor = add_command(
+        commands, "doctor", "look at hooks, cursor, index, weights and evidence, and whether the loop is closing"
+    )
     doctor.add_argument("--strict", action="store_true", help="exit 1 also where the loop is cut")
     _json(doctor)
-    _command(commands, "rebuild", "build everything derived anew from the files and the journal")
-    _command(commands, "watch", "take in commits as they come and keep the index in step, until Ctrl-C")
+    add_command(commands, "rebuild", "build everything derived anew from the files and the journal")
+    add_command(commands, "watch", "take in commits as they come and keep the index in step, until Ctrl-C")
     worker = commands.add_parser("worker")  # what hooks start; without help text argparse leaves it out of the list
     worker.add_argument("--start", action="store_true", help=argparse.SUPPRESS)

@@ -1,4 +1,4 @@
-"""Asking a watcher: a search that ``foundry watch`` answers from its open index, word for word as this process would."""
+"""The watch client: asks for a search that ``foundry watch`` answers from its open index, word for word as this process would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answering: the process beside ``foundry watch`` that keeps the index open, and runs the searches that come through its door.
+"""The watch server: the process beside ``foundry watch`` that keeps the index open, and runs the searches that come through its door.
 
 It is a process of its own because an answer depends on what a process has one of: current folder, environment, stdout. It runs the
 very command that a cold shell runs, one at a time; only the workspace stays open between two of them.
@@ -19,9 +19,9 @@ from pathlib import Path
 
 from foundry_git import door
 from foundry_git.cli import output
-from foundry_git.cli.commands.search import search
+from foundry_git.cli.command_workspace import prepare
+from foundry_git.cli.commands import search
 from foundry_git.cli.main import enter, guarded
-from foundry_git.cli.opening import prepare
 from foundry_git.cli.parser import build_parser
 from foundry_git.cli.watch_client import COLOURS
 from foundry_git.errors import BusyError, FoundryError
@@ -97,7 +97,7 @@ class Answerer:
 
     @contextlib.contextmanager
     def opened(self, options: argparse.Namespace, catch_up: bool = False, wake: bool = False) -> Iterator[Workspace]:
-        """The workspace of the current folder, as ``opening.opened`` gives it, but left open."""
+        """The workspace of the current folder, as ``command_workspace.opened`` gives it, but left open."""
         workspace = self._in_step(Workspace.open(Path.cwd(), options.library))
         try:
             prepare(workspace, catch_up, wake)
@@ -112,7 +112,7 @@ class Answerer:
     def _run(self, request: Request) -> int:
         options = self._options(request.arguments)
         enter(options.folder)
-        return search(options, self.opened)
+        return search.run(options, self.opened)
 
     def _options(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse a command line; help, usage and another library are the client's own affair."""

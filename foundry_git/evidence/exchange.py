@@ -72,7 +72,7 @@ def exchange(remote: Remote, ledger: Ledger, partners: Partners, library_id: str
         RemoteError: it cannot be reached or read, is another library's, or others push all the time; what came by then is kept.
         BusyError: another exchange of this repository took longer than ``wait`` seconds.
     """
-    with lock.held(partners.path.with_name("sync.lock"), wait):
+    with lock.held(partners.lock, wait):
         done = Exchanged()
         for number in range(TRIES):
             time.sleep(PAUSE_SECONDS * number * random.random())

@@ -14,8 +14,7 @@ from foundry_git.evidence import lines
 from foundry_git.evidence.events import Event, by_id, canonical, decode, parse
 from foundry_git.evidence.lines import START, Line, Mark
 from foundry_git.evidence.recognition import is_event
-
-FILE_NAME = "journal.jsonl"
+from foundry_git.git.state_folder import StateFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Journal:
     """The events in ``folder/journal.jsonl``; the folder is made by the first append."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
+        self.path = StateFolder(folder).journal
 
     def append(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Write events for good and return their ids; what stands there already is written again (reading unites).

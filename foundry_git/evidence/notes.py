@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from foundry_git.evidence import grammar, lines
+from foundry_git.git.state_folder import StateFolder
 
-FILE_NAME = "notes.jsonl"
 _PRIVATE = 0o600  # task texts: of no concern to the other users of the machine
 
 
@@ -35,7 +35,7 @@ class Notes:
     """The notes in ``folder/notes.jsonl``."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
+        self.path = StateFolder(folder).notes
 
     def append(self, note: ReceiptNote) -> None:
         """Write a note for good; raises like :meth:`Journal.append`."""

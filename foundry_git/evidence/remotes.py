@@ -13,8 +13,7 @@ from typing import Any
 
 from foundry_git import atomic
 from foundry_git.evidence.lines import START, Mark
-
-FILE_NAME = "sync.json"
+from foundry_git.git.state_folder import StateFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,8 @@ class Partners:
     """The file ``sync.json`` in the folder of local state."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
+        self.path = StateFolder(folder).remotes
+        self.lock = StateFolder(folder).sync_lock
 
     def of(self, remote: str) -> Partner:
         """What is known of a remote."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from foundry_git import atomic
 from foundry_git.git.repository import Repository
+from foundry_git.git.state_folder import STATE_NAME, StateFolder
 
 WAKING = ("post-commit", "post-merge", "post-rewrite", "post-checkout")
 
@@ -30,7 +31,7 @@ EVERY_HOOK = (
 """Every name in githooks(5): one ``core.hooksPath`` for all repositories must pass each of them on."""
 
 _BEGIN, _END = "# >>> foundry-git >>>", "# <<< foundry-git <<<"
-_RECEIPTS = "/foundry/trailers"
+_RECEIPTS = StateFolder(Path("/", STATE_NAME)).trailer_script.as_posix()
 _PASSING = "foundry-git for every repository"
 TRAILER_LINE = f'(sh "$(git rev-parse --git-common-dir){_RECEIPTS}" "${{0##*/}}" "$@" </dev/null >/dev/null 2>&1) || :'
 """The one line that names receipts, to add to a hook by hand."""

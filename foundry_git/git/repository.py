@@ -11,6 +11,7 @@ from pathlib import Path
 from foundry_git.errors import FoundryError, GitError, NotARepositoryError, UnknownRevisionError
 from foundry_git.git import processes
 from foundry_git.git.environment import clean
+from foundry_git.git.state_folder import STATE_NAME
 
 QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
 """Nothing that a repository's configuration names is run by our own reads and ref updates."""
@@ -56,8 +57,8 @@ class Repository:
 
     @property
     def state(self) -> Path:
-        """The folder for local state that cannot be derived: journal, cursors, locks, log; all work trees share it."""
-        return self.common_dir / "foundry"
+        """The folder for local state, as ``StateFolder`` names what is in it; all work trees share it."""
+        return self.common_dir / STATE_NAME
 
     @property
     def worktree_name(self) -> str:

@@ -10,6 +10,7 @@ from typing import IO
 from foundry_git import lock
 from foundry_git.git.history import Commit
 from foundry_git.git.repository import Repository
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.history.record import CommitRecord, record_of
 from foundry_git.history.walk import Walk
 from foundry_git.progress import Progress
@@ -24,7 +25,7 @@ class HistoryStore:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self.path: Path = repository.state / "history" / f"units-{FORMAT}.jsonl"
+        self.path: Path = StateFolder(repository.state).history / f"units-{FORMAT}.jsonl"
         self._read: tuple[tuple[int, int], Mapping[str, int]] | None = None
 
     @property

@@ -1,4 +1,7 @@
-"""Trailers: which receipts the next commits are to name in their messages, in a file that a shell can read."""
+"""Trailers: which receipts the next commits are to name in their messages, in a file that a shell can read.
+
+It has a line for each receipt: until when (in seconds), and which.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from foundry_git import atomic
 from foundry_git.git.repository import Repository
-
-SCRIPT, RECEIPTS = "trailers", "receipts"
-"""In the folder of local state: the script that the hooks call, and the receipts, a line each: until when (seconds), and which."""
+from foundry_git.git.state_folder import StateFolder
 
 NAMED_FOR = timedelta(hours=8)  # a working day: what was injected yesterday is joined by fingerprints
 MOST = 5  # receipts in one message: more would say of none that it was meant
@@ -18,7 +19,7 @@ MOST = 5  # receipts in one message: more would say of none that it was meant
 
 def offer(repository: Repository | None, receipt: str, at: datetime) -> None:
     """Let the commits of the next hours name a receipt, where they are to name any; not being able to is no reason to fail."""
-    if repository is None or not (repository.state / SCRIPT).is_file():
+    if repository is None or not StateFolder(repository.state).trailer_script.is_file():
         return
     with contextlib.suppress(OSError):
         _write(repository, [*_read(repository, at), (round((at + NAMED_FOR).timestamp()), receipt)])
@@ -26,7 +27,7 @@ def offer(repository: Repository | None, receipt: str, at: datetime) -> None:
 
 def forget(repository: Repository | None, receipt: str) -> None:
     """Name a receipt no more: somebody has said what came of it."""
-    if repository is None or not (repository.state / RECEIPTS).is_file():
+    if repository is None or not StateFolder(repository.state).open_receipts.is_file():
         return
     with contextlib.suppress(OSError):
         _write(repository, [entry for entry in _read(repository, datetime.now(UTC)) if entry[1] != receipt])
@@ -34,7 +35,7 @@ def forget(repository: Repository | None, receipt: str) -> None:
 
 def _read(repository: Repository, now: datetime) -> list[tuple[int, str]]:
     try:
-        lines = (repository.state / RECEIPTS).read_text(encoding="utf-8").splitlines()
+        lines = StateFolder(repository.state).open_receipts.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return []
     entries = [(int(until), receipt) for until, _, receipt in (line.partition(" ") for line in lines) if until.isdigit()]
@@ -43,4 +44,4 @@ def _read(repository: Repository, now: datetime) -> list[tuple[int, str]]:
 
 def _write(repository: Repository, entries: Collection[tuple[int, str]]) -> None:
     latest = list(dict.fromkeys(sorted(entries)))[-MOST:]
-    atomic.write_text(repository.state / RECEIPTS, "".join(f"{until} {receipt}\n" for until, receipt in latest))
+    atomic.write_text(StateFolder(repository.state).open_receipts, "".join(f"{until} {receipt}\n" for until, receipt in latest))

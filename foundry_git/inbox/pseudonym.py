@@ -13,9 +13,9 @@ import secrets
 from pathlib import Path
 
 from foundry_git import atomic
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.library.library import Library
 
-FILE_NAME = "pseudonym"
 _SECRET_BYTES = 32
 _PRIVATE = 0o600
 
@@ -23,7 +23,7 @@ _PRIVATE = 0o600
 def author_of(library: Library | None, state: Path) -> str | None:
     """Return this user's pseudonym in a library, 16 hex digits; None where nothing can be kept in ``state``, the user's folder."""
     try:
-        secret = _secret(state / FILE_NAME)
+        secret = _secret(StateFolder(state).pseudonym)
     except OSError:
         return None
     of = library.id if library else ""
@@ -35,7 +35,7 @@ def _secret(path: Path) -> bytes:
     found = _read(path)
     if len(found) != _SECRET_BYTES:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f"{FILE_NAME}.{os.getpid()}")
+        new = path.with_name(f"{path.name}.{os.getpid()}")
         atomic.write_bytes(new, secrets.token_bytes(_SECRET_BYTES), _PRIVATE)
         if found:  # cut short: of no use to anybody
             path.unlink(missing_ok=True)

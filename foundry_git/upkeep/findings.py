@@ -41,7 +41,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerState:
+class WorkerStanding:
     """How the worker stands: there is a cursor; it is not at HEAD; how its last run ended, if badly."""
 
     is_started: bool
@@ -49,7 +49,7 @@ class WorkerState:
     last_error: str = ""
 
 
-def findings_of(workspace: Workspace, worker: WorkerState, progress: Progress | None) -> tuple[Finding, ...]:
+def findings_of(workspace: Workspace, worker: WorkerStanding, progress: Progress | None) -> tuple[Finding, ...]:
     """Look at one thing after the other; what cannot be looked at is itself a finding."""
     looks: tuple[tuple[str, Callable[[], Finding]], ...] = (
         ("repository", lambda: _repository(workspace.repository)),
@@ -114,7 +114,7 @@ def _pythons(repository: Repository) -> list[str]:
     return found
 
 
-def _worker(worker: WorkerState, has_work: bool) -> Finding:
+def _worker(worker: WorkerStanding, has_work: bool) -> Finding:
     if not has_work:
         return Finding("worker", FindingState.NOTE, "has nothing to do without a repository and a library")
     if not worker.is_started:

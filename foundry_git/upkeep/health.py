@@ -11,7 +11,7 @@ from foundry_git.index.stack_index import StackIndex
 from foundry_git.progress import Progress
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.search.search import corpus_of, rank
-from foundry_git.upkeep.findings import Finding, WorkerState, findings_of
+from foundry_git.upkeep.findings import Finding, WorkerStanding, findings_of
 from foundry_git.upkeep.loop import Link, links
 from foundry_git.upkeep.reach import reaches
 from foundry_git.workspace import Workspace
@@ -48,7 +48,7 @@ class Health:
     links: tuple[Link, ...] = ()
 
 
-def examine(workspace: Workspace, worker: WorkerState, progress: Progress | None = None) -> Health:
+def examine(workspace: Workspace, worker: WorkerStanding, progress: Progress | None = None) -> Health:
     """Look at everything; what cannot be looked at is itself a finding."""
     found = findings_of(workspace, worker, progress)
     try:
@@ -84,15 +84,3 @@ def _unreachable(patterns: StackIndex) -> tuple[tuple[str, ...], int]:
         if row.number not in first:
             lost.append(row.id)
     return tuple(lost), len(rows)
-
-
-def age(moment: datetime | None) -> str:
-    """How long ago, in words."""
-    if moment is None:
-        return "never"
-    seconds = (datetime.now(UTC) - moment).total_seconds()
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= length:
-            count = int(seconds // length)
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

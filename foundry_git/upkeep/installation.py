@@ -15,7 +15,7 @@ from foundry_git.git import hooks
 from foundry_git.git.cloning import clone
 from foundry_git.git.hooks import FileChange, HookPlan
 from foundry_git.git.repository import Repository, user_setting
-from foundry_git.history.trailers import SCRIPT
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library, clone_of, is_url, new_library_id, open_named
 from foundry_git.shipped import shipped
 
@@ -110,7 +110,7 @@ def user_hooks_folder() -> Path:
 
 
 def _trailer_script(repository: Repository) -> tuple[FileChange, ...]:
-    path, text = repository.state / SCRIPT, _template(SCRIPT)
+    path, text = StateFolder(repository.state).trailer_script, _template("trailers")
     before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
     return (FileChange(path, before, text),) if before != text else ()
 

@@ -13,6 +13,7 @@ from foundry_git.git import hooks
 from foundry_git.git.hooks import FileChange
 from foundry_git.git.objects import move_ref, refs_below
 from foundry_git.git.repository import Repository, user_setting
+from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library
 from foundry_git.upkeep.installation import FOUNDRY_YAML, POINTER, InstallationPlan, user_hooks_folder
 
@@ -28,7 +29,7 @@ def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) 
     changes = hooks.plan_uninstall(repository).changes + _unused_files(repository)
     steps, kept = [], []
     steps += [f"delete {ref}" for ref in refs_below(repository, OUR_REFS)]
-    journal = repository.state / "journal.jsonl"
+    journal = StateFolder(repository.state).journal
     if repository.state.is_dir():
         if journal.exists() and journal.stat().st_size and not evidence:
             kept.append(f"{journal} (evidence cannot be rebuilt; --evidence removes it too)")
@@ -55,7 +56,7 @@ def uninstall(repository: Repository, own: Library | None, plan: InstallationPla
         BusyError: a worker did not end.
     """
     hooks.carry_out(plan.changes)
-    with _alone(repository.state) if repository.state.is_dir() else nullcontext():
+    with _alone(StateFolder(repository.state)) if repository.state.is_dir() else nullcontext():
         _delete(repository, own, plan, evidence)
     if repository.top:
         door.forget(door.door_of(repository.top))
@@ -77,8 +78,8 @@ def delete_user_hooks_folder() -> None:
 
 
 @contextmanager
-def _alone(state: Path) -> Iterator[None]:
-    with lock.held(state / "worker.lock"), lock.held(state / "encode.lock", _ENCODING_SECONDS):
+def _alone(folder: StateFolder) -> Iterator[None]:
+    with lock.held(folder.worker_lock), lock.held(folder.encode_lock, _ENCODING_SECONDS):
         yield
 
 
@@ -101,7 +102,7 @@ def _delete(repository: Repository, own: Library | None, plan: InstallationPlan,
 
 def _states_of_linked(repository: Repository) -> list[Path]:
     """What is kept for linked work trees alone: the units of their HEADs."""
-    return sorted((repository.common_dir / "worktrees").glob("*/foundry"))
+    return sorted((repository.common_dir / "worktrees").glob(f"*/{STATE_NAME}"))
 
 
 def _derived(library: Library) -> list[Path]:
@@ -137,7 +138,7 @@ def _is_as_written(content: str) -> bool:
 
 
 def _delete_state(state: Path, evidence: bool) -> None:
-    journal = state / "journal.jsonl"
+    journal = StateFolder(state).journal
     keep = journal.exists() and journal.stat().st_size and not evidence
     if not keep:
         shutil.rmtree(state, ignore_errors=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from foundry_git import atomic
+from foundry_git.git.state_folder import StateFolder
 
 
 class Cursors:
     """The cursors of one repository, a small file for each work tree."""
 
     def __init__(self, state: Path) -> None:
-        self._folder = state / "cursors"
+        self._folder = StateFolder(state).cursors
 
     def read(self, worktree: str) -> str | None:
         """Where a work tree's cursor stands."""

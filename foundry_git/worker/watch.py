@@ -15,7 +15,8 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from foundry_git.errors import BusyError
-from foundry_git.worker.worker import TakenIn, catch_up, know_units, sync_quietly
+from foundry_git.worker.background_work import index_head_units, sync_quietly
+from foundry_git.worker.catch_up import TakenIn, catch_up
 from foundry_git.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
@@ -51,7 +52,7 @@ def watch(workspace: Workspace, tell: Callable[[TakenIn, int], None], stop: thre
         while not stop.is_set():
             _round(workspace, tell)
             sync_quietly(workspace)
-            _know_units(workspace, rung, stop)
+            _index_head_units(workspace, rung, stop)
             _wait(rung, stop)
             stop.wait(DEBOUNCE_SECONDS)
             rung.clear()
@@ -67,10 +68,10 @@ def _wait(rung: threading.Event, stop: threading.Event) -> None:
             return
 
 
-def _know_units(workspace: Workspace, rung: threading.Event, stop: threading.Event) -> None:
+def _index_head_units(workspace: Workspace, rung: threading.Event, stop: threading.Event) -> None:
     """Encode units of HEAD until all are, or something happens."""
     try:
-        while not (rung.is_set() or stop.is_set()) and know_units(workspace, UNITS_SECONDS):
+        while not (rung.is_set() or stop.is_set()) and index_head_units(workspace, UNITS_SECONDS):
             pass
     except BusyError as error:
         log.info("%s", error)

@@ -1,1 +1,1 @@
-"""The commands, one module for each group; a function is named after its command and returns the exit code."""
+"""The commands: one module each, called as it is typed, a folder where a command is a group; ``run`` returns the exit code."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import Opening, opened, warn_of
+from foundry_git.cli.command_workspace import Opening, opened, warn_of, warn_of_words_alone
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.index.document import Document, DocumentRow
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 MOST_SURE = 0.99  # nothing that was fitted on samples is certain
 MOST_ALSO = 3  # places named of what is folded under a hit
-NO_WEIGHTS = "foundry: searched by word only; for search by meaning: pip install 'foundry-git[model]'"
-SWITCHED_OFF = "foundry: searched by word only, as your config.yaml says (encoder.enabled)"
 FACETS = ("library", "language", "kind", "framework", "tags")
 
 _EXPLAINED = {
@@ -42,7 +40,7 @@ _EXPLAINED = {
 CallersOf = Mapping[str, Callers]
 
 
-def search(options: argparse.Namespace, opening: Opening = opened) -> int:
+def run(options: argparse.Namespace, opening: Opening = opened) -> int:
     """Find patterns, and what stands at HEAD unreviewed, in the workspace that ``opening`` gives."""
     text = " ".join(options.query)
     if not text.strip():
@@ -57,7 +55,7 @@ def search(options: argparse.Namespace, opening: Opening = opened) -> int:
         answer, problems = find(workspace, query, output.ProgressBar)
         warn_of(problems)
         if not answer.by_meaning:
-            output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
+            warn_of_words_alone(workspace.settings.encoder)
         units = _head_units(workspace) if query.with_units else None
         _answer(workspace.scores(), answer, options, units)
         if units:
@@ -132,7 +130,7 @@ def _head_units(workspace: Workspace) -> HeadUnits | None:
 
 def _go_on_encoding(workspace: Workspace, units: HeadUnits, by_meaning: bool) -> None:
     """Say how far the units of HEAD are encoded, where not all are, and let that go on in the background."""
-    from foundry_git.worker.waking import wake_for_units
+    from foundry_git.worker.launch import wake_for_units
 
     done, total = units.encoded()
     if by_meaning and done < total:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from foundry_git.cli import output
-from foundry_git.cli.commands.candidates import candidate_json, print_row
-from foundry_git.cli.opening import opened, warn_of
+from foundry_git.cli import candidate_texts, output
+from foundry_git.cli.command_workspace import opened, warn_of
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.scoring import UNTESTED, sentence
 from foundry_git.extraction.near_duplicates import difference_to_twin
@@ -19,7 +18,7 @@ from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.workspace import Workspace
 
 
-def show(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Print one pattern or candidate."""
     with opened(options, catch_up=True) as workspace:
         warn_of(workspace.patterns.converge())
@@ -44,9 +43,9 @@ def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
     evidence = change.evidence if change else ""
     if options.json:
         more = {"code": candidate.code, "tests": candidate.tests, "diff": lines, "evidence": evidence}
-        output.say_json(candidate_json(candidate) | more)
+        output.say_json(candidate_texts.as_json(candidate) | more)
         return 0
-    print_row(candidate)
+    candidate_texts.print_row(candidate)
     output.say(f"      candidate, not accepted; from {_origin(candidate.origin)}")
     if change:
         output.say(f"      evidence of {change.predecessor}: {evidence}")

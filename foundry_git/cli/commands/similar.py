@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
+from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import UsageError
 from foundry_git.extraction.near_duplicates import difference
 from foundry_git.index.document import Document
@@ -26,7 +26,7 @@ NO_WEIGHTS = "foundry: compared by structure only; for meaning: pip install 'fou
 SWITCHED_OFF = "foundry: compared by structure only, as your config.yaml says (encoder.enabled)"
 
 
-def similar(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Tell whether code is there already."""
     _check(options)
     with opened(options, wake=True) as workspace:
@@ -43,7 +43,7 @@ def similar(options: argparse.Namespace) -> int:
             top = workspace.repository.top if workspace.repository else None
             _Page(callers, top or Path(), is_brief=options.staged or bool(options.diff)).print(found, shown)
         if not options.accepted_only:
-            from foundry_git.worker.waking import wake_for_units
+            from foundry_git.worker.launch import wake_for_units
 
             wake_for_units(workspace)
     best = max((one.matches[0].score for one in found if one.matches), default=0.0)

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from foundry_git.cli import event_texts, output
-from foundry_git.cli.opening import opened, warn_of
+from foundry_git.cli.command_workspace import opened, warn_of
 from foundry_git.errors import UsageError
 from foundry_git.evidence.events import event_id
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.scoring import UNTESTED, ContextScore, Score, VersionState, sentence
 from foundry_git.index.document import DocumentRow
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.pattern.record import Pattern
 from foundry_git.search.query import Filters, current_rows
 from foundry_git.workspace import Workspace
@@ -23,7 +25,7 @@ TREND = tuple(timedelta(weeks=weeks) for weeks in range(8, -1, -1))
 _STATES = {"validated": "green", "quarantined": "red", "pending": "dim"}
 
 
-def stats(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Show what the evidence says: of all patterns, of one, of two side by side, of a week, or what a person should decide."""
     asked = [options.compare and "--compare", options.week and "--week", options.undecided and "--undecided", options.id]
     if sum(map(bool, asked)) > 1:
@@ -37,11 +39,11 @@ def stats(options: argparse.Namespace) -> int:
 
 def _answer(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.compare:
-        from foundry_git.cli.commands.comparing import compare
+        from foundry_git.cli.stats_comparison import compare
 
         return compare(workspace, options.compare[0], options.compare[1], options.json)
     if options.week:
-        from foundry_git.cli.commands.week import week
+        from foundry_git.cli.stats_week import week
 
         return week(workspace, options.json)
     if options.undecided:
@@ -54,7 +56,7 @@ def _answer(workspace: Workspace, options: argparse.Namespace) -> int:
 
 def _all(workspace: Workspace, as_json: bool) -> int:
     scores = workspace.scores()
-    there = _rows(workspace)
+    there = _rows(workspace.patterns)
     known = [row for row in there if _is_judged(scores.get(row.digest, UNTESTED))]
     ranked = sorted(known, key=lambda row: (-scores[row.digest].mean, row.id))
     if as_json:
@@ -90,7 +92,7 @@ def _one(workspace: Workspace, options: argparse.Namespace) -> int:
     score = workspace.scores().get(pattern.digest, UNTESTED)
     trend = _trend(workspace, pattern.digest)
     if options.json:
-        output.say_json(_one_json(workspace, pattern, score, trend))
+        output.say_json(_one_json(workspace.ledger, pattern, score, trend))
         return 0
     output.say(f"{output.styled(str(pattern.ref), 'bold')}  {sentence(score)}")
     for line in output.table(_details(score, trend)):
@@ -138,10 +140,10 @@ def _trend(workspace: Workspace, digest: str) -> Sequence[Score]:
     return workspace.ledger.trend(digest, [now - ago for ago in TREND], settings.evidence, settings.scoring.model)
 
 
-def _one_json(workspace: Workspace, pattern: Pattern, score: Score, trend: Sequence[Score]) -> dict[str, object]:
+def _one_json(ledger: Ledger, pattern: Pattern, score: Score, trend: Sequence[Score]) -> dict[str, object]:
     facts = {"id": pattern.ref.id, "version": pattern.ref.version, "library": pattern.library, "digest": pattern.digest}
-    gone = workspace.ledger.withdrawn()
-    events = event_texts.in_order(workspace.ledger.history(pattern.digest))
+    gone = ledger.withdrawn()
+    events = event_texts.in_order(ledger.history(pattern.digest))
     contexts = [
         {
             "language": each.language,
@@ -179,22 +181,22 @@ def _undecided(workspace: Workspace, as_json: bool) -> int:
     if not rows:
         output.say("nothing waits: what was judged often is decided, and the rest needs more uses")
         return 0
-    output.say("More uses will hardly tell. Decide:  foundry outcome ID --decide validated|quarantined --reason reviewed")
+    output.say("More uses will hardly tell. Decide:  foundry evidence decide ID validated|quarantined --reason reviewed")
     return 0
 
 
 def _waiting(workspace: Workspace) -> list[tuple[DocumentRow, VersionState]]:
     settings = workspace.settings
     found = workspace.ledger.undecided(datetime.now(UTC), settings=settings.evidence, model=settings.scoring.model)
-    return [(row, found[row.digest]) for row in _rows(workspace) if row.digest in found]
+    return [(row, found[row.digest]) for row in _rows(workspace.patterns) if row.digest in found]
 
 
 # shared
 
 
-def _rows(workspace: Workspace) -> list[DocumentRow]:
-    names = [library.name for library in workspace.stack]
-    return current_rows(workspace.patterns.rows(), names, Filters())
+def _rows(patterns: StackIndex) -> list[DocumentRow]:
+    names = [library.name for library in patterns.stack]
+    return current_rows(patterns.rows(), names, Filters())
 
 
 def _is_judged(score: Score) -> bool:

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     junit, coverage = junit_files(words), coverage_files(words)
     before = {name: _stamp(name) for name in (*junit, *coverage)}
-    code = _run(words)
+    code = _ended_with(words)
     if code not in (NOT_FOUND, NOT_EXECUTABLE):
         written = [name for name, stamp in before.items() if _stamp(name) not in (None, stamp)]
         _record(
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], coverage: Sequence[str]) -> None:
     """Record quietly: what the command printed and how it ended is the answer, and nothing of ours may change that."""
     from foundry_git.capture.test_runs import Files, record_run
-    from foundry_git.cli.opening import opened
+    from foundry_git.cli.command_workspace import opened
 
     if how.well is None:
         return
@@ -54,7 +54,8 @@ def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], cover
         output.remark(f"foundry: this run is not recorded: {error}")
 
 
-def _run(words: Sequence[str]) -> int:
+def _ended_with(words: Sequence[str]) -> int:
+    """Run the command to its end, as if nobody stood between it and the terminal."""
     child: subprocess.Popen[bytes] | None = None
 
     def pass_on(number: int, frame: FrameType | None) -> None:

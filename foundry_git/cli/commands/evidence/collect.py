@@ -1,4 +1,4 @@
-"""``foundry outcome collect``."""
+"""``foundry evidence collect``."""
 
 from __future__ import annotations
 
@@ -19,26 +19,19 @@ from foundry_git.capture.collect import (
 )
 from foundry_git.capture.test_runs import is_dirty
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
-from foundry_git.errors import UsageError
+from foundry_git.cli.command_workspace import opened
 from foundry_git.git.history import Commit
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes
 from foundry_git.outcomes.builds import STATUSES, CIBuild, build_of
 from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.outcomes.reports import read_coverages, read_reports
 from foundry_git.outcomes.verdicts import Run, RunVerdict
-from foundry_git.workspace import Workspace
-
-_BY_HAND = {"passed": "pass", "failed": "fail"} | {
-    name: name for name in ("rating", "decide", "reason", "used", "session", "withdraw")
-}
 
 
-def collect_outcomes(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Record what reports and the build say of what was adopted."""
-    if said := [name for name, value in vars(options).items() if name in _BY_HAND and value]:
-        raise UsageError(f"--{_BY_HAND[said[0]]}: says what came of one pattern; write its ID in place of `collect`")
     reports = read_reports(options.junit, Path.cwd())
     coverage = united(read_coverages(options.coverage, Path.cwd())) or None
     build = build_of(os.environ)
@@ -56,7 +49,7 @@ def collect_outcomes(options: argparse.Namespace) -> int:
         if options.json:
             output.say_json(_as_json(collected, run, len(shown)))
         else:
-            _tell(collected, run, _names(workspace), len(shown))
+            _tell(collected, run, _names(workspace.patterns), len(shown))
     return 0
 
 
@@ -66,8 +59,8 @@ def _heard(run: Run, tip: Commit, build: CIBuild | None, reports: Sequence[JUnit
     return Heard(run, build.run, "ci", moment_of(tip, build))
 
 
-def _names(workspace: Workspace) -> Mapping[str, str]:
-    return {row.digest: f"{row.id}@{row.version}" for row in workspace.patterns.rows()}
+def _names(patterns: StackIndex) -> Mapping[str, str]:
+    return {row.digest: f"{row.id}@{row.version}" for row in patterns.rows()}
 
 
 def _tell(collected: Collected, run: Run, names: Mapping[str, str], shown: int) -> None:

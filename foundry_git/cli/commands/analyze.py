@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
+from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import UsageError
 from foundry_git.sessions.advice import advise
 from foundry_git.sessions.analysis import (
@@ -24,7 +24,7 @@ from foundry_git.sessions.reports.report import SessionReport
 STDOUT = "-"
 
 
-def analyze(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Analyse build sessions, record what they came to, and write a report."""
     _check(options)
     with opened(options, catch_up=True) as workspace:

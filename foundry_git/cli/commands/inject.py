@@ -7,19 +7,18 @@ import sys
 from pathlib import Path
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
+from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import UsageError
-from foundry_git.injection.prompt import WITHHELD, Injection
-from foundry_git.injection.prompt import inject as inject_patterns
+from foundry_git.injection.prompt import WITHHELD, Injection, inject
 
 
-def inject(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Put patterns into a prompt; what was put there is said on stderr."""
     if not options.task.strip():
         raise UsageError("--task: is empty; say in your own words what is to be done")
     prompt = _prompt(options.prompt)
     with opened(options, wake=True) as workspace:
-        injection = inject_patterns(workspace, prompt, options.task, options.session, output.ProgressBar)
+        injection = inject(workspace, prompt, options.task, options.session, output.ProgressBar)
     if options.json:
         output.say_json(_as_json(injection))
         return 0

@@ -16,27 +16,28 @@ from foundry_git.capture.harvest import (
     harvest_range,
 )
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
+from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import BusyError, UsageError
 from foundry_git.extraction.verdict import Verdict, VerdictKind, tally
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.outcomes.reports import read_reports
+from foundry_git.worker.background_work import describe
+from foundry_git.worker.state import WorkerState
 from foundry_git.workspace import Workspace
 
+WAIT_SECONDS = 30.0  # for a worker that is at it: a person who asked has time
 _STYLES = {VerdictKind.CANDIDATE: "green", VerdictKind.SIGHTED: "cyan", VerdictKind.DROPPED: "dim"}
 
 
-def extract(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Look for candidates now."""
-    from foundry_git.worker.worker import alone, describe
-
     with opened(options) as workspace:
         reports = read_reports(options.junit, Path.cwd())
-        with nullcontext() if options.dry_run else alone(workspace):
+        with nullcontext() if options.dry_run else WorkerState(workspace.need_repository()).alone(WAIT_SECONDS):
             harvest = _harvest(options, workspace, reports)
         if not options.dry_run and harvest.intake.put:
             with suppress(BusyError):  # then that worker describes them
-                for remark in describe(workspace, wait=30.0).remarks:
+                for remark in describe(workspace, WAIT_SECONDS).remarks:
                     output.remark(remark)
         if options.json:
             output.say_json(_as_json(harvest))

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
+from foundry_git.cli.command_workspace import opened, warn_of_words_alone
 from foundry_git.errors import UsageError
 from foundry_git.library.queries import Query
-from foundry_git.review.check import check as check_files
-from foundry_git.review.check import readable
+from foundry_git.review.check import check, readable
 from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -24,12 +23,12 @@ NAMED = 10
 """How many added or removed queries are named on a terminal: the first queries.yaml adds all of its own."""
 
 
-def check(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Report every problem of the library, and on demand what its queries get."""
     if options.base is not None and not options.queries:
         raise UsageError("--base compares what the queries get; add --queries")
     with opened(options) as workspace:
-        count, problems = check_files(workspace)
+        count, problems = check(workspace)
         rows = [{"path": str(p.path), "problem": p.sentence} for p in problems]
         if not options.json:
             top = workspace.need_library().root
@@ -45,12 +44,11 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _asked(workspace: Workspace, base: str | None) -> QueryReport:
-    from foundry_git.cli.commands.search import NO_WEIGHTS, SWITCHED_OFF
     from foundry_git.review.query_regression import examine
 
     report = examine(workspace, base, output.ProgressBar("encoding"))
     if not report.by_meaning:
-        output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
+        warn_of_words_alone(workspace.settings.encoder)
     return report
 
 

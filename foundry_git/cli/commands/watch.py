@@ -1,4 +1,4 @@
-"""``foundry watch``, and the worker that hooks start."""
+"""``foundry watch``."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
-from foundry_git.worker.worker import TakenIn, run_detached
+from foundry_git.cli.command_workspace import opened
+from foundry_git.worker.catch_up import TakenIn
+from foundry_git.worker.watch import watch
 
 END_SECONDS = 5.0  # an answer that is being found is given up between two lines of Python
 
 
-def watch(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Stay and take in commits as they come."""
-    from foundry_git.worker.watch import watch as stay
-
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -29,13 +27,7 @@ def watch(options: argparse.Namespace) -> int:
         top, _ = workspace.need_repository().top, workspace.need_library()
         with _answering():
             output.remark(f"watching {top}; Ctrl-C ends it")
-            stay(workspace, _tell, stop)
-    return 0
-
-
-def worker(options: argparse.Namespace) -> int:
-    """Run as a hook starts it: quiet, bounded, never failing."""
-    run_detached(Path.cwd(), options.start)
+            watch(workspace, _tell, stop)
     return 0
 
 

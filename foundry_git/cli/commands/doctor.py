@@ -1,33 +1,27 @@
-"""``foundry doctor`` and ``rebuild``."""
+"""``foundry doctor``."""
 
 from __future__ import annotations
 
 import argparse
-import shutil
-from pathlib import Path
+from datetime import UTC, datetime
 
 from foundry_git.cli import output
-from foundry_git.cli.opening import opened
-from foundry_git.search.head_units import HeadUnits
+from foundry_git.cli.command_workspace import opened
+from foundry_git.git.repository import Repository
 from foundry_git.upkeep import health
-from foundry_git.upkeep.findings import FindingState, WorkerState
+from foundry_git.upkeep.findings import FindingState, WorkerStanding
 from foundry_git.upkeep.health import Health
 from foundry_git.upkeep.loop import Link
-from foundry_git.workspace import Workspace
+from foundry_git.worker.state import WorkerState
 
 MOST_NAMED = 5
 _SIGNS = {FindingState.GOOD: ("✓", "green"), FindingState.NOTE: ("·", "yellow"), FindingState.BAD: ("✗", "red")}
 
 
-def doctor(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Look at everything."""
-    from foundry_git.worker.waking import is_behind, is_started
-    from foundry_git.worker.worker import last_error
-
     with opened(options, catch_up=True) as workspace:
-        error = last_error(workspace.repository) if workspace.repository else ""
-        worker = WorkerState(is_started(workspace), is_behind(workspace), error)
-        found = health.examine(workspace, worker, output.ProgressBar("encoding"))
+        found = health.examine(workspace, _of_worker(workspace.repository), output.ProgressBar("encoding"))
         if options.json:
             output.say_json(_as_json(found))
         else:
@@ -36,46 +30,11 @@ def doctor(options: argparse.Namespace) -> int:
     return 1 if is_broken or (options.strict and any(link.is_cut for link in found.links)) else 0
 
 
-def rebuild(options: argparse.Namespace) -> int:
-    """Build everything derived anew."""
-    with opened(options) as workspace:
-        folder, has_units = workspace.index.folder, workspace.has_units
-        folders = (folder, workspace.units.folder if has_units and workspace.units else None)
-        workspace.close()
-        for one in folders:
-            if one is not None and one.is_dir():
-                _empty(one)
-    with opened(options) as workspace:
-        problems = workspace.patterns.converge()
-        workspace.patterns.encode(output.ProgressBar("encoding"))
-        workspace.ledger.rebuild()
-        if has_units:
-            _read_units(workspace)
-        count = len(workspace.patterns.rows())
-        by = "by meaning and by word" if workspace.index.encoder else "by word only (no weights)"
-        output.say(f"built anew: {output.counted(count, 'version')}, {by}; scores from the journal; in {folder or 'memory'}")
-        for problem in problems:
-            output.remark(f"foundry: skipped {problem}")
-    return 0
-
-
-def _read_units(workspace: Workspace) -> None:
-    """Read the code at HEAD anew; what is not in the user's cache is encoded in the background."""
-    from foundry_git.worker.waking import wake_for_units
-
-    if units := HeadUnits.of(workspace):
-        units.prepare(output.ProgressBar("reading code"))
-    wake_for_units(workspace)
-
-
-def _empty(folder: Path) -> None:
-    for entry in folder.iterdir():
-        if entry.name in (".gitignore", "lock", "lock-encoding"):
-            continue
-        if entry.is_dir():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
+def _of_worker(repository: Repository | None) -> WorkerStanding:
+    if repository is None:
+        return WorkerStanding(is_started=False, is_behind=False)
+    state = WorkerState(repository)
+    return WorkerStanding(state.is_started, state.is_behind, state.last_error())
 
 
 def _print(found: Health) -> None:
@@ -88,13 +47,25 @@ def _print(found: Health) -> None:
         output.say(line)
     output.say()
     output.say("Is the loop closing?")
-    for line in output.table([(health.age(step.last), step.meaning) for step in found.steps]):
+    for line in output.table([(age(step.last), step.meaning) for step in found.steps]):
         output.say(line)
     for line in output.table([_link_row(link) for link in found.links if link.lost]):
         output.say(line)
     share = len(found.unreachable) / found.patterns if found.patterns else 0.0
     lost = f": {', '.join(found.unreachable[:5])}" if found.unreachable else ""
     output.say(f"  {share:.0%} of {found.patterns} patterns are not found by their own description{lost}")
+
+
+def age(moment: datetime | None) -> str:
+    """How long ago, in words."""
+    if moment is None:
+        return "never"
+    seconds = (datetime.now(UTC) - moment).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
 
 
 def _link_row(link: Link) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""``foundry evidence``: what is done with the evidence itself."""

@@ -1,0 +1,84 @@
+"""What the worker does in the background, and a command at once where that is quick: comparing, describing, units of HEAD, syncing."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from foundry_git.errors import FoundryError
+from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
+from foundry_git.extraction.near_duplicates import Neighbourhood, find_near, mark_near
+from foundry_git.search.head_units import AT_ONCE, HeadUnits
+from foundry_git.search.similarity import cut_ahead
+from foundry_git.upkeep.sync import sync_in_background
+from foundry_git.worker.state import LOCK_SECONDS, WorkerState
+from foundry_git.workspace import Workspace
+
+log = logging.getLogger("foundry_git.worker")
+
+UNITS_SECONDS = 30  # of encoding units of HEAD; what is begun then ends within the worker's time limit
+
+
+def compare(workspace: Workspace) -> bool:
+    """Mark candidates that are near to something known; False, and nothing done, when that would take long.
+
+    Raises:
+        BusyError: another worker is at it.
+    """
+    marks = find_near(Neighbourhood.of(workspace))
+    if marks:
+        with WorkerState(workspace.need_repository()).alone():
+            mark_near(workspace.candidates, marks)
+    return marks is not None
+
+
+def compare_all(workspace: Workspace) -> None:
+    """Mark all candidates that are near to something known, however long that takes; raises like :func:`compare`."""
+    while marks := find_near(Neighbourhood.of(workspace), None):
+        with WorkerState(workspace.need_repository()).alone():
+            mark_near(workspace.candidates, marks)
+
+
+def describe(workspace: Workspace, wait: float = LOCK_SECONDS) -> Described:
+    """Let the user's describer, if there is one, put the best candidates into words; nobody asks it twice at once.
+
+    Raises:
+        BusyError: another worker took longer than ``wait`` seconds.
+    """
+    if not workspace.settings.describer.command:
+        return Described()
+    state = WorkerState(workspace.need_repository())
+    with state.describing_alone(wait):
+        described = find_descriptions(workspace)
+        if described.found:
+            with state.alone(wait):
+                write_descriptions(workspace.candidates, described)
+    return described
+
+
+def index_head_units(workspace: Workspace, seconds: float = UNITS_SECONDS) -> int:
+    """Bring the units of HEAD in step and give them vectors, as many as the time allows; return how many texts were encoded.
+
+    Raises:
+        BusyError: another process is encoding.
+    """
+    until, encoded = time.monotonic() + seconds, 0
+    units = HeadUnits.of(workspace)
+    if units is None:
+        return 0
+    with WorkerState(units.repository).encoding_alone():
+        units.converge()
+        cut_ahead(units.index)
+        while time.monotonic() < until and (some := units.index.encode_missing(at_most=AT_ONCE)):
+            encoded += some
+    return encoded
+
+
+def sync_quietly(workspace: Workspace) -> None:
+    """Exchange evidence where a person said yes; being offline is nothing that a person must mend."""
+    try:
+        said = sync_in_background(workspace)
+    except (FoundryError, OSError) as error:
+        said = f"not synced: {error}"
+    if said:
+        log.info("%s", said)

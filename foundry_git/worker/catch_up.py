@@ -1,0 +1,106 @@
+"""Catching up: taking in what lies between the cursor and HEAD of each work tree, under one lock per repository.
+
+Hooks only wake the worker, and a merge, ``git am`` or a deleted hook wakes nothing; so every command lets it catch up too. It reads
+blobs of commits, and is never worth failing anything for.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from foundry_git.capture.harvest import harvest_commits
+from foundry_git.capture.prune import prune
+from foundry_git.errors import BusyError, ConfigurationError, FoundryError, ManifestError
+from foundry_git.git.history import Commit, commits_between
+from foundry_git.git.repository import Worktree
+from foundry_git.git.tree import CommitTree
+from foundry_git.worker.state import WorkerState
+from foundry_git.workspace import Workspace
+
+log = logging.getLogger("foundry_git.worker")
+
+MAX_COMMITS = 500  # a cursor further behind is an old clone: its history is mined only when asked
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What one run took in: commits looked at, candidates that are new or renewed, candidates that are gone."""
+
+    commits: int = 0
+    candidates: int = 0
+    gone: int = 0
+
+    def __add__(self, other: TakenIn) -> TakenIn:
+        return TakenIn(self.commits + other.commits, self.candidates + other.candidates, self.gone + other.gone)
+
+
+def catch_up(workspace: Workspace, wait: float = 10.0) -> TakenIn:
+    """Take in everything that is pending in this repository, now; another worker is waited for at most ``wait`` seconds.
+
+    Raises:
+        BusyError: the other worker took longer.
+    """
+    repository = workspace.repository
+    if repository is None or workspace.own is None:
+        return TakenIn()
+    state, done = WorkerState(repository), TakenIn()
+    if not state.cursors.any():
+        return done
+    while pending := state.pending():
+        with state.alone(wait):
+            for worktree in state.pending():
+                done += _advance(workspace, worktree)
+        if pending == state.pending():
+            break  # a work tree without a library of its own stays where it is
+    return done
+
+
+def _advance(workspace: Workspace, worktree: Worktree) -> TakenIn:
+    """Take in one work tree, then move its cursor; what breaks is skipped with a line in the log, or it would break every time."""
+    here = _workspace_of(workspace, worktree)
+    cursors = WorkerState(workspace.need_repository()).cursors
+    old = cursors.read(worktree.name) or ""
+    if here is None or not worktree.head:
+        return TakenIn()
+    try:
+        progress = _take_in(here, old, worktree.head)
+    except (ConfigurationError, ManifestError, BusyError):
+        raise  # not the commits' fault: they are taken in once that is mended
+    except (FoundryError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
+        log.exception("%s..%s skipped (%s); try `foundry extract --range`", old[:10], worktree.head[:10], error)
+        progress = TakenIn()
+    finally:
+        if here is not workspace:
+            here.close()
+    cursors.move(worktree.name, worktree.head)
+    return progress
+
+
+def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
+    repository = workspace.need_repository()
+    # a pruned cursor tells nothing: only the newest commit is taken then
+    is_there = not old or workspace.objects.find(f"{old}^{{commit}}") is not None
+    between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
+    own, tree = _own(workspace, between), CommitTree(workspace.objects, head, between[-1] if between else None)
+    harvest = harvest_commits(workspace, own, tree, in_budget=True) if own else None
+    gone = prune(workspace, tree)
+    from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes  # 30 ms, once the candidates are there
+
+    record_adoption_outcomes(workspace, head, between)
+    return TakenIn(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
+
+
+def _own(workspace: Workspace, commits: list[Commit]) -> list[Commit]:
+    if workspace.settings.extraction.authors == "all":
+        return commits
+    me = workspace.need_repository().identity().lower()
+    return [commit for commit in commits if commit.author_email.lower() == me]
+
+
+def _workspace_of(workspace: Workspace, worktree: Worktree) -> Workspace | None:
+    repository = workspace.need_repository()
+    if worktree.name == repository.worktree_name:
+        return workspace
+    other = Workspace.open(worktree.folder, environment={}, folders=workspace.folders)
+    return other if other.own and other.repository else None

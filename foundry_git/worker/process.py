@@ -1,0 +1,118 @@
+"""The detached process that hooks and commands start: it catches up within bounds, writes to its log only, and never fires itself."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import resource
+import signal
+from pathlib import Path
+from types import FrameType
+
+from foundry_git.errors import BusyError, FoundryError
+from foundry_git.worker.background_work import compare_all, describe, index_head_units, sync_quietly
+from foundry_git.worker.catch_up import catch_up
+from foundry_git.worker.launch import GUARD
+from foundry_git.worker.state import LOCK_SECONDS, WorkerState
+from foundry_git.workspace import Workspace
+
+log = logging.getLogger("foundry_git.worker")
+
+TIME_LIMIT_SECONDS = 60
+MEMORY_LIMIT_BYTES = 4 * 1024**3
+LOG_BYTES = 256 * 1024
+
+
+class _TimeIsUpError(Exception):
+    """The worker took longer than it may."""
+
+
+def run_detached(place: Path, start: bool = False) -> None:
+    """What a hook starts: catch up within bounds of time and memory, writing to the log only. Never raises.
+
+    ``start``: hooks for all of a user's repositories begin here at HEAD, where nobody ran ``init``.
+    """
+    os.environ[GUARD] = "1"
+    with contextlib.suppress(OSError):
+        os.setsid()
+    os.nice(10)
+    workspace: Workspace | None = None
+    try:
+        workspace = Workspace.open(place)
+        repository = workspace.repository
+        if repository is None:
+            return
+        state = WorkerState(repository)
+        if start and workspace.own:
+            state.start_added()
+        _bound()
+        if workspace.own and state.cursors.any():
+            _log_to(state.folder.worker_log)
+            _run(workspace, state)
+            sync_quietly(workspace)
+        if workspace.has_units:
+            _log_to(state.folder.worker_log)
+            index_head_units(workspace)
+    except BusyError:
+        log.debug("another worker is at it")
+    except _TimeIsUpError:
+        log.warning("stopped after %d s; the next command goes on", TIME_LIMIT_SECONDS)
+    except (FoundryError, OSError) as error:
+        log.warning("%s", error)
+    finally:
+        if workspace:
+            workspace.close()
+
+
+def _run(workspace: Workspace, state: WorkerState) -> None:
+    """Take in, encode and compare until nothing is pending: whoever found the lock held relies on its holder to look again."""
+    while True:
+        done = catch_up(workspace, wait=LOCK_SECONDS)
+        if done.commits:
+            log.info("took in %d commits: %d candidates, %d gone", done.commits, done.candidates, done.gone)
+        if not _encoded(workspace, state) or not done.commits or not state.pending():
+            return
+
+
+def _encoded(workspace: Workspace, state: WorkerState) -> bool:
+    """Encode and compare what is new; False where another worker is at it, which then does this one's work too."""
+    try:
+        with state.encoding_alone():
+            workspace.patterns.encode()
+            compare_all(workspace)
+            _describe_quietly(workspace)
+    except BusyError:
+        return False
+    return True
+
+
+def _describe_quietly(workspace: Workspace) -> None:
+    with contextlib.suppress(BusyError):  # a command is at it
+        described = describe(workspace)
+        for remark in described.remarks:
+            log.warning("%s", remark)
+        if described.found:
+            compare_all(workspace)
+
+
+def _bound() -> None:
+    signal.signal(signal.SIGALRM, _raise_time_is_up)
+    signal.alarm(TIME_LIMIT_SECONDS)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
+
+
+def _raise_time_is_up(number: int, frame: FrameType | None) -> None:
+    raise _TimeIsUpError
+
+
+def _log_to(file: Path) -> None:
+    from logging.handlers import RotatingFileHandler
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    root = logging.getLogger("foundry_git")
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
