@@ -33,12 +33,12 @@ class FactTable:
         self._held = _held(records)
         first = tuple(each if isinstance(each, str) else each[0] for each in given)
         self.columns = (*first, *(each for each in _ordered(self._held) if each not in first))
-        self._first = itemgetter(*first)
+        self._first: Callable[[dict[str, object]], Row] = itemgetter(*first)
         self._rest = {record: _reader(record, self.columns[len(first) :]) for record in records}
 
     def row(self, record: object, /, **given: object) -> Row:
         """Return the row of a record, without its seal; ``given`` are the first columns by their names."""
-        return (*self._first(given), *self._rest[type(record)](record))
+        return self._first(given) + self._rest[type(record)](record)
 
     def picked(self, names: tuple[str, ...]) -> Callable[[Row], Row]:
         """Return what picks some columns of a row, in the order of their names here."""

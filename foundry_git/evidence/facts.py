@@ -7,8 +7,9 @@ stay texts, which sort like times.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from foundry_git.evidence.events import Event
@@ -142,24 +143,24 @@ def table_of(kind: type[NamedTuple]) -> FactTable:
     return FACT_TABLES[kind.__name__.lower()]
 
 
-def reader_of(kind: type[FactRow]) -> Callable[[Row], FactRow]:
-    """Return what makes a fact of a kind from a row of its table."""
-    pick, make = table_of(kind).picked(kind._fields), kind._make
-    return lambda row: make(pick(row))
+def facts_in(kind: type[FactRow], rows: Iterable[Row]) -> Iterator[FactRow]:
+    """Yield the facts of a kind that rows of its table hold."""
+    make: Callable[[Row], FactRow] = partial(tuple.__new__, kind)  # what ``_make`` does, in half of its time
+    return map(make, map(table_of(kind).picked(kind._fields), rows))
 
 
 def facts_among(kind: type[FactRow], rows: Mapping[FactTable, Iterable[Row]]) -> list[FactRow]:
     """Return the facts of a kind, in the order of the rows of its table."""
-    return list(map(reader_of(kind), rows.get(table_of(kind), ())))
+    return list(facts_in(kind, rows.get(table_of(kind), ())))
 
 
 def facts_of(events: Mapping[str, Event]) -> Facts:
     """Read events (id → event) as facts, in the order of their ids."""
     rows = rows_by_table(events)
     gone = withdrawn(facts_among(Withdrawal, rows))
-    counting = {table: [row for row in some if row[0] not in gone] for table, some in rows.items()}
+    counting = {table: [row for row in some if row[0] not in gone] for table, some in rows.items()} if gone else rows
     receipts = {row.receipt: row for row in facts_among(Receipt, counting)}
-    every = facts_among(Exposure, {EXPOSURE: united(rows.get(EXPOSURE, ()))})
+    every = facts_in(Exposure, united(rows.get(EXPOSURE, ())))
     exposures = [row for row in every if row.receipt in receipts]
     return Facts(
         injected=_counted(row.digest for row in exposures if row.shown),

@@ -18,7 +18,7 @@ from foundry_git.evidence import grammar, schema
 from foundry_git.evidence.events import Event, KnownEvent, decode
 from foundry_git.evidence.fact_rows import EXPOSURE, FACT_TABLES, rows_by_table
 from foundry_git.evidence.fact_table import FactTable, Row
-from foundry_git.evidence.facts import FactRow, reader_of, table_of
+from foundry_git.evidence.facts import FactRow, facts_in, table_of
 from foundry_git.evidence.lines import Mark
 from foundry_git.evidence.withdrawals import Withdrawal, withdrawn
 
@@ -39,7 +39,7 @@ class Tables:
         Raises:
             DamagedFileError: a row does not fit its seal.
         """
-        return map(reader_of(kind), self._rows(table_of(kind), rest, values))
+        return facts_in(kind, self._rows(table_of(kind), rest, values))
 
     def events(self, query: str, values: Values = ()) -> dict[str, Event]:
         """Return id → event, as a query for ids and bodies finds them.
@@ -74,11 +74,12 @@ class Tables:
 
     def insert(self, events: Mapping[str, Event], bodies: Mapping[str, bytes]) -> None:
         """Put events (id → event, and id → its bytes) into the tables; those that are there already change nothing."""
-        ordered = sorted(events.items())  # so that neighbours in the file are written together
+        ordered = dict(sorted(events.items()))  # so that neighbours in the file are written together
         self.db.executemany(
-            "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)", (_event(name, event, bodies[name]) for name, event in ordered)
+            "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)",
+            (_event(name, event, bodies[name]) for name, event in ordered.items()),
         )
-        rows = rows_by_table(events)
+        rows = rows_by_table(ordered)
         for table, some in rows.items():
             self.db.executemany(_insertion(table), ((*row, seal(row)) for row in sorted(some, key=lambda row: row[:2])))
         if table_of(Withdrawal) in rows:
