@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
+from hypothesis import HealthCheck, settings
 
 GIT_CONFIGURATION = """\
 [user]
@@ -19,6 +20,10 @@ GIT_CONFIGURATION = """\
 [gc]
 	auto = 0
 """
+
+# Speed is no test's business: on a busy machine a property that holds takes as long as it takes.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
