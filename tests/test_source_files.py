@@ -91,6 +91,7 @@ def test_a_file_is_skipped_for_its_place(path: str, reason: str | None) -> None:
         (b"x = '" + b"a" * 2_100 + b"'\n", "minified"),
         (b"abc\0def", "binary"),
         (b"x = '\xff'\n", "not-utf8"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n", "lfs-pointer"),
         (b"#\n" * LARGEST, "too-large"),
         (b"", None),
     ],

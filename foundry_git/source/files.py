@@ -10,6 +10,7 @@ from foundry_git.source.languages import language_of
 
 LARGEST = 256 * 1024  # bytes; the largest file of the standard library that people wrote has 220 KiB
 LONGEST_LINE = 2_000  # characters; what people write stays under 500, a minifier writes the file in one
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"  # what Git has of a file that Git LFS keeps elsewhere
 BINARY_WINDOW = 8 * 1024  # bytes; Git looks for a NUL in as many
 HEADER_LINES = 20
 
@@ -68,8 +69,8 @@ def why_skipped(path: str, content: bytes, attributes: Collection[str] = ()) -> 
 
     ``attributes``: names of the Git attributes that are set on it, ``-NAME`` where one is unset: a team that says
     ``-linguist-generated`` or ``-linguist-vendored`` knows better than a name. The reason is one of ``secret-file``, ``vendored``,
-    ``generated``, ``declarations``, ``too-large``, ``binary``, ``not-utf8``, ``minified``, ``test``; the first that holds, in this
-    order but that a generated file may only be known by its text.
+    ``generated``, ``declarations``, ``too-large``, ``binary``, ``lfs-pointer``, ``not-utf8``, ``minified``, ``test``; the first that
+    holds, in this order but that a generated file may only be known by its text.
     """
     if reason := _by_place(path, attributes):
         return reason
@@ -128,6 +129,8 @@ def _by_content(content: bytes, may_be_generated: bool = True) -> str | None:
         return "too-large"
     if b"\0" in content[:BINARY_WINDOW]:
         return "binary"
+    if content.startswith(LFS_POINTER):
+        return "lfs-pointer"
     try:
         text = content.decode()
     except UnicodeDecodeError:
