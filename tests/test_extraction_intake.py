@@ -238,6 +238,25 @@ def test_explain_gives_every_verdict_with_place_and_reason(library: GitRepo, fou
     assert "style.css" not in done.stdout
 
 
+def test_explain_says_once_for_a_file_what_a_commit_left_as_it_was(library: GitRepo, foundry: CommandLine) -> None:
+    library.commit({"src/a.py": CHUNKS + "\n\n" + SIMPLE, "src/one.py": SIMPLE})
+    library.commit(
+        {"src/a.py": CHUNKS + "\n\n" + SIMPLE + "\n\n" + SIMPLE.replace("simple", "newer"), "src/one.py": f"{SIMPLE}\n"}
+    )
+
+    rows = [line.split() for line in foundry("extract", "--explain", "--dry-run").stdout.splitlines()]
+
+    assert ["dropped", "(2", "units)", "src/a.py", "unchanged"] in rows
+    assert ["dropped", "simple", "src/one.py:1", "unchanged"] in rows
+    assert rows[-1][:3] == ["4", "looked", "at:"]
+
+
+def test_a_pointer_of_git_lfs_is_named_as_one(library: GitRepo, foundry: CommandLine) -> None:
+    library.commit({"src/big.py": f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n"})
+
+    assert "lfs-pointer" in foundry("extract", "--explain", "--dry-run").stdout
+
+
 def test_a_file_that_is_renamed_keeps_its_candidate(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
     repo.commit({"a.py": CHUNKS})

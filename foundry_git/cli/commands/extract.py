@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from foundry_git.capture.harvest import (
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import BusyError, UsageError
+from foundry_git.extraction.refusal import UNCHANGED
 from foundry_git.extraction.verdict import Verdict, VerdictKind, tally
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.outcomes.reports import read_reports
@@ -81,8 +83,14 @@ def _moment(option: str, text: str | None) -> datetime | None:
 
 
 def _explained(verdicts: list[Verdict]) -> list[str]:
+    """A row for each verdict; what a commit left as it was is one row for each file."""
     rows = []
+    unchanged = Counter(verdict.path for verdict in verdicts if verdict.reason == UNCHANGED)
     for verdict in verdicts:
+        if verdict.reason == UNCHANGED and (count := unchanged.pop(verdict.path, 0)) != 1:
+            if count:
+                rows.append((output.styled("dropped", "dim"), f"({count} units)", verdict.path, UNCHANGED))
+            continue
         place = f"{verdict.path}:{verdict.line}" if verdict.line else verdict.path
         rows.append(
             (output.styled(verdict.outcome.value, _STYLES[verdict.outcome]), verdict.symbol or "(file)", place, verdict.reason)
