@@ -132,6 +132,31 @@ def test_a_proposal_is_an_event(repo: GitRepo, foundry: CommandLine) -> None:
     assert [event.id for event in written(Workspace.open(repo.path)) if isinstance(event, Proposed)] == [candidates[0]["id"]]
 
 
+def test_a_proposal_says_where_code_of_a_folder_stands_without_a_commit(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    repo.commit({}, "Start")
+    repo.write({"lib/stock.py": STOCK})
+    foundry("extract", "lib")
+    candidates = json.loads(foundry("candidates", "--json").stdout)
+
+    body = foundry("propose", candidates[0]["id"]).stdout
+
+    assert f"- from `{candidates[0]['path']}`, line {candidates[0]['line']}\n" in body
+
+
+def test_uninstalling_names_the_branches_that_it_leaves(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    repo.commit({}, "Start")
+    repo.commit({"stock.py": STOCK})
+    slug = json.loads(foundry("candidates", "--json").stdout)[0]["id"].partition("/")[2]
+    foundry("propose", slug)
+
+    done = foundry("uninstall")
+
+    assert f"kept branch foundry/{slug} (patterns that you proposed; `git branch -D foundry/{slug}` deletes it)" in done.stdout
+    assert repo.git("branch", "--list", f"foundry/{slug}").strip() == f"foundry/{slug}"
+
+
 def test_uninstalling_for_the_user_forgets_the_pseudonym_when_asked(repo: GitRepo, foundry: CommandLine, home: Path) -> None:
     foundry("outcome", PATTERN, "--pass")
     file = StateFolder(UserFolders.usual().state).pseudonym

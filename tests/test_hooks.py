@@ -383,6 +383,15 @@ class TestInitAndUninstall:
         assert ran.returncode == 0
         assert snapshot(repo.path) == before
 
+    def test_init_in_a_folder_says_that_it_works_at_the_top(self, repo: GitRepo, foundry: CommandLine) -> None:
+        repo.commit({"src/a.py": "x = 1\n"})
+
+        inside, again = foundry("init", cwd=repo.path / "src"), foundry("init")
+
+        assert inside.stdout.startswith(f"At the top of this repository, {repo.path.resolve()}:\n")
+        assert (repo.path / ".foundry" / "foundry.yaml").exists()
+        assert "At the top" not in again.stdout
+
     def test_after_commits_and_candidates_too(self, repo: GitRepo, foundry: CommandLine) -> None:
         repo.commit({"a.py": "x = 1\n"})
         before = snapshot(repo.path)

@@ -20,6 +20,7 @@ from foundry_git.library.library import Library
 from foundry_git.library.writing import next_version
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import companion_file
+from foundry_git.pattern.record import Origin
 from foundry_git.workspace import Workspace
 
 
@@ -100,7 +101,7 @@ def _body(chosen: Sequence[tuple[Candidate, Succession | None]]) -> str:
     for candidate, change in chosen:
         origin, measures = candidate.origin, candidate.manifest.measures
         facts = [
-            f"from `{origin.path}`, line {origin.first_line}, commit {origin.commit[:10]}",
+            _place(origin),
             *([f"{measures.lines} lines, complexity {measures.complexity}"] if measures else []),
             *([f"the same code stands in {candidate.places} places"] if candidate.places > 1 else []),
             *([f"with `{companion_file(candidate.manifest.code)}`: tests of it that passed"] if candidate.tests else []),
@@ -112,6 +113,12 @@ def _body(chosen: Sequence[tuple[Candidate, Succession | None]]) -> str:
         parts += _changed(change) if change else []
     parts.append("To review: would you reuse it? Is the description what you would search for? Does it depend on its project?")
     return "\n\n".join(parts)
+
+
+def _place(origin: Origin) -> str:
+    """Where the code stands; what was taken from a folder has no commit, and guidance no line."""
+    line = f", line {origin.first_line}" if origin.first_line else ""
+    return f"from `{origin.path}`{line}" + (f", commit {origin.commit[:10]}" if origin.commit else "")
 
 
 def _changed(change: Succession) -> list[str]:

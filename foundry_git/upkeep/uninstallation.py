@@ -17,6 +17,7 @@ from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library
 from foundry_git.upkeep.installation import FOUNDRY_YAML, POINTER, InstallationPlan, user_hooks_folder
 
+PROPOSED = "refs/heads/foundry"  # the branches that `foundry propose` makes, unless they were given another name
 OUR_REFS = "refs/foundry"  # candidates, and the copies of remotes' evidence
 _ENCODING_SECONDS = 60.0  # a worker encodes units for 30 s at a time; what it wrote later would be left behind
 
@@ -46,6 +47,9 @@ def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) 
     removed = {change.path.resolve() for change in changes}
     if own and repository.top and own.file not in removed and own.root.is_relative_to(repository.top.resolve()):
         kept.append(f"{own.root} (your library; delete it by an ordinary commit)")
+    for ref in refs_below(repository, PROPOSED):
+        branch = ref.removeprefix("refs/heads/")
+        kept.append(f"branch {branch} (patterns that you proposed; `git branch -D {branch}` deletes it)")
     return InstallationPlan(changes, steps=tuple(steps), kept=tuple(kept))
 
 

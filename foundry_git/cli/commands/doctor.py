@@ -51,9 +51,18 @@ def _print(found: Health) -> None:
         output.say(line)
     for line in output.table([_link_row(link) for link in found.links if link.lost]):
         output.say(line)
-    share = len(found.unreachable) / found.patterns if found.patterns else 0.0
-    lost = f": {', '.join(found.unreachable[:5])}" if found.unreachable else ""
-    output.say(f"  {share:.0%} of {found.patterns} patterns are not found by their own description{lost}")
+    output.say(f"  {_reachable(found)}")
+
+
+def _reachable(found: Health) -> str:
+    """How many patterns their own description finds."""
+    lost = len(found.unreachable)
+    if not lost:
+        return f"all {output.counted(found.patterns, 'pattern')} are found by their own description"
+    names = ", ".join(found.unreachable[:MOST_NAMED]) + (", …" if lost > MOST_NAMED else "")
+    return (
+        f"{found.patterns - lost} of {output.counted(found.patterns, 'pattern')} are found by their own description; not {names}"
+    )
 
 
 def age(moment: datetime | None) -> str:

@@ -32,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
     plan = installation.plan_init(repository, own, options.as_library, options.to, options.trailers)
     if options.to and not options.dry_run:
         installation.fetch_target(options.to)
+    if repository.top and Path.cwd().resolve() != repository.top.resolve():
+        output.say(f"At the top of this repository, {repository.top}:")
     installation_texts.print_plan(plan, options.dry_run, repository)
     if options.dry_run:
         return 0
