@@ -22,7 +22,7 @@ from benchmarks.commits import FUNCTION
 from benchmarks.corpus import own_environment, python_files, write_library
 from benchmarks.measure import interleaved, process_seconds, write
 
-PATTERNS, FILES, ROUNDS, HISTORY_ROUNDS = 1000, 200, 21, 3
+PATTERNS, FILES, ROUNDS, EXTRACT_ROUNDS, HISTORY_ROUNDS = 1000, 200, 21, 5, 3
 QUERY = "retry a failing call with exponential backoff"
 UNWATCHED = {"FOUNDRY_UNWATCHED": "1"}
 SETTLED = 1.0  # seconds after a commit in which the worker of its hook ends
@@ -64,9 +64,9 @@ def main() -> None:
             "warm_search": lambda build: build.foundry(build.folder / "library", "search", QUERY),
             "commit_with_hook": _commit_with_hook,
             "commit_to_candidate": _commit_to_candidate,
-            "extract_of_head": lambda build: build.foundry(build.folder / "product", "extract", "--all", "--dry-run"),
         }
         figures = {name: _compared(call, builds, ROUNDS) for name, call in calls.items()}
+        figures["extract_of_head"] = _compared(_extract_of_head, builds, EXTRACT_ROUNDS)
         if options.history:
             figures["extract_all"] = _compared(partial(_extract_history, options.history), builds, HISTORY_ROUNDS)
     write("builds", {"other": _version(options.other), "patterns": PATTERNS, "files": FILES, **figures})
@@ -133,6 +133,10 @@ def _commit_to_candidate(build: Build) -> float:
     if name not in subprocess.run(listing, cwd=product, capture_output=True, text=True, check=True).stdout:
         raise SystemExit(f"{build.python}: the candidate of {name} never came")
     return seconds
+
+
+def _extract_of_head(build: Build) -> float:
+    return build.foundry(build.folder / "product", "extract", "--all", "--dry-run")
 
 
 def _extract_history(repository: Path, build: Build) -> float:
