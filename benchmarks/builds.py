@@ -82,7 +82,8 @@ def _compared(call: Callable[[Build], float], builds: list[Build], rounds: int) 
 
 def _prepared(python: str, folder: Path) -> Build:
     folder.mkdir()
-    build = Build(python, folder, own_environment(folder))
+    environment = {name: value for name, value in own_environment(folder).items() if name != "PYTHONDONTWRITEBYTECODE"}
+    build = Build(python, folder, environment)  # a build without bytecode would be measured compiling itself
     write_library(folder / "library", PATTERNS)
     build.foundry(folder / "library", "rebuild")
     product = folder / "product"
