@@ -1,7 +1,7 @@
 """Two builds side by side: ``python -m benchmarks.builds OTHER [--history REPOSITORY]`` runs their commands in turns.
 
 ``OTHER`` is the Python of an environment that has the other build. Each build has a home, an index and repositories of its own; what
-stands in the JSON are ratios of pairs, this build to the other, so that a slow minute of the machine hits both.
+stands in the JSON are ratios of pairs, this build to the other, so that a slow minute of the machine hits both. What a commit's candidate takes is measured by ``benchmarks.commit_to_candidate``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,6 @@ def main() -> None:
             "cold_search": lambda build: build.foundry(build.folder / "library", "search", QUERY, **UNWATCHED),
             "warm_search": lambda build: build.foundry(build.folder / "library", "search", QUERY),
             "commit_with_hook": _commit_with_hook,
-            "commit_to_candidate": _commit_to_candidate,
         }
         figures = {name: _compared(call, builds, ROUNDS) for name, call in calls.items()}
         figures["extract_of_head"] = _compared(_extract_of_head, builds, EXTRACT_ROUNDS)
@@ -122,18 +121,6 @@ def _new_function(build: Build) -> Path:
 def _commit_with_hook(build: Build) -> float:
     time.sleep(SETTLED)
     return build.git(_new_function(build), "commit", "--quiet", "-m", "Work")
-
-
-def _commit_to_candidate(build: Build) -> float:
-    """What the worker takes for one commit, run in the foreground; the hook is off, so that none runs beside it."""
-    product = _new_function(build)
-    build.git(product, "-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "Work")
-    seconds = build.foundry(product, "worker")
-    name = f"measured_{(product / 'work.py').read_text().count('def measured_') - 1}.py"
-    listing = ("git", "ls-tree", "-r", "--name-only", "refs/foundry/candidates")
-    if name not in subprocess.run(listing, cwd=product, capture_output=True, text=True, check=True).stdout:
-        raise SystemExit(f"{build.python}: the candidate of {name} never came")
-    return seconds
 
 
 def _extract_of_head(build: Build) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 
-from foundry_git.errors import FoundryError
+from foundry_git.errors import BusyError, FoundryError
 from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
 from foundry_git.extraction.near_duplicates import Neighbourhood, find_near, mark_near
 from foundry_git.search.head_units import AT_ONCE, HeadUnits
@@ -17,6 +18,18 @@ from foundry_git.workspace import Workspace
 log = logging.getLogger("foundry_git.worker")
 
 UNITS_SECONDS = 30  # of encoding units of HEAD; what is begun then ends within the worker's time limit
+
+
+def encode_and_compare(workspace: Workspace) -> bool:
+    """Encode, compare and describe what is new; False where another worker is at it, which then does this one's work too."""
+    try:
+        with WorkerState(workspace.need_repository()).encoding_alone():
+            workspace.patterns.encode()
+            compare_all(workspace)
+            _describe_quietly(workspace)
+    except BusyError:
+        return False
+    return True
 
 
 def compare(workspace: Workspace) -> bool:
@@ -82,3 +95,12 @@ def sync_quietly(workspace: Workspace) -> None:
         said = f"not synced: {error}"
     if said:
         log.info("%s", said)
+
+
+def _describe_quietly(workspace: Workspace) -> None:
+    with contextlib.suppress(BusyError):  # a command is at it
+        described = describe(workspace)
+        for remark in described.remarks:
+            log.warning("%s", remark)
+        if described.found:
+            compare_all(workspace)

@@ -11,7 +11,6 @@ from pathlib import Path
 from types import FrameType
 
 from foundry_git.errors import BusyError, FoundryError
-from foundry_git.worker.background_work import compare_all, describe, index_head_units, sync_quietly
 from foundry_git.worker.catch_up import catch_up
 from foundry_git.worker.launch import GUARD
 from foundry_git.worker.state import LOCK_SECONDS, WorkerState
@@ -47,13 +46,12 @@ def run_detached(place: Path, start: bool = False) -> None:
         if start and workspace.own:
             state.start_added()
         _bound()
-        if workspace.own and state.cursors.any():
+        takes_in = workspace.own is not None and state.cursors.any()
+        if takes_in or workspace.has_units:
             _log_to(state.folder.worker_log)
+        if takes_in:
             _run(workspace, state)
-            sync_quietly(workspace)
-        if workspace.has_units:
-            _log_to(state.folder.worker_log)
-            index_head_units(workspace)
+        _go_on(workspace, takes_in)
     except BusyError:
         log.debug("another worker is at it")
     except _TimeIsUpError:
@@ -71,29 +69,20 @@ def _run(workspace: Workspace, state: WorkerState) -> None:
         done = catch_up(workspace, wait=LOCK_SECONDS)
         if done.commits:
             log.info("took in %d commits: %d candidates, %d gone", done.commits, done.candidates, done.gone)
-        if not _encoded(workspace, state) or not done.commits or not state.pending():
+        from foundry_git.worker.background_work import encode_and_compare  # 40 ms, once the candidates are there
+
+        if not encode_and_compare(workspace) or not done.commits or not state.pending():
             return
 
 
-def _encoded(workspace: Workspace, state: WorkerState) -> bool:
-    """Encode and compare what is new; False where another worker is at it, which then does this one's work too."""
-    try:
-        with state.encoding_alone():
-            workspace.patterns.encode()
-            compare_all(workspace)
-            _describe_quietly(workspace)
-    except BusyError:
-        return False
-    return True
+def _go_on(workspace: Workspace, takes_in: bool) -> None:
+    """Exchange evidence and index what stands at HEAD, where somebody asked for either before."""
+    from foundry_git.worker.background_work import index_head_units, sync_quietly  # as above
 
-
-def _describe_quietly(workspace: Workspace) -> None:
-    with contextlib.suppress(BusyError):  # a command is at it
-        described = describe(workspace)
-        for remark in described.remarks:
-            log.warning("%s", remark)
-        if described.found:
-            compare_all(workspace)
+    if takes_in:
+        sync_quietly(workspace)
+    if workspace.has_units:
+        index_head_units(workspace)
 
 
 def _bound() -> None:
