@@ -1,8 +1,8 @@
 """Two builds side by side: ``python -m benchmarks.builds OTHER [--history REPOSITORY]`` runs their commands in turns.
 
 ``OTHER`` is the Python of an environment that has the other build. Each build has a home, an index and repositories of its own; what
-stands in the JSON are ratios of pairs, this build to the other, so that a slow minute of the machine hits both. What a commit's candidate
-takes is measured by ``benchmarks.commit_to_candidate``.
+stands in the JSON are ratios of pairs, this build to the other, so that a slow minute of the machine hits both. How soon a candidate is
+there is measured by ``benchmarks.commit_to_candidate``.
 """
 
 from __future__ import annotations
