@@ -13,7 +13,7 @@ demo: $(VENV)/.installed ## watch the whole loop on real code, in a throw-away r
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.installed ## run the tests, those of the starter patterns too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.installed ## style, the layers of the architecture, and the starter library with its queries
 	$(BIN)/ruff check .
