@@ -533,6 +533,7 @@ def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: C
             "held.py": STOCK.replace("0.0", f"'{token}'"),
             "asked.py": STOCK.replace("0.0", "'jo@" + "shop.io'"),
             "types.d.ts": "declare const a: number\n",
+            "pointer.py": f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n",
             "foreign.py": "# SPDX-License-Identifier: GPL-3.0-only\n" + STOCK,
             **{f"many/m{number}.py": f"x = {number}\n" for number in range(200)},
             "alone.py": TALLY,

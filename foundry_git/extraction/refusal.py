@@ -14,8 +14,6 @@ from foundry_git.source.reader import stored_code
 from foundry_git.source.secrets import find_secrets
 from foundry_git.source.units import Unit, UnitKey
 
-UNCHANGED = "unchanged"  # what the commit that is looked at left as it was
-
 MOST_NEEDS = 12
 """Names of its project that a unit may need: beyond, it is a part of it. Half as many took a quarter of the proposals on the tuning
 half of benchmarks/extraction, and 0.36 instead of 0.37 of the first 20 were worth keeping; 12 spares the doubtful."""
@@ -35,7 +33,7 @@ class Refusals:
     def of_unit(self, file: SourceFile, unit: Unit) -> str:
         """Say why a unit is dropped; of an origin of a pattern any size will do: people took it once."""
         if _is_unchanged(file, unit):
-            return UNCHANGED
+            return "unchanged"
         if unit.is_test:
             return "test"
         if unit.is_private or self.settings.ignores(unit.name):
@@ -46,7 +44,7 @@ class Refusals:
     def of_test(self, file: SourceFile, test: PlacedTest, tested: Tested, travelling: Mapping[UnitKey, str]) -> str:
         """Say why a test that a report speaks of is dropped; ``travelling``: those that go with a candidate, by its id."""
         if _is_unchanged(file, test.unit):
-            return UNCHANGED
+            return "unchanged"
         if test.key in travelling:
             return f"travels: with {travelling[test.key]}"
         if reason := tested.why_not_kept(test):

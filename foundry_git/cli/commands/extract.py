@@ -19,7 +19,6 @@ from foundry_git.capture.harvest import (
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import BusyError, UsageError
-from foundry_git.extraction.refusal import UNCHANGED
 from foundry_git.extraction.verdict import Verdict, VerdictKind, tally
 from foundry_git.outcomes.junit import JUnitReport
 from foundry_git.outcomes.reports import read_reports
@@ -27,6 +26,7 @@ from foundry_git.worker.background_work import describe
 from foundry_git.worker.state import WorkerState
 from foundry_git.workspace import Workspace
 
+UNCHANGED = "unchanged"  # the reason of what the commit that is looked at left as it was
 WAIT_SECONDS = 30.0  # for a worker that is at it: a person who asked has time
 _STYLES = {VerdictKind.CANDIDATE: "green", VerdictKind.SIGHTED: "cyan", VerdictKind.DROPPED: "dim"}
 
