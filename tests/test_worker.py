@@ -211,3 +211,16 @@ def test_two_workers_do_not_meet(repo: GitRepo, foundry: CommandLine, names: Nam
 def _state(repo: GitRepo) -> tuple[str, str, str]:
     index = hashlib.sha256((repo.path / ".git/index").read_bytes()).hexdigest()
     return repo.head(), index, repo.git("status", "--porcelain=v2", "--untracked-files=all")
+
+
+def test_each_line_of_the_log_stands_there_once_where_units_of_head_are_known_too(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    repo.git("config", "core.hooksPath", "/dev/null")
+    repo.commit({"a.py": "x = 1\n"})
+    foundry("search", "anything at all")  # from now on the worker indexes what stands at HEAD
+    repo.commit({"b.py": "y = 2\n"})
+
+    foundry("worker")
+
+    lines = (repo.path / ".git" / "foundry" / "worker.log").read_text(encoding="utf-8").splitlines()
+    assert lines and len(lines) == len(set(lines))
