@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commandline import CommandLine
-from gitrepo import GitRepo
 from hypothesis import HealthCheck, settings
+
+from tests.commandline import CommandLine
+from tests.gitrepo import GitRepo
 
 GIT_CONFIGURATION = """\
 [user]

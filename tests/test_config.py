@@ -6,14 +6,14 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from commandline import CommandLine
-from gitrepo import GitRepo
 
 from foundry_git.config import INJECTION_VARIABLE, load
 from foundry_git.errors import ConfigurationError, ManifestError
 from foundry_git.library.library import Library, open_library
 from foundry_git.settings import Settings
 from foundry_git.source.frameworks import FRAMEWORKS
+from tests.commandline import CommandLine
+from tests.gitrepo import GitRepo
 
 ID = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\n"
 

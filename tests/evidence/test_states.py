@@ -1,0 +1,177 @@
+"""States follow the evidence by claims that hold however often one looks, unless a person decided."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundry_git.evidence.events import Decided, Event, KnownEvent, Outcome, Withdrawn, by_id, event_id
+from foundry_git.evidence.facts import facts_of
+from foundry_git.evidence.kinds.reviews import DecidedState
+from foundry_git.evidence.scoring import UNDECIDED_USES, VersionState, score, standings
+from foundry_git.settings import EvidenceSettings
+from tests.evidence.test_events import AT
+from tests.evidence.test_scoring import DAY, A, B, C, histories, injected, nonce, ran, said
+
+
+def uses(results: str, start: int = 0, digest: str = A) -> list[Event]:
+    """One use by CI for each letter, a day apart: p passed, f failed."""
+    return [
+        ran(digest, "pass" if letter == "p" else "fail", run=f"{number:032x}", at=AT + number * DAY)
+        for number, letter in enumerate(results, start)
+    ]
+
+
+def word(result: str, number: int, author: int | None) -> Outcome:
+    by = nonce(900 + author) if author is not None else None
+    return Outcome(
+        at=AT + number * DAY,
+        subject=A,
+        result="pass" if result == "p" else "fail",
+        source="person",
+        nonce=nonce(number),
+        author=by,
+    )
+
+
+def decided(state: DecidedState, day: float, number: int = 0) -> Decided:
+    return Decided(at=AT + day * DAY, nonce=nonce(number), digest=A, state=state, reason="tested")
+
+
+def standing(*events: Event, most: float = 3.0, after: timedelta = timedelta(0)) -> VersionState:
+    settings = EvidenceSettings(max_weight_per_author=most)
+    return standings(facts_of(by_id(events)), AT + after, settings).get(A, VersionState())
+
+
+def test_nothing_known_is_pending() -> None:
+    assert standing() == VersionState()
+    assert standing(injected(A)) == VersionState()
+
+
+def test_nine_passes_validate_and_eleven_failures_quarantine() -> None:
+    assert standing(*uses("p" * 8)).state == "pending"
+    found = standing(*uses("p" * 9))
+    assert (found.state, found.since, found.judged) == ("validated", AT + 8 * DAY, 9)
+    assert found.reason == "above 0.60 after 9 judged uses: passed 9, failed 0"
+    assert standing(*uses("f" * 10)).state == "pending"
+    found = standing(*uses("f" * 11))
+    assert (found.state, found.since) == ("quarantined", AT + 10 * DAY)
+    assert found.reason == "below 0.35 after 11 judged uses: passed 0, failed 11"
+
+
+def test_what_was_validated_is_degraded_by_what_came_since() -> None:
+    found = standing(*uses("p" * 9 + "f" * 13))
+
+    assert [(each.state, each.by, each.at) for each in found.transitions] == [
+        ("validated", "evidence", AT + 8 * DAY),
+        ("quarantined", "evidence", found.since),
+    ]
+    assert found.reason == "below 0.30 after 13 judged uses: passed 0, failed 13"
+    assert standing(*uses("p" * 9 + "f" * 12)).state == "validated"
+
+
+def test_what_went_well_for_long_and_then_breaks_drifts_before_it_is_degraded() -> None:
+    events = uses("p" * 40 + "f" * 5)
+    found = score(by_id(events), AT + 45 * DAY)[A]
+
+    assert (found.state, found.is_drifting) == ("validated", True)
+
+
+def test_time_alone_changes_no_state() -> None:
+    assert standing(*uses("p" * 9), after=3650 * DAY) == standing(*uses("p" * 9), after=9 * DAY)
+
+
+def test_what_stands_between_the_bars_is_listed_for_a_person() -> None:
+    found = standing(*uses("pf" * (UNDECIDED_USES // 2)))
+
+    assert (found.state, found.judged) == ("pending", UNDECIDED_USES)
+    assert found.is_undecided() and not found.is_undecided(UNDECIDED_USES + 1)
+    assert not standing(*uses("pf" * (UNDECIDED_USES // 2 - 1))).is_undecided()
+    assert not standing(*uses("p" * 90)).is_undecided()
+    assert not standing(*uses("pf" * 30), decided("validated", 70)).is_undecided()
+
+
+def test_a_persons_decision_wins_and_the_latest_counts() -> None:
+    found = standing(*uses("p" * 20), decided("quarantined", 3))
+    assert (found.state, found.since, found.reason) == ("quarantined", AT + 3 * DAY, "a person decided: tested")
+    assert found.transitions[-1].by == "person"
+
+    both = [decided("quarantined", 3), decided("validated", 4, number=1)]
+    assert standing(*both).state == standing(*both[::-1]).state == "validated"
+    assert standing(*uses("f" * 30), *both).state == "validated"
+
+
+def test_two_decisions_of_one_moment_have_one_winner() -> None:
+    both = {event_id(each): each for each in (decided("quarantined", 3), decided("validated", 3, number=1))}
+
+    assert standing(*both.values()).state == both[max(both)].state
+
+
+def test_pending_takes_a_decision_back_and_the_evidence_begins_anew() -> None:
+    events = [*uses("f" * 11), decided("pending", 10.5)]
+    found = standing(*events)
+    assert (found.state, found.since, found.judged, found.transitions[-1].by) == ("pending", AT + 10.5 * DAY, 0, "person")
+
+    assert standing(*events, *uses("p" * 9, start=11)).state == "validated"
+    assert standing(*events, *uses("f" * 10, start=11)).state == "pending"
+
+
+def test_a_withdrawn_decision_was_never_made() -> None:
+    decision = decided("quarantined", 3)
+    events = [*uses("p" * 9), decision, Withdrawn(at=AT, nonce=nonce(1), event=event_id(decision))]
+
+    assert standing(*events) == standing(*uses("p" * 9))
+
+
+def test_one_person_cannot_make_a_claim_and_three_can() -> None:
+    assert standing(*(word("p", number, 0) for number in range(200))).state == "pending"
+    assert standing(*(word("f", number, 0) for number in range(200))).state == "pending"
+    assert standing(*(word("p", number, number % 2) for number in range(200))).state == "pending"
+    assert standing(*(word("p", number, number % 3) for number in range(30))).state == "validated"
+    assert standing(*(word("p", number, 0) for number in range(40)), most=20.0).state == "validated"
+    assert standing(*(word("p", number, None) for number in range(40))).state == "validated"
+
+
+def test_shared_credit_makes_no_claim() -> None:
+    shown = [injected(A, B, number=number) for number in range(60)]
+
+    assert standing(*shown, *(ran(each, "fail") for each in shown)) == VersionState()
+
+
+def test_an_outcome_of_weak_sources_takes_longer() -> None:
+    silent = [said(A, "pass", number, source="tests", at=AT + number * DAY) for number in range(11)]
+
+    assert standing(*silent[:10]).state == "pending"
+    assert standing(*silent).state == "validated"
+
+
+@given(histories())
+def test_a_score_shows_the_state_of_its_digest(events: list[KnownEvent]) -> None:
+    known = by_id(events)
+    states = standings(facts_of(known), AT)
+
+    for digest, each in score(known, AT).items():
+        found = states.get(digest, VersionState())
+        assert (each.state, each.since, each.reason) == (found.state, found.since, found.reason)
+
+
+@given(histories())
+def test_every_transition_changes_the_state_or_is_a_decision(events: list[KnownEvent]) -> None:
+    for found in standings(facts_of(by_id(events)), AT).values():
+        state = "pending"
+        for each in found.transitions:
+            assert each.by == "person" or each.state != state
+            state = each.state
+        assert state == found.state
+        assert [each.at for each in found.transitions] == sorted(each.at for each in found.transitions)
+
+
+@pytest.mark.parametrize("results", ["", "p", "ppff", "pppppppppfff"])
+@given(st.data())
+def test_uses_of_another_digest_change_nothing(results: str, data: st.DataObject) -> None:
+    others = uses(data.draw(st.text("pf", max_size=15)), start=100, digest=C)
+
+    assert standing(*uses(results), *others) == standing(*uses(results))
