@@ -49,6 +49,13 @@ def test_a_clean_library_has_no_problems(repo: GitRepo, foundry: CommandLine) ->
     assert ran.stdout == f"2 versions read, 0 problems in {repo.path}\n"
 
 
+def test_what_a_test_that_ran_beside_a_pattern_leaves_is_no_problem(repo: GitRepo, foundry: CommandLine) -> None:
+    put(repo, pattern("good"))
+    repo.write({"patterns/python/good/v1/__pycache__/it.cpython-311.pyc": b"\x00"})
+
+    assert problems(foundry) == set()
+
+
 def test_every_problem_of_every_file_is_reported_at_once(repo: GitRepo, foundry: CommandLine) -> None:
     put(
         repo,
