@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from threading import Thread
 
 from foundry_git.errors import BusyError
 from foundry_git.git.repository import Repository
@@ -38,7 +39,7 @@ def wake_for_units(workspace: Workspace) -> None:
 def start(repository: Repository) -> None:
     """Start a worker in the background."""
     if repository.top and not os.environ.get(GUARD):
-        subprocess.Popen(
+        worker = subprocess.Popen(
             [sys.executable, "-P", "-m", "foundry_git", "worker"],
             cwd=repository.top,
             stdin=subprocess.DEVNULL,
@@ -46,3 +47,4 @@ def start(repository: Repository) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        Thread(target=worker.wait, daemon=True).start()  # else a process that lives on keeps a zombie for each worker
