@@ -15,7 +15,7 @@ from foundry_git.workspace import Workspace
 from tests import TOP
 from tests.gitrepo import GitRepo
 
-HOSTS = [*sorted((TOP / "foundry_git" / "git").glob("*.py")), *sorted((TOP / "tests" / "languages").rglob("*.*"))]
+HOSTS = [*sorted((TOP / "foundry_git" / "git").glob("*.py")), *sorted((TOP / "tests" / "source" / "languages").rglob("*.*"))]
 EVERY = 3  # pattern of the starter library: 17 of 51, in five languages
 
 
