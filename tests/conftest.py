@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from foundry_git import lock
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
@@ -21,33 +22,50 @@ GIT_CONFIGURATION = """\
 [gc]
 	auto = 0
 """
+ENCODING_SECONDS = 300.0
+
+for name in [name for name in os.environ if name.startswith(("GIT_", "FOUNDRY_", "XDG_"))]:
+    del os.environ[name]
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it each process that a test starts would compile the package again
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core for each; with more threads they wait for each other
 
 # Speed is no test's business: on a busy machine a property that holds takes as long as it takes.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
+def at_home(folder: Path, cache: Path) -> dict[str, str]:
+    """The environment of a user whose home is ``folder``."""
+    git = {"GIT_CONFIG_GLOBAL": str(folder / ".gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
+    places = {"CONFIG_HOME": ".config", "DATA_HOME": ".local/share", "STATE_HOME": ".local/state", "RUNTIME_DIR": ".run"}
+    own = {f"XDG_{name}": str(folder / place) for name, place in places.items()}
+    return {"HOME": str(folder), "XDG_CACHE_HOME": str(cache), **own, **git}
+
+
 @pytest.fixture(scope="session")
-def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The user's cache, one for all tests: what one of them encoded, the others find."""
-    return tmp_path_factory.mktemp("cache")
+def user_cache(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """The user's cache, one for all tests of a process; what an earlier run knew of the starter library need not be encoded again."""
+    own = tmp_path_factory.mktemp("cache")
+    cache = getattr(pytestconfig, "cache", None)
+    kept: Path = cache.mkdir("encoded") if cache else own
+    nowhere = tmp_path_factory.mktemp("nowhere")
+    with lock.held(kept / "lock", ENCODING_SECONDS):  # whoever comes first encodes for all
+        asked = CommandLine(nowhere)("search", "anything", env=at_home(nowhere, kept))
+        assert asked.returncode == 0, asked.stderr
+        if kept != own:
+            shutil.copytree(kept, own, dirs_exist_ok=True)
+    return own
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, user_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder of this test's own; nothing of the machine's user, Git or foundry settings reaches it."""
+    """A home folder of this test's own; nothing of the machine's user, of Git's or foundry's settings reaches it."""
     folder = tmp_path_factory.mktemp("home")
     shutil.rmtree(user_cache / "foundry-git" / "shapes", ignore_errors=True)  # what other tests' repositories hold
-    for name in [name for name in os.environ if name.startswith(("GIT_", "FOUNDRY_", "XDG_"))]:
-        monkeypatch.delenv(name)
-    for name, place in (("CONFIG", ".config"), ("DATA", ".local/share"), ("STATE", ".local/state"), ("RUNTIME", ".run")):
-        variable = f"XDG_{name}_{'DIR' if name == 'RUNTIME' else 'HOME'}"
-        monkeypatch.setenv(variable, str(folder / place))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(user_cache))
-    monkeypatch.setenv("HOME", str(folder))
+    for name, value in at_home(folder, user_cache).items():
+        monkeypatch.setenv(name, value)
     (folder / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / ".gitconfig"))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     return folder
 
 
