@@ -27,8 +27,9 @@ types: $(VENV)/.installed ## mypy, strict
 bench: $(VENV)/.installed ## measure; writes benchmarks/results/*.json
 	$(BIN)/python -m benchmarks
 
-docs: $(VENV)/.installed ## write the pages that are made from code
+docs: $(VENV)/.installed ## write what is made from code and results
 	$(BIN)/python -m foundry_git.evidence.description docs/stats-db.md
+	$(BIN)/python -m benchmarks.figures_page docs/figures.md
 
 findings: ## run the surprises about other people's software again; installs pinned packages in temporary folders
 	@status=0; for each in findings/*.sh; do echo "$$each"; "$$each" || status=1; done; exit $$status
