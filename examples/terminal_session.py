@@ -128,7 +128,7 @@ def _own_environment(home: Path) -> Iterator[None]:
 
 
 def _settings(home: Path) -> Mapping[str, str]:
-    (home / "gitconfig").write_text("[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n")
+    (home / "gitconfig").write_text("[user]\n\tname = Demo\n\temail = demo@example.com\n[init]\n\tdefaultBranch = main\n")
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "DATA", "STATE")}
     folders["XDG_CACHE_HOME"] = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     alone = {"FOUNDRY_WORKER": "1"}  # the commands catch up themselves and print the same; no worker outlives the folder
