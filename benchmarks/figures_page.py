@@ -19,7 +19,7 @@ from benchmarks.figure_rows import COMMANDS, TOPICS, Row
 from benchmarks.measure import RESULTS
 
 OPENING = """\
-This page shows every figure that foundry-git claims about itself, with the command that repeats it.
+This page shows what was measured of foundry-git, figure by figure, with the command that repeats it.
 
 Times are medians, taken without a GPU on the machine that the [last table](#when-and-where) names. Some were taken while that machine
 was busy, so a comparison is worth more than a time: what is compared was run in turns, in one run. The results are JSON in
