@@ -26,8 +26,8 @@ was busy, so a comparison is worth more than a time: what is compared was run in
 [benchmarks/results](../benchmarks/results), with spread and number of runs. `make docs` computes this page from them, and a test
 fails when the two differ.
 
-`make bench` repeats those of daily work. A command with words in capitals takes repositories, labelled queries or another build that you
-name: functions of CoSQA, CodeSearchNet, Rosetta Code, cookbooks and semble's benchmark are not part of this repository.
+`make bench` repeats those of daily work. A command with words in capitals takes repositories, labelled queries or another build that
+you name: functions of CoSQA, CodeSearchNet, Rosetta Code, cookbooks and semble's benchmark are not part of this repository.
 """
 HEAD = "| what | figure | repeated by | result |\n|---|---|---|---|\n"
 LAST = """\
