@@ -27,8 +27,11 @@ types: $(VENV)/.installed ## mypy, strict
 bench: $(VENV)/.installed ## measure; writes benchmarks/results/*.json
 	$(BIN)/python -m benchmarks
 
-docs: $(VENV)/.installed ## write the pages that are made from code
+docs: $(VENV)/.installed ## write what is made from code and results: tables, samples, figures, the picture of a session
 	$(BIN)/python -m foundry_git.evidence.description docs/stats-db.md
+	$(BIN)/python -m examples.session_report
+	$(BIN)/python -m benchmarks.figures_page docs/figures.md
+	$(BIN)/python -m examples.terminal_picture docs/terminal.svg
 
 findings: ## run the surprises about other people's software again; installs pinned packages in temporary folders
 	@status=0; for each in findings/*.sh; do echo "$$each"; "$$each" || status=1; done; exit $$status

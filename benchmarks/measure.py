@@ -1,4 +1,4 @@
-"""Measuring: medians, the machine, and the JSON that README quotes."""
+"""Measuring: medians, the machine, and the JSON that docs/figures.md is made from."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Writes the sample reports that docs/sessions.md shows, from the session in examples/session and evidence that is made up.
 
-python examples/session_report.py
+``python -m examples.session_report``, as ``make docs`` does.
 """
 
 from __future__ import annotations

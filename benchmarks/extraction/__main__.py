@@ -1,6 +1,6 @@
 """``python -m benchmarks.extraction REPO… [--json]``: was what we put first worth keeping? With ``--fit``: choose the weights anew.
 
-The repositories that the figures of README stand on, with their commits and halves, are in ``repositories.json`` beside this file.
+The repositories that docs/figures.md stands on, with their commits and halves, are in ``repositories.json`` beside this file.
 """
 
 from __future__ import annotations

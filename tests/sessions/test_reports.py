@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import session_report
 from foundry_git.sessions import plots
 from foundry_git.sessions.comparison import compare
 from foundry_git.sessions.learned import Learned, LiftSummary, SurvivalCurve, Trend, associate
@@ -223,12 +223,6 @@ def test_a_name_cannot_lead_a_report_elsewhere(name: str, file: str) -> None:
 
 
 def test_the_sample_in_the_docs_is_that_of_the_code() -> None:
-    sys.path.insert(0, str(TOP / "examples"))
-    try:
-        import session_report
-    finally:
-        sys.path.pop(0)
-
     sample = session_report.sample()
 
     docs = TOP / "docs"

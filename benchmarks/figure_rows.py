@@ -1,0 +1,237 @@
+"""The rows of the page of figures: what was measured, and the words that its figures stand in.
+
+A field such as ``{search/median_ms:time}`` is a path into the figures of ``results/<result>.json``; see ``benchmarks.figures_page``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: both texts hold fields of the result that it names."""
+
+    result: str
+    what: str
+    said: str
+
+
+TOPICS: Mapping[str, tuple[Row, ...]] = {
+    "Commands and hook": (
+        Row(
+            "cold",
+            "`foundry search` as a process of its own, {patterns:,} patterns, index up to date",
+            "{search/median_ms:time}, {search_is_faster_than_sentence_transformers_by} times as fast as the same through"
+            " sentence-transformers ({sentence_transformers/median_ms:time})",
+        ),
+        Row("cold", "the same while `foundry watch` runs", "{search_through_a_watcher/median_ms:time}, the same answer"),
+        Row("cold", "`foundry --help`", "{help/median_ms:time} (Python itself: {python/median_ms:time})"),
+        Row(
+            "commits",
+            "what the hook adds to `git commit`",
+            "{hook_adds_median_ms:time}, to the {without_hook/median_ms:time} without it",
+        ),
+        Row("commits", "from the end of `git commit` to a visible candidate", "{commit_to_visible_candidate/median_ms:time}"),
+        Row(
+            "commit_to_candidate",
+            "from a commit to its candidate on the ref, in turns: the build before the code was sorted into rooms, and the one after",
+            "{build_0/median_ms:time} and {build_1/median_ms:time}",
+        ),
+        Row(
+            "builds",
+            "the same two builds in turns: `foundry --help`, a cold search, a commit with the hook",
+            "{help/other_ms:time} and {help/this_ms:time}; {cold_search/other_ms:time} and {cold_search/this_ms:time};"
+            " {commit_with_hook/other_ms:time} and {commit_with_hook/this_ms:time}",
+        ),
+    ),
+    "Search": (
+        Row(
+            "warm-small",
+            "a search in a warm process, {patterns:,} patterns, query encoded each time",
+            "{search_with_query_encoding/median_ms:time}",
+        ),
+        Row(
+            "warm",
+            "by word and meaning over 100,000 units of code, query encoded each time",
+            "{hybrid_with_query_encoding_at_100000/median_ms:time}",
+        ),
+        Row(
+            "warm",
+            "proving that a library of 1,000 or 10,000 patterns is unchanged",
+            "{converge_unchanged/median_ms:time} or {converge_unchanged_at_10000/warm/median_ms:time}",
+        ),
+        Row(
+            "scale",
+            "the nearest by meaning among 1,000,000 vectors; recall of the ten and the hundred nearest",
+            "{at_1000000/dense/median_ms:time}; {at_1000000/recall/at_10:.4f} and {at_1000000/recall/at_100:.4f}",
+        ),
+        Row(
+            "peers",
+            "the nearest by meaning among {rows:,} vectors, exactly, beside peers in one run",
+            "foundry-git {dense/foundry/median_ms:time}, faiss {dense/faiss_flat/median_ms:time},"
+            " sqlite-vec {dense/sqlite_vec/median_ms:time}",
+        ),
+        Row(
+            "peers",
+            "the same, approximately: time, recall of the ten nearest, and building the index",
+            "hnswlib {dense/hnswlib/median_ms:time}, {dense/hnswlib/recall_at_10:.3f}, {dense/hnswlib/build_s:.0f} s; usearch"
+            " {dense/usearch/median_ms:time}, {dense/usearch/recall_at_10:.3f}, {dense/usearch/build_s:.0f} s; foundry-git builds in"
+            " {dense/foundry/build_s:.1f} s",
+        ),
+        Row(
+            "build",
+            "the index of {texts} long texts in {windows} windows, from nothing; the same windows through sentence-transformers;"
+            " the texts cut at one window",
+            "{foundry/median_ms:time}; {sentence_transformers_windows/median_ms:time}; {sentence_transformers_cut/median_ms:time}",
+        ),
+        Row(
+            "retrieval",
+            "right answers among the first ten, {dev/foundry/macro/queries:,} labelled queries of four sets (macro NDCG@10)",
+            "{dev/foundry/macro/ndcg@10:.3f} set by set, by word alone {dev/lexical/macro/ndcg@10:.3f}; in one corpus of all sets"
+            " {dev/foundry/mixed/macro/ndcg@10:.3f}, by word alone {dev/lexical/mixed/macro/ndcg@10:.3f}",
+        ),
+        Row(
+            "retrieval",
+            "the right file first, {repo-dev/foundry/macro/queries} questions about seven repositories (NDCG@10)",
+            "{repo-dev/foundry/macro/ndcg@10:.3f}, by word alone {repo-dev/lexical/macro/ndcg@10:.3f}",
+        ),
+        Row(
+            "calibration",
+            "off-topic questions on which a search stays silent; right first hits that this costs",
+            "{hybrid/silent off topic:share1}; {hybrid/right first hits lost:share1}",
+        ),
+    ),
+    "Extraction": (
+        Row("throughput", "extraction from {files:,} real Python files, without encoding", "{files_per_second:.0f} files/s"),
+        Row(
+            "mining",
+            "3,000 commits of history with every measure: scrapy, tokio, webpack",
+            "{repositories/scrapy/commits_per_second:.0f}, {repositories/tokio/commits_per_second:.0f} and"
+            " {repositories/webpack/commits_per_second:.0f} commits/s; {repositories/scrapy/times_git_log_p:.0f},"
+            " {repositories/tokio/times_git_log_p:.0f} and {repositories/webpack/times_git_log_p:.0f} times as long as `git log -p` of"
+            " the same files; {repositories/scrapy/megabytes}, {repositories/tokio/megabytes} and {repositories/webpack/megabytes} MB",
+        ),
+        Row(
+            "mining",
+            "everything at `HEAD` of webpack, {repositories/webpack/source_files:,} source files, history known",
+            "{repositories/webpack/head_seconds:.0f} s",
+        ),
+        Row(
+            "worth",
+            "of the first 20 and 50 candidates, worth keeping a year later, on {report/repositories} repositories held out",
+            "{report/at_20/precision:share} and {report/at_50/precision:share}, {report/at_20/lift_over_rule:.1f} and"
+            " {report/at_50/lift_over_rule:.1f} times as many as “complexity above 3, five lines”",
+        ),
+        Row(
+            "noise",
+            "new inbox entries in a week, a year of clap, aiohttp and Vue's core replayed (median)",
+            "{repositories/clap/median_per_week:g}, {repositories/aiohttp/median_per_week:g} and {repositories/core/median_per_week:g}",
+        ),
+        Row(
+            "duplicates",
+            "near-duplicates told from others: {shipped/positives} rewritings and {shipped/negatives} hard negatives, held out (F1)",
+            "{shipped/f1:.3f} ({shipped/f1_interval/0:.3f} to {shipped/f1_interval/1:.3f})",
+        ),
+    ),
+    "Evidence": (
+        Row(
+            "convergence",
+            "{schedules:,} schedules of two to eight replicas (clones, squashes, rebases, lost and copied ones) in which one lacks or"
+            " repeats an event, or a merge conflicts",
+            "{failed}; counters in YAML fail in {naive/counters_in_yaml/failed}, a JSONL file under `merge=union` whose lines are"
+            " counted in {naive/jsonl_with_union/failed}",
+        ),
+        Row(
+            "sharing",
+            "{events:,} events: how much Git's folder grows, as pushed and after gc",
+            "{hub_grew_mb/as_pushed:.1f} MB and {hub_grew_mb/after_gc:.1f} MB",
+        ),
+        Row(
+            "sharing",
+            "a first sync of them; a sync of 1,000 new ones",
+            "{clone/median_ms:time}; {sync_of_1000_new_ones/publishing/median_ms:time}",
+        ),
+        Row("evidence-fold", "{events:,} events folded into scores", "{fold/median_ms:time}"),
+        Row(
+            "evidence-peeking",
+            "false “validated” at a true rate of 0.6, looked at after each of {looks} uses, {simulations:,} times",
+            "{false_claims/validated at 0.60/e-process:share1}; a bound for one look"
+            " {false_claims/validated at 0.60/bound for one look:share}, the predecessors' rule"
+            " {false_claims/validated at 0.60/legacy rule:share}",
+        ),
+        Row(
+            "evidence-peeking",
+            "uses until “validated” at a true rate of 0.75, 0.8 and 0.9 (median)",
+            "{uses_to_validate/0.75/median_uses:.0f}, {uses_to_validate/0.8/median_uses:.0f} and"
+            " {uses_to_validate/0.9/median_uses:.0f}",
+        ),
+        Row(
+            "evidence-calibration",
+            "{mass:share} intervals that hold the true rate, after 3 to 40 uses",
+            "{covered_by_uses/least:share1} to {covered_by_uses/most:share1}",
+        ),
+        Row(
+            "evidence-regret",
+            "regret of what is injected, against the predecessors' policy, from 200 tasks on and after {tasks:,}",
+            "at most {largest_ratio_to_predecessors_from_200:.2f} times, and {ratio_at_the_end:.2f} times",
+        ),
+        Row(
+            "evidence-lift",
+            "a true lift of {true_lift:.2f}, estimated by lot and by the rate among users",
+            "{by_lot/mean:.3f} and {naive/mean:+.3f}",
+        ),
+        Row(
+            "adoption",
+            "adoption told from {recall/of} insertions (renamed, reordered, in part, imported …) and {unrelated_hunks:,} unrelated"
+            " hunks",
+            "precision {precision/rate:.3f}, recall {recall/rate:.3f}",
+        ),
+        Row(
+            "reverts",
+            "reverts and fixes in {commits} commits of five histories, labelled by reading: precision, recall",
+            "reverts {reverts/precision/rate:.2f}, {reverts/recall/rate:.2f} (of those that say so"
+            " {reverts_that_say_so/precision/rate:.2f}, {reverts_that_say_so/recall/rate:.2f}); fixes {fixes/precision/rate:.2f},"
+            " {fixes/recall/rate:.2f}; who brought the defect {introducers/precision/rate:.2f}, {introducers/recall/rate:.2f}",
+        ),
+    ),
+    "Secrets": (
+        Row(
+            "secrets",
+            "secrets found: {tokens} made-up tokens of {kinds} kinds, each in six places (the place with the fewest)",
+            "{recall/least:share}",
+        ),
+        Row("secrets", "clean files stopped", "{stopped_files} of {clean_files:,}"),
+    ),
+}
+
+COMMANDS: Mapping[str, str] = {
+    "adoption": "python -m benchmarks.evidence.adoption --hosts NAME=PATH … --patterns NAME=PATH …",
+    "build": "python -m benchmarks.build",
+    "builds": "python -m benchmarks.builds OTHER",
+    "calibration": "python -m benchmarks.calibration DIR",
+    "cold": "python -m benchmarks.cold",
+    "commit_to_candidate": "python -m benchmarks.commit_to_candidate PYTHON …",
+    "commits": "python -m benchmarks.commits",
+    "convergence": "python -m benchmarks.evidence.convergence",
+    "duplicates": "python -m benchmarks.duplicates",
+    "evidence-calibration": "python -m benchmarks.evidence.calibration",
+    "evidence-fold": "python -m benchmarks.evidence.fold",
+    "evidence-lift": "python -m benchmarks.evidence.lift",
+    "evidence-peeking": "python -m benchmarks.evidence.peeking",
+    "evidence-regret": "python -m benchmarks.evidence.regret",
+    "mining": "python -m benchmarks.mining REPO …",
+    "noise": "python -m benchmarks.extraction.noise REPO …",
+    "peers": "python -m benchmarks.peers --python PATH",
+    "retrieval": "python -m benchmarks.retrieval DIR …",
+    "reverts": "python -m benchmarks.evidence.reverts FOLDER",
+    "scale": "python -m benchmarks.scale",
+    "secrets": "python -m benchmarks.secrets FOLDER …",
+    "sharing": "python -m benchmarks.evidence.sharing",
+    "throughput": "python -m benchmarks.throughput",
+    "warm": "python -m benchmarks.warm",
+    "warm-small": "python -m benchmarks.warm --small",
+    "worth": "python -m benchmarks.extraction REPO …",
+}
+"""Result → the command that writes it; words in capitals are the reader's."""
