@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[1]
+from tests import TOP
+
 README, CONTRIBUTING = "README.md", "CONTRIBUTING.md"
 PAGES = {name: (TOP / name).read_text(encoding="utf-8") for name in (README, CONTRIBUTING)}
 TARGETS = set(re.findall(r"^([a-z]+):", (TOP / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

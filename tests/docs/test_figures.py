@@ -12,8 +12,9 @@ import pytest
 from benchmarks.figure_rows import COMMANDS, TOPICS
 from benchmarks.figures_page import Figures, duration, page
 from benchmarks.measure import RESULTS
+from tests import TOP
 
-PAGE = Path(__file__).resolve().parents[1] / "docs/figures.md"
+PAGE = TOP / "docs/figures.md"
 ELSEWHERE = {"structure"}
 """Results that another page shows: docs/architecture.md."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
-from pathlib import Path
 
 import foundry_git
+from tests import TOP
 
-TOP = Path(__file__).resolve().parents[1]
 HEADINGS = re.findall(r"^## (.*)$", (TOP / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
 
 

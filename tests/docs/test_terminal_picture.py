@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
 from examples.terminal_picture import picture
 from examples.terminal_session import STEPS, session
+from tests import TOP
 
-TOP = Path(__file__).resolve().parents[1]
 PICTURE = TOP / "docs/terminal.svg"
 SVG = "{http://www.w3.org/2000/svg}"
 
