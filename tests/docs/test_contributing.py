@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.docs.front_pages import CONTRIBUTING, PAGES, TARGETS, TOP, dead_links, targets_in, targets_of
+from tests import TOP
+from tests.docs.front_pages import CONTRIBUTING, PAGES, TARGETS, dead_links, targets_in, targets_of
 
 FORMS = [path for path in sorted((TOP / ".github/ISSUE_TEMPLATE").glob("*.yml")) if path.name != "config.yml"]
 WORKFLOWS = sorted((TOP / ".github/workflows").glob("*.yml"))

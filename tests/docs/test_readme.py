@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from foundry_git.cli.parser import build_parser
-from tests.docs.front_pages import PAGES, README, TARGETS, TOP, commands_of, dead_links, targets_of
+from tests import TOP
+from tests.docs.front_pages import PAGES, README, TARGETS, commands_of, dead_links, targets_of
 
 
 def test_it_is_short_enough_to_be_read_to_its_end() -> None:
