@@ -8,6 +8,7 @@ import sys
 
 from foundry_git.errors import BusyError
 from foundry_git.git.repository import Repository
+from foundry_git.system.processes import DETACHED
 from foundry_git.worker.state import WorkerState
 from foundry_git.workspace import Workspace
 
@@ -45,4 +46,5 @@ def start(repository: Repository) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            creationflags=DETACHED,
         )
