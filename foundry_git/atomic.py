@@ -11,6 +11,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from foundry_git.system.files import replace, sync_folder
+
 TEMPORARY_PREFIX = ".foundry-"
 
 
@@ -25,9 +27,9 @@ def write_bytes(path: Path, content: bytes, mode: int = 0o644) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fchmod(file.fileno(), mode)
+            Path(name).chmod(mode)
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        replace(Path(name), path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
@@ -38,12 +40,3 @@ def write_bytes(path: Path, content: bytes, mode: int = 0o644) -> None:
 def write_text(path: Path, content: str, mode: int = 0o644) -> None:
     """Replace ``path`` by ``content`` in UTF-8, newlines as given; see :func:`write_bytes`."""
     write_bytes(path, content.encode(), mode)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside ``folder`` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,7 +7,6 @@ circumstances finds no door there, so nothing has to be negotiated.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import stat
 import sys
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundry_git.errors import BusyError
+from foundry_git.system import sockets
+from foundry_git.system.locks import lock
 
 if TYPE_CHECKING:
     import socket
@@ -40,7 +41,7 @@ def door_of(folder: Path, environment: Mapping[str, str] = os.environ) -> Path |
     Nothing is asked of Git: the answer itself is found as any other, so a work tree taken for another costs a search from cold.
     """
     here = folder.resolve()
-    top = next((one for one in (here, *here.parents) if (one / ".git").exists()), None)
+    top = next((one for one in (here, *here.parents) if (one / ".git").exists()), None) if sockets.AVAILABLE else None
     if top is None:
         return None
     import hashlib
@@ -94,7 +95,7 @@ def listening(door: Path) -> Iterator[socket.socket]:
     import socket
 
     door.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(door.parent), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+    with _alone(door.parent), sockets.local_socket() as listener:
         if is_answered(door):
             raise BusyError(door, "another `foundry watch`")
         door.unlink(missing_ok=True)
@@ -156,9 +157,7 @@ def _connected(door: Path) -> socket.socket | None:
     """A connection to who listens there, where folder and socket are this user's alone."""
     if not (_is_private(door.parent, stat.S_ISDIR) and _is_private(door, stat.S_ISSOCK)):
         return None
-    import socket
-
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line = sockets.local_socket()
     try:
         line.settimeout(CONNECT_SECONDS)
         line.connect(os.fspath(door))
@@ -173,17 +172,17 @@ def _is_private(path: Path, is_kind: Callable[[int], bool]) -> bool:
         found = path.lstat()
     except OSError:
         return False
-    return is_kind(found.st_mode) and found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & 0o077
+    return is_kind(found.st_mode) and sockets.is_private(found)
 
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep other watchers out while one looks who listens; a lock on the folder itself leaves no file behind."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    handle = sockets.open_folder(folder)
     try:
         if not _is_private(folder, stat.S_ISDIR):
             raise PermissionError(1, "is not for you alone", str(folder))
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        lock(handle)
         yield
     finally:
         os.close(handle)

@@ -24,9 +24,10 @@ OLD_WORDS = frozenset({"outcome", "library"})
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
+    encoding = "utf-8" if sys.platform == "win32" else None  # a pipe there has the code page of the country
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace" if stream is sys.stderr else "surrogateescape")
+            stream.reconfigure(encoding=encoding, errors="backslashreplace" if stream is sys.stderr else "surrogateescape")
     given = sys.argv[1:] if arguments is None else list(arguments)
     return guarded(lambda: _answered_or_run(given))
 

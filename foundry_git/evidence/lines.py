@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_git import atomic, lock
+from foundry_git import lock
+from foundry_git.system.files import BINARY, sync_folder
 
 TAIL_BYTES = (
     65_536  # one block is read in 0.05 ms; lines hold random nonces, so another file does not share its last block by chance
@@ -65,13 +66,13 @@ def append(path: Path, lines: Iterable[bytes], mode: int) -> None:
         return
     with lock.held(path.with_suffix(".lock")):
         is_new = not path.exists()
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, mode)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY, mode)
         try:
             _add(handle, content)
         finally:
             os.close(handle)
         if is_new:
-            atomic.sync_folder(path.parent)
+            sync_folder(path.parent)
 
 
 def read(path: Path, mark: Mark = START) -> Stretch:
@@ -120,7 +121,7 @@ def ends_at(path: Path, mark: Mark) -> bool:
 
 def _add(handle: int, content: bytes) -> None:
     size = os.fstat(handle).st_size
-    if size and os.pread(handle, 1, size - 1) != b"\n":
+    if size and _last_byte(handle) != b"\n":
         content = b"\n" + content
     try:
         written = 0
@@ -130,6 +131,11 @@ def _add(handle: int, content: bytes) -> None:
     except OSError:
         os.ftruncate(handle, size)
         raise
+
+
+def _last_byte(handle: int) -> bytes:
+    os.lseek(handle, -1, os.SEEK_END)
+    return os.read(handle, 1)
 
 
 def _tail_and_rest(path: Path, mark: Mark) -> tuple[bytes, bytes] | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import selectors
-import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +21,7 @@ from foundry_git.source.descriptions import describe, first_sentence
 from foundry_git.source.secrets import find_secrets
 from foundry_git.source.tags import MOST_TAGS
 from foundry_git.source.words import words_of
+from foundry_git.system.processes import end_group
 
 MAX_ANSWER = 64 * 1024  # bytes; an honest answer has 300
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -90,6 +90,8 @@ def read_answer(answer: bytes, question: DescriberRequest) -> Description:
 
 
 def _run(command: Sequence[str], seconds: float, question: bytes, folder: Path, environment: Mapping[str, str]) -> bytes:
+    if sys.platform == "win32":
+        raise DescriberError("does not run on Windows, where no pipe can be waited for")
     until = time.monotonic() + seconds
     with tempfile.TemporaryFile() as told:
         told.write(question)
@@ -138,8 +140,7 @@ def _read(process: subprocess.Popen[bytes], until: float, seconds: float) -> byt
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of the program's process group, and take its exit code."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    end_group(process)
     if process.stdout is not None:
         process.stdout.close()
     process.wait()

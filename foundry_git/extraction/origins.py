@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import PurePosixPath
+from pathlib import PurePath
 from urllib.parse import urlsplit, urlunsplit
 
 from foundry_git.git.history import moved_to
@@ -144,9 +144,9 @@ def _now(units: UnitsAt, document: Document, moved: str) -> OriginNow:
 def _elsewhere(units: UnitsAt, document: Document) -> OriginNow:
     """Look for the same shape in files that name the symbol: a function that moved to another file keeps its name."""
     top = units.tree.objects.repository.top
-    own_file = PurePosixPath(document.path).parent.parent
+    own_file = PurePath(document.path).parent.parent
     for file in units.tree.naming(document.origin_symbol):
-        is_pattern = top is not None and PurePosixPath(top.resolve(), file.path).is_relative_to(own_file)
+        is_pattern = top is not None and PurePath(top.resolve(), file.path).is_relative_to(own_file)
         if is_pattern or language_of(file.path) != document.language:
             continue
         found = judged(document.origin_symbol, document.shape, file.path, units.units(file.path))

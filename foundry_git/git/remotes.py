@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from foundry_git.errors import GitError, PushRefusedError, RemoteError
 from foundry_git.git import processes
 from foundry_git.git.environment import clean
 from foundry_git.git.repository import Repository
+from foundry_git.system.processes import end_group
 
 # What configuration would add of its own accord: pruning, submodules, tags, a background gc, a filter, signatures, push options.
 _FETCH = (
@@ -148,8 +147,7 @@ def _ended(
         try:
             said, complained = child.communicate(timeout=seconds)
         except BaseException:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL) if own_group else child.kill()
+            end_group(child) if own_group else child.kill()
             raise
         return subprocess.CompletedProcess(command, child.returncode, _text(said), _text(complained))
 

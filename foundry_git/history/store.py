@@ -67,7 +67,10 @@ class HistoryStore:
         known = self.known()
         missing = [commit for commit in commits if commit.id not in known and len(commit.parents) < 2]
         done = 0
-        with self.path.open("a", encoding="utf-8", errors="surrogateescape") as lines, Walk(self._repository) as walk:
+        with (
+            self.path.open("a", encoding="utf-8", errors="surrogateescape", newline="\n") as lines,
+            Walk(self._repository) as walk,
+        ):
             lines.write("\n" if self._is_torn() else "")
             for batch in walk.records(missing):
                 lines.write("".join(f"{record.line()}\n" for record in batch))

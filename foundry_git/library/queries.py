@@ -12,6 +12,7 @@ from foundry_git.library.library import Library
 from foundry_git.library.reading import Problem
 from foundry_git.pattern import yamltext
 from foundry_git.pattern.fields import Fields
+from foundry_git.system.files import open_itself
 
 SCHEMA = 1
 FILE_NAME = "queries.yaml"
@@ -63,7 +64,7 @@ def read_queries(library: Library) -> tuple[Queries, list[Problem]]:
 
 
 def _content(file: Path) -> bytes:
-    handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = open_itself(file)
     with os.fdopen(handle, "rb") as opened:
         return opened.read(yamltext.MAX_BYTES + 1)
 

@@ -17,6 +17,7 @@ from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import DEPRECATED_FILE, FILE_NAME, read_deprecation, read_manifest
 from foundry_git.pattern.naming import PatternRef, is_slug, parse_version
 from foundry_git.pattern.record import Deprecation, Manifest, Pattern
+from foundry_git.system.files import open_itself
 
 MAX_BYTES = 256 * 1024
 MAX_FILES = 32
@@ -144,7 +145,7 @@ def _deprecation(found: VersionFolder) -> Deprecation | None:
 
 
 def _content(path: Path) -> bytes:
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = open_itself(path)
     with os.fdopen(handle, "rb") as file:
         content = file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:

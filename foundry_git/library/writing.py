@@ -11,6 +11,7 @@ from foundry_git import atomic
 from foundry_git.errors import LibraryError
 from foundry_git.library.library import Library
 from foundry_git.pattern.naming import PatternRef, parse_version
+from foundry_git.system.files import sync_folder
 
 
 def next_version(library: Library, id: str) -> int:
@@ -41,5 +42,5 @@ def write_version(library: Library, ref: PatternRef, files: Mapping[str, bytes])
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
-    atomic.sync_folder(target.parent)
+    sync_folder(target.parent)
     return target

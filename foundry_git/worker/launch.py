@@ -9,6 +9,7 @@ from threading import Thread
 
 from foundry_git.errors import BusyError
 from foundry_git.git.repository import Repository
+from foundry_git.system.processes import DETACHED
 from foundry_git.worker.state import WorkerState
 from foundry_git.workspace import Workspace
 
@@ -46,5 +47,6 @@ def start(repository: Repository) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            creationflags=DETACHED,
         )
         Thread(target=worker.wait, daemon=True).start()  # else a process that lives on keeps a zombie for each worker

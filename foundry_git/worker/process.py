@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import resource
-import signal
 from pathlib import Path
 from types import FrameType
 
 from foundry_git.errors import BusyError, FoundryError
+from foundry_git.system.processes import bound, step_back
 from foundry_git.worker.catch_up import catch_up
 from foundry_git.worker.launch import GUARD
 from foundry_git.worker.state import LOCK_SECONDS, WorkerState
@@ -33,9 +31,7 @@ def run_detached(place: Path, start: bool = False) -> None:
     ``start``: hooks for all of a user's repositories begin here at HEAD, where nobody ran ``init``.
     """
     os.environ[GUARD] = "1"
-    with contextlib.suppress(OSError):
-        os.setsid()
-    os.nice(10)
+    step_back()
     workspace: Workspace | None = None
     try:
         workspace = Workspace.open(place)
@@ -45,7 +41,7 @@ def run_detached(place: Path, start: bool = False) -> None:
         state = WorkerState(repository)
         if start and workspace.own:
             state.start_added()
-        _bound()
+        bound(TIME_LIMIT_SECONDS, MEMORY_LIMIT_BYTES, _raise_time_is_up)
         takes_in = workspace.own is not None and state.cursors.any()
         if takes_in or workspace.has_units:
             _log_to(state.folder.worker_log)
@@ -83,13 +79,6 @@ def _go_on(workspace: Workspace, takes_in: bool) -> None:
         sync_quietly(workspace)
     if workspace.has_units:
         index_head_units(workspace)
-
-
-def _bound() -> None:
-    signal.signal(signal.SIGALRM, _raise_time_is_up)
-    signal.alarm(TIME_LIMIT_SECONDS)
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
 
 
 def _raise_time_is_up(number: int, frame: FrameType | None) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -14,9 +12,8 @@ from types import FrameType
 from foundry_git.cli import output
 from foundry_git.errors import FoundryError, UsageError
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
+from foundry_git.system.processes import FROM_TERMINAL, PASSED_ON, die_of, is_in_foreground
 
-_PASSED_ON = (signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
-_FROM_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
 NOT_FOUND, NOT_EXECUTABLE = 127, 126  # what a shell ends with then
 
 
@@ -37,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         _record(
             options, ended(words, code), [one for one in junit if one in written], [one for one in coverage if one in written]
         )
-    return code if code >= 0 else _die_of(-code)
+    return code if code >= 0 else die_of(-code)
 
 
 def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], coverage: Sequence[str]) -> None:
@@ -59,10 +56,10 @@ def _ended_with(words: Sequence[str]) -> int:
     child: subprocess.Popen[bytes] | None = None
 
     def pass_on(number: int, frame: FrameType | None) -> None:
-        if child is not None and not (number in _FROM_TERMINAL and _is_in_foreground()):
+        if child is not None and not (number in FROM_TERMINAL and is_in_foreground()):
             child.send_signal(number)
 
-    before = {one: signal.getsignal(one) for one in (*_PASSED_ON, *_FROM_TERMINAL)}
+    before = {one: signal.getsignal(one) for one in (*PASSED_ON, *FROM_TERMINAL)}
     for number, handler in before.items():
         if handler not in (signal.SIG_IGN, None):  # what was ignored stays so, for the command too
             signal.signal(number, pass_on)
@@ -79,29 +76,6 @@ def _ended_with(words: Sequence[str]) -> int:
         for number, handler in before.items():
             if handler is not None:
                 signal.signal(number, handler)
-
-
-def _is_in_foreground() -> bool:
-    """Say whether the terminal gives its signals to the command itself too."""
-    try:
-        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
-    except OSError:
-        return False
-    finally:
-        os.close(terminal)
-
-
-def _die_of(number: int) -> int:
-    """End by the signal that ended the command, so that whoever waits sees the same; without a dump of our own."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if number not in (signal.SIGKILL, signal.SIGSTOP):
-        signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
-    return 128 + number
 
 
 def _stamp(name: str) -> tuple[int, int, int] | None:

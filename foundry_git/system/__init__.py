@@ -1,0 +1,1 @@
+"""What operating systems do differently; every other module imports and runs on all of them."""

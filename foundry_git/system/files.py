@@ -1,0 +1,59 @@
+"""Opening, replacing and syncing files where operating systems differ."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+# Neither through a link nor waiting for whoever writes into a pipe; Windows has no such flags, but would change newlines.
+_ITSELF = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+BINARY: int = getattr(os, "O_BINARY", 0)
+"""A flag for ``os.open``: bytes are written as they are given."""
+
+PATIENCE, POLL_SECONDS = 1.0, 0.02
+
+
+def open_itself(path: Path) -> int:
+    """Open a file for reading and return its handle.
+
+    Raises:
+        OSError: it is a link, is not there, or cannot be read.
+    """
+    if sys.platform == "win32" and path.is_symlink():
+        raise OSError(40, "is a symbolic link", str(path))
+    return os.open(path, _ITSELF)
+
+
+if sys.platform == "win32":
+
+    def replace(old: Path, new: Path) -> None:
+        """Rename a file over another; whoever reads the other one just now is waited for, as Windows refuses it until then."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                old.replace(new)
+            except PermissionError:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(POLL_SECONDS)
+            else:
+                return
+
+    def sync_folder(folder: Path) -> None:
+        """Do nothing: Windows opens no folder, and NTFS keeps a journal of its names."""
+
+else:
+
+    def replace(old: Path, new: Path) -> None:
+        """Rename a file over another."""
+        old.replace(new)
+
+    def sync_folder(folder: Path) -> None:
+        """Make a rename inside ``folder`` survive a power cut."""
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
