@@ -16,6 +16,7 @@ from foundry_git.git.repository import Repository, user_setting
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library
 from foundry_git.upkeep.installation import FOUNDRY_YAML, POINTER, InstallationPlan, user_hooks_folder
+from foundry_git.workspace import IGNORE_ALL
 
 PROPOSED = "refs/heads/foundry"  # the branches that `foundry propose` makes, unless they were given another name
 OUR_REFS = "refs/foundry"  # candidates, and the copies of remotes' evidence
@@ -111,7 +112,11 @@ def _states_of_linked(repository: Repository) -> list[Path]:
 
 def _derived(library: Library) -> list[Path]:
     folder = library.root / "index"
-    return [path for path in folder.iterdir() if path.name != ".gitignore"] if folder.is_dir() else []
+    return [path for path in folder.iterdir() if path.name != ".gitignore" or _is_ours(path)] if folder.is_dir() else []
+
+
+def _is_ours(ignore: Path) -> bool:
+    return ignore.read_bytes() == IGNORE_ALL.encode()
 
 
 def _unused_files(repository: Repository) -> tuple[FileChange, ...]:
