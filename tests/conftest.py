@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from foundry_git import lock
+from foundry_git.worker.launch import GUARD
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
@@ -65,8 +66,15 @@ def home(tmp_path_factory: pytest.TempPathFactory, user_cache: Path, monkeypatch
     shutil.rmtree(user_cache / "foundry-git" / "shapes", ignore_errors=True)  # what other tests' repositories hold
     for name, value in at_home(folder, user_cache).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv(GUARD, "1")
     (folder / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def awake(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commits and commands of this test wake the worker, as they do for users; elsewhere a command catches up itself."""
+    monkeypatch.delenv(GUARD)
 
 
 @pytest.fixture

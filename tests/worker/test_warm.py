@@ -22,6 +22,8 @@ from foundry_git import door
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 PROBE = """
 import sys
 from foundry_git.cli.main import main
