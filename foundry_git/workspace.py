@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import os
@@ -23,6 +22,7 @@ from foundry_git.git.repository import Repository
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
+from foundry_git.library.index_folder import INDEX
 from foundry_git.library.library import Library, find_library, open_named, starter_library
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("foundry_git.workspace")
 
 APPLICATION = "foundry-git"
-IGNORE_ALL = "*\n"
-"""The ``.gitignore`` of a folder that nobody commits, the file itself included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +213,7 @@ class Workspace:
     def _index_folder(self) -> Path | None:
         own = self.own
         if own and not own.read_only:
-            return _ignored(own.root / "index")
+            return own.root / INDEX
         return _writable(self._cached("index", "\0".join(str(library.root) for library in self.stack)))
 
     @cached_property
@@ -242,14 +240,6 @@ class Workspace:
             self.weights_error = str(error)
             log.warning("%s; meanwhile search is by word only", error)
             return None
-
-
-def _ignored(folder: Path) -> Path:
-    """The folder, where it is made here with a word to Git to pass it by: not every library was made by ``foundry init``."""
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True)
-        (folder / ".gitignore").write_text(IGNORE_ALL, encoding="utf-8")
-    return folder
 
 
 def _writable(folder: Path) -> Path | None:
