@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench docs findings clean
+.PHONY: help demo check test lint types bench docs findings clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -12,8 +13,11 @@ help: ## this list
 demo: $(VENV)/.installed ## watch the whole loop on real code, in a throw-away repository
 	@$(BIN)/python examples/demo.py
 
+check: lint types ## before each commit: style, layers, types and the fast tests, in less than a minute
+	$(PYTEST) -m "not slow"
+
 test: $(VENV)/.installed ## run the tests, those of the starter patterns too
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(PYTEST)
 
 lint: $(VENV)/.installed ## style, the layers of the architecture, and the starter library with its queries
 	$(BIN)/ruff check .

@@ -22,6 +22,7 @@ from foundry_git.git.repository import Repository
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
+from foundry_git.library.index_folder import INDEX
 from foundry_git.library.library import Library, find_library, open_named, starter_library
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Workspace:
     def _index_folder(self) -> Path | None:
         own = self.own
         if own and not own.read_only:
-            return own.root / "index"
+            return own.root / INDEX
         return _writable(self._cached("index", "\0".join(str(library.root) for library in self.stack)))
 
     @cached_property

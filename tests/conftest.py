@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from foundry_git import lock
+from foundry_git.worker.launch import GUARD
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
@@ -23,6 +24,9 @@ GIT_CONFIGURATION = """\
 	auto = 0
 """
 ENCODING_SECONDS = 300.0
+SLOW = Path(__file__).with_name("slow.txt")
+"""The tests that `make check` leaves out, as `--note-slow` found them; a new test is fast until it is run again."""
+SLOW_SECONDS = 0.15
 
 for name in [name for name in os.environ if name.startswith(("GIT_", "FOUNDRY_", "XDG_"))]:
     del os.environ[name]
@@ -33,6 +37,34 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 # Speed is no test's business: on a busy machine a property that holds takes as long as it takes.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--note-slow", action="store_true", help=f"write to {SLOW.name} which tests took {SLOW_SECONDS} s or more")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    slow = frozenset(SLOW.read_text(encoding="utf-8").split())
+    for item in items:
+        if _test_of(item.nodeid) in slow:
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not config.getoption("--note-slow"):
+        return
+    reports = [report for found in terminalreporter.stats.values() for report in found if isinstance(report, pytest.TestReport)]
+    longest: dict[str, float] = {}
+    for report in reports:
+        test = _test_of(report.nodeid)
+        longest[test] = max(longest.get(test, 0.0), report.duration)
+    slow = sorted(test for test, seconds in longest.items() if seconds >= SLOW_SECONDS)
+    SLOW.write_text("".join(f"{test}\n" for test in slow), encoding="utf-8")
+
+
+def _test_of(nodeid: str) -> str:
+    """The test without its parameters."""
+    return nodeid.partition("[")[0]
 
 
 def at_home(folder: Path, cache: Path) -> dict[str, str]:
@@ -65,8 +97,15 @@ def home(tmp_path_factory: pytest.TempPathFactory, user_cache: Path, monkeypatch
     shutil.rmtree(user_cache / "foundry-git" / "shapes", ignore_errors=True)  # what other tests' repositories hold
     for name, value in at_home(folder, user_cache).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv(GUARD, "1")
     (folder / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def awake(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commits and commands of this test wake the worker, as they do for users; elsewhere a command catches up itself."""
+    monkeypatch.delenv(GUARD)
 
 
 @pytest.fixture

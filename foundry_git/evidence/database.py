@@ -14,6 +14,7 @@ from pathlib import Path
 
 from foundry_git import lock
 from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
+from foundry_git.library import index_folder
 
 APPLICATION_ID = 0x666E6479  # "fndy": tells our file from any other database of the same name
 BUSY_SECONDS = 5.0
@@ -43,7 +44,7 @@ def open_file(path: Path, schema: int, statements: Statements) -> sqlite3.Connec
         DamagedFileError, sqlite3.DatabaseError: see :func:`is_damage`.
         BusyError, OSError: the folder is read-only, or another process keeps the lock.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    index_folder.make(path.parent)
     with lock.held(_lock_of(path)), contextlib.ExitStack() as opened:
         db = opened.enter_context(contextlib.closing(_connect(str(path))))
         found = _schema_of(db, path)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from foundry_git.library import index_folder
+
 log = logging.getLogger("foundry_git.index")
 
 APPLICATION_ID = 0x666E6479  # "fndy"
@@ -18,7 +20,7 @@ def open_database(path: Path | None, tables: str, schema: int) -> sqlite3.Connec
     """Open the file at ``path`` (None: in memory) with ``tables`` of ``schema`` in it; what is damaged or of another schema goes."""
     if path is None:
         return _prepared(connected(":memory:"), tables, schema)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    index_folder.make(path.parent)
     try:
         return _prepared(connected(path), tables, schema)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:

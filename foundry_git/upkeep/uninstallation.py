@@ -14,6 +14,7 @@ from foundry_git.git.hooks import FileChange
 from foundry_git.git.objects import move_ref, refs_below
 from foundry_git.git.repository import Repository, user_setting
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
+from foundry_git.library.index_folder import IGNORE_ALL, INDEX
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library
 from foundry_git.upkeep.installation import FOUNDRY_YAML, POINTER, InstallationPlan, user_hooks_folder
 
@@ -98,8 +99,8 @@ def _delete(repository: Repository, own: Library | None, plan: InstallationPlan,
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-    if own and (own.root / "index").is_dir() and not any((own.root / "index").iterdir()):
-        (own.root / "index").rmdir()
+    if own and (own.root / INDEX).is_dir() and not any((own.root / INDEX).iterdir()):
+        (own.root / INDEX).rmdir()
     for change in plan.changes:
         _delete_empty(change.path.parent, repository)
 
@@ -110,8 +111,12 @@ def _states_of_linked(repository: Repository) -> list[Path]:
 
 
 def _derived(library: Library) -> list[Path]:
-    folder = library.root / "index"
-    return [path for path in folder.iterdir() if path.name != ".gitignore"] if folder.is_dir() else []
+    folder = library.root / INDEX
+    return [path for path in folder.iterdir() if path.name != ".gitignore" or _is_ours(path)] if folder.is_dir() else []
+
+
+def _is_ours(ignore: Path) -> bool:
+    return ignore.read_bytes() == IGNORE_ALL.encode()
 
 
 def _unused_files(repository: Repository) -> tuple[FileChange, ...]:
@@ -121,7 +126,7 @@ def _unused_files(repository: Repository) -> tuple[FileChange, ...]:
     root = repository.top / FOLDER_NAME
     mine = [root / FILE_NAME, root / ".gitignore", root / "patterns" / ".gitattributes"]
     there = [path for path in mine if path.is_file()]
-    others = [path for path in root.rglob("*") if path.is_file() and path not in mine and (root / "index") not in path.parents]
+    others = [path for path in root.rglob("*") if path.is_file() and path not in mine and (root / INDEX) not in path.parents]
     text = {path: path.read_text(encoding="utf-8", errors="replace") for path in there}
     if (
         not there

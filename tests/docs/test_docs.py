@@ -51,6 +51,8 @@ from tests import TOP
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 GROUPS = {"evidence"}
 """Commands that have commands."""
 

@@ -26,6 +26,8 @@ from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 FOREIGN = """\
 #!/bin/sh
 # ours, since 2019

@@ -19,6 +19,8 @@ from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS, CLAMP
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 
 def verbs(commands: Sequence[Sequence[str]]) -> Counter[str]:
     """What each process was asked to do, its options left out."""

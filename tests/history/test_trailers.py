@@ -24,6 +24,8 @@ from foundry_git.upkeep.uninstallation import plan_uninstall, uninstall
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 SCRIPT = "trailers"
 
 ONE, TWO = "r-0123456789ab", "r-ba9876543210"

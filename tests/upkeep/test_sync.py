@@ -29,6 +29,8 @@ from tests.gitrepo import GitRepo
 from tests.inprocess import Here
 from tests.samples import CHUNKS
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 BACKOFF = "python/retry-with-backoff"
 
 

@@ -8,8 +8,12 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
+
+pytestmark = pytest.mark.usefixtures("awake")
 
 STOCK = '''\
 """Stock keeping."""

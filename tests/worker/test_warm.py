@@ -22,6 +22,8 @@ from foundry_git import door
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 PROBE = """
 import sys
 from foundry_git.cli.main import main
@@ -168,10 +170,9 @@ def said(repo: GitRepo, *arguments: str, env: dict[str, str] | None = None) -> S
 
 
 def same_from_both(repo: GitRepo, *arguments: str) -> Said:
-    """What a watcher answers, which must be what a cold shell answers."""
-    warm, cold = said(repo, *arguments), said(repo, *arguments, env=ELSEWHERE)
-    assert (warm[3], cold[3]) == ("warm", "cold"), (arguments, warm, cold)
-    assert warm[:3] == cold[:3], arguments
+    """What a watcher answers, which must be what is found without it."""
+    warm, cold = said(repo, *arguments), CommandLine(repo.path)(*arguments, env=ELSEWHERE)
+    assert warm == (cold.returncode, cold.stdout, cold.stderr, "warm"), arguments
     return warm
 
 
@@ -199,7 +200,12 @@ def impostor(place: Path, says: bytes, mode: int = 0o600) -> Iterator[list[bytes
 
 
 def test_a_watcher_answers_as_a_cold_shell_does(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
-    codes = [same_from_both(project, *arguments)[0] for arguments in ASKED]
+    codes = []
+    for arguments in ASKED:
+        warm, cold = said(project, *arguments), said(project, *arguments, env=ELSEWHERE)
+        assert (warm[3], cold[3]) == ("warm", "cold"), (arguments, warm, cold)
+        assert warm[:3] == cold[:3], arguments
+        codes.append(warm[0])
 
     assert codes == [0] * 11 + [2] * 3
 

@@ -14,6 +14,8 @@ import pytest
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 CODE = '''\
 def longest_run(values: list[int]) -> int:
     """Count the longest run of equal values."""

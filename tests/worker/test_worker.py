@@ -15,6 +15,8 @@ from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS, CLAMP
 
+pytestmark = pytest.mark.usefixtures("awake")
+
 
 class Names(Protocol):
     def __call__(self, cwd: Path | None = None) -> list[str]: ...

@@ -1,0 +1,18 @@
+"""The folder of what is derived from a library, which nobody commits."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+INDEX = "index"
+IGNORE_ALL = "*\n"
+"""Its ``.gitignore`` where no other is there, the file itself included."""
+
+
+def make(folder: Path) -> None:
+    """Make a folder for derived files; that of a library tells Git to pass it by, for ``foundry init`` did not make every library."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(parents=True)
+        if folder.name == INDEX:
+            (folder / ".gitignore").write_text(IGNORE_ALL, encoding="utf-8")
