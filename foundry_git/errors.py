@@ -83,7 +83,7 @@ class ManifestError(FoundryError):
 
     def __init__(self, path: Path, problems: Sequence[str]) -> None:
         count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
-        super().__init__(f"{path}: {count}: {'; '.join(problems)}; correct the file, then run `foundry check`")
+        super().__init__(f"{path}: {count}: {'; '.join(problems)}; correct the file, then run `foundry library check`")
         self.path = path
         self.problems = tuple(problems)
 

@@ -128,7 +128,7 @@ def test_files_that_cannot_be_used_are_counted(ready: GitRepo, foundry: CommandL
 
     state, sentence = finding(foundry, "library")
 
-    assert (state, sentence) == ("bad", f"{ready.path}/.foundry: 2 files cannot be used; run `foundry check`")
+    assert (state, sentence) == ("bad", f"{ready.path}/.foundry: 2 files cannot be used; run `foundry library check`")
 
 
 @pytest.mark.usefixtures("ready")

@@ -419,7 +419,7 @@ class TestInitAndUninstall:
         assert repo.git("status", "--porcelain") == ""
 
     @pytest.mark.parametrize(
-        "arguments", [("init",), ("init", "--as-library"), ("init", "--user"), ("uninstall",), ("uninstall", "--user")]
+        "arguments", [("init",), ("init", "--standalone"), ("init", "--user"), ("uninstall",), ("uninstall", "--user")]
     )
     def test_a_dry_run_says_what_it_would_do_and_changes_nothing(
         self, repo: GitRepo, foundry: CommandLine, home: Path, arguments: tuple[str, ...]
@@ -435,7 +435,7 @@ class TestInitAndUninstall:
         assert "would " in ran.stdout
         assert (snapshot(repo.path), snapshot(home)) == before
 
-    @pytest.mark.parametrize("options", [(), ("--as-library",), ("--user",)])
+    @pytest.mark.parametrize("options", [(), ("--standalone",), ("--user",)])
     def test_installing_twice_is_installing_once(
         self, repo: GitRepo, foundry: CommandLine, home: Path, options: tuple[str, ...]
     ) -> None:

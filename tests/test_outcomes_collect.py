@@ -395,26 +395,26 @@ def test_a_run_is_recorded_for_what_came_since_the_last_green(shop: Shop, capfd:
     script = f"open('r.xml', 'w').write({PASSING!r}); print('said', flush=True)"
     capfd.readouterr()
 
-    assert main(["run", "--", PYTHON, "-c", script, "--junitxml=r.xml"]) == 0
+    assert main(["evidence", "run", "--", PYTHON, "-c", script, "--junitxml=r.xml"]) == 0
     assert capfd.readouterr() == ("said\n", "")
     assert [(one.result, one.source, one.commit, one.grounding) for one in shop.events()] == [("pass", "tests", first, 600)]
 
     second = shop.adopt(3, "more.py")
-    assert main(["run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
-    assert main(["run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
+    assert main(["evidence", "run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
+    assert main(["evidence", "run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
     assert [(one.result, one.commit, one.grounding) for one in shop.events()[1:]] == [("fail", second, 400)]
 
 
 def test_uncommitted_changes_weaken_the_word_and_leave_the_green_where_it_was(shop: Shop) -> None:
     commit = shop.adopt()
     shop.repo.write({"pages.py": RENAMED + "\n\nMORE = 1\n"})
-    assert main(["run", PYTHON, "-c", "pass"]) == 0
+    assert main(["evidence", "run", PYTHON, "-c", "pass"]) == 0
     assert [(one.commit, one.grounding) for one in shop.events()] == [(commit, 200)]
 
     shop.repo.git("checkout", "-q", "pages.py")
-    assert main(["run", PYTHON, "-c", "pass"]) == 0
+    assert main(["evidence", "run", PYTHON, "-c", "pass"]) == 0
     assert [one.grounding for one in shop.events()] == [200, 400]
-    assert main(["run", PYTHON, "-c", "raise SystemExit(1)"]) == 1  # nothing was committed since
+    assert main(["evidence", "run", PYTHON, "-c", "raise SystemExit(1)"]) == 1  # nothing was committed since
     assert len(shop.events()) == 2
 
 
@@ -422,7 +422,7 @@ def test_a_report_of_an_earlier_run_does_not_count(shop: Shop) -> None:
     shop.adopt()
     shop.repo.write({"r.xml": FAILING})
 
-    assert main(["run", PYTHON, "-c", "pass", "--junitxml=r.xml"]) == 0
+    assert main(["evidence", "run", PYTHON, "-c", "pass", "--junitxml=r.xml"]) == 0
     assert [(one.result, one.grounding) for one in shop.events()] == [("pass", 400)]
 
 
@@ -430,7 +430,7 @@ def test_what_of_ours_fails_is_one_line_and_changes_nothing(shop: Shop, capfd: p
     shop.adopt()
     capfd.readouterr()
 
-    assert main(["run", PYTHON, "-c", "open('r.xml', 'w').write('<'); raise SystemExit(7)", "--junitxml=r.xml"]) == 7
+    assert main(["evidence", "run", PYTHON, "-c", "open('r.xml', 'w').write('<'); raise SystemExit(7)", "--junitxml=r.xml"]) == 7
     out, err = capfd.readouterr()
     assert (out, len(err.splitlines())) == ("", 1) and "not recorded: r.xml: not XML" in err.replace(f"{shop.repo.path}/", "")
 
@@ -438,10 +438,10 @@ def test_what_of_ours_fails_is_one_line_and_changes_nothing(shop: Shop, capfd: p
 def test_outside_of_a_repository_a_command_just_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert main(["run", "--", PYTHON, "-c", "raise SystemExit(5)"]) == 5
-    assert main(["run", "--", "no-such-command-at-all"]) == 127
-    assert main(["run", "--", str(tmp_path)]) == 126
-    assert main(["run"]) == 2
+    assert main(["evidence", "run", "--", PYTHON, "-c", "raise SystemExit(5)"]) == 5
+    assert main(["evidence", "run", "--", "no-such-command-at-all"]) == 127
+    assert main(["evidence", "run", "--", str(tmp_path)]) == 126
+    assert main(["evidence", "run"]) == 2
 
 
 def test_the_command_has_our_stdin_environment_and_signals(repo: GitRepo) -> None:
@@ -452,7 +452,7 @@ def test_the_command_has_our_stdin_environment_and_signals(repo: GitRepo) -> Non
         "signal.pause()\n"
     )
     with subprocess.Popen(
-        [PYTHON, "-P", "-m", "foundry_git", "run", "--", PYTHON, "-c", script],
+        [PYTHON, "-P", "-m", "foundry_git", "evidence", "run", "--", PYTHON, "-c", script],
         cwd=repo.path,
         env={**os.environ, "MARK": "mark"},
         stdin=subprocess.PIPE,
@@ -468,7 +468,7 @@ def test_the_command_has_our_stdin_environment_and_signals(repo: GitRepo) -> Non
 
 
 def test_a_command_that_a_signal_ended_ends_us_by_it(foundry: CommandLine) -> None:
-    done = foundry("run", "--", PYTHON, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
+    done = foundry("evidence", "run", "--", PYTHON, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
 
     assert done.returncode == -signal.SIGTERM
 

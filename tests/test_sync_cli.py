@@ -102,7 +102,7 @@ def test_the_evidence_of_a_pointer_goes_where_the_library_lives(team: tuple[GitR
     hub, ann = team
     product = GitRepo.create(tmp_path / "product")
     product.git("remote", "add", "origin", str(hub_at(tmp_path / "product.git").path))
-    run(product.path, "init", "--to", str(ann.path))
+    run(product.path, "init", "--library", str(ann.path))
     run(product.path, "outcome", BACKOFF, "--pass")
 
     assert run(product.path, "evidence", "sync")[1] == "origin: 0 events came, 1 went\n"

@@ -59,7 +59,7 @@ ASKED = (
     ("search", "--facets", "cache"),
     ("search", "--facets", "--json", "cache"),
     ("search", "--language", "go", "graceful shutdown"),
-    ("search", "--from", "HEAD", "runs"),
+    ("search", "--unreviewed-only", "runs"),
     ("search", "--accepted-only", "--tag", "resilience", "retry"),
     ("search", "xyzzy plugh"),
     ("search", "d\u00e9lai \udcff"),
@@ -316,7 +316,9 @@ def test_what_changes_is_seen_at_once(project: GitRepo, watcher: subprocess.Pope
 def test_a_commit_is_seen_at_once(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
     project.commit({"runs.py": CODE.replace("longest_run", "longest_streak")})
 
-    assert "runs.py:1  longest_streak" in same_from_both(project, "search", "--from", "HEAD", "longest streak of equal values")[1]
+    assert (
+        "runs.py:1  longest_streak" in same_from_both(project, "search", "--unreviewed-only", "longest streak of equal values")[1]
+    )
 
 
 def test_another_installation_or_home_has_another_door(repo: GitRepo) -> None:
@@ -328,7 +330,7 @@ def test_another_installation_or_home_has_another_door(repo: GitRepo) -> None:
 
 def test_another_library_is_not_asked_of_the_watcher(project: GitRepo, watcher: subprocess.Popen[str], tmp_path: Path) -> None:
     other = GitRepo.create(tmp_path / "other")
-    CommandLine(other.path)("init", "--as-library")
+    CommandLine(other.path)("init", "--standalone")
 
     by_option = said(project, "search", "--library", str(other.path), "--from", "other", "retry")
     by_variable = said(project, "search", "--from", "other", "retry", env={"FOUNDRY_LIBRARY": str(other.path)})

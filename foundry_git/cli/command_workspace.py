@@ -55,9 +55,11 @@ def own_library(repository: Repository) -> Library | None:
 def warn_of(problems: list[Problem]) -> None:
     """Say on stderr that files could not be read; the others are served all the same."""
     if len(problems) == 1:
-        output.remark(f"foundry: skipped {problems[0]}; see `foundry check`")
+        output.remark(f"foundry: skipped {problems[0]}; see `foundry library check`")
     elif problems:
-        output.remark(f"foundry: skipped {len(problems)} files that cannot be used, e.g. {problems[0]}; see `foundry check`")
+        output.remark(
+            f"foundry: skipped {len(problems)} files that cannot be used, e.g. {problems[0]}; see `foundry library check`"
+        )
 
 
 def warn_of_words_alone(encoder: EncoderSettings) -> None:

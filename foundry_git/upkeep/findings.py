@@ -87,7 +87,9 @@ def _library(workspace: Workspace) -> Finding:
     _ = workspace.settings  # raises where foundry.yaml cannot be used
     mine = [problem for problem in problems if problem.path.is_relative_to(own.root)]
     if mine:
-        return Finding("library", FindingState.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry check`")
+        return Finding(
+            "library", FindingState.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry library check`"
+        )
     count = sum(row.library == own.name for row in workspace.patterns.rows())
     return Finding(
         "library", FindingState.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"

@@ -54,7 +54,7 @@ class InstallationPlan:
 
 
 def plan_init(
-    repository: Repository, own: Library | None, as_library: bool, target: str | None, trailers: bool = False
+    repository: Repository, own: Library | None, standalone: bool, target: str | None, trailers: bool = False
 ) -> InstallationPlan:
     """Plan a library for this repository (where it has none) and its hooks; ``trailers``: also those that name receipts.
 
@@ -64,11 +64,11 @@ def plan_init(
     """
     if repository.top is None:
         raise FoundryError(f"{repository.git_dir}: a bare repository has no commits of its own; run `foundry init` in a clone")
-    if as_library and target:
-        raise UsageError("--as-library and --to exclude each other: the first makes a library here, the second uses another")
+    if standalone and target:
+        raise UsageError("--standalone and --library exclude each other: the first makes a library here, the second uses another")
     if target and own:
         raise UsageError(f"{own.file}: there is a library already; remove it, or write `library: {target}` into it")
-    changes: tuple[FileChange, ...] = () if own else _library_files(repository.top, as_library, target)
+    changes: tuple[FileChange, ...] = () if own else _library_files(repository.top, standalone, target)
     plan = hooks.plan_install(repository, _template("wake"), sys.executable)
     if trailers or hooks.names_receipts(repository):
         more = hooks.plan_trailers(repository, _template("name-receipts"))
@@ -122,11 +122,11 @@ def _template(name: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def _library_files(top: Path, as_library: bool, target: str | None) -> tuple[FileChange, ...]:
-    root = top if as_library else top / FOLDER_NAME
+def _library_files(top: Path, standalone: bool, target: str | None) -> tuple[FileChange, ...]:
+    root = top if standalone else top / FOLDER_NAME
     if target:
         return _absent([(root / FILE_NAME, POINTER.format(target=_written(target, root)))])
-    ignore = (root / "index" / ".gitignore", "*\n!.gitignore\n") if as_library else (root / ".gitignore", _GITIGNORE)
+    ignore = (root / "index" / ".gitignore", "*\n!.gitignore\n") if standalone else (root / ".gitignore", _GITIGNORE)
     return _absent(
         [
             (root / FILE_NAME, FOUNDRY_YAML.format(id=new_library_id())),

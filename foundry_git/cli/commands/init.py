@@ -29,9 +29,9 @@ def run(options: argparse.Namespace) -> int:
         return _init_user(options.dry_run)
     repository = Repository.here(Path.cwd())
     own = own_library(repository)
-    plan = installation.plan_init(repository, own, options.as_library, options.to, options.trailers)
-    if options.to and not options.dry_run:
-        installation.fetch_target(options.to)
+    plan = installation.plan_init(repository, own, options.standalone, options.library, options.trailers)
+    if options.library and not options.dry_run:
+        installation.fetch_target(options.library)
     if repository.top and Path.cwd().resolve() != repository.top.resolve():
         output.say(f"At the top of this repository, {repository.top}:")
     installation_texts.print_plan(plan, options.dry_run, repository)
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     hooks.carry_out(tuple(change for change in plan.changes if change.path.name in HOOKS))
     _write_plain(plan)
     WorkerState(repository).start_at_head()
-    _next_steps(repository, own, plan, options.to)
+    _next_steps(repository, own, plan, options.library)
     return 0
 
 

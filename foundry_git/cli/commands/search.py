@@ -11,7 +11,7 @@ from foundry_git.cli import output
 from foundry_git.cli.command_workspace import Opening, opened, warn_of, warn_of_words_alone
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
-from foundry_git.index.document import Document, DocumentRow
+from foundry_git.index.document import HEAD, Document, DocumentRow
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.find import find, refuse_unknown_filters
 from foundry_git.search.query import Filters, SearchQuery
@@ -47,8 +47,11 @@ def run(options: argparse.Namespace, opening: Opening = opened) -> int:
         raise UsageError("the query is empty; say in your own words what the code should do")
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit {options.limit}: must be at least 1")
+    if options.unreviewed_only and options.source:
+        raise UsageError("--unreviewed-only and --from exclude each other: what nobody reviewed is in no library")
     languages = frozenset({options.language} if options.language else ())
-    filters = Filters(languages, options.framework, options.tag, options.kind, options.source)
+    source = HEAD if options.unreviewed_only else options.source
+    filters = Filters(languages, options.framework, options.tag, options.kind, source)
     query = SearchQuery(text, filters, options.limit, with_units=not options.accepted_only)
     with opening(options, wake=True) as workspace:
         refuse_unknown_filters(workspace, query)

@@ -1,4 +1,4 @@
-"""``foundry run``."""
+"""``foundry evidence run``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     """Run a command as it is, then record what it says of adopted patterns; end as it ended."""
     words = options.words[1:] if options.words[:1] == ["--"] else options.words
     if not words:
-        raise UsageError("foundry run: no command; write `foundry run -- pytest`, or whatever runs your tests")
+        raise UsageError("foundry evidence run: no command; write `foundry evidence run -- pytest`, or whatever runs your tests")
     if options.ended is not None:  # the plugin for pytest ran it
         said = ended(words, options.ended)
         _record(options, Ended(said.well, said.is_selection or options.selection), options.junit, [])
