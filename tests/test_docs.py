@@ -388,7 +388,7 @@ def test_the_yaml_examples_of_the_configuration_page_are_read(repo: GitRepo, tmp
 def test_every_variable_of_ours_is_documented() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in (TOP / "foundry_git").rglob("*.py"))
     hooks = "\n".join(path.read_text(encoding="utf-8") for path in (TOP / "hooks").iterdir())
-    read = set(re.findall(r"[\"'](FOUNDRY_[A-Z]+|NO_COLOR)[\"']", code)) | set(re.findall(r"\$\{(FOUNDRY_[A-Z]+)", hooks))
+    read = set(re.findall(r"[\"'](FOUNDRY_[A-Z]+|NO_COLOR|CI)[\"']", code)) | set(re.findall(r"\$\{(FOUNDRY_[A-Z]+)", hooks))
     documented = set(first_spans(section("configuration.md", "## Environment")))
 
     assert documented == read | {f"XDG_{name}_HOME" for name in ("CONFIG", "CACHE", "DATA", "STATE")}

@@ -322,7 +322,7 @@ def test_a_commit_is_seen_at_once(project: GitRepo, watcher: subprocess.Popen[st
 
 
 def test_another_installation_or_home_has_another_door(repo: GitRepo) -> None:
-    for name in ("HOME", "FOUNDRY_LIBRARY", "GIT_DIR", "XDG_CONFIG_HOME"):
+    for name in ("HOME", "CI", "FOUNDRY_LIBRARY", "GIT_DIR", "XDG_CONFIG_HOME"):
         assert door.door_of(repo.path, os.environ | {name: "/elsewhere"}) != door_in(repo), name
     for name in ("COLUMNS", "XDG_SESSION_ID", "GIT_ASKPASS"):
         assert door.door_of(repo.path, os.environ | {name: "/elsewhere"}) == door_in(repo), name

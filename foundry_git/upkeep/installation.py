@@ -66,6 +66,8 @@ def plan_init(
         raise FoundryError(f"{repository.git_dir}: a bare repository has no commits of its own; run `foundry init` in a clone")
     if standalone and target:
         raise UsageError("--standalone and --library exclude each other: the first makes a library here, the second uses another")
+    if target and own and _means(target, own):
+        target = None
     if target and own:
         raise UsageError(f"{own.file}: there is a library already; remove it, or write `library: {target}` into it")
     changes: tuple[FileChange, ...] = () if own else _library_files(repository.top, standalone, target)
@@ -138,6 +140,14 @@ def _library_files(top: Path, standalone: bool, target: str | None) -> tuple[Fil
 
 def _absent(files: Sequence[tuple[Path, str]]) -> tuple[FileChange, ...]:
     return tuple(FileChange(path, None, text) for path, text in files if not path.exists())
+
+
+def _means(target: str, own: Library) -> bool:
+    """Tell whether a person named the library that is there already."""
+    try:
+        return open_named(clone_of(target) if is_url(target) else Path(target).expanduser()).root == own.root
+    except FoundryError:
+        return False
 
 
 def _written(target: str, root: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from foundry_git import atomic
 from foundry_git.cli import installation_texts, output
 from foundry_git.cli.command_workspace import own_library
-from foundry_git.errors import UsageError
+from foundry_git.errors import LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.library.library import Library
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     if options.user:
         return _init_user(options.dry_run)
     repository = Repository.here(Path.cwd())
-    own = own_library(repository)
+    own = _own(repository, options)
     plan = installation.plan_init(repository, own, options.standalone, options.library, options.trailers)
     if options.library and not options.dry_run:
         installation.fetch_target(options.library)
@@ -42,6 +42,17 @@ def run(options: argparse.Namespace) -> int:
     WorkerState(repository).start_at_head()
     _next_steps(repository, own, plan, options.library)
     return 0
+
+
+def _own(repository: Repository, options: argparse.Namespace) -> Library | None:
+    """The library that is there; one that a teammate's commit points at may have to be fetched before it can be opened."""
+    try:
+        return own_library(repository)
+    except LibraryError:
+        if not options.library or options.dry_run:
+            raise
+        installation.fetch_target(options.library)
+        return own_library(repository)
 
 
 def _init_user(dry_run: bool) -> int:
