@@ -65,6 +65,7 @@ def add_sync_options(sync: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="take in events that another machine saved, such as a CI run, one on each line; `-`: stdin; with no REMOTE nothing else",
     )
+    sync.add_argument("--yes", action="store_true", help="agree to the first push to a remote, which is asked for otherwise")
     sync.add_argument(
         "--background",
         choices=("yes", "no"),
