@@ -396,13 +396,36 @@ def test_a_run_is_recorded_for_what_came_since_the_last_green(shop: Shop, capfd:
     capfd.readouterr()
 
     assert main(["evidence", "run", "--", PYTHON, "-c", script, "--junitxml=r.xml"]) == 0
-    assert capfd.readouterr() == ("said\n", "")
+    assert capfd.readouterr() == ("said\n", "foundry: recorded: python/in-chunks@1 passed\n")
     assert [(one.result, one.source, one.commit, one.grounding) for one in shop.events()] == [("pass", "tests", first, 600)]
 
     second = shop.adopt(3, "more.py")
     assert main(["evidence", "run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
     assert main(["evidence", "run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
     assert [(one.result, one.commit, one.grounding) for one in shop.events()[1:]] == [("fail", second, 400)]
+
+
+def test_a_run_says_on_one_line_what_it_told_or_why_it_told_nothing(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def said(script: str, *words: str) -> str:
+        capfd.readouterr()
+        main(["evidence", "run", "--", PYTHON, "-c", script, *words])
+        out, err = capfd.readouterr()
+        assert out == ""
+        return err
+
+    passes, fails = "pass", "raise SystemExit(1)"
+    assert said(passes).startswith("foundry: nothing recorded: no pattern was adopted in the ")
+    shop.adopt()
+    assert said(fails) == "foundry: recorded: python/in-chunks@1 failed\n"
+    assert said(fails) == "foundry: nothing new, the last run said so too: python/in-chunks@1 failed\n"
+    assert said(passes) == "foundry: recorded: python/in-chunks@1 passed\n"
+    assert said("raise SystemExit(130)") == (
+        "foundry: nothing recorded: how this command ended says neither that tests passed nor that they failed\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert said(passes).startswith("foundry: nothing recorded: there is no library here")
 
 
 def test_uncommitted_changes_weaken_the_word_and_leave_the_green_where_it_was(shop: Shop) -> None:

@@ -7,16 +7,25 @@ import os
 import resource
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from foundry_git.cli import output
 from foundry_git.errors import FoundryError, UsageError
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
 
+if TYPE_CHECKING:
+    from foundry_git.capture.collect import Collected
+    from foundry_git.index.stack_index import StackIndex
+
 _PASSED_ON = (signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
 _FROM_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
+MOST_NAMED = 3
+NOTHING_HERE = "nothing recorded: there is no library here, or no commit yet; `foundry init` makes a library"
+MOST_NAMED = 3
+NOTHING_HERE = "nothing recorded: there is no library here, or no commit yet; `foundry init` makes a library"
 NOT_FOUND, NOT_EXECUTABLE = 127, 126  # what a shell ends with then
 
 
@@ -41,17 +50,40 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], coverage: Sequence[str]) -> None:
-    """Record quietly: what the command printed and how it ended is the answer, and nothing of ours may change that."""
+    """Record a run and say so on one line of stderr: what the command printed and how it ended is the answer."""
     from foundry_git.capture.test_runs import Files, record_run
     from foundry_git.cli.command_workspace import opened
 
     if how.well is None:
+        output.remark("foundry: nothing recorded: how this command ended says neither that tests passed nor that they failed")
         return
     try:
         with opened(options) as workspace:
-            record_run(workspace, how, Files(junit, coverage), Path.cwd())
+            collected = record_run(workspace, how, Files(junit, coverage), Path.cwd())
+            output.remark(f"foundry: {_said(collected, workspace.patterns) if collected else NOTHING_HERE}")
     except (FoundryError, OSError) as error:
         output.remark(f"foundry: this run is not recorded: {error}")
+
+
+def _said(collected: Collected, patterns: StackIndex) -> str:
+    """What a run told of patterns, or why it told nothing."""
+    told = {result: {one.digest for one, said in collected.adoptions if said.result == result} for result in ("pass", "fail")}
+    judged = "; ".join(f"{_named(digests, patterns)} {result}ed" for result, digests in told.items() if digests)
+    if collected.receipts and not judged:
+        judged = f"{output.counted(len(collected.receipts), 'prompt')} {collected.receipts[0][1].result}ed"
+    if judged:
+        return f"{'recorded' if collected.new else 'nothing new, the last run said so too'}: {judged}"
+    if collected.silent:
+        return f"nothing recorded: the run did not reach {_named({one.digest for one in collected.silent}, patterns)}"
+    commits = output.counted(len(collected.commits), "commit")
+    return f"nothing recorded: no pattern was adopted in the {commits} since the last green run"
+
+
+def _named(digests: Collection[str], patterns: StackIndex) -> str:
+    rows = [row for row in patterns.rows() if row.digest in digests]
+    names = sorted({patterns.said(row.id, row.version) for row in rows})
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _ended_with(words: Sequence[str]) -> int:
