@@ -11,6 +11,7 @@ import pytest
 from commandline import CommandLine
 from gitrepo import GitRepo
 
+from foundry_git.cli.commands.search import NOT_FALLING, is_falling
 from foundry_git.index.encoder.weights import find_weights
 
 FIELDS = {"id", "version", "library", "score", "relevance", "parts", "path", "also", "reviewed", "evidence"}
@@ -309,6 +310,35 @@ def test_versions_of_one_pattern_are_one_hit(repo: GitRepo, foundry: CommandLine
     found = [hit for hit in hits(foundry, "ring the tower bell", "-n", "20") if hit["id"] == "python/ring-bell"]
 
     assert [(hit["version"], hit["also"]) for hit in found] == [(2, [])]
+
+
+@pytest.mark.parametrize(
+    ("relevances", "falls"), [([0.99, 0.62, 0.6], True), ([], True), ([0.6204, 0.6211], True), ([0.7, 0.9, 0.6], False)]
+)
+def test_percentages_that_do_not_fall_are_noticed_as_they_are_shown(relevances: list[float], falls: bool) -> None:
+    assert is_falling(relevances) == falls
+
+
+@needs_weights
+def test_a_line_says_that_the_percentages_do_not_fall_where_the_score_counts_more(repo: GitRepo, foundry: CommandLine) -> None:
+    repo.write({"foundry.yaml": LIBRARY.format(name="towers") + "search:\n  min_relevance: 0.05\n"})
+    loud = "def ring_bells(times):\n    return ['dong'] * times\n"
+    calm = "def ring_slowly(bells, rope):\n    for bell in bells:\n        rope.pull(bell)\n        yield bell.sound()\n"
+    for name, words, code in (
+        ("ring_bells", "Ring the bells of a tower.", loud),
+        ("ring_slowly", "Ring the bells of a tower, slowly.", calm),
+    ):
+        accepted(repo, name, words, code)
+    asked = ("search", "toll a church bell", "--from", "towers")
+    first, second = (hit["id"] for hit in json.loads(foundry(*asked, "--json").stdout))
+    assert NOT_FALLING not in foundry(*asked).stdout
+
+    for _ in range(3):
+        foundry("outcome", first, "--fail")
+        foundry("outcome", second, "--pass")
+
+    assert json.loads(foundry(*asked, "--json").stdout)[0]["id"] == second
+    assert foundry(*asked).stdout.splitlines()[-1] == NOT_FALLING
 
 
 # the units of HEAD
