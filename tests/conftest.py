@@ -47,6 +47,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, user_cache: Path, monkeypatch
     (folder / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / ".gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv(
+        "CI", "true"
+    )  # many a test writes a library's files by hand; what is said where nobody ran init has its own
     return folder
 
 

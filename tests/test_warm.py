@@ -328,6 +328,16 @@ def test_another_installation_or_home_has_another_door(repo: GitRepo) -> None:
         assert door.door_of(repo.path, os.environ | {name: "/elsewhere"}) == door_in(repo), name
 
 
+def test_where_nobody_ran_init_both_say_so(project: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with watching(project):
+        shutil.rmtree(project.path / ".git/foundry/cursors")
+
+        code, _, complaint, _ = same_from_both(project, "search", "retry with backoff")
+
+    assert (code, complaint.splitlines()[0].endswith("foundry init")) == (0, True)
+
+
 def test_another_library_is_not_asked_of_the_watcher(project: GitRepo, watcher: subprocess.Popen[str], tmp_path: Path) -> None:
     other = GitRepo.create(tmp_path / "other")
     CommandLine(other.path)("init", "--standalone")
