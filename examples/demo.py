@@ -139,6 +139,7 @@ def _play(demo: Demo) -> None:
     hub = demo.share()
     demo.shown("foundry", "evidence", "sync", "--yes")
     demo.clone(hub)
+    demo.run("foundry", "init")
     demo.shown("foundry", "evidence", "sync")
     demo.shown("foundry", "stats", second, first=3)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # `typing` and `importlib` take 6 ms, which `foundry --help` would have to wait for
+TYPE_CHECKING = False  # to import `typing` takes as long as to start Python, and `foundry --help` would wait for it
 
 __version__ = "0.1.0"
 

@@ -91,7 +91,7 @@ def test_help_of_an_unknown_command_suggests_names(tmp_path: Path, here: Here) -
 
 def test_help_loads_no_parser_and_no_command(tmp_path: Path) -> None:
     probe = "import sys\nfrom foundry_git.cli.main import main\nmain(sys.argv[1:])\nprint(*sys.modules, file=sys.stderr)"
-    for words in (["--help"], [], ["help", "--all"]):
+    for words in (["--help"], [], ["help", "--all"], ["--version"]):
         done = subprocess.run(
             [sys.executable, "-S", "-P", "-c", f"sys_path = {sys.path!r}\nimport sys\nsys.path = sys_path\n{probe}", *words],
             cwd=tmp_path, capture_output=True, encoding="utf-8", check=True, timeout=60,

@@ -321,6 +321,14 @@ def test_a_commit_is_seen_at_once(project: GitRepo, watcher: subprocess.Popen[st
     )
 
 
+@pytest.mark.parametrize("option", ["--from", "--fro"])
+def test_a_former_name_is_answered_and_remarked_on_by_both(project: GitRepo, watcher: subprocess.Popen[str], option: str) -> None:
+    _, shown, complaint, _ = same_from_both(project, "search", option, "HEAD", "longest streak of equal values")
+
+    assert "runs.py:1  longest_streak" in shown or "Nothing fits" in shown
+    assert "`search --from HEAD` is called `search --unreviewed-only` now" in complaint
+
+
 def test_another_installation_or_home_has_another_door(repo: GitRepo) -> None:
     for name in ("HOME", "CI", "FOUNDRY_LIBRARY", "GIT_DIR", "XDG_CONFIG_HOME"):
         assert door.door_of(repo.path, os.environ | {name: "/elsewhere"}) != door_in(repo), name

@@ -19,7 +19,7 @@ from foundry_git.cli.help_page import NOTHING_ASKED
 from foundry_git.cli.watch_client import ask
 from foundry_git.errors import FoundryError, UsageError
 
-OLD_WORDS = frozenset({"outcome", "library", "run", "check", "analyze", "init", "--from"})
+OLD_WORDS = frozenset({"outcome", "library", "run", "check", "analyze", "init", "--from", "--fro"})
 """A command line with one of these may be a former name; reading those costs a millisecond, which no other command has to pay."""
 
 

@@ -9,7 +9,7 @@ import sys
 
 from foundry_git.cli import help_page
 
-TYPE_CHECKING = False  # typing takes 5 ms to import, a tenth of what there is
+TYPE_CHECKING = False  # to import `typing` takes as long as to start Python
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

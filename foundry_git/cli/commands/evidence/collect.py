@@ -61,7 +61,7 @@ def _heard(run: Run, tip: Commit, build: CIBuild | None, reports: Sequence[JUnit
 
 
 def _names(patterns: StackIndex) -> Mapping[str, str]:
-    return {row.digest: f"{row.id}@{row.version}" for row in patterns.rows()}
+    return {row.digest: patterns.said(row.id, row.version) for row in patterns.rows()}
 
 
 def _tell(collected: Collected, run: Run, names: Mapping[str, str], shown: int) -> None:
