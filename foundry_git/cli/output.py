@@ -15,7 +15,7 @@ _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", 
 _BARS = "▁▂▃▄▅▆▇█"
 BAR_WIDTH = 24
 REDRAW_SECONDS = 0.05
-LONG = 300  # pieces of work, such as files read or texts encoded: some seconds
+LONG, PATIENCE_SECONDS = 300, 1.0  # pieces of work, such as files read or texts encoded, that take seconds
 
 
 def styled(text: str, style: str, stream: TextIO | None = None) -> str:
@@ -95,10 +95,14 @@ def from_here(path: str | Path) -> str:
 
 
 class ProgressBar:
-    """A progress bar on stderr with rate and time left; where that is no terminal, a line before something long and one after it."""
+    """A progress bar on stderr with rate and time left; where that is no terminal, a line once something takes long, and one after it.
 
-    def __init__(self, what: str) -> None:
+    ``patience``: seconds before that line.
+    """
+
+    def __init__(self, what: str, patience: float = PATIENCE_SECONDS) -> None:
         self._what = what
+        self._patience = patience
         self._began = time.monotonic()
         self._drawn = 0.0
         self._shown = sys.stderr.isatty()
@@ -121,8 +125,9 @@ class ProgressBar:
         print(f"\r\x1b[K{self._what} {bar} {done:,}/{total:,}  {rate:,.0f}/s{left}", end=end, file=sys.stderr, flush=True)
 
     def _tell(self, done: int, total: int) -> None:
-        """Say that something long begins, and that it has ended; how much it is decides, for what takes long depends on the day."""
-        if not self._is_told and total >= LONG and done < total:
+        """Say that something takes long, and that it has ended; of few pieces nothing, however slow the day is."""
+        is_late = time.monotonic() - self._began >= self._patience
+        if not self._is_told and total >= LONG and done < total and is_late:
             self._is_told = True
             print(f"foundry: {self._what}: {total:,} to do", file=sys.stderr, flush=True)
         elif self._is_told and done >= total:
