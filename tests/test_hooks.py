@@ -20,11 +20,19 @@ from hypothesis import strategies as st
 from samples import CHUNKS
 
 from foundry_git.door import door_of
-from foundry_git.git.hooks import EVERY_HOOK, WAKING, carry_out, hooks_folder, installed, plan_install, plan_uninstall
+from foundry_git.git.hooks import (
+    EVERY_HOOK,
+    WAKING,
+    carry_out,
+    hooks_folder,
+    installed,
+    plan_install,
+    plan_uninstall,
+    user_hooks_folder,
+)
 from foundry_git.git.hooks import plan_user_install as plan_user_hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.shipped import shipped
-from foundry_git.upkeep.installation import user_hooks_folder
 
 FOREIGN = """\
 #!/bin/sh

@@ -75,7 +75,7 @@ def is_switched_on(workspace: Workspace, named: str | None, environment: Mapping
         return True
     if WorkerState(workspace.repository).cursors.any():
         return True
-    from foundry_git.upkeep.installation import user_hooks_folder  # only a clone that nobody switched on pays for it
+    from foundry_git.git.hooks import user_hooks_folder  # 1 ms that only a clone pays which nobody switched on
 
     return user_hooks_folder().is_dir()
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.cloning import clone
@@ -96,7 +94,7 @@ def fetch_target(target: str) -> None:
 
 def plan_user_init() -> InstallationPlan:
     """Plan hooks for every repository of this user, by Git's global ``core.hooksPath``."""
-    folder = user_hooks_folder()
+    folder = hooks.user_hooks_folder()
     there = user_setting("core.hooksPath")
     if there and Path(there).expanduser() != folder:
         line = hooks.wake_line(sys.executable)
@@ -104,11 +102,6 @@ def plan_user_init() -> InstallationPlan:
         return InstallationPlan(by_hand=tuple((name, line, why) for name in hooks.WAKING))
     plan = hooks.plan_user_install(folder, _template("user"), sys.executable)
     return InstallationPlan(plan.changes, steps=() if there else (f"git config --global core.hooksPath {folder}",))
-
-
-def user_hooks_folder() -> Path:
-    """Where ``init --user`` puts its hooks."""
-    return platformdirs.user_data_path("foundry-git") / "hooks"
 
 
 def _trailer_script(repository: Repository) -> tuple[FileChange, ...]:

@@ -61,7 +61,7 @@ def _init_user(dry_run: bool) -> int:
     if not dry_run:
         hooks.carry_out(plan.changes)
         if plan.steps:
-            set_user_setting("core.hooksPath", str(installation.user_hooks_folder()))
+            set_user_setting("core.hooksPath", str(hooks.user_hooks_folder()))
         if plan.is_empty:
             output.say("already there")
         elif not plan.by_hand:
