@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Collection
 from typing import Any
 
@@ -66,6 +65,8 @@ def _add_group(commands: argparse._SubParsersAction[CommandParser], name: str) -
 
 def _unknown(prog: str, typed: str, known: Collection[str]) -> str:
     """What to say of a name that does not exist; an action is found too where its group was left out."""
+    import difflib  # 2 ms that nobody else has to wait for
+
     names = {name: name for name in known if name != "worker"}
     if prog == "foundry":
         names = {action: f"{group} {action}" for group, actions in GROUPS.items() for action in actions} | names
