@@ -16,7 +16,7 @@ from inprocess import Here
 from foundry_git.errors import FETCH_ALL
 
 LIBRARY = "library_id: 0b7f5a52-6c0e-4d58-9a57-5b0d9f1f2c11\n"
-SAID = "foundry: no commit of this clone is looked at before somebody switches that on:  foundry init\n"
+SAID = "foundry: commits of this clone are not looked at yet; to switch that on:  foundry init\n"
 CODE = '''\
 def longest_run(values: list[int]) -> int:
     """Count the longest run of equal values."""

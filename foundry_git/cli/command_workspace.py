@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from foundry_git.settings import EncoderSettings
 
 NO_WEIGHTS = "foundry: searched by word only; for search by meaning: pip install 'foundry-git[model]'"
-SWITCHED_OFF_HERE = "foundry: no commit of this clone is looked at before somebody switches that on:  foundry init"
+SWITCHED_OFF_HERE = "foundry: commits of this clone are not looked at yet; to switch that on:  foundry init"
 CI_VARIABLE = "CI"
 """Set by every usual service for continuous integration."""
 

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Run a command as it is, then record what it says of adopted patterns; end as it ended."""
     words = options.words[1:] if options.words[:1] == ["--"] else options.words
     if not words:
-        raise UsageError("foundry evidence run: no command; write `foundry evidence run -- pytest`, or whatever runs your tests")
+        raise UsageError("evidence run: no command; write `foundry evidence run -- pytest`, or whatever runs your tests")
     if options.ended is not None:  # the plugin for pytest ran it
         said = ended(words, options.ended)
         _record(options, Ended(said.well, said.is_selection or options.selection), options.junit, [])
@@ -75,8 +75,9 @@ def _said(collected: Collected, patterns: StackIndex) -> str:
         return f"{'recorded' if collected.new else 'nothing new, the last run said so too'}: {judged}"
     if collected.silent:
         return f"nothing recorded: the run did not reach {_named({one.digest for one in collected.silent}, patterns)}"
-    commits = output.counted(len(collected.commits), "commit")
-    return f"nothing recorded: no pattern was adopted in the {commits} since the last green run"
+    if not collected.commits:
+        return "nothing recorded: nothing was committed since the last green run"
+    return f"nothing recorded: no pattern was adopted in the newest {output.counted(len(collected.commits), 'commit')}"
 
 
 def _named(digests: Collection[str], patterns: StackIndex) -> str:
