@@ -219,10 +219,11 @@ def test_without_a_terminal_and_a_yes_nothing_is_pushed_and_what_others_know_com
     code, out, err = run(ann.path, "evidence", "sync")
 
     assert (code, out) == (0, "origin: 1 event came; 1 event of yours stayed here\n")
-    assert err == ("foundry: nothing was sent, because nobody has agreed to that yet; to agree:  foundry evidence sync --yes\n")
+    why = f"nobody has agreed to the first push to {hub.path}"
+    assert err == f"foundry: nothing was sent: {why}; to agree:  foundry evidence sync origin --yes\n"
     assert hub.git("rev-parse", REF) == known
     told = json.loads(run(ann.path, "evidence", "sync", "--json")[1])
-    assert (told["went"], told["stayed"], told["refusal"]) == (0, 1, "nobody agreed to the first push there")
+    assert (told["went"], told["stayed"], told["refusal"]) == (0, 1, why)
 
 
 def test_a_yes_holds_for_later_syncs_with_the_same_address_alone(

@@ -30,7 +30,7 @@ REF = "refs/foundry/evidence"
 TRACKING = "refs/foundry/remotes"
 """Below it, the copy of every remote's ref."""
 
-NOT_AGREED = "nobody agreed to the first push there"
+NOT_AGREED = "nobody has agreed to the first push there"
 
 LIBRARY_FILE = "library"  # in the ref's tree: the id of the library whose evidence it is
 _ID_BYTES = 100  # more than a UUID and its newline take

@@ -56,8 +56,9 @@ def sync(workspace: Workspace, name: str, agrees: Agrees = lambda address, count
 
     known, repository = Partners(workspace.state), home_of(workspace)
 
+    address = push_address(repository, name)
+
     def may_push(count: int) -> bool:
-        address = push_address(repository, name)
         if known.of(name).agreed == address or (known.in_background and usual_remote(repository) == name):
             return True
         if not agrees(address, count):
@@ -65,7 +66,8 @@ def sync(workspace: Workspace, name: str, agrees: Agrees = lambda address, count
         known.note(name, replace(known.of(name), agreed=address))
         return True
 
-    return _exchanged(workspace, Remote(repository, name), WAIT_SECONDS, may_push)
+    done = _exchanged(workspace, Remote(repository, name), WAIT_SECONDS, may_push)
+    return replace(done, refusal=f"nobody has agreed to the first push to {address}") if done.is_held else done
 
 
 def _exchanged(workspace: Workspace, remote: Remote, wait: float, may_push: MayPush) -> Exchanged:

@@ -98,7 +98,7 @@ def _say_exchanged(remote: str, done: Exchanged) -> None:
     came = f"{output.counted(done.came, 'event')} came"
     if done.is_held:
         output.say(f"{remote}: {came}; {output.counted(done.stayed, 'event')} of yours stayed here")
-        output.remark("foundry: nothing was sent, because nobody has agreed to that yet; to agree:  foundry evidence sync --yes")
+        output.remark(f"foundry: nothing was sent: {done.refusal}; to agree:  foundry evidence sync {remote} --yes")
     elif done.refusal:
         output.say(f"no right to push to {remote}: what others learned is here ({came}), yours stays here")
         output.remark(f"foundry: {remote} said: {done.refusal}")
