@@ -396,7 +396,9 @@ def test_one_may_ask_for_patterns_or_for_units_alone(foundry: CommandLine) -> No
     assert {hit["library"] for hit in hits(foundry, "parse_duration", "--from", "starter")} == {"starter"}
     assert {hit["library"] for hit in hits(foundry, "parse_duration", "--unreviewed-only")} == {"HEAD"}
     done = foundry("search", "parse_duration", "--unreviewed-only", "--accepted-only")
-    assert (done.returncode, "HEAD: nothing here has it; there are starter" in done.stderr) == (2, True)
+    assert (done.returncode, "not allowed with argument --unreviewed-only" in done.stderr) == (2, True)
+    done = foundry("search", "parse_duration", "--unreviewed-only", "--from", "starter")
+    assert (done.returncode, "--unreviewed-only and --from exclude each other" in done.stderr) == (2, True)
 
 
 @needs_weights
