@@ -469,6 +469,21 @@ def test_outside_of_a_repository_a_command_just_runs(tmp_path: Path, monkeypatch
     assert main(["evidence", "run"]) == 2
 
 
+def test_a_closed_or_broken_stderr_changes_nothing(repo: GitRepo) -> None:
+    line = f"{PYTHON} -P -m foundry_git evidence run -- sh -c 'echo said; exit 3'"
+    unread, written = os.pipe()
+    os.close(unread)
+    try:
+        broken = subprocess.run(
+            ["sh", "-c", line], cwd=repo.path, stdout=subprocess.PIPE, stderr=written, check=False, timeout=60
+        )
+    finally:
+        os.close(written)
+    closed = subprocess.run(["sh", "-c", f"{line} 2>&-"], cwd=repo.path, stdout=subprocess.PIPE, check=False, timeout=60)
+
+    assert [(done.returncode, done.stdout) for done in (broken, closed)] == [(3, b"said\n")] * 2
+
+
 def test_the_command_has_our_stdin_environment_and_signals(repo: GitRepo) -> None:
     script = (
         "import os, signal, sys\n"

@@ -42,7 +42,8 @@ def say_json(answer: object) -> None:
 
 def remark(text: str) -> None:
     """Print a remark that is not part of the answer."""
-    print(text, file=sys.stderr)
+    if sys.stderr is not None:  # closed: print would take stdout instead
+        print(text, file=sys.stderr)
 
 
 def complain(text: str) -> None:

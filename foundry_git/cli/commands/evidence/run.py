@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import resource
 import signal
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 _PASSED_ON = (signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
 _FROM_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
-MOST_NAMED = 3
-NOTHING_HERE = "nothing recorded: there is no library here, or no commit yet; `foundry init` makes a library"
 MOST_NAMED = 3
 NOTHING_HERE = "nothing recorded: there is no library here, or no commit yet; `foundry init` makes a library"
 NOT_FOUND, NOT_EXECUTABLE = 127, 126  # what a shell ends with then
@@ -55,14 +54,20 @@ def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], cover
     from foundry_git.cli.command_workspace import opened
 
     if how.well is None:
-        output.remark("foundry: nothing recorded: how this command ended says neither that tests passed nor that they failed")
+        _tell("nothing recorded: how this command ended says neither that tests passed nor that they failed")
         return
     try:
         with opened(options) as workspace:
             collected = record_run(workspace, how, Files(junit, coverage), Path.cwd())
-            output.remark(f"foundry: {_said(collected, workspace.patterns) if collected else NOTHING_HERE}")
+            _tell(_said(collected, workspace.patterns) if collected else NOTHING_HERE)
     except (FoundryError, OSError) as error:
-        output.remark(f"foundry: this run is not recorded: {error}")
+        _tell(f"this run is not recorded: {error}")
+
+
+def _tell(sentence: str) -> None:
+    """Say it on stderr; where nobody listens there, the command ends as it ended all the same."""
+    with contextlib.suppress(OSError):
+        output.remark(f"foundry: {sentence}")
 
 
 def _said(collected: Collected, patterns: StackIndex) -> str:
