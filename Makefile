@@ -23,7 +23,7 @@ lint: $(VENV)/.installed ## style, the layers of the architecture, and the start
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/foundry check --queries
+	$(BIN)/foundry library check --queries
 
 types: $(VENV)/.installed ## mypy, strict
 	$(BIN)/mypy

@@ -129,15 +129,17 @@ def _play(demo: Demo) -> None:
 
     _title("8  The next answer has learned")
     after = demo.json("foundry", "search", QUERY)
-    print(f"  {'before':<46}after")
-    for old, new in zip(before, after, strict=False):
-        print(f"  {_ranked(old):<46}{_ranked(new)}")
+    rows = [("before", "after"), *((_ranked(old), _ranked(new)) for old, new in zip(before, after, strict=False))]
+    width = max(len(old) for old, _ in rows)
+    for old, new in rows:
+        print(f"  {old:<{width}}  {new}")
     demo.shown("foundry", "stats", second)
 
     _title("9  A colleague's clone knows it too: evidence travels through Git")
     hub = demo.share()
-    demo.shown("foundry", "evidence", "sync")
+    demo.shown("foundry", "evidence", "sync", "--yes")
     demo.clone(hub)
+    demo.run("foundry", "init")
     demo.shown("foundry", "evidence", "sync")
     demo.shown("foundry", "stats", second, first=3)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # to import `typing` takes as long as to start Python, and `foundry --help` would wait for it
 
 __version__ = "0.2.0"
 
@@ -40,8 +39,11 @@ if TYPE_CHECKING:
     from foundry_git.errors import FoundryError
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a public name when it is first asked for: ``import foundry_git`` alone costs nothing."""
+    import importlib
+
     if name not in _PUBLIC:
         raise AttributeError(f"module 'foundry_git' has no attribute {name!r}")
-    return getattr(importlib.import_module(_PUBLIC[name]), name)
+    found: object = getattr(importlib.import_module(_PUBLIC[name]), name)
+    return found

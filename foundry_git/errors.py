@@ -57,11 +57,16 @@ class PushRefusedError(FoundryError):
         self.reason = reason
 
 
-class UnknownRevisionError(UsageError):
-    """A revision names no commit of the repository."""
+FETCH_ALL = "fetch the rest with `git fetch --unshallow`; on GitHub Actions check out with `fetch-depth: 0`"
+"""What to do in a shallow clone."""
 
-    def __init__(self, revision: str, repository: Path) -> None:
-        super().__init__(f"{revision}: no such commit in {repository}; see `git log --oneline`")
+
+class UnknownRevisionError(UsageError):
+    """A revision names no commit of the repository; of a shallow clone it may be one that was not fetched."""
+
+    def __init__(self, revision: str, repository: Path, is_shallow: bool = False) -> None:
+        next_step = f"this clone is shallow, so its history is cut: {FETCH_ALL}" if is_shallow else "see `git log --oneline`"
+        super().__init__(f"{revision}: no such commit in {repository}; {next_step}")
 
 
 class NoLibraryError(FoundryError):
@@ -83,7 +88,7 @@ class ManifestError(FoundryError):
 
     def __init__(self, path: Path, problems: Sequence[str]) -> None:
         count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
-        super().__init__(f"{path}: {count}: {'; '.join(problems)}; correct the file, then run `foundry check`")
+        super().__init__(f"{path}: {count}: {'; '.join(problems)}; correct the file, then run `foundry library check`")
         self.path = path
         self.problems = tuple(problems)
 

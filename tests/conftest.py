@@ -99,6 +99,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, user_cache: Path, monkeypatch
         monkeypatch.setenv(name, value)
     monkeypatch.setenv(GUARD, "1")
     (folder / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
+    monkeypatch.setenv("CI", "true")  # many a test writes a library by hand; what is said where nobody ran init has its own
     return folder
 
 

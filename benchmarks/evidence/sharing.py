@@ -127,7 +127,7 @@ def _cloned(folder: Path, name: str) -> Cost:
 def _typed(folder: Path, name: str) -> Cost:
     """The same by ``foundry evidence sync`` as a process of its own, in a new clone."""
     _git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
-    command = [sys.executable, "-P", "-m", "foundry_git", "evidence", "sync"]
+    command = [sys.executable, "-P", "-m", "foundry_git", "evidence", "sync", "--yes"]
     environment = {**os.environ, "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
     return _cost(lambda: subprocess.run(command, cwd=folder / name, env=environment, check=True, capture_output=True))
 

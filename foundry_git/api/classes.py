@@ -251,9 +251,9 @@ class SessionAnalyzer:
     ) -> dict[str, Any]:
         """Measure a session, write its report, rate the patterns it adopted by its completion, and return the metrics.
 
-        ``session``: a session folder, a transcript, or a session's name. The keys are those of ``foundry analyze --json``: among them
-        ``completion``, ``tests`` (coverage) and ``cost``, numbers or None, and ``context``, ``time``, ``tokens`` and ``patterns``,
-        mappings. Analysing it again writes the report again and records nothing twice. ``report`` is where that is.
+        ``session``: a session folder, a transcript, or a session's name. The keys are those of ``foundry agent analyze --json``:
+        among them ``completion``, ``tests`` (coverage) and ``cost``, numbers or None, and ``context``, ``time``, ``tokens`` and
+        ``patterns``, mappings. Analysing it again writes the report again and records nothing twice. ``report`` is where that is.
 
         Raises:
             SessionError: no log has that name, or it cannot be read.

@@ -121,7 +121,7 @@ def _of_build(repository: Repository, build: CIBuild) -> list[Commit]:
     if not build.head:
         return [one_commit(repository, "HEAD")]
     if not repository.has_commit(build.head):
-        raise UnknownRevisionError(f"{build.head} (what the build was for; check out with fetch-depth: 0)", repository.git_dir)
+        raise UnknownRevisionError(f"{build.head} (what the build was for)", repository.git_dir, repository.is_shallow)
     base = build.base if build.base and repository.has_commit(build.base) else _fork(repository, build)
     if not base:
         return [one_commit(repository, build.head)]

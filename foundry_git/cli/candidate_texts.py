@@ -7,13 +7,15 @@ from foundry_git.extraction.next_version import next_ref
 from foundry_git.library.candidates import Candidate
 
 
-def print_row(candidate: Candidate) -> None:
-    """Print what one has to know of a candidate to choose it: its worth, name, place, description, and why it is there."""
+def print_row(candidate: Candidate, near: str) -> None:
+    """Print what one has to know of a candidate to choose it: its worth, name, place, description, and why it is there.
+
+    ``near``: what it is near to, as people are told it.
+    """
     origin = candidate.origin
     width = output.terminal_width()
-    place = f"{origin.path}:{origin.first_line}" if origin.first_line else origin.path
     name = next_ref(candidate) or candidate.id
-    output.say(f"{candidate.worth:>4}  {output.styled(str(name), 'bold')}  {output.styled(place, 'dim')}")
+    output.say(f"{candidate.worth:>4}  {output.styled(str(name), 'bold')}  {output.styled(origin.place, 'dim')}")
     output.say(f"      {output.shortened(candidate.manifest.description, width - 6)}")
     facts = [*candidate.reasons]
     if next_version := next_ref(candidate):
@@ -22,8 +24,8 @@ def print_row(candidate: Candidate) -> None:
         facts.append(f"{candidate.tests.count(chr(10))} lines of tests that passed")
     if candidate.described_by:
         facts.append(output.styled(f"description by {candidate.described_by}, not by a person", "yellow"))
-    if candidate.near:
-        facts.append(output.styled(f"near: {candidate.near}", "yellow"))
+    if near:
+        facts.append(output.styled(f"near: {near}", "yellow"))
     output.say(f"      {output.styled(' · '.join(facts), 'dim')}")
 
 

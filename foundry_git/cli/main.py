@@ -1,106 +1,32 @@
-"""``foundry``: reads the command line, runs one command, and turns errors into sentences and exit codes.
+"""``foundry``: answers from one small table what asks for help alone, and leaves everything else to the dispatch.
 
-Exit codes: 0 done, 1 findings, 2 usage, 3 environment. A command's module is imported only when it runs, so that ``--help`` takes
-no longer than Python itself; a search that a watcher answers does without the parser, which takes as long as the answer.
+Whoever types ``foundry --help`` waits for Python itself and nothing more: what is imported up here is all that is loaded then.
 """
 
 from __future__ import annotations
 
-import argparse
-import importlib
-import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from foundry_git import __version__
-from foundry_git.cli import output
-from foundry_git.cli.watch_client import ask
-from foundry_git.errors import FoundryError, UsageError
+from foundry_git.cli import help_page
 
-OLD_WORDS = frozenset({"outcome", "library"})
-"""A command line with one of these may be a former name; reading those costs a millisecond, which no other command has to pay."""
+TYPE_CHECKING = False  # to import `typing` takes as long as to start Python
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
-    encoding = "utf-8" if sys.platform == "win32" else None  # a pipe there has the code page of the country
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding=encoding, errors="backslashreplace" if stream is sys.stderr else "surrogateescape")
     given = sys.argv[1:] if arguments is None else list(arguments)
-    return guarded(lambda: _answered_or_run(given))
+    asked = help_page.page_for(given)
+    if asked is None:
+        from foundry_git.cli.dispatch import dispatch
 
-
-def guarded(action: Callable[[], int]) -> int:
-    """Run ``action``, turning errors into sentences and exit codes."""
+        return dispatch(given)
     try:
-        return action()
-    except FoundryError as error:
-        output.complain(str(error))
-        return error.exit_code
-    except KeyboardInterrupt:
-        output.remark("")
-        return 130
+        sys.stdout.write(asked[0])
+        sys.stdout.flush()
     except BrokenPipeError:
-        _close_stdout()
-        return 0
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        output.complain(f"{place}{error.strerror or error}; check that the file is there and the disk can be written to")
-        return 3
+        from foundry_git.cli.dispatch import close_stdout
 
-
-def _answered_or_run(arguments: list[str]) -> int:
-    match arguments:
-        case ["search", *_]:
-            answered = ask(arguments, Path())
-        case ["-C", folder, "search", *_]:
-            answered = ask(arguments, Path(folder))
-        case _:
-            answered = None
-    return _run(arguments) if answered is None else answered
-
-
-def _run(arguments: Sequence[str]) -> int:
-    from foundry_git.cli.parser import build_parser
-
-    parser = build_parser()
-    is_old = not OLD_WORDS.isdisjoint(arguments)
-    if is_old:
-        from foundry_git.cli import old_names
-
-        old_names.add_to(parser)
-    options = parser.parse_args(arguments)
-    if options.version:
-        output.say(f"foundry-git {__version__}")
-        return 0
-    if options.command is None:
-        parser.print_help()
-        return 2
-    enter(options.folder)
-    if is_old:
-        options = old_names.renamed(options)
-    result: int = importlib.import_module(_module_of(options)).run(options)
-    sys.stdout.flush()
-    return result
-
-
-def _module_of(options: argparse.Namespace) -> str:
-    """The module of a command, or of an action of a group, which is called as the command is typed."""
-    words = ("foundry_git.cli.commands", options.command, getattr(options, "action", ""))
-    return ".".join(filter(None, words))
-
-
-def enter(folder: str | None) -> None:
-    """Change into the folder that ``-C`` names, if it names one."""
-    try:
-        if folder:
-            os.chdir(folder)
-    except OSError as error:
-        raise UsageError(f"-C {Path(folder or '')}: {error.strerror}; name a folder to work in") from None
-
-
-def _close_stdout() -> None:
-    """A reader that went away (``| head``) is no error; keep the interpreter from complaining at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_stdout()
+    return asked[1]

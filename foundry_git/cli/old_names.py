@@ -1,4 +1,4 @@
-"""Former names of commands, which go on working for one version and say the new name."""
+"""Former names of commands and options, which go on working for one version and say the new name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ import argparse
 from collections.abc import Callable
 
 from foundry_git.cli import output
-from foundry_git.cli.parser import DECISION_REASONS, STATES, add_collect_options, add_command, add_sync_options
+from foundry_git.cli.group_options import (
+    DECISION_REASONS,
+    STATES,
+    add_analyze_options,
+    add_check_options,
+    add_collect_options,
+    add_run_options,
+    add_sync_options,
+)
 from foundry_git.errors import UsageError
+from foundry_git.index.document import HEAD
 
 COLLECT = "collect"
 _RESULTS = ("passed", "failed", "rating", "decide", "withdraw")
@@ -15,15 +24,22 @@ _COLLECTED = ("junit", "coverage", "commit", "range", "status", "save", "json")
 _SAID = {"passed": "pass", "failed": "fail"} | {
     name: name for name in ("rating", "decide", "reason", "used", "session", "withdraw")
 }
+_MOVED = {
+    "run": ("evidence", add_run_options),
+    "check": ("library", add_check_options),
+    "analyze": ("agent", add_analyze_options),
+}
+"""Command → the group that it is in now, and its options."""
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
     """Let a parser read the former names too; no help shows them."""
-    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    commands = _choices(parser)
     _hidden(commands.choices["outcome"], _add_to_outcome)
-    library = commands.add_parser("library", description="The former name of `foundry evidence sync`.")
-    actions = library.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
-    add_sync_options(add_command(actions, "sync", "the former name of `foundry evidence sync`"))
+    _hidden(commands.choices["init"], _add_to_init)
+    for name, (group, add) in _MOVED.items():
+        _add_former(commands, name, f"{group} {name}", add)
+    _add_former(_choices(commands.choices["library"]), "sync", "evidence sync", add_sync_options)
 
 
 def renamed(options: argparse.Namespace) -> argparse.Namespace:
@@ -32,25 +48,67 @@ def renamed(options: argparse.Namespace) -> argparse.Namespace:
     Raises:
         UsageError: options of several commands that had one name are mixed.
     """
-    if options.command == "library":
-        return _by_new_name(options, "library sync", "evidence sync")
-    if options.command != "outcome":
-        return options
-    _refuse_mixed(options)
-    if options.subject == COLLECT:
-        return _by_new_name(options, "outcome collect", "evidence collect", action="collect")
-    if options.decide:
-        old, new = "outcome ID --decide STATE", "evidence decide ID STATE"
-        return _by_new_name(options, old, new, action="decide", id=options.subject, state=options.decide)
-    if options.withdraw:
-        old, new = "outcome EVENT --withdraw", "evidence withdraw EVENT"
-        return _by_new_name(options, old, new, action="withdraw", event=options.subject)
+    match options.command:
+        case "run" | "check" | "analyze":
+            group, _ = _MOVED[options.command]
+            new = f"{group} {options.command}"
+            return _by_new_name(options, options.command, new, command=group, action=options.command)
+        case "library" if options.action == "sync":
+            return _by_new_name(options, "library sync", "evidence sync", command="evidence")
+        case "init":
+            return _init_renamed(options)
+        case "search" if options.source == HEAD and not options.accepted_only:
+            return _by_new_name(options, "search --from HEAD", "search --unreviewed-only", source="", unreviewed_only=True)
+        case "outcome":
+            return _outcome_renamed(options)
     return options
 
 
-def _by_new_name(options: argparse.Namespace, old: str, new: str, **given: str) -> argparse.Namespace:
+def _init_renamed(options: argparse.Namespace) -> argparse.Namespace:
+    if options.as_library:
+        options = _by_new_name(options, "init --as-library", "init --standalone", standalone=True)
+    if options.to:
+        options = _by_new_name(options, "init --to", "init --library", library=options.to)
+    return options
+
+
+def _outcome_renamed(options: argparse.Namespace) -> argparse.Namespace:
+    _refuse_mixed(options)
+    if options.subject == COLLECT:
+        return _by_new_name(options, "outcome collect", "evidence collect", command="evidence", action="collect")
+    if options.decide:
+        said = {"action": "decide", "id": options.subject, "state": options.decide}
+        return _by_new_name(options, "outcome ID --decide STATE", "evidence decide ID STATE", command="evidence", **said)
+    if options.withdraw:
+        said = {"action": "withdraw", "event": options.subject}
+        return _by_new_name(options, "outcome EVENT --withdraw", "evidence withdraw EVENT", command="evidence", **said)
+    return options
+
+
+def _by_new_name(options: argparse.Namespace, old: str, new: str, **given: str | bool) -> argparse.Namespace:
     output.remark(f"foundry: `{old}` is called `{new}` now; the old name goes with the next version")
-    return argparse.Namespace(**vars(options) | {"command": "evidence"} | given)
+    return argparse.Namespace(**vars(options) | given)
+
+
+def _choices(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    return next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+
+
+def _add_former(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    new: str,
+    add: Callable[[argparse.ArgumentParser], None],
+) -> None:
+    """Add a command without the help text that would put it into a list."""
+    former = commands.add_parser(name, description=f"The former name of `foundry {new}`.")
+    former.add_argument("--library", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    add(former)
+
+
+def _add_to_init(init: argparse.ArgumentParser) -> None:
+    init.add_argument("--as-library", action="store_true")
+    init.add_argument("--to")
 
 
 def _add_to_outcome(outcome: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", 
 _BARS = "▁▂▃▄▅▆▇█"
 BAR_WIDTH = 24
 REDRAW_SECONDS = 0.05
+LONG, PATIENCE_SECONDS = 300, 1.0  # pieces of work, such as files read or texts encoded, that take seconds
 
 
 def styled(text: str, style: str, stream: TextIO | None = None) -> str:
@@ -41,12 +42,19 @@ def say_json(answer: object) -> None:
 
 def remark(text: str) -> None:
     """Print a remark that is not part of the answer."""
-    print(text, file=sys.stderr)
+    if sys.stderr is not None:  # closed: print would take stdout instead
+        print(text, file=sys.stderr)
 
 
 def complain(text: str) -> None:
     """Print what went wrong."""
     print(f"{styled('foundry:', 'red', sys.stderr)} {text}", file=sys.stderr)
+
+
+def asked(question: str) -> bool:
+    """Put a question to a person at the terminal; anything but a yes is a no."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
@@ -88,18 +96,26 @@ def from_here(path: str | Path) -> str:
 
 
 class ProgressBar:
-    """A progress bar on stderr with rate and time left; nothing at all where that is no terminal."""
+    """A progress bar on stderr with rate and time left; where that is no terminal, a line once something takes long, and one after it.
 
-    def __init__(self, what: str) -> None:
+    ``patience``: seconds before that line.
+    """
+
+    def __init__(self, what: str, patience: float = PATIENCE_SECONDS) -> None:
         self._what = what
+        self._patience = patience
         self._began = time.monotonic()
         self._drawn = 0.0
         self._shown = sys.stderr.isatty()
+        self._is_told = False
 
     def __call__(self, done: int, total: int) -> None:
         """Draw ``done`` of ``total``."""
+        if not self._shown:
+            self._tell(done, total)
+            return
         now = time.monotonic()
-        if not self._shown or not total or (now - self._drawn < REDRAW_SECONDS and done < total):
+        if not total or (now - self._drawn < REDRAW_SECONDS and done < total):
             return
         self._drawn = now
         rate = done / max(now - self._began, 1e-6)
@@ -108,6 +124,16 @@ class ProgressBar:
         end = "\n" if done >= total else ""
         bar = "█" * filled + "░" * (BAR_WIDTH - filled)
         print(f"\r\x1b[K{self._what} {bar} {done:,}/{total:,}  {rate:,.0f}/s{left}", end=end, file=sys.stderr, flush=True)
+
+    def _tell(self, done: int, total: int) -> None:
+        """Say that something takes long, and that it has ended; of few pieces nothing, however slow the day is."""
+        is_late = time.monotonic() - self._began >= self._patience
+        if not self._is_told and total >= LONG and done < total and is_late:
+            self._is_told = True
+            print(f"foundry: {self._what}: {total:,} to do", file=sys.stderr, flush=True)
+        elif self._is_told and done >= total:
+            self._is_told = False
+            print(f"foundry: {self._what}: done, {time.monotonic() - self._began:.0f} s", file=sys.stderr, flush=True)
 
 
 def _has_colour(stream: TextIO) -> bool:

@@ -13,12 +13,13 @@ def week(workspace: Workspace, as_json: bool) -> int:
     """Print what the last seven days brought."""
     found = last_week(workspace.ledger, workspace.settings)
     names = {row.digest: f"{row.id}@{row.version}" for row in workspace.index.catalogue.rows()}
+    told = {row.digest: workspace.patterns.said(row.id, row.version) for row in workspace.index.catalogue.rows()}
     if as_json:
         output.say_json(_as_json(found, names))
         return 0
     name = workspace.own.name if workspace.own else "the starter library"
     output.say(f"{output.styled('foundry', 'bold')} · {name} · {found.since:%d %b} to {found.until:%d %b %Y}")
-    for line in output.table(_rows(found, names)):
+    for line in output.table(_rows(found, told)):
         output.say(line)
     return 0
 

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundry_git import door
-from foundry_git.cli import output
-from foundry_git.cli.command_workspace import prepare
+from foundry_git.cli import old_names, output
+from foundry_git.cli.command_workspace import is_switched_on, prepare, warn_of_switched_off
 from foundry_git.cli.commands import search
-from foundry_git.cli.main import enter, guarded
+from foundry_git.cli.dispatch import enter, guarded
 from foundry_git.cli.parser import build_parser
 from foundry_git.cli.watch_client import COLOURS
 from foundry_git.errors import BusyError, FoundryError
@@ -100,6 +100,8 @@ class Answerer:
         """The workspace of the current folder, as ``command_workspace.opened`` gives it, but left open."""
         workspace = self._in_step(Workspace.open(Path.cwd(), options.library))
         try:
+            if not is_switched_on(workspace, options.library):
+                warn_of_switched_off()
             prepare(workspace, catch_up, wake)
             yield workspace
         except BaseException:
@@ -112,7 +114,7 @@ class Answerer:
     def _run(self, request: Request) -> int:
         options = self._options(request.arguments)
         enter(options.folder)
-        return search.run(options, self.opened)
+        return search.run(old_names.renamed(options), self.opened)
 
     def _options(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse a command line; help, usage and another library are the client's own affair."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from foundry_git import lock
@@ -17,8 +17,9 @@ from foundry_git.errors import PushRefusedError, RemoteError
 from foundry_git.evidence import segments
 from foundry_git.evidence.events import parse
 from foundry_git.evidence.ledger import Ledger
+from foundry_git.evidence.lines import START
 from foundry_git.evidence.recognition import is_event
-from foundry_git.evidence.remotes import Partner, Partners
+from foundry_git.evidence.remotes import Partners
 from foundry_git.git.objects import BlobReader, TreeFile, files_of, move_ref, nobody, read_ref, write_commit, write_tree
 from foundry_git.git.remotes import Remote
 from foundry_git.git.repository import Repository
@@ -29,6 +30,8 @@ REF = "refs/foundry/evidence"
 TRACKING = "refs/foundry/remotes"
 """Below it, the copy of every remote's ref."""
 
+NOT_AGREED = "nobody has agreed to the first push there"
+
 LIBRARY_FILE = "library"  # in the ref's tree: the id of the library whose evidence it is
 _ID_BYTES = 100  # more than a UUID and its newline take
 TRIES = 10  # of eight that push at once the last one needs eight
@@ -38,7 +41,9 @@ WAIT_SECONDS = 30.0  # for another exchange of this repository
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """How many events came and went; ``stayed``: ours that the remote lacks because it refuses them, for ``refusal``.
+    """How many events came and went; ``stayed``: ours that the remote lacks because they were not to go there, for ``refusal``.
+
+    ``is_held``: nobody agreed to the push, so the remote was not asked.
 
     ``problems``: a sentence for everything there that could not be read.
     """
@@ -47,6 +52,7 @@ class Exchanged:
     went: int = 0
     stayed: int = 0
     refusal: str = ""
+    is_held: bool = False
     problems: tuple[str, ...] = ()
 
 
@@ -65,8 +71,19 @@ def tracking_ref(remote: str) -> str:
     return f"{TRACKING}/{remote}/evidence"
 
 
-def exchange(remote: Remote, ledger: Ledger, partners: Partners, library_id: str, wait: float = WAIT_SECONDS) -> Exchanged:
-    """Take in what the remote has, and publish what it lacks.
+MayPush = Callable[[int], bool]
+"""Says whether so many events may be pushed."""
+
+
+def exchange(
+    remote: Remote,
+    ledger: Ledger,
+    partners: Partners,
+    library_id: str,
+    wait: float = WAIT_SECONDS,
+    may_push: MayPush = lambda count: True,
+) -> Exchanged:
+    """Take in what the remote has, and publish what it lacks where ``may_push`` agrees; it is asked only if there is something.
 
     Raises:
         RemoteError: it cannot be reached or read, is another library's, or others push all the time; what came by then is kept.
@@ -76,13 +93,15 @@ def exchange(remote: Remote, ledger: Ledger, partners: Partners, library_id: str
         done = Exchanged()
         for number in range(TRIES):
             time.sleep(PAUSE_SECONDS * number * random.random())
-            done, is_over = _turn(remote, ledger, partners, library_id, done)
+            done, is_over = _turn(remote, ledger, partners, library_id, done, may_push)
             if is_over:
                 return done
     raise RemoteError(remote.name, f"others were faster {TRIES} times in a row", "try again in a moment")
 
 
-def _turn(remote: Remote, ledger: Ledger, partners: Partners, library_id: str, done: Exchanged) -> tuple[Exchanged, bool]:
+def _turn(
+    remote: Remote, ledger: Ledger, partners: Partners, library_id: str, done: Exchanged, may_push: MayPush
+) -> tuple[Exchanged, bool]:
     """Once there and back; False where somebody else pushed meanwhile."""
     partner = replace(partners.of(remote.name), tried=time.time())
     tip = remote.tip(REF)
@@ -95,15 +114,19 @@ def _turn(remote: Remote, ledger: Ledger, partners: Partners, library_id: str, d
     ledger.journal.append_lines(news.values())
     done = Exchanged(done.came + len(news), problems=(*shared.problems, *_named(remote, problems)))
     missing, _ = _sound(segments.lacking(ours, shared.lines))
+    if missing and not may_push(len(missing)):
+        partners.note(remote.name, partner)
+        return replace(done, stayed=len(missing), refusal=NOT_AGREED, is_held=True), True
+    partner = replace(partners.of(remote.name), tried=partner.tried)  # which may hold a yes by now
     try:
         tip = _published(remote, shared, missing.values(), library_id)
     except PushRefusedError as refusal:
-        partners.note(remote.name, Partner(refused=True, tried=partner.tried))
+        partners.note(remote.name, replace(partner, tip="", mark=START, refused=True))
         return replace(done, stayed=len(missing), refusal=refusal.reason), True
     if not tip and missing:
         return done, False
     mark = ledger.journal.mark_behind(mark, list(news.values()))
-    partners.note(remote.name, Partner(tip, mark, partner.refused and not missing, partner.tried))
+    partners.note(remote.name, replace(partner, tip=tip, mark=mark, refused=partner.refused and not missing))
     return replace(done, went=len(missing)), True
 
 

@@ -20,13 +20,15 @@ from foundry_git.git.state_folder import StateFolder
 class Partner:
     """One remote: at the commit ``tip`` it held the same events as the journal up to ``mark``.
 
-    ``refused``: it did not take what was pushed the last time. ``tried``: when that was, in seconds since 1970.
+    ``refused``: it did not take what was pushed the last time. ``tried``: when that was, in seconds since 1970. ``agreed``: the
+    address that a person agreed to push to, "" before anybody did.
     """
 
     tip: str = ""
     mark: Mark = START
     refused: bool = False
     tried: float = 0.0
+    agreed: str = ""
 
     def is_due(self, now: float, seconds: float) -> bool:
         """Tell whether the last try is that long ago; if the clock was set back, it is."""
@@ -81,4 +83,4 @@ def _partner(facts: Mapping[str, Any]) -> Partner:
     mark = Mark(int(facts["mark"]["offset"]), int(facts["mark"]["lines"]), str(facts["mark"]["tail"]))
     if mark.offset < 0:
         raise ValueError("a mark before the beginning")
-    return Partner(str(facts["tip"]), mark, facts["refused"] is True, float(facts["tried"]))
+    return Partner(str(facts["tip"]), mark, facts["refused"] is True, float(facts["tried"]), str(facts.get("agreed", "")))

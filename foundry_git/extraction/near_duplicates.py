@@ -6,7 +6,7 @@ at once or in the background; where there is none, shingles alone decide.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
@@ -105,6 +105,13 @@ def beside_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
 def twin_of(candidate: Candidate) -> str:
     """The id of what a candidate is near to, or ""."""
     return (candidate.near or "").partition(",")[0]
+
+
+def near_said(candidate: Candidate, there: Iterable[Candidate], patterns: StackIndex) -> str:
+    """What a candidate is near to, as people are told it: another candidate with the place it stands at."""
+    near, twin = candidate.near or "", twin_of(candidate)
+    place = next((one.origin.place for one in there if twin and one.id == twin), "")
+    return near.replace(twin, f"{twin} ({place})" if place else patterns.said(twin), 1) if twin else near
 
 
 def difference_to_twin(candidates: CandidateStore, patterns: StackIndex, candidate: Candidate) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from foundry_git.errors import GitError, UsageError
+from foundry_git.errors import FETCH_ALL, GitError, UsageError
 from foundry_git.git.history import Change, changes_in
 from foundry_git.git.repository import Repository
 
@@ -27,7 +27,8 @@ def since(repository: Repository, revision: str) -> list[Change]:
     try:
         fork = repository.text("merge-base", base, head)
     except GitError:
-        raise UsageError(f"{revision}: shares no commit with HEAD here; in a shallow clone, `git fetch --unshallow`") from None
+        next_step = f"this clone is shallow: {FETCH_ALL}" if repository.is_shallow else "name another revision"
+        raise UsageError(f"{revision}: shares no commit with HEAD here; {next_step}") from None
     return _changes(repository, "diff-tree", *_RAW, fork, head, "--")
 
 

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
 from foundry_git import atomic
 from foundry_git.git.repository import Repository
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
@@ -67,6 +69,11 @@ class HookPlan:
 def hooks_folder(repository: Repository) -> Path:
     """Where Git looks for this repository's hooks when no configuration says otherwise."""
     return repository.common_dir / "hooks"
+
+
+def user_hooks_folder() -> Path:
+    """Where ``init --user`` puts its hooks, for all repositories of this user."""
+    return platformdirs.user_data_path("foundry-git") / "hooks"
 
 
 def plan_install(repository: Repository, template: str, python: str) -> HookPlan:

@@ -116,6 +116,14 @@ def remotes(repository: Repository) -> tuple[str, ...]:
     return tuple(repository.text("remote").splitlines())
 
 
+def push_address(repository: Repository, name: str) -> str:
+    """Where a push to a remote goes, without credentials that stand in it; its name where Git does not say."""
+    try:
+        return _without_credentials(repository.text("remote", "get-url", "--push", "--", name))
+    except GitError:
+        return name
+
+
 def usual_remote(repository: Repository) -> str:
     """The remote that the current branch follows, else ``origin``, else the only one; "" where none of these exists."""
     known = remotes(repository)
@@ -161,4 +169,8 @@ def _reason(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     own = [line for line in lines if not line.startswith(_SAYS_NOTHING)] or lines or ["Git said nothing"]
     telling = [line for line in own if _REASON.match(line)] or own
-    return re.sub(r"//[^/@\s]+@", "//", telling[0])
+    return _without_credentials(telling[0])
+
+
+def _without_credentials(text: str) -> str:
+    return re.sub(r"//[^/@\s]+@", "//", text)

@@ -65,6 +65,16 @@ class Repository:
         """``main``, or the name Git gave the linked work tree."""
         return "main" if self.git_dir == self.common_dir else self.git_dir.name
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the history was cut when it was fetched (``git clone --depth``): older commits are not here."""
+        return self.shallow_file.is_file()
+
+    @property
+    def shallow_file(self) -> Path:
+        """Where Git lists the commits at which the history of a shallow clone is cut."""
+        return self.common_dir / "shallow"
+
     def run(self, *arguments: str, input: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
         """Run one Git command and return what it printed.
 
@@ -92,7 +102,7 @@ class Repository:
         try:
             return self.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except GitError:
-            raise UnknownRevisionError(revision, self.top or self.git_dir) from None
+            raise UnknownRevisionError(revision, self.top or self.git_dir, self.is_shallow) from None
 
     def head(self) -> str:
         """The commit checked out here, or "" before the first one."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from foundry_git.errors import UsageError
+from foundry_git.errors import FETCH_ALL, UsageError
 from foundry_git.git.history import Commit, commits_between, one_commit
 from foundry_git.git.repository import Repository
 from foundry_git.history.lineage import Lineages
@@ -58,7 +58,8 @@ def last_before(repository: Repository, moment: datetime | None) -> Commit:
         return one_commit(repository, "HEAD")
     found = repository.text("rev-list", "--first-parent", "--max-count=1", f"--before={moment.isoformat()}", "HEAD", "--")
     if not found:
-        raise UsageError(f"--until {moment.date()}: the history begins later; see `git log --reverse`")
+        next_step = f"this clone is shallow: {FETCH_ALL}" if repository.is_shallow else "see `git log --reverse`"
+        raise UsageError(f"--until {moment.date()}: the history begins later; {next_step}")
     return one_commit(repository, found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ class HistoryStore:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self.path: Path = StateFolder(repository.state).history / f"units-{FORMAT}.jsonl"
+        self.path: Path = StateFolder(repository.state).history / f"units-{FORMAT}{_cut(repository)}.jsonl"
         self._read: tuple[tuple[int, int], Mapping[str, int]] | None = None
 
     @property
@@ -98,6 +99,14 @@ class HistoryStore:
                 return False
             file.seek(-1, 2)
             return file.read(1) != b"\n"
+
+
+def _cut(repository: Repository) -> str:
+    """Of a shallow clone where it was cut: there a commit seems to begin everything, which is no longer so once more is fetched."""
+    try:
+        return f"-{hashlib.sha256(repository.shallow_file.read_bytes()).hexdigest()[:16]}"
+    except FileNotFoundError:
+        return ""
 
 
 def _places_in(lines: IO[bytes]) -> dict[str, int]:

@@ -53,9 +53,10 @@ class Inbox:
         there = self.candidates.read()
         meant = [c for c in there if wanted.names(c.id, wanted.version or 1, wanted.library or "")]
         if not meant:
-            raise UnknownPatternError(reference, "candidate", similar_ids(wanted.slug, {c.id for c in there}))
+            near = set(similar_ids(wanted.slug, {c.id for c in there}))
+            raise UnknownPatternError(reference, "candidate", [_said(c) for c in there if c.id in near])
         if len(meant) > 1:
-            raise UsageError(f"{reference}: means {' and '.join(c.id for c in meant)}; name one with its language")
+            raise UsageError(f"{reference}: means {' and '.join(map(_said, meant))}; name one with its language")
         return meant[0]
 
     def reject(self, references: Sequence[str], reason: Reason = "none") -> list[Candidate]:
@@ -65,3 +66,8 @@ class Inbox:
         self.ledger.record(*(Rejected(at=at, nonce=new_nonce(), shape=c.shape, reason=reason) for c in chosen))
         self.candidates.update([], chosen)
         return chosen
+
+
+def _said(candidate: Candidate) -> str:
+    """An id with the file it is from: of several that a name may mean, one is told from the other by that."""
+    return f"{candidate.id} ({candidate.origin.path})" if candidate.origin.path else candidate.id

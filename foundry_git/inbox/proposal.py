@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from foundry_git.errors import LibraryError
 from foundry_git.evidence.events import Proposed, new_nonce
+from foundry_git.extraction.near_duplicates import near_said
 from foundry_git.extraction.next_version import Succession, next_ref, succession_of
 from foundry_git.git.objects import files_of, move_ref, read_ref, write_commit, write_tree
 from foundry_git.git.repository import Repository
@@ -52,7 +53,9 @@ def propose(workspace: Workspace, references: Sequence[str], branch: str | None 
     ref = f"refs/heads/{name}"
     if read_ref(repository, ref):
         raise LibraryError(Path(name), "this branch exists already", "name another with --branch")
-    title, body = _title(chosen), _body([(one, succession_of(workspace, one)) for one in chosen])
+    there = workspace.candidates.read()
+    nears = {one.id: near_said(one, there, workspace.patterns) for one in chosen}
+    title, body = _title(chosen), _body([(one, succession_of(workspace, one)) for one in chosen], nears)
     commit = write_commit(repository, _tree(repository, library, chosen, head), head, f"{title}\n\n{body}")
     move_ref(repository, ref, commit, "")
     inbox.ledger.record(*(_proposed(library, candidate) for candidate in chosen))
@@ -92,7 +95,8 @@ def _named(candidate: Candidate) -> str:
     return f"{ref.id}, version {ref.version}" if ref else candidate.id
 
 
-def _body(chosen: Sequence[tuple[Candidate, Succession | None]]) -> str:
+def _body(chosen: Sequence[tuple[Candidate, Succession | None]], nears: Mapping[str, str]) -> str:
+    """The text of the pull request; ``nears``: id → what that candidate is near to, as people are told it."""
     parts = [
         "This adds reusable code that already works in a repository of ours to the team's pattern library. Each pattern is a"
         " folder with its code, unchanged, and a `pattern.yaml` that says what it does and where it came from. Merging accepts it:"
@@ -106,7 +110,7 @@ def _body(chosen: Sequence[tuple[Candidate, Succession | None]]) -> str:
             *([f"the same code stands in {candidate.places} places"] if candidate.places > 1 else []),
             *([f"with `{companion_file(candidate.manifest.code)}`: tests of it that passed"] if candidate.tests else []),
             *([f"description by {candidate.described_by}, not by a person"] if candidate.described_by else []),
-            *([f"much like {candidate.near} (1.00 is the same code): is one of the two enough?"] if candidate.near else []),
+            *([f"much like {nears[candidate.id]} (1.00 is the same code): is one of the two enough?"] if candidate.near else []),
             *candidate.reasons[:2],
         ]
         parts.append(f"**{_named(candidate)}**: {candidate.manifest.description}\n" + "\n".join(f"- {fact}" for fact in facts))

@@ -15,7 +15,7 @@ from foundry_git.index.footprint import Footprint
 from foundry_git.index.index import RACY_NS, Failure, Index, Look
 from foundry_git.library.library import Library
 from foundry_git.library.reading import Problem, VersionFolder, read_version, scan, survey
-from foundry_git.pattern.naming import parse_reference
+from foundry_git.pattern.naming import is_counted, parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.progress import Progress
 
@@ -71,11 +71,23 @@ class StackIndex:
         wanted, rank, rows = parse_reference(reference), self._rank(), self.rows()
         meant = [row for row in rows if wanted.names(row.id, row.version, row.library) and row.library in rank]
         if not meant:
-            raise UnknownPatternError(reference, near=similar_ids(wanted.slug, {row.id for row in rows}))
+            raise UnknownPatternError(
+                reference, near=[self.said(id) for id in similar_ids(wanted.slug, {row.id for row in rows})]
+            )
         ids = sorted({row.id for row in meant})
         if len(ids) > 1:
             raise UsageError(f"{reference}: means {' and '.join(ids)}; name one with its language")
         return self._pattern(min(meant, key=lambda row: (row.deprecated, rank[row.library], -row.version)))
+
+    def said(self, id: str, version: int | None = None, library: str = "") -> str:
+        """An id as people are told it: one that only a number tells from others comes with the file it was taken from."""
+        name = f"{library}:{id}" if library else id
+        name = f"{name}@{version}" if version is not None else name
+        if not is_counted(id):
+            return name
+        numbers = [row.number for row in sorted(self.rows(), key=lambda row: row.version) if row.id == id]
+        origins = [document.origin_path for document in self.index.catalogue.documents(numbers).values() if document.origin_path]
+        return f"{name} ({origins[-1]})" if origins else name
 
     def documents_by_shape(self) -> Mapping[str, Document]:
         """The newest version for each shape, the first library winning."""

@@ -164,7 +164,9 @@ def _target(root: Path, target: yamltext.Value) -> Path:
     if is_url(target):
         clone = clone_of(target)
         if not (clone / FILE_NAME).is_file():
-            raise LibraryError(file, f"points at {target}, which is not on this machine yet", f"run `foundry init --to {target}`")
+            raise LibraryError(
+                file, f"points at {target}, which is not on this machine yet", f"run `foundry init --library {target}`"
+            )
         return clone
     with contextlib.suppress(OSError, RuntimeError):  # a name too long, the home folder of nobody
         place = root / Path(target).expanduser()

@@ -58,7 +58,7 @@ class _Recorder:
             words = ["--ended", str(int(exitstatus)), "--junit", str(report), *(["--selection"] if self._is_selection() else [])]
             try:
                 subprocess.run(
-                    [sys.executable, "-P", "-m", "foundry_git", "run", *words, "--", "pytest"],
+                    [sys.executable, "-P", "-m", "foundry_git", "evidence", "run", *words, "--", "pytest"],
                     cwd=folder,
                     stdin=subprocess.DEVNULL,
                     capture_output=True,

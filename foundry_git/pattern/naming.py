@@ -14,6 +14,7 @@ from foundry_git.errors import UsageError
 MAX_SLUG = 64
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _LIBRARY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\Z")
+_COUNTED = re.compile(r"-[0-9]+\Z")
 _VERSION = re.compile(r"v?([1-9][0-9]{0,8})\Z")
 _WORDS = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)[0-9]*|[0-9]+")  # base64 and utf8 stay words
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
@@ -53,6 +54,11 @@ class Reference:
 def is_slug(text: str) -> bool:
     """Tell whether ``text`` may name a pattern: ``[a-z0-9]+(-[a-z0-9]+)*``, 1–64 characters, no Windows device name."""
     return len(text) <= MAX_SLUG and bool(_SLUG.match(text)) and text not in _DEVICES
+
+
+def is_counted(id: str) -> bool:
+    """Tell whether only a number tells an id from others, as in ``python/tuple-2``: people need to see where that is from."""
+    return bool(_COUNTED.search(id))
 
 
 def parse_version(folder: str) -> int | None:

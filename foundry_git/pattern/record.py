@@ -24,6 +24,11 @@ class Origin:
     author_date: str = ""
     licence: str = ""
 
+    @property
+    def place(self) -> str:
+        """The file, and the line where it begins there: ``shop/stock.py:7``."""
+        return f"{self.path}:{self.first_line}" if self.first_line else self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:

@@ -116,9 +116,16 @@ def tags_for(unit: Unit, vocabulary: frozenset[str]) -> tuple[str, ...]:
 
 
 def _tags_of(words: Iterable[str]) -> set[str]:
-    """Look words up as they are, and without a plural s."""
-    forms = {form for word in words for form in (word, word.removesuffix("s"), f"{word}s")}
+    """Look words up as they are, and where that says nothing, without a plural s or with one.
+
+    A word that says something itself is no other's singular: to wrap text is no decorator that wraps a function.
+    """
+    forms = {form for word in words for form in _forms(word)}
     return {tag for form in forms for tag in (form, *_TAGS_OF.get(form, ()))}
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    return (word,) if word in _TAGS_OF else (word, word.removesuffix("s"), f"{word}s")
 
 
 def _import_words(imports: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from foundry_git.door import door_of, is_answered
 from foundry_git.errors import FoundryError
 from foundry_git.evidence.ledger import Ledger
+from foundry_git.extraction import budget
 from foundry_git.extraction.origins import OriginState, counted, origin_name, origins_here, origins_now
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository
@@ -87,7 +88,9 @@ def _library(workspace: Workspace) -> Finding:
     _ = workspace.settings  # raises where foundry.yaml cannot be used
     mine = [problem for problem in problems if problem.path.is_relative_to(own.root)]
     if mine:
-        return Finding("library", FindingState.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry check`")
+        return Finding(
+            "library", FindingState.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry library check`"
+        )
     count = sum(row.library == own.name for row in workspace.patterns.rows())
     return Finding(
         "library", FindingState.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"
@@ -133,9 +136,13 @@ def _worker(worker: WorkerStanding, has_work: bool) -> Finding:
 
 
 def _candidates(inbox: Inbox) -> Finding:
-    count = len(inbox.shown())
+    waiting = inbox.waiting()
+    count = len(budget.shown(waiting))
     if count:
         return Finding("candidates", FindingState.NOTE, f"{count} wait for you", "run `foundry candidates`")
+    if waiting:
+        said = f"none in the inbox; {len(waiting)} that the week had no room for, or that are worth little"
+        return Finding("candidates", FindingState.GOOD, said, "`foundry candidates --all` lists them")
     return Finding("candidates", FindingState.GOOD, "none waits")
 
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.cloning import clone
@@ -54,7 +52,7 @@ class InstallationPlan:
 
 
 def plan_init(
-    repository: Repository, own: Library | None, as_library: bool, target: str | None, trailers: bool = False
+    repository: Repository, own: Library | None, standalone: bool, target: str | None, trailers: bool = False
 ) -> InstallationPlan:
     """Plan a library for this repository (where it has none) and its hooks; ``trailers``: also those that name receipts.
 
@@ -64,11 +62,13 @@ def plan_init(
     """
     if repository.top is None:
         raise FoundryError(f"{repository.git_dir}: a bare repository has no commits of its own; run `foundry init` in a clone")
-    if as_library and target:
-        raise UsageError("--as-library and --to exclude each other: the first makes a library here, the second uses another")
+    if standalone and target:
+        raise UsageError("--standalone and --library exclude each other: the first makes a library here, the second uses another")
+    if target and own and _means(target, own):
+        target = None
     if target and own:
         raise UsageError(f"{own.file}: there is a library already; remove it, or write `library: {target}` into it")
-    changes: tuple[FileChange, ...] = () if own else _library_files(repository.top, as_library, target)
+    changes: tuple[FileChange, ...] = () if own else _library_files(repository.top, standalone, target)
     plan = hooks.plan_install(repository, _template("wake"), _python())
     if trailers or hooks.names_receipts(repository):
         more = hooks.plan_trailers(repository, _template("name-receipts"))
@@ -94,7 +94,7 @@ def fetch_target(target: str) -> None:
 
 def plan_user_init() -> InstallationPlan:
     """Plan hooks for every repository of this user, by Git's global ``core.hooksPath``."""
-    folder = user_hooks_folder()
+    folder = hooks.user_hooks_folder()
     there = user_setting("core.hooksPath")
     if there and Path(there).expanduser() != folder:
         line = hooks.wake_line(_python())
@@ -102,11 +102,6 @@ def plan_user_init() -> InstallationPlan:
         return InstallationPlan(by_hand=tuple((name, line, why) for name in hooks.WAKING))
     plan = hooks.plan_user_install(folder, _template("user"), _python())
     return InstallationPlan(plan.changes, steps=() if there else (f"git config --global core.hooksPath {folder}",))
-
-
-def user_hooks_folder() -> Path:
-    """Where ``init --user`` puts its hooks."""
-    return platformdirs.user_data_path("foundry-git") / "hooks"
 
 
 def _trailer_script(repository: Repository) -> tuple[FileChange, ...]:
@@ -127,11 +122,11 @@ def _template(name: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def _library_files(top: Path, as_library: bool, target: str | None) -> tuple[FileChange, ...]:
-    root = top if as_library else top / FOLDER_NAME
+def _library_files(top: Path, standalone: bool, target: str | None) -> tuple[FileChange, ...]:
+    root = top if standalone else top / FOLDER_NAME
     if target:
         return _absent([(root / FILE_NAME, POINTER.format(target=_written(target, root)))])
-    ignore = (root / "index" / ".gitignore", "*\n!.gitignore\n") if as_library else (root / ".gitignore", _GITIGNORE)
+    ignore = (root / "index" / ".gitignore", "*\n!.gitignore\n") if standalone else (root / ".gitignore", _GITIGNORE)
     return _absent(
         [
             (root / FILE_NAME, FOUNDRY_YAML.format(id=new_library_id())),
@@ -143,6 +138,14 @@ def _library_files(top: Path, as_library: bool, target: str | None) -> tuple[Fil
 
 def _absent(files: Sequence[tuple[Path, str]]) -> tuple[FileChange, ...]:
     return tuple(FileChange(path, None, text) for path, text in files if not path.exists())
+
+
+def _means(target: str, own: Library) -> bool:
+    """Tell whether a person named the library that is there already."""
+    try:
+        return open_named(clone_of(target) if is_url(target) else Path(target).expanduser()).root == own.root
+    except FoundryError:
+        return False
 
 
 def _written(target: str, root: Path) -> str:

@@ -72,7 +72,7 @@ def links(reaches: Iterable[Reach]) -> tuple[Link, Link, Link]:
             (
                 "judged",
                 "adopted but never judged",
-                "let CI collect outcomes: `foundry evidence collect`, or run tests by `foundry run`",
+                "let CI collect outcomes: `foundry evidence collect`, or run tests by `foundry evidence run`",
             ),
             all_of_them,
             lambda reach: reach.adopted > 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,17 @@ from foundry_git.errors import NotARepositoryError, RemoteError, UsageError
 from foundry_git.evidence.remotes import Partners
 
 if TYPE_CHECKING:
-    from foundry_git.evidence.exchange import Exchanged
+    from foundry_git.evidence.exchange import Exchanged, MayPush
+    from foundry_git.git.remotes import Remote
     from foundry_git.git.repository import Repository
     from foundry_git.workspace import Workspace
 
 BACKGROUND_SECONDS = 3600.0  # between two exchanges that nobody asked for
 UNATTENDED_SECONDS = 20.0  # for each answer of a remote; the worker has 60 in all
+
+
+Agrees = Callable[[str, int], bool]
+"""Says whether so many events may be pushed to an address, and all later ones."""
 
 
 def remote_named(repository: Repository, name: str = "") -> str:
@@ -39,16 +45,35 @@ def remote_named(repository: Repository, name: str = "") -> str:
     return found
 
 
-def sync(workspace: Workspace, name: str, unattended: bool = False) -> Exchanged:
-    """Exchange evidence with a remote; raises like :func:`foundry_git.evidence.exchange.exchange`."""
-    from foundry_git.evidence.exchange import WAIT_SECONDS, exchange  # as above: 4 ms
-    from foundry_git.git.remotes import Remote
+def sync(workspace: Workspace, name: str, agrees: Agrees = lambda address, count: False) -> Exchanged:
+    """Exchange evidence with a remote; raises like :func:`foundry_git.evidence.exchange.exchange`.
 
-    library = workspace.need_library()
-    repository = home_of(workspace)
-    remote = Remote(repository, name, unattended=True, seconds=UNATTENDED_SECONDS) if unattended else Remote(repository, name)
-    wait = 0.0 if unattended else WAIT_SECONDS
-    return exchange(remote, workspace.ledger, Partners(workspace.state), library.id, wait)
+    Before the first push to an address ``agrees`` is asked, unless somebody agreed to syncing with it in the background. A yes is
+    kept.
+    """
+    from foundry_git.evidence.exchange import WAIT_SECONDS
+    from foundry_git.git.remotes import Remote, push_address, usual_remote
+
+    known, repository = Partners(workspace.state), home_of(workspace)
+
+    address = push_address(repository, name)
+
+    def may_push(count: int) -> bool:
+        if known.of(name).agreed == address or (known.in_background and usual_remote(repository) == name):
+            return True
+        if not agrees(address, count):
+            return False
+        known.note(name, replace(known.of(name), agreed=address))
+        return True
+
+    done = _exchanged(workspace, Remote(repository, name), WAIT_SECONDS, may_push)
+    return replace(done, refusal=f"nobody has agreed to the first push to {address}") if done.is_held else done
+
+
+def _exchanged(workspace: Workspace, remote: Remote, wait: float, may_push: MayPush) -> Exchanged:
+    from foundry_git.evidence.exchange import exchange  # as above: 4 ms
+
+    return exchange(remote, workspace.ledger, Partners(workspace.state), workspace.need_library().id, wait, may_push)
 
 
 def sync_in_background(workspace: Workspace) -> str:
@@ -56,6 +81,8 @@ def sync_in_background(workspace: Workspace) -> str:
 
     Raises like :func:`sync`, and like :func:`remote_named`.
     """
+    from foundry_git.git.remotes import Remote  # as above
+
     known = Partners(workspace.state)
     if not known.in_background or workspace.home is None:
         return ""
@@ -64,7 +91,8 @@ def sync_in_background(workspace: Workspace) -> str:
     if partner.refused or not partner.is_due(time.time(), BACKGROUND_SECONDS):
         return ""
     known.note(name, replace(partner, tried=time.time()))  # also where it fails: not with every commit anew
-    done = sync(workspace, name, unattended=True)
+    remote = Remote(home_of(workspace), name, unattended=True, seconds=UNATTENDED_SECONDS)
+    done = _exchanged(workspace, remote, 0.0, lambda count: True)
     return f"synced with {name}: {done.came} events came, {done.went} went" + (f"; {done.refusal}" if done.refusal else "")
 
 

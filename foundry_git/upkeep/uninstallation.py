@@ -16,7 +16,7 @@ from foundry_git.git.repository import Repository, user_setting
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.library.index_folder import IGNORE_ALL, INDEX
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library
-from foundry_git.upkeep.installation import FOUNDRY_YAML, POINTER, InstallationPlan, user_hooks_folder
+from foundry_git.upkeep.installation import FOUNDRY_YAML, POINTER, InstallationPlan
 
 PROPOSED = "refs/heads/foundry"  # the branches that `foundry propose` makes, unless they were given another name
 OUR_REFS = "refs/foundry"  # candidates, and the copies of remotes' evidence
@@ -69,7 +69,7 @@ def uninstall(repository: Repository, own: Library | None, plan: InstallationPla
 
 def plan_user_uninstall() -> InstallationPlan:
     """Plan removing what :func:`plan_user_init` planned."""
-    folder = user_hooks_folder()
+    folder = hooks.user_hooks_folder()
     is_ours = Path(user_setting("core.hooksPath") or "/").expanduser() == folder
     steps = ("git config --global --unset core.hooksPath",) if is_ours else ()
     return InstallationPlan(hooks.plan_user_uninstall(folder).changes, steps=steps)
@@ -77,7 +77,7 @@ def plan_user_uninstall() -> InstallationPlan:
 
 def delete_user_hooks_folder() -> None:
     """Remove the folder of ``init --user`` once it is empty."""
-    folder = user_hooks_folder()
+    folder = hooks.user_hooks_folder()
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 

@@ -80,12 +80,19 @@ def week_of(facts: Facts, reviews: Iterable[Event], until: datetime, undecided: 
 
 
 def _adopted(known: Attribution, first: str, last: str) -> dict[Use, list[Adoption]]:
-    """The uses whose first adoption lies in the week, each with all that is known of it."""
+    """The uses that began in the week, each with its adoptions; one that a person spoke of may have none, as in the scores."""
     uses: dict[Use, list[Adoption]] = {}
+    began: dict[Use, str] = {}
     for row in known.facts.adoptions:
         use = known.named(Use(row.receipt or row.commit_id or row.nonce or "", row.digest))
         uses.setdefault(use, []).append(row)
-    return {use: rows for use, rows in uses.items() if first < min(row.at for row in rows) <= last}
+        began[use] = min(row.at, began.get(use, row.at))
+    for judged in known.facts.judgements:
+        if judged.digest:
+            use = known.named(direct_use(judged))
+            uses.setdefault(use, [])
+            began[use] = min(judged.at, began.get(use, judged.at))
+    return {use: rows for use, rows in uses.items() if first < began[use] <= last}
 
 
 def _reverted(known: Attribution, first: str, last: str) -> Counter[str]:

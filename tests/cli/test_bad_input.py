@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from foundry_git.cli import commands
+from foundry_git.cli.command_table import GROUPS
 from tests.commandline import CommandLine, Ran
 from tests.gitrepo import GitRepo
 
@@ -79,9 +80,9 @@ def test_a_bad_file_is_named_and_costs_only_itself(tower: GitRepo, case: str) ->
     assert done.stderr.startswith("foundry: skipped ")
     assert f"{tower.path}/{place}: " in done.stderr
     assert sentence in done.stderr
-    assert "see `foundry check`" in done.stderr
+    assert "see `foundry library check`" in done.stderr
     assert done.stderr.count("\n") == 1
-    checked = CommandLine(tower.path)("check")
+    checked = CommandLine(tower.path)("library", "check")
     assert checked.returncode == 1
     assert f"{place}: " in checked.stdout and sentence in checked.stdout
 
@@ -102,7 +103,7 @@ def test_links_out_of_the_library_are_not_followed(tower: GitRepo, tmp_path: Pat
     assert "a symbolic link" in done.stderr and place in done.stderr
     shown = CommandLine(tower.path)("search", "--json", "toll the secret bell")
     assert "TOP_SECRET" not in shown.stdout and "secret" not in shown.stdout
-    assert CommandLine(tower.path)("check").returncode == 1
+    assert CommandLine(tower.path)("library", "check").returncode == 1
 
 
 def test_many_bad_files_are_one_line(tower: GitRepo) -> None:
@@ -222,7 +223,10 @@ def test_a_malformed_reference_is_refused(tower: GitRepo, command: str, referenc
         (("extract", "--range", "HEAD"), "HEAD: not a range; write A..B"),
         (("extract", "--range", "a..b"), "no such commit in"),
         (("extract", "no/such/folder"), "no/such/folder: no such file or folder"),
-        (("frobnicate",), "invalid choice: 'frobnicate'"),
+        (("frobnicate",), "frobnicate: no such command; see `foundry help --all`"),
+        (("serach", "x"), "serach: no such command; did you mean `foundry search`?"),
+        (("collect",), "collect: no such command; did you mean `foundry evidence collect`?"),
+        (("evidence", "snyc"), "evidence snyc: no such command; did you mean `foundry evidence sync`?"),
         (("search",), "required: QUERY"),
         (("outcome", "x"), "say what came of it with --pass, --fail or --rating N"),
         (("outcome", "x", "--rating", "6"), "invalid choice: 6"),
@@ -263,14 +267,15 @@ OUTSIDE = {
     ("evidence", "decide", "python/token-bucket", "validated", "--reason", "tested"): 0,
     ("evidence", "withdraw", "0123456789ab"): 2,
     ("evidence", "sync"): 3,
-    ("run", "--", "true"): 0,
-    ("run", "--", "false"): 1,
-    ("analyze",): 2,
+    ("evidence", "run", "--", "true"): 0,
+    ("evidence", "run", "--", "false"): 1,
+    ("agent", "analyze"): 2,
     ("stats",): 0,
     ("stats", "--week"): 0,
     ("stats", "python/token-bucket"): 0,
-    ("check",): 3,
+    ("library", "check"): 3,
     ("doctor",): 1,
+    ("help", "search"): 0,
     ("rebuild",): 0,
     ("watch",): 3,
     ("worker",): 0,
@@ -289,7 +294,7 @@ def test_every_command_outside_a_repository_works_or_says_why_not(tmp_path: Path
 
 
 def test_every_command_is_tried_outside_a_repository() -> None:
-    tried = {" ".join(command[: 2 if command[0] == "evidence" else 1]) for command in OUTSIDE}
+    tried = {" ".join(command[: 2 if command[0] in GROUPS else 1]) for command in OUTSIDE}
     names = {" ".join(file.relative_to(FOLDER).with_suffix("").parts) for file in FOLDER.rglob("[!_]*.py")}
 
     assert tried == names

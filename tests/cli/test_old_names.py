@@ -18,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("awake")
 
 PATTERN = "python/token-bucket"
 CODE = TOP / "patterns/python/token-bucket/v1/token_bucket.py"
+SESSION = str(TOP / "examples/session")
 OWN = {"at", "nonce", "author", "event", "commit", "run"}
 """What differs between two events that say the same, each in a repository of its own."""
 
@@ -36,6 +37,22 @@ FORMER = {
         ("outcome", "{event}", "--withdraw"),
         ("evidence", "withdraw", "{event}"),
         "evidence withdraw EVENT",
+    ),
+    "run": (
+        ("run", "--", "git", "--version"),
+        ("evidence", "run", "--", "git", "--version"),
+        "evidence run",
+    ),
+    "check": (("check", "--json"), ("library", "check", "--json"), "library check"),
+    "analyze": (
+        ("analyze", SESSION, "--json"),
+        ("agent", "analyze", SESSION, "--json"),
+        "agent analyze",
+    ),
+    "search --from HEAD": (
+        ("search", "--from", "HEAD", "--json", "token bucket"),
+        ("search", "--unreviewed-only", "--json", "token bucket"),
+        "search --unreviewed-only",
     ),
     "library sync": (
         ("library", "sync", "--background", "yes", "--json"),
@@ -82,6 +99,32 @@ def test_a_former_name_does_the_same_and_says_the_new_one(tmp_path: Path, name: 
     assert projects[0].said() == projects[1].said()
 
 
+@pytest.mark.parametrize(
+    ("name", "former", "new", "today"),
+    [
+        ("init --as-library", ("--as-library",), "init --standalone", ("--standalone",)),
+        ("init --to", ("--to", "{team}"), "init --library", ("--library", "{team}")),
+        ("init --to", ("--to={team}", "--trailers"), "init --library", ("--trailers", "--library={team}")),
+    ],
+)
+def test_a_former_option_of_init_installs_the_same_and_says_the_new_one(
+    tmp_path: Path, name: str, former: tuple[str, ...], new: str, today: tuple[str, ...]
+) -> None:
+    team = GitRepo.create(tmp_path / "team")
+    CommandLine(team.path)("init", "--standalone")
+    repos = [GitRepo.create(tmp_path / word / "shop") for word in ("a", "b")]
+
+    old, now = (
+        CommandLine(repo.path)("init", *(word.format(team=team.path) for word in words))
+        for repo, words in zip(repos, (former, today), strict=True)
+    )
+
+    assert (old.returncode, old.stdout) == (0, now.stdout)
+    assert old.stderr == f"foundry: `{name}` is called `{new}` now; the old name goes with the next version\n{now.stderr}"
+    files = [{one.relative_to(repo.path) for one in repo.path.rglob("*") if one.is_file()} for repo in repos]
+    assert files[0] == files[1]
+
+
 def test_what_was_decided_collected_and_withdrawn_is_recorded(tmp_path: Path) -> None:
     project = Project(tmp_path / "a")
     for former, _, _ in FORMER.values():
@@ -109,8 +152,10 @@ def test_options_of_several_former_commands_are_not_mixed(tmp_path: Path, words:
     assert (done.returncode, done.stdout, said in done.stderr) == (2, "", True)
 
 
-@pytest.mark.parametrize("words", [(), ("outcome",)])
+@pytest.mark.parametrize("words", [(), ("outcome",), ("init",), ("library",), ("search",), ("help", "--all")])
 def test_help_shows_no_former_name(tmp_path: Path, words: tuple[str, ...]) -> None:
     shown = CommandLine(tmp_path)(*words, "--help").stdout
 
-    assert not any(name in shown for name in ("share a library", "--decide", "--withdraw", "collect`", "former"))
+    former = ("share a library", "--decide", "--withdraw", "collect`", "former", "library sync", "--to ", "--as-library", "HEAD:")
+    assert shown and not any(name in shown for name in former)
+    assert not re.search(r"^  (run|check|analyze) ", shown, re.MULTILINE)

@@ -148,6 +148,18 @@ def test_how_far_a_pattern_came_is_read_from_the_evidence(repo: GitRepo) -> None
     workspace.close()
 
 
+def test_it_says_why_nothing_is_judged(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    repo.commit({"readme": "x"})
+    digest = digest_of(repo, PATTERN)
+
+    assert "judged none: no pattern was adopted yet" in foundry("stats").stdout
+    recorded(repo, [Adopted(at=PAST, digest=digest, source="commit", commit=repo.head())])
+    assert "judged none: no test run spoke of what was adopted; `foundry evidence run -- pytest`" in foundry("stats").stdout
+    recorded(repo, judged(digest, "+"))
+    assert "judged none" not in foundry("stats").stdout
+
+
 def test_doctor_is_strict_only_when_asked(repo: GitRepo, foundry: CommandLine) -> None:
     digest = library_of_one(repo)
     foundry("init")

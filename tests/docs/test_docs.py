@@ -53,7 +53,7 @@ from tests.gitrepo import GitRepo
 
 pytestmark = pytest.mark.usefixtures("awake")
 
-GROUPS = {"evidence"}
+GROUPS = {"evidence", "library", "agent"}
 """Commands that have commands."""
 
 DOCS = TOP / "docs"
@@ -142,7 +142,12 @@ def command_lines() -> Iterator[tuple[str, list[str]]]:
         ]
         for line in (*spans, *typed):
             words = re.split(r"[\s=|\[\]()]+", line.replace("\\|", " "))[1:]
-            yield page, [" ".join(words[:2]), *words[2:]] if words[0] in GROUPS else words
+            yield page, _joined(words)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """The words of a command line with the name of the command as one."""
+    return [" ".join(words[:2]), *words[2:]] if words[0] in GROUPS else words
 
 
 def flat(answer: Any) -> set[str]:
@@ -218,7 +223,7 @@ def test_every_command_and_option_that_a_page_uses_exists() -> None:
     known = commands()
     everywhere = options(build_parser()) | {"-h", "--help", "--library"}
     for page, (command, *words) in command_lines():
-        if command in ("COMMAND", "-C", "--help", "--version", "--library"):
+        if command in ("COMMAND", "-C", "--help", "--version", "--library") or command.endswith(" …"):
             continue
         assert command in known, f"{page}: foundry {command}"
         used = {word for word in words if OPTION.fullmatch(word)}
@@ -228,26 +233,25 @@ def test_every_command_and_option_that_a_page_uses_exists() -> None:
 def test_the_fields_of_every_json_answer_are_documented(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
     repo.commit({"stock.py": STOCK, "spare.py": STOCK.replace("total = 0.0", "total = 1.0")})
-    asked = {"candidates": "candidates", "extract": "extract --all"}
-    answers = {command: json.loads(foundry(*line.split(), "--json").stdout) for command, line in asked.items()}
+    first = ("candidates", "extract --all")
+    answers = {line.split()[0]: json.loads(foundry(*line.split(), "--json").stdout) for line in first}
     foundry("accept", "cheapest")
     foundry("outcome", "cheapest", "--pass")
     repo.commit({"again.py": STOCK.replace("total = 0.0", "total = 1.0").replace("total", "price_of_all")})
     repo.write({".foundry/patterns/python/broken/v1/pattern.yaml": "- no mapping\n"})
-    for line in (
+    asked = (
         "show cheapest",
-        "search --from HEAD cheapest",
+        "search --unreviewed-only cheapest",
         "similar spare.py",
         "inject --task cheapest",
         "stats",
-        f"analyze {TOP / 'examples/session'}",
-        "check",
+        f"agent analyze {TOP / 'examples/session'}",
+        "library check",
         "doctor",
-    ):
-        answers[line.split()[0]] = json.loads(foundry(*line.split(), "--json").stdout)
-
-    for line in ("evidence collect --status success", "evidence sync --background no"):
-        answers[" ".join(line.split()[:2])] = json.loads(foundry(*line.split(), "--json").stdout)
+        "evidence collect --status success",
+        "evidence sync --background no",
+    )
+    answers |= {_joined(line.split())[0]: json.loads(foundry(*line.split(), "--json").stdout) for line in asked}
 
     assert answers.keys() == {name for name, parser in commands().items() if "--json" in options(parser)}
     for command, answer in answers.items():
@@ -386,7 +390,7 @@ def test_the_yaml_examples_of_the_configuration_page_are_read(repo: GitRepo, tmp
 def test_every_variable_of_ours_is_documented() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in (TOP / "foundry_git").rglob("*.py"))
     hooks = "\n".join(path.read_text(encoding="utf-8") for path in (TOP / "hooks").iterdir())
-    read = set(re.findall(r"[\"'](FOUNDRY_[A-Z]+|NO_COLOR)[\"']", code)) | set(re.findall(r"\$\{(FOUNDRY_[A-Z]+)", hooks))
+    read = set(re.findall(r"[\"'](FOUNDRY_[A-Z]+|NO_COLOR|CI)[\"']", code)) | set(re.findall(r"\$\{(FOUNDRY_[A-Z]+)", hooks))
     documented = set(first_spans(section("configuration.md", "## Environment")))
 
     assert documented == read | {f"XDG_{name}_HOME" for name in ("CONFIG", "CACHE", "DATA", "STATE")}
@@ -562,7 +566,7 @@ def test_every_key_of_a_manifest_is_documented() -> None:
     assert set(CODE_SPAN.findall(section("library-format.md", "## Tags"))) - {
         "tags",
         "foundry.yaml",
-        "foundry check",
+        "foundry library check",
     } == vocabulary.TAGS - {"tags"}
 
 

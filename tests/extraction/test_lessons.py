@@ -77,7 +77,7 @@ def test_guidance_is_accepted_without_code_and_not_asked_again(repo: GitRepo, fo
 
     folder = repo.path / ".foundry/patterns/any/lessons-of-share/v1"
     assert [file.name for file in folder.iterdir()] == ["pattern.yaml"]
-    assert foundry("check").returncode == 0
+    assert foundry("library", "check").returncode == 0
     foundry("extract", "--all")
     assert guidance(foundry) == []
 

@@ -412,7 +412,7 @@ def test_the_tests_of_an_accepted_pattern_run_green_beside_its_code_alone(
     slug = name or "in_chunks"
     assert {path.name for path in folder.glob("*.*")} == {"pattern.yaml", f"{slug}.py", f"test_{slug}.py"}
     assert (ran.returncode, ran.stdout.splitlines()[-1].split(" in ")[0]) == (0, "6 passed"), ran.stdout
-    assert shop("check").returncode == 0
+    assert shop("library", "check").returncode == 0
 
 
 def accepted(runner: str, repo: GitRepo, foundry: CommandLine) -> Path:

@@ -59,7 +59,7 @@ def accepted(repo: GitRepo, foundry: CommandLine) -> GitRepo:
     text = re.sub(r"^code: .*$", r"\g<0>\nsuggested_action: Use it for batches.", text, flags=re.MULTILINE)
     manifest.write_text(text, encoding="utf-8")
     repo.commit({}, "Add a pattern")
-    assert foundry("check").returncode == 0
+    assert foundry("library", "check").returncode == 0
     assert waiting(foundry) == {}
     return repo
 
@@ -102,7 +102,7 @@ def test_accepting_it_writes_the_next_version_with_what_people_worded(accepted: 
     assert f"supersedes:\n- {ID}@1\n" in (folder / "v2/pattern.yaml").read_text(encoding="utf-8")
     accepted.commit({}, "Add version 2")
     assert waiting(foundry) == {}
-    assert foundry("check").returncode == 0
+    assert foundry("library", "check").returncode == 0
     assert origin(foundry) == ("fresh", "a.py:1")
 
 

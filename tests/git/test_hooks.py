@@ -17,11 +17,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundry_git.door import door_of
-from foundry_git.git.hooks import EVERY_HOOK, WAKING, carry_out, hooks_folder, installed, plan_install, plan_uninstall
+from foundry_git.git.hooks import (
+    EVERY_HOOK,
+    WAKING,
+    carry_out,
+    hooks_folder,
+    installed,
+    plan_install,
+    plan_uninstall,
+    user_hooks_folder,
+)
 from foundry_git.git.hooks import plan_user_install as plan_user_hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.shipped import shipped
-from foundry_git.upkeep.installation import user_hooks_folder
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS
@@ -421,7 +429,7 @@ class TestInitAndUninstall:
         assert repo.git("status", "--porcelain") == ""
 
     @pytest.mark.parametrize(
-        "arguments", [("init",), ("init", "--as-library"), ("init", "--user"), ("uninstall",), ("uninstall", "--user")]
+        "arguments", [("init",), ("init", "--standalone"), ("init", "--user"), ("uninstall",), ("uninstall", "--user")]
     )
     def test_a_dry_run_says_what_it_would_do_and_changes_nothing(
         self, repo: GitRepo, foundry: CommandLine, home: Path, arguments: tuple[str, ...]
@@ -437,7 +445,7 @@ class TestInitAndUninstall:
         assert "would " in ran.stdout
         assert (snapshot(repo.path), snapshot(home)) == before
 
-    @pytest.mark.parametrize("options", [(), ("--as-library",), ("--user",)])
+    @pytest.mark.parametrize("options", [(), ("--standalone",), ("--user",)])
     def test_installing_twice_is_installing_once(
         self, repo: GitRepo, foundry: CommandLine, home: Path, options: tuple[str, ...]
     ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from foundry_git.git.hooks import TRAILER_LINE, TRAILING, carry_out, hooks_folder
+from foundry_git.git.hooks import TRAILER_LINE, TRAILING, carry_out, hooks_folder, user_hooks_folder
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.git.state_folder import StateFolder
 from foundry_git.history.messages import receipts_in
@@ -19,7 +19,7 @@ from foundry_git.history.trailers import (
     forget,
     offer,
 )
-from foundry_git.upkeep.installation import plan_init, plan_user_init, user_hooks_folder
+from foundry_git.upkeep.installation import plan_init, plan_user_init
 from foundry_git.upkeep.uninstallation import plan_uninstall, uninstall
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from foundry_git.cli.parser import DECISION_REASONS, STATES
+from foundry_git.cli.group_options import DECISION_REASONS, STATES
 from foundry_git.evidence.events import Decided, Event, Outcome, Proposed, Rated
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.kinds.reviews import DecidedReason, DecidedState

@@ -316,16 +316,20 @@ class TestFinding:
         third = make_library(tmp_path / "third" / ".foundry")
         by_variable = {"FOUNDRY_LIBRARY": str(there.root)}
 
-        assert f"in {here.root}\n" in foundry("check").stdout
-        assert f"in {there.root}\n" in foundry("check", env=by_variable).stdout
-        assert f"in {third.root}\n" in foundry("--library", str(tmp_path / "third"), "check", env=by_variable).stdout
+        assert f"in {here.root}\n" in foundry("library", "check").stdout
+        assert f"in {there.root}\n" in foundry("library", "check", env=by_variable).stdout
+        assert f"in {third.root}\n" in foundry("--library", str(tmp_path / "third"), "library", "check", env=by_variable).stdout
 
     @pytest.mark.parametrize("how", ["option", "variable"])
     def test_a_named_library_that_is_not_there_is_an_error(self, foundry: CommandLine, repo: GitRepo, how: str) -> None:
         make_library(repo.path)
         missing = str(repo.path / "nowhere")
 
-        ran = foundry("--library", missing, "check") if how == "option" else foundry("check", env={"FOUNDRY_LIBRARY": missing})
+        ran = (
+            foundry("--library", missing, "library", "check")
+            if how == "option"
+            else foundry("library", "check", env={"FOUNDRY_LIBRARY": missing})
+        )
 
         assert ran.returncode == 3
         assert ran.stderr.startswith(f"foundry: {missing}: no pattern library here")
@@ -384,7 +388,7 @@ class TestPointers:
 
     @pytest.mark.parametrize("url", ["https://example.com/team/patterns.git", "git@example.com:team/patterns.git", "file:///a/b"])
     def test_a_url_is_never_fetched_by_reading(self, tmp_path: Path, url: str) -> None:
-        with pytest.raises(LibraryError, match=r"is not on this machine yet; run `foundry init --to "):
+        with pytest.raises(LibraryError, match=r"is not on this machine yet; run `foundry init --library "):
             open_library(self.point(tmp_path / "a", url))
 
         make_library(clone_of(url))
@@ -472,4 +476,4 @@ def test_a_command_says_what_it_skipped_and_where_to_look(repo: GitRepo, foundry
     assert ran.returncode == 0
     assert "python/good" in ran.stdout
     assert ran.stderr.startswith(f"foundry: skipped {library.patterns}/python/bad/v1/pattern.yaml: not UTF-8 at byte 3")
-    assert "see `foundry check`" in ran.stderr
+    assert "see `foundry library check`" in ran.stderr

@@ -395,26 +395,51 @@ def test_a_run_is_recorded_for_what_came_since_the_last_green(shop: Shop, capfd:
     script = f"open('r.xml', 'w').write({PASSING!r}); print('said', flush=True)"
     capfd.readouterr()
 
-    assert main(["run", "--", PYTHON, "-c", script, "--junitxml=r.xml"]) == 0
-    assert capfd.readouterr() == ("said\n", "")
+    assert main(["evidence", "run", "--", PYTHON, "-c", script, "--junitxml=r.xml"]) == 0
+    assert capfd.readouterr() == ("said\n", "foundry: recorded: python/in-chunks@1 passed\n")
     assert [(one.result, one.source, one.commit, one.grounding) for one in shop.events()] == [("pass", "tests", first, 600)]
 
     second = shop.adopt(3, "more.py")
-    assert main(["run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
-    assert main(["run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
+    assert main(["evidence", "run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
+    assert main(["evidence", "run", PYTHON, "-c", "raise SystemExit(3)"]) == 3
     assert [(one.result, one.commit, one.grounding) for one in shop.events()[1:]] == [("fail", second, 400)]
+
+
+def test_a_run_says_on_one_line_what_it_told_or_why_it_told_nothing(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def said(script: str, *words: str) -> str:
+        capfd.readouterr()
+        main(["evidence", "run", "--", PYTHON, "-c", script, *words])
+        out, err = capfd.readouterr()
+        assert out == ""
+        return err
+
+    passes, fails = "pass", "raise SystemExit(1)"
+    shop.repo.git("update-index", "--refresh")  # the files are copies; a run is green only where nothing looks changed
+    assert said(passes).startswith("foundry: nothing recorded: no pattern was adopted in the newest ")
+    assert said(passes) == "foundry: nothing recorded: nothing was committed since the last green run\n"
+    shop.adopt()
+    assert said(fails) == "foundry: recorded: python/in-chunks@1 failed\n"
+    assert said(fails) == "foundry: nothing new, the last run said so too: python/in-chunks@1 failed\n"
+    assert said(passes) == "foundry: recorded: python/in-chunks@1 passed\n"
+    assert said("raise SystemExit(130)") == (
+        "foundry: nothing recorded: how this command ended says neither that tests passed nor that they failed\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert said(passes).startswith("foundry: nothing recorded: there is no library here")
 
 
 def test_uncommitted_changes_weaken_the_word_and_leave_the_green_where_it_was(shop: Shop) -> None:
     commit = shop.adopt()
     shop.repo.write({"pages.py": RENAMED + "\n\nMORE = 1\n"})
-    assert main(["run", PYTHON, "-c", "pass"]) == 0
+    assert main(["evidence", "run", PYTHON, "-c", "pass"]) == 0
     assert [(one.commit, one.grounding) for one in shop.events()] == [(commit, 200)]
 
     shop.repo.git("checkout", "-q", "pages.py")
-    assert main(["run", PYTHON, "-c", "pass"]) == 0
+    assert main(["evidence", "run", PYTHON, "-c", "pass"]) == 0
     assert [one.grounding for one in shop.events()] == [200, 400]
-    assert main(["run", PYTHON, "-c", "raise SystemExit(1)"]) == 1  # nothing was committed since
+    assert main(["evidence", "run", PYTHON, "-c", "raise SystemExit(1)"]) == 1  # nothing was committed since
     assert len(shop.events()) == 2
 
 
@@ -422,7 +447,7 @@ def test_a_report_of_an_earlier_run_does_not_count(shop: Shop) -> None:
     shop.adopt()
     shop.repo.write({"r.xml": FAILING})
 
-    assert main(["run", PYTHON, "-c", "pass", "--junitxml=r.xml"]) == 0
+    assert main(["evidence", "run", PYTHON, "-c", "pass", "--junitxml=r.xml"]) == 0
     assert [(one.result, one.grounding) for one in shop.events()] == [("pass", 400)]
 
 
@@ -430,7 +455,7 @@ def test_what_of_ours_fails_is_one_line_and_changes_nothing(shop: Shop, capfd: p
     shop.adopt()
     capfd.readouterr()
 
-    assert main(["run", PYTHON, "-c", "open('r.xml', 'w').write('<'); raise SystemExit(7)", "--junitxml=r.xml"]) == 7
+    assert main(["evidence", "run", PYTHON, "-c", "open('r.xml', 'w').write('<'); raise SystemExit(7)", "--junitxml=r.xml"]) == 7
     out, err = capfd.readouterr()
     assert (out, len(err.splitlines())) == ("", 1) and "not recorded: r.xml: not XML" in err.replace(f"{shop.repo.path}/", "")
 
@@ -438,10 +463,25 @@ def test_what_of_ours_fails_is_one_line_and_changes_nothing(shop: Shop, capfd: p
 def test_outside_of_a_repository_a_command_just_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert main(["run", "--", PYTHON, "-c", "raise SystemExit(5)"]) == 5
-    assert main(["run", "--", "no-such-command-at-all"]) == 127
-    assert main(["run", "--", str(tmp_path)]) == 126
-    assert main(["run"]) == 2
+    assert main(["evidence", "run", "--", PYTHON, "-c", "raise SystemExit(5)"]) == 5
+    assert main(["evidence", "run", "--", "no-such-command-at-all"]) == 127
+    assert main(["evidence", "run", "--", str(tmp_path)]) == 126
+    assert main(["evidence", "run"]) == 2
+
+
+def test_a_closed_or_broken_stderr_changes_nothing(repo: GitRepo) -> None:
+    line = f"{PYTHON} -P -m foundry_git evidence run -- sh -c 'echo said; exit 3'"
+    unread, written = os.pipe()
+    os.close(unread)
+    try:
+        broken = subprocess.run(
+            ["sh", "-c", line], cwd=repo.path, stdout=subprocess.PIPE, stderr=written, check=False, timeout=60
+        )
+    finally:
+        os.close(written)
+    closed = subprocess.run(["sh", "-c", f"{line} 2>&-"], cwd=repo.path, stdout=subprocess.PIPE, check=False, timeout=60)
+
+    assert [(done.returncode, done.stdout) for done in (broken, closed)] == [(3, b"said\n")] * 2
 
 
 def test_the_command_has_our_stdin_environment_and_signals(repo: GitRepo) -> None:
@@ -452,7 +492,7 @@ def test_the_command_has_our_stdin_environment_and_signals(repo: GitRepo) -> Non
         "signal.pause()\n"
     )
     with subprocess.Popen(
-        [PYTHON, "-P", "-m", "foundry_git", "run", "--", PYTHON, "-c", script],
+        [PYTHON, "-P", "-m", "foundry_git", "evidence", "run", "--", PYTHON, "-c", script],
         cwd=repo.path,
         env={**os.environ, "MARK": "mark"},
         stdin=subprocess.PIPE,
@@ -468,7 +508,7 @@ def test_the_command_has_our_stdin_environment_and_signals(repo: GitRepo) -> Non
 
 
 def test_a_command_that_a_signal_ended_ends_us_by_it(foundry: CommandLine) -> None:
-    done = foundry("run", "--", PYTHON, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
+    done = foundry("evidence", "run", "--", PYTHON, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
 
     assert done.returncode == -signal.SIGTERM
 

@@ -95,7 +95,7 @@ def test_hostile_text_is_refused_with_its_place(name: str) -> None:
     assert len(caught.value.problems) == 1
     assert reason in caught.value.problems[0]
     assert str(caught.value).startswith(f"{PATH}: 1 problem: ")
-    assert "run `foundry check`" in str(caught.value)
+    assert "run `foundry library check`" in str(caught.value)
 
 
 def test_the_largest_and_the_deepest_document_are_read() -> None:

@@ -1,4 +1,4 @@
-"""``foundry check``: every problem of every file, with its file; exit code 1 when there is one."""
+"""``foundry library check``: every problem of every file, with its file; exit code 1 when there is one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def put(repo: GitRepo, *files: dict[str, str]) -> None:
 
 
 def problems(foundry: CommandLine) -> set[tuple[str, str]]:
-    ran = foundry("check", "--json")
+    ran = foundry("library", "check", "--json")
     assert ran.returncode in (0, 1), ran.stderr
     found = json.loads(ran.stdout)
     assert ran.returncode == (1 if found else 0)
@@ -43,7 +43,7 @@ def test_a_clean_library_has_no_problems(repo: GitRepo, foundry: CommandLine) ->
     put(repo, pattern("good", tags=("collections",), requires=("python/other", "other@1")), pattern("other"))
     repo.commit({})
 
-    ran = foundry("check")
+    ran = foundry("library", "check")
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == f"2 versions read, 0 problems in {repo.path}\n"
@@ -107,7 +107,7 @@ def test_every_problem_of_every_file_is_reported_at_once(repo: GitRepo, foundry:
 def test_the_answer_for_people_names_each_file_and_counts(repo: GitRepo, foundry: CommandLine) -> None:
     put(repo, pattern("good"), pattern("syntax", code="x = (\n"))
 
-    ran = foundry("check")
+    ran = foundry("library", "check")
 
     assert ran.returncode == 1
     first, last = ran.stdout.splitlines()
@@ -177,7 +177,7 @@ class TestPublishedVersions:
         product.commit({".foundry/foundry.yaml": FOUNDRY_YAML, **files})
         product.write({".foundry/patterns/python/good/v1/it.py": "x = 1\n"})
 
-        ran = foundry("check", cwd=product.path)
+        ran = foundry("library", "check", cwd=product.path)
 
         assert ran.returncode == 1
         assert ran.stdout.startswith(f"patterns/python/good/v1: {CHANGED}\n")
@@ -186,11 +186,11 @@ class TestPublishedVersions:
         shutil.copytree(repo.path, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
         (tmp_path / "copy" / "patterns/python/good/v1/it.py").write_text("x = 1\n", encoding="utf-8")
 
-        assert foundry("check", cwd=tmp_path / "copy").returncode == 0
+        assert foundry("library", "check", cwd=tmp_path / "copy").returncode == 0
 
 
 def test_without_a_library_it_says_what_to_do(foundry: CommandLine) -> None:
-    ran = foundry("check")
+    ran = foundry("library", "check")
 
     assert ran.returncode == 3
     assert ran.stdout == ""
@@ -203,7 +203,7 @@ def test_a_problem_in_the_users_own_file_is_reported_there(repo: GitRepo, foundr
     file.parent.mkdir(parents=True)
     file.write_text("encodr: {}\n", encoding="utf-8")
 
-    ran = foundry("check")
+    ran = foundry("library", "check")
 
     assert ran.returncode == 1
     assert ran.stdout.startswith(f"{file}: encodr: unknown key; did you mean encoder?\n")
@@ -216,7 +216,7 @@ def test_the_starter_library_is_clean(foundry: CommandLine, tmp_path: Path) -> N
     shutil.copytree(place, tmp_path / "starter" / "patterns", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(file, tmp_path / "starter")
 
-    ran = foundry("check", cwd=tmp_path / "starter")
+    ran = foundry("library", "check", cwd=tmp_path / "starter")
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert int(ran.stdout.split(" ")[0]) == len(list((tmp_path / "starter" / "patterns").glob("*/*/v*")))

@@ -1,4 +1,4 @@
-"""``queries.yaml`` and ``foundry check --queries``: what a library is asked, what it gets, and what is worse than it was."""
+"""``queries.yaml`` and ``foundry library check --queries``: what a library is asked, what it gets, and what is worse than it was."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ RIVAL = pattern(
 
 
 def report(foundry: CommandLine, *arguments: str, code: int = 0, cwd: Path | None = None) -> dict[str, Any]:
-    ran = foundry("check", "--queries", *arguments, "--json", cwd=cwd)
+    ran = foundry("library", "check", "--queries", *arguments, "--json", cwd=cwd)
     assert ran.returncode == code, ran.stderr + ran.stdout
     answer: dict[str, Any] = json.loads(ran.stdout)
     assert answer["problems"] == []
@@ -231,7 +231,7 @@ class TestQueries:
         repo.commit({"foundry.yaml": LIBRARY + SHOW_ALL, "queries.yaml": QUERIES, **CRANES})
 
     def test_a_library_that_answers_has_no_findings(self, repo: GitRepo, foundry: CommandLine) -> None:
-        ran = foundry("check", "--queries")
+        ran = foundry("library", "check", "--queries")
 
         assert ran.returncode == 0
         assert ran.stdout.startswith(
@@ -244,7 +244,7 @@ class TestQueries:
     def test_every_failing_query_is_named_with_what_was_expected_and_what_came(self, repo: GitRepo, foundry: CommandLine) -> None:
         repo.write({"queries.yaml": asked("- {ask: wind, expect: []}\n- {ask: glider, expect: [python/kite]}\n"), **RIVAL})
 
-        ran = foundry("check", "--queries")
+        ran = foundry("library", "check", "--queries")
 
         assert ran.returncode == 1
         shown = [line.split(" (")[0] for line in ran.stdout.partition("of them fail:\n")[2].splitlines()]
@@ -297,7 +297,7 @@ class TestQueries:
     def test_without_the_file_it_says_what_to_do(self, repo: GitRepo, foundry: CommandLine) -> None:
         repo.write({"queries.yaml": None})
 
-        ran = foundry("check", "--queries")
+        ran = foundry("library", "check", "--queries")
 
         assert ran.returncode == 3
         assert f"{repo.path}/queries.yaml: is not there; write queries as docs/library-format.md says" in ran.stderr
@@ -311,7 +311,7 @@ class TestQueries:
         repo.write({"queries.yaml": asked("".join(f"- {entry}\n" for entry in entries))})
         repo.write({"patterns/python/kite/deprecated.yaml": "reason: no wind\n"})
 
-        ran = foundry("check", "--json")
+        ran = foundry("library", "check", "--json")
 
         assert ran.returncode == 1
         assert [(Path(row["path"]).name, row["problem"]) for row in json.loads(ran.stdout)] == [
@@ -337,7 +337,7 @@ class TestAgainstARevision:
     def test_a_new_pattern_that_pushes_an_old_one_down_is_found(self, repo: GitRepo, foundry: CommandLine) -> None:
         repo.write(RIVAL)
 
-        ran = foundry("check", "--queries", "--base", "HEAD")
+        ran = foundry("library", "check", "--queries", "--base", "HEAD")
 
         assert ran.returncode == 1
         assert (
@@ -421,7 +421,7 @@ class TestAgainstARevision:
     def test_a_base_that_cannot_be_used_is_a_matter_of_usage(
         self, foundry: CommandLine, arguments: list[str], sentence: str
     ) -> None:
-        ran = foundry("check", *arguments)
+        ran = foundry("library", "check", *arguments)
 
         assert ran.returncode == 2
         assert sentence in ran.stderr
@@ -444,7 +444,7 @@ class TestAgainstARevision:
         repo.commit({"foundry.yaml": content})
         repo.write({"foundry.yaml": LIBRARY + SHOW_ALL})
 
-        ran = foundry("check", "--queries", "--base", "HEAD")
+        ran = foundry("library", "check", "--queries", "--base", "HEAD")
 
         assert ran.returncode == 2
         assert sentence in ran.stderr

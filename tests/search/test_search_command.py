@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from foundry_git.cli.commands.search import NOT_FALLING, is_falling
 from foundry_git.index.encoder.weights import find_weights
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -311,12 +312,41 @@ def test_versions_of_one_pattern_are_one_hit(repo: GitRepo, foundry: CommandLine
     assert [(hit["version"], hit["also"]) for hit in found] == [(2, [])]
 
 
+@pytest.mark.parametrize(
+    ("relevances", "falls"), [([0.99, 0.62, 0.6], True), ([], True), ([0.6204, 0.6211], True), ([0.7, 0.9, 0.6], False)]
+)
+def test_percentages_that_do_not_fall_are_noticed_as_they_are_shown(relevances: list[float], falls: bool) -> None:
+    assert is_falling(relevances) == falls
+
+
+@needs_weights
+def test_a_line_says_that_the_percentages_do_not_fall_where_the_score_counts_more(repo: GitRepo, foundry: CommandLine) -> None:
+    repo.write({"foundry.yaml": LIBRARY.format(name="towers") + "search:\n  min_relevance: 0.05\n"})
+    loud = "def ring_bells(times):\n    return ['dong'] * times\n"
+    calm = "def ring_slowly(bells, rope):\n    for bell in bells:\n        rope.pull(bell)\n        yield bell.sound()\n"
+    for name, words, code in (
+        ("ring_bells", "Ring the bells of a tower.", loud),
+        ("ring_slowly", "Ring the bells of a tower, slowly.", calm),
+    ):
+        accepted(repo, name, words, code)
+    asked = ("search", "toll a church bell", "--from", "towers")
+    first, second = (hit["id"] for hit in json.loads(foundry(*asked, "--json").stdout))
+    assert NOT_FALLING not in foundry(*asked).stdout
+
+    for _ in range(3):
+        foundry("outcome", first, "--fail")
+        foundry("outcome", second, "--pass")
+
+    assert json.loads(foundry(*asked, "--json").stdout)[0]["id"] == second
+    assert foundry(*asked).stdout.splitlines()[-1] == NOT_FALLING
+
+
 # the units of HEAD
 
 
 @needs_weights
 def test_with_an_empty_library_it_says_that_you_have_this_where_and_who_uses_it(shop: GitRepo, foundry: CommandLine) -> None:
-    done = foundry("search", "turn 1h30m into a number of seconds", "--from", "HEAD", "-n", "1")
+    done = foundry("search", "turn 1h30m into a number of seconds", "--unreviewed-only", "-n", "1")
 
     assert (done.returncode, done.stderr) == (0, "")
     first, description, standing = done.stdout.splitlines()
@@ -328,7 +358,7 @@ def test_with_an_empty_library_it_says_that_you_have_this_where_and_who_uses_it(
 
 @pytest.mark.usefixtures("without_weights", "shop")
 def test_units_of_head_are_found_by_word_at_once(foundry: CommandLine) -> None:
-    found = hits(foundry, "parse_duration", "--from", "HEAD")
+    found = hits(foundry, "parse_duration", "--unreviewed-only")
 
     assert (found[0]["path"], found[0]["line"], found[0]["callers"]) == ("billing/time.py", 8, 3)
 
@@ -364,9 +394,11 @@ def test_one_may_ask_for_patterns_or_for_units_alone(foundry: CommandLine) -> No
     assert both == {"starter", "HEAD"}
     assert {hit["library"] for hit in hits(foundry, "parse_duration", "--accepted-only")} == {"starter"}
     assert {hit["library"] for hit in hits(foundry, "parse_duration", "--from", "starter")} == {"starter"}
-    assert {hit["library"] for hit in hits(foundry, "parse_duration", "--from", "HEAD")} == {"HEAD"}
-    done = foundry("search", "parse_duration", "--from", "HEAD", "--accepted-only")
-    assert (done.returncode, "HEAD: nothing here has it; there are starter" in done.stderr) == (2, True)
+    assert {hit["library"] for hit in hits(foundry, "parse_duration", "--unreviewed-only")} == {"HEAD"}
+    done = foundry("search", "parse_duration", "--unreviewed-only", "--accepted-only")
+    assert (done.returncode, "not allowed with argument --unreviewed-only" in done.stderr) == (2, True)
+    done = foundry("search", "parse_duration", "--unreviewed-only", "--from", "starter")
+    assert (done.returncode, "--unreviewed-only and --from exclude each other" in done.stderr) == (2, True)
 
 
 @needs_weights
@@ -385,7 +417,7 @@ def test_an_accepted_pattern_comes_first_and_names_the_copies_at_head(shop: GitR
 def test_copies_in_the_code_are_one_hit_that_says_where_they_are(shop: GitRepo, foundry: CommandLine) -> None:
     shop.commit({f"copies/m{number}.py": DURATION for number in range(5)})
 
-    done = foundry("search", "parse_duration", "--from", "HEAD")
+    done = foundry("search", "parse_duration", "--unreviewed-only")
 
     (also,) = [line.strip() for line in done.stdout.splitlines() if line.startswith("      also copies")]
     assert also.startswith("also copies/m0.py:8, copies/m1.py:8, copies/m2.py:8") and also.endswith(" and 2 more")
@@ -397,7 +429,7 @@ def test_many_copies_do_not_hide_what_else_fits(repo: GitRepo, foundry: CommandL
     other = "def seconds_of(duration):\n    hours, minutes = duration\n    return hours * 3600 + minutes * 60\n"
     repo.commit({**{f"m{number}.py": parse for number in range(20)}, "other.py": other})
 
-    found = hits(foundry, "parse_duration into seconds", "--from", "HEAD", "-n", "2")
+    found = hits(foundry, "parse_duration into seconds", "--unreviewed-only", "-n", "2")
 
     assert [hit["name"] for hit in found] == ["parse_duration", "seconds_of"]
     assert len(found[0]["also"]) == 19
@@ -406,7 +438,7 @@ def test_many_copies_do_not_hide_what_else_fits(repo: GitRepo, foundry: CommandL
 @needs_weights
 def test_an_answer_is_in_step_with_head_and_not_with_drafts(shop: GitRepo, foundry: CommandLine) -> None:
     def places() -> list[str]:
-        found = hits(foundry, "cut_slices", "--from", "HEAD")
+        found = hits(foundry, "cut_slices", "--unreviewed-only")
         return [f"{hit['path']}:{hit['line']}" for hit in found if hit["name"] == "cut_slices"]
 
     shop.write({"cake.py": "def cut_slices(cake):\n    return [cake] * 8\n"})
@@ -422,7 +454,7 @@ def test_an_answer_is_in_step_with_head_and_not_with_drafts(shop: GitRepo, found
 @needs_weights
 @pytest.mark.usefixtures("shop")
 def test_the_nearest_is_named_with_its_place_where_nothing_fits(foundry: CommandLine) -> None:
-    done = foundry("search", "the history of the Hanseatic League", "--from", "HEAD")
+    done = foundry("search", "the history of the Hanseatic League", "--unreviewed-only")
 
     assert done.returncode == 0
     assert re.fullmatch(r"Nothing fits; nearest was \w+/\w+\.py:\d+ \(\d+%\)\.\n", done.stdout)
@@ -433,7 +465,7 @@ def test_what_is_not_yet_searched_by_meaning_is_counted(repo: GitRepo, foundry: 
     code = "def step_{0}(value):\n    for one in range({0}):\n        value += one * {0}\n    return value\n"
     repo.commit({f"m{number}.py": code.format(number) for number in range(100, 200)})
 
-    done = foundry("search", "step_120", "--json", "--from", "HEAD", env={"FOUNDRY_WORKER": "1"})
+    done = foundry("search", "step_120", "--json", "--unreviewed-only", env={"FOUNDRY_WORKER": "1"})
 
     assert done.stderr == "foundry: 0 of 100 units of HEAD searched by meaning so far, the others by word\n"
     assert json.loads(done.stdout)[0]["name"] == "step_120"

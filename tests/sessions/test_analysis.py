@@ -318,10 +318,10 @@ def test_the_command_finds_compares_and_writes(place: GitRepo, foundry: CommandL
     first.write(folder)
     second.write(folder)
 
-    one = foundry("analyze", "aaaa")
-    both = foundry("analyze", "--all", "--format", "html")
-    compared = foundry("analyze", "--compare", "aaaa-1", "bbbb-2", "--json")
-    shown = foundry("analyze", "--output", "-")
+    one = foundry("agent", "analyze", "aaaa")
+    both = foundry("agent", "analyze", "--all", "--format", "html")
+    compared = foundry("agent", "analyze", "--compare", "aaaa-1", "bbbb-2", "--json")
+    shown = foundry("agent", "analyze", "--output", "-")
 
     assert (one.returncode, both.returncode, compared.returncode, shown.returncode) == (0, 0, 0, 0), one.stderr + both.stderr
     assert "completion   50.0 % (1 of 2 tasks)" in one.stdout
@@ -345,6 +345,6 @@ def test_the_command_finds_compares_and_writes(place: GitRepo, foundry: CommandL
     ],
 )
 def test_what_cannot_be_analysed_is_said(place: GitRepo, foundry: CommandLine, arguments: tuple[str, ...], said: str) -> None:
-    done = foundry("analyze", *arguments)
+    done = foundry("agent", "analyze", *arguments)
 
     assert (done.returncode, said in done.stderr, done.stdout) == (2, True, ""), done.stderr

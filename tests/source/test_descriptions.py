@@ -108,6 +108,20 @@ def test_tags_come_from_name_imports_and_description(text: str, tags: tuple[str,
     assert set(tags) == set(tags_for(unit_of(text), TAGS))
 
 
+@pytest.mark.parametrize(
+    ("text", "held", "missing"),
+    [
+        ("def wrap_words(line): ...", "text", "decorator"),
+        ("def wraps(function): ...", "decorator", "text"),
+        ("def log_error(said): ...", "error-handling", "decorator"),
+    ],
+)
+def test_a_word_that_says_something_itself_is_no_singular_of_another(text: str, held: str, missing: str) -> None:
+    found = tags_for(unit_of(text), TAGS)
+
+    assert held in found and missing not in found
+
+
 def test_tags_are_few_and_of_the_vocabulary_that_is_passed() -> None:
     unit = unit_of("import json, csv, xml, yaml, logging\ndef f():\n    return json, csv, xml, yaml, logging\n")
 

@@ -130,7 +130,7 @@ def test_files_that_cannot_be_used_are_counted(ready: GitRepo, foundry: CommandL
 
     state, sentence = finding(foundry, "library")
 
-    assert (state, sentence) == ("bad", f"{ready.path}/.foundry: 2 files cannot be used; run `foundry check`")
+    assert (state, sentence) == ("bad", f"{ready.path}/.foundry: 2 files cannot be used; run `foundry library check`")
 
 
 @pytest.mark.usefixtures("ready")
@@ -192,6 +192,16 @@ def test_candidates_that_wait_are_a_note(repo: GitRepo, foundry: CommandLine) ->
     repo.commit({"a.py": CHUNKS})
 
     assert finding(foundry, "candidates") == ("note", "1 wait for you; run `foundry candidates`")
+
+
+def test_candidates_that_no_week_had_room_for_are_named_with_the_list_that_has_them(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    settings = (repo.path / ".foundry/foundry.yaml").read_text(encoding="utf-8")
+    repo.commit({".foundry/foundry.yaml": f"{settings}extraction:\n  per_week: 0\n", "a.py": CHUNKS})
+
+    said = "none in the inbox; 1 that the week had no room for, or that are worth little; `foundry candidates --all` lists them"
+    assert finding(foundry, "candidates") == ("good", said)
+    assert "python/in-chunks" in foundry("candidates", "--all").stdout
 
 
 def test_each_step_of_the_loop_is_told_with_its_time(repo: GitRepo, foundry: CommandLine) -> None:

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -53,6 +54,7 @@ def team(tmp_path: Path) -> tuple[GitRepo, GitRepo]:
         }
     )
     repo.git("push", "--quiet", "origin", "main")
+    Cursors(repo.path / ".git" / "foundry").move("main", repo.head())
     return hub, repo
 
 
@@ -62,7 +64,9 @@ def learn(repo: GitRepo) -> None:
 
 def clone(hub: GitRepo, path: Path) -> GitRepo:
     subprocess.run(["git", "clone", "--quiet", str(hub.path), str(path)], check=True, capture_output=True)
-    return GitRepo(path)
+    made = GitRepo(path)
+    Cursors(path / ".git" / "foundry").move("main", made.head())
+    return made
 
 
 def test_one_says_what_came_and_what_went(team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path) -> None:
@@ -70,7 +74,7 @@ def test_one_says_what_came_and_what_went(team: tuple[GitRepo, GitRepo], run: He
     bob = clone(hub, tmp_path / "bob")
     run(ann.path, "outcome", BACKOFF, "--pass")
 
-    assert run(ann.path, "evidence", "sync") == (0, "origin: 0 events came, 1 went\n", "")
+    assert run(ann.path, "evidence", "sync", "--yes") == (0, "origin: 0 events came, 1 went\n", "")
     assert run(bob.path, "evidence", "sync", "origin") == (0, "origin: 1 event came, 0 went\n", "")
     assert run(bob.path, "evidence", "sync") == (0, "origin: in step, nothing came and nothing went\n", "")
     assert "adopted 1, passed 1" in run(bob.path, "stats")[1]
@@ -81,7 +85,7 @@ def test_a_reader_is_told_that_his_own_stays_here(team: tuple[GitRepo, GitRepo],
     refuse_pushes(hub)
     learn(ann)
 
-    code, out, err = run(ann.path, "evidence", "sync")
+    code, out, err = run(ann.path, "evidence", "sync", "--yes")
 
     assert (code, out) == (
         0,
@@ -104,10 +108,10 @@ def test_the_evidence_of_a_pointer_goes_where_the_library_lives(team: tuple[GitR
     hub, ann = team
     product = GitRepo.create(tmp_path / "product")
     product.git("remote", "add", "origin", str(hub_at(tmp_path / "product.git").path))
-    run(product.path, "init", "--to", str(ann.path))
+    run(product.path, "init", "--library", str(ann.path))
     run(product.path, "outcome", BACKOFF, "--pass")
 
-    assert run(product.path, "evidence", "sync")[1] == "origin: 0 events came, 1 went\n"
+    assert run(product.path, "evidence", "sync", "--yes")[1] == "origin: 0 events came, 1 went\n"
     assert hub.git("for-each-ref", REF) and GitRepo(tmp_path / "product.git").git("for-each-ref") == ""
 
 
@@ -168,7 +172,7 @@ def test_files_of_events_are_taken_in_and_only_what_is_new_counts(
 
     assert done == (0, "3 of 4 events from 2 files were new\n", "")
     assert hub.git("for-each-ref", REF) == ""  # no remote was named
-    assert run(ann.path, "evidence", "sync", "origin", "--import", str(first))[1] == (
+    assert run(ann.path, "evidence", "sync", "origin", "--yes", "--import", str(first))[1] == (
         "0 of 2 events from 1 file were new\norigin: 0 events came, 3 went\n"
     )
     assert len(Journal(ann.path / ".git/foundry").read()[0]) == 3
@@ -199,6 +203,83 @@ def test_events_come_from_stdin_too(team: tuple[GitRepo, GitRepo]) -> None:
     done = CommandLine(ann.path)("evidence", "sync", "--import", "-", "--json", input=text)
 
     assert (done.returncode, json.loads(done.stdout)["imported"], done.stderr) == (0, 2, "")
+
+
+# the first push
+
+
+def test_without_a_terminal_and_a_yes_nothing_is_pushed_and_what_others_know_comes(
+    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
+) -> None:
+    hub, ann = team
+    bob = clone(hub, tmp_path / "bob")
+    learn(bob)
+    run(bob.path, "evidence", "sync", "--yes")
+    known = hub.git("rev-parse", REF)
+    run(ann.path, "outcome", BACKOFF, "--pass")
+
+    code, out, err = run(ann.path, "evidence", "sync")
+
+    assert (code, out) == (0, "origin: 1 event came; 1 event of yours stayed here\n")
+    why = f"nobody has agreed to the first push to {hub.path}"
+    assert err == f"foundry: nothing was sent: {why}; to agree:  foundry evidence sync origin --yes\n"
+    assert hub.git("rev-parse", REF) == known
+    told = json.loads(run(ann.path, "evidence", "sync", "--json")[1])
+    assert (told["went"], told["stayed"], told["refusal"]) == (0, 1, why)
+
+
+def test_a_yes_holds_for_later_syncs_with_the_same_address_alone(
+    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
+) -> None:
+    _, ann = team
+    learn(ann)
+    assert run(ann.path, "evidence", "sync", "--yes")[1] == "origin: 0 events came, 1 went\n"
+
+    run(ann.path, "outcome", BACKOFF, "--pass")
+    assert run(ann.path, "evidence", "sync")[1:] == ("origin: 0 events came, 1 went\n", "")
+
+    other = hub_at(tmp_path / "other.git")
+    ann.git("remote", "set-url", "origin", str(other.path))
+    assert run(ann.path, "evidence", "sync")[1] == "origin: 0 events came; 2 events of yours stayed here\n"
+    assert other.git("for-each-ref") == ""
+
+
+def test_who_agreed_to_the_background_is_not_asked_and_only_for_the_remote_it_syncs_with(
+    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
+) -> None:
+    _, ann = team
+    ann.git("remote", "add", "fork", str(hub_at(tmp_path / "fork.git").path))
+    learn(ann)
+    run(ann.path, "evidence", "sync", "--background", "yes")
+
+    assert run(ann.path, "evidence", "sync")[1] == "origin: 0 events came, 1 went\n"
+    assert run(ann.path, "evidence", "sync", "fork")[1] == "fork: 0 events came; 1 event of yours stayed here\n"
+
+
+@pytest.mark.parametrize(("answer", "went"), [("y", 1), ("n", 0), ("", 0)])
+def test_at_a_terminal_it_says_where_and_what_and_asks(team: tuple[GitRepo, GitRepo], run: Here, answer: str, went: int) -> None:
+    hub, ann = team
+    learn(ann)
+
+    ended, shown = at_a_terminal(ann.path, f"{answer}\n")
+
+    assert ended == 0
+    assert f"1 event would go to origin, {ann.git('remote', 'get-url', 'origin')}, which nothing" in shown
+    assert "no code, no paths, no names" in shown and "every later sync? [y/N]" in shown
+    assert bool(hub.git("for-each-ref", REF)) == bool(went)
+
+
+def at_a_terminal(folder: Path, typed: str) -> tuple[int, str]:
+    """Exit code and all output of ``foundry evidence sync`` where stdin and stderr are a terminal."""
+    mine, its = os.openpty()
+    os.write(mine, typed.encode())
+    command = [sys.executable, "-P", "-m", "foundry_git", "evidence", "sync"]
+    try:
+        done = subprocess.run(command, cwd=folder, stdin=its, stdout=its, stderr=its, check=False, timeout=60)
+        return done.returncode, os.read(mine, 65536).decode()
+    finally:
+        os.close(mine)
+        os.close(its)
 
 
 # in the background

@@ -98,7 +98,7 @@ def test_no_canary_is_in_any_object_of_the_remote(
     (candidate,) = (word for line in listed.splitlines() for word in line.split() if word.startswith("python/"))
     foundry("accept", candidate)
 
-    assert " went" in foundry("evidence", "sync")
+    assert " went" in foundry("evidence", "sync", "--yes")
     contents = objects(hub)
     kinds = {name.partition(" ")[0] for name in contents}
     evidence = b"".join(content for name, content in contents.items() if name.startswith("blob"))

@@ -56,6 +56,25 @@ def test_what_lies_before_the_week_is_not_in_it() -> None:
     assert (found.adopted, found.accepted) == ({}, 0)
 
 
+def test_who_says_how_a_pattern_did_says_that_it_was_used() -> None:
+    said = Outcome(at=MONDAY, subject=A, result="pass", source="person", nonce="11" * 8)
+    other = Outcome(at=MONDAY, subject=B, result="fail", source="person", nonce="22" * 8)
+    old = Outcome(at=LAST_MONTH, subject=A, result="pass", source="person", nonce="33" * 8)
+
+    assert week([said, other, old]).adopted == {A: 1, B: 1}
+
+
+def test_a_judgement_of_an_adoption_is_no_use_of_its_own_nor_of_its_own_week() -> None:
+    seen = Adopted(at=MONDAY, digest=A, source="commit", commit=commit(1))
+    before = Adopted(at=LAST_MONTH, digest=B, source="commit", commit=commit(2))
+    judged = [
+        Outcome(at=MONDAY, subject=digest, result="pass", source="tests", commit=commit(number), run=f"{number:064x}")
+        for number, digest in ((1, A), (2, B))
+    ]
+
+    assert week([seen, before, *judged]).adopted == {A: 1}
+
+
 @pytest.mark.parametrize(
     ("how", "receipt", "reused", "avoided"), [("import", True, 1, 1), ("call", False, 1, 0), ("copy", True, 0, 0)]
 )
@@ -100,4 +119,6 @@ def test_the_command_says_it_on_one_screen(repo: GitRepo, foundry: CommandLine) 
 
     assert len(shown.stdout.splitlines()) <= 10
     assert "  outcomes  1 passed, 0 failed\n" in shown.stdout
+    assert "  adopted   1 use of 1 pattern: python/retry-with-backoff@1\n" in shown.stdout
+    assert "adopted 1, passed 1" in foundry("stats").stdout
     assert (told["passed"], told["failed"], told["reused"]) == (1, 0, 0)

@@ -130,7 +130,7 @@ def test_no_value_is_in_any_byte_that_is_written(shop: GitRepo, foundry: Command
         ["candidates"],
         ["show", clean[0]],
         ["search", "keep large items"],
-        ["check"],
+        ["library", "check"],
     ):
         run(*command)
     run("accept", clean[0], "python/of-a-person", "python/asked")
@@ -139,7 +139,7 @@ def test_no_value_is_in_any_byte_that_is_written(shop: GitRepo, foundry: Command
     run("rebuild")
     run("search", "--json", f"keep the items {TOKENS[7].text}")
     run("inject", "--task", f"keep the large items of {TOKENS[7].text} for {PERSON}", input="Do it.")
-    for command in (["show", clean[0]], ["stats"], ["doctor"], ["check"]):
+    for command in (["show", clean[0]], ["stats"], ["doctor"], ["library", "check"]):
         run(*command)
 
     held = [v for v in extracted["verdicts"] if v["symbol"].startswith("held_")]
@@ -179,7 +179,7 @@ def test_a_secret_that_somebody_wrote_into_the_library_is_not_indexed_or_shown(r
 
     said = [
         foundry(*command)
-        for command in (["check"], ["search", "keep large"], ["show", "python/keep-large"], ["doctor"], ["rebuild"])
+        for command in (["library", "check"], ["search", "keep large"], ["show", "python/keep-large"], ["doctor"], ["rebuild"])
     ]
 
     outputs = "".join(done.stdout + done.stderr for done in said)

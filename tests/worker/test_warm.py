@@ -61,7 +61,7 @@ ASKED = (
     ("search", "--facets", "cache"),
     ("search", "--facets", "--json", "cache"),
     ("search", "--language", "go", "graceful shutdown"),
-    ("search", "--from", "HEAD", "runs"),
+    ("search", "--unreviewed-only", "runs"),
     ("search", "--accepted-only", "--tag", "resilience", "retry"),
     ("search", "xyzzy plugh"),
     ("search", "d\u00e9lai \udcff"),
@@ -322,19 +322,39 @@ def test_what_changes_is_seen_at_once(project: GitRepo, watcher: subprocess.Pope
 def test_a_commit_is_seen_at_once(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
     project.commit({"runs.py": CODE.replace("longest_run", "longest_streak")})
 
-    assert "runs.py:1  longest_streak" in same_from_both(project, "search", "--from", "HEAD", "longest streak of equal values")[1]
+    assert (
+        "runs.py:1  longest_streak" in same_from_both(project, "search", "--unreviewed-only", "longest streak of equal values")[1]
+    )
+
+
+@pytest.mark.parametrize("option", ["--from", "--fro"])
+def test_a_former_name_is_answered_and_remarked_on_by_both(project: GitRepo, watcher: subprocess.Popen[str], option: str) -> None:
+    _, shown, complaint, _ = same_from_both(project, "search", option, "HEAD", "longest streak of equal values")
+
+    assert "runs.py:1  longest_run" in shown
+    assert "`search --from HEAD` is called `search --unreviewed-only` now" in complaint
 
 
 def test_another_installation_or_home_has_another_door(repo: GitRepo) -> None:
-    for name in ("HOME", "FOUNDRY_LIBRARY", "GIT_DIR", "XDG_CONFIG_HOME"):
+    for name in ("HOME", "CI", "FOUNDRY_LIBRARY", "GIT_DIR", "XDG_CONFIG_HOME"):
         assert door.door_of(repo.path, os.environ | {name: "/elsewhere"}) != door_in(repo), name
     for name in ("COLUMNS", "XDG_SESSION_ID", "GIT_ASKPASS"):
         assert door.door_of(repo.path, os.environ | {name: "/elsewhere"}) == door_in(repo), name
 
 
+def test_where_nobody_ran_init_both_say_so(project: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with watching(project):
+        shutil.rmtree(project.path / ".git/foundry/cursors")
+
+        code, _, complaint, _ = same_from_both(project, "search", "retry with backoff")
+
+    assert (code, complaint.splitlines()[0].endswith("foundry init")) == (0, True)
+
+
 def test_another_library_is_not_asked_of_the_watcher(project: GitRepo, watcher: subprocess.Popen[str], tmp_path: Path) -> None:
     other = GitRepo.create(tmp_path / "other")
-    CommandLine(other.path)("init", "--as-library")
+    CommandLine(other.path)("init", "--standalone")
 
     by_option = said(project, "search", "--library", str(other.path), "--from", "other", "retry")
     by_variable = said(project, "search", "--from", "other", "retry", env={"FOUNDRY_LIBRARY": str(other.path)})

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
+from foundry_git.errors import NotARepositoryError
+from foundry_git.git.repository import Repository
 from foundry_git.inbox.acceptance import AcceptedPattern, accept
 from foundry_git.library.library import Library
 
@@ -16,17 +20,34 @@ def run(options: argparse.Namespace) -> int:
         workspace.patterns.converge()
         accepted = accept(workspace, options.id, options.name)
         for one in accepted:
-            output.say(f"  {output.styled('wrote', 'green')} {output.from_here(one.folder)}")
-        _print_commit_command(workspace.need_library(), accepted)
+            origin = output.styled(f"  from {one.candidate.origin.place}", "dim")
+            output.say(f"  {output.styled('wrote', 'green')} {output.from_here(one.folder)}{origin}")
+        _print_commit_command(workspace.need_library(), workspace.repository, accepted)
     return 0
 
 
-def _print_commit_command(library: Library, accepted: list[AcceptedPattern]) -> None:
+def _print_commit_command(library: Library, here: Repository | None, accepted: list[AcceptedPattern]) -> None:
     many = len(accepted) > 1
     place = library.patterns if many else accepted[0].folder.parent
     version = accepted[0].ref.version
     one = f"pattern {accepted[0].ref.id}" + (f", version {version}" if version > 1 else "")
     what = f"{len(accepted)} patterns" if many else one
-    output.say(
-        f"Read {'them' if many else 'it'} once more, then:  git add {output.from_here(place)} && git commit -m 'Add {what}'"
-    )
+    read = f"Read {'them' if many else 'it'} once more"
+    home = _work_tree_of(library)
+    if home is None:
+        output.say(f"{read}; {library.root} lies in no Git repository, so there is nothing to commit.")
+        return
+    git, path = ("git", output.from_here(place)) if here and here.top == home else _from_outside(home, place)
+    output.say(f"{read}, then:  {git} add {path} && {git} commit -m 'Add {what}'")
+
+
+def _work_tree_of(library: Library) -> Path | None:
+    try:
+        return Repository.at(library.root).top
+    except NotARepositoryError:
+        return None
+
+
+def _from_outside(home: Path, place: Path) -> tuple[str, str]:
+    """How one types `git`, and a path for it, in another repository: Git refuses what is in a submodule, or beyond its own top."""
+    return f"git -C {shlex.quote(output.from_here(home))}", place.relative_to(home.resolve()).as_posix()

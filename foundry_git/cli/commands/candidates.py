@@ -6,10 +6,10 @@ import argparse
 import contextlib
 
 from foundry_git.cli import candidate_texts, output
-from foundry_git.cli.command_workspace import opened
+from foundry_git.cli.command_workspace import is_switched_on, opened
 from foundry_git.errors import BusyError
 from foundry_git.extraction import budget
-from foundry_git.extraction.near_duplicates import beside_twins
+from foundry_git.extraction.near_duplicates import beside_twins, near_said
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.worker.background_work import compare
 from foundry_git.worker.launch import start
@@ -30,22 +30,26 @@ def run(options: argparse.Namespace) -> int:
             output.say_json([candidate_texts.as_json(candidate) for candidate in shown])
             return 0
         if not waiting:
-            hint = (
-                "commit something, or look at all you have with `foundry extract --all`"
-                if workspace.own
-                else "run `foundry init`"
-            )
-            output.say(f"No candidates; {hint}.")
+            output.say(f"No candidates; {_hint(workspace, options.library)}.")
             return 0
         if not shown:
             output.say(f"Nothing in the inbox: a week brings {per_week} at most, and none that is worth little.")
         for candidate in shown:
-            candidate_texts.print_row(candidate)
+            candidate_texts.print_row(candidate, near_said(candidate, waiting, workspace.patterns))
         if len(waiting) > len(shown):
             output.say(output.styled(f"  … and {len(waiting) - len(shown)} more: foundry candidates --all", "dim"))
         output.say()
         output.say("foundry show ID · accept ID · reject ID · propose ID")
     return 0
+
+
+def _hint(workspace: Workspace, named: str | None) -> str:
+    """What brings candidates here."""
+    if workspace.own is None:
+        return "run `foundry init`"
+    if not is_switched_on(workspace, named):
+        return "run `foundry init`, which has commits looked at, or look at all you have with `foundry extract --all`"
+    return "commit something, or look at all you have with `foundry extract --all`"
 
 
 def _compare(workspace: Workspace) -> None:

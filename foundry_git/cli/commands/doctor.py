@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
 from foundry_git.git.repository import Repository
+from foundry_git.index.stack_index import StackIndex
 from foundry_git.upkeep import health
 from foundry_git.upkeep.findings import FindingState, WorkerStanding
 from foundry_git.upkeep.health import Health
@@ -20,12 +22,12 @@ _SIGNS = {FindingState.GOOD: ("✓", "green"), FindingState.NOTE: ("·", "yellow
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything."""
-    with opened(options, catch_up=True) as workspace:
+    with opened(options, catch_up=True, warns=False) as workspace:
         found = health.examine(workspace, _of_worker(workspace.repository), output.ProgressBar("encoding"))
         if options.json:
             output.say_json(_as_json(found))
         else:
-            _print(found)
+            _print(found, workspace.patterns)
     is_broken = any(finding.state is FindingState.BAD for finding in found.findings)
     return 1 if is_broken or (options.strict and any(link.is_cut for link in found.links)) else 0
 
@@ -37,7 +39,7 @@ def _of_worker(repository: Repository | None) -> WorkerStanding:
     return WorkerStanding(state.is_started, state.is_behind, state.last_error())
 
 
-def _print(found: Health) -> None:
+def _print(found: Health, patterns: StackIndex) -> None:
     rows = []
     for finding in found.findings:
         sign, style = _SIGNS[finding.state]
@@ -49,17 +51,20 @@ def _print(found: Health) -> None:
     output.say("Is the loop closing?")
     for line in output.table([(age(step.last), step.meaning) for step in found.steps]):
         output.say(line)
-    for line in output.table([_link_row(link) for link in found.links if link.lost]):
+    for line in output.table([_link_row(link, _listed(link.lost, patterns)) for link in found.links if link.lost]):
         output.say(line)
-    output.say(f"  {_reachable(found)}")
+    output.say(f"  {_reachable(found, _listed(found.unreachable, patterns))}")
 
 
-def _reachable(found: Health) -> str:
+def _listed(ids: Sequence[str], patterns: StackIndex) -> str:
+    return ", ".join(map(patterns.said, ids[:MOST_NAMED])) + (", …" if len(ids) > MOST_NAMED else "")
+
+
+def _reachable(found: Health, names: str) -> str:
     """How many patterns their own description finds."""
     lost = len(found.unreachable)
     if not lost:
         return f"all {output.counted(found.patterns, 'pattern')} are found by their own description"
-    names = ", ".join(found.unreachable[:MOST_NAMED]) + (", …" if lost > MOST_NAMED else "")
     return (
         f"{found.patterns - lost} of {output.counted(found.patterns, 'pattern')} are found by their own description; not {names}"
     )
@@ -77,9 +82,8 @@ def age(moment: datetime | None) -> str:
     return "just now"
 
 
-def _link_row(link: Link) -> tuple[str, str]:
+def _link_row(link: Link, names: str) -> tuple[str, str]:
     sign, style = _SIGNS[FindingState.BAD if link.is_cut else FindingState.NOTE]
-    names = ", ".join(link.lost[:MOST_NAMED]) + (", …" if len(link.lost) > MOST_NAMED else "")
     step = f"; {link.next_step}" if link.is_cut else ""
     return output.styled(sign, style), f"{len(link.lost)} of {link.had_chance} {link.meaning}: {names}{step}"
 

@@ -17,7 +17,7 @@ from foundry_git.capture.harvest import (
     harvest_range,
 )
 from foundry_git.cli import output
-from foundry_git.cli.command_workspace import opened
+from foundry_git.cli.command_workspace import opened, warn_of_cut_history
 from foundry_git.errors import BusyError, UsageError
 from foundry_git.extraction.verdict import Verdict, VerdictKind, tally
 from foundry_git.outcomes.junit import JUnitReport
@@ -61,6 +61,7 @@ def _harvest(options: argparse.Namespace, workspace: Workspace, reports: Sequenc
         return harvest_range(workspace, options.range, store, reports)
     if options.commit or not (options.all or reports):
         return harvest_commit(workspace, options.commit or "HEAD", store, reports)
+    warn_of_cut_history(workspace.repository)
     since, until = _moment("--since", options.since), _moment("--until", options.until)
     try:
         return harvest_everything(workspace, output.ProgressBar, store, since, until, reports)

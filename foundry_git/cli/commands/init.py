@@ -8,7 +8,7 @@ from pathlib import Path
 from foundry_git import atomic
 from foundry_git.cli import installation_texts, output
 from foundry_git.cli.command_workspace import own_library
-from foundry_git.errors import UsageError
+from foundry_git.errors import LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.library.library import Library
@@ -28,10 +28,10 @@ def run(options: argparse.Namespace) -> int:
     if options.user:
         return _init_user(options.dry_run)
     repository = Repository.here(Path.cwd())
-    own = own_library(repository)
-    plan = installation.plan_init(repository, own, options.as_library, options.to, options.trailers)
-    if options.to and not options.dry_run:
-        installation.fetch_target(options.to)
+    own = _own(repository, options)
+    plan = installation.plan_init(repository, own, options.standalone, options.library, options.trailers)
+    if options.library and not options.dry_run:
+        installation.fetch_target(options.library)
     if repository.top and Path.cwd().resolve() != repository.top.resolve():
         output.say(f"At the top of this repository, {repository.top}:")
     installation_texts.print_plan(plan, options.dry_run, repository)
@@ -40,8 +40,19 @@ def run(options: argparse.Namespace) -> int:
     hooks.carry_out(tuple(change for change in plan.changes if change.path.name in HOOKS))
     _write_plain(plan)
     WorkerState(repository).start_at_head()
-    _next_steps(repository, own, plan, options.to)
+    _next_steps(repository, own, plan, options.library)
     return 0
+
+
+def _own(repository: Repository, options: argparse.Namespace) -> Library | None:
+    """The library that is there; one that a teammate's commit points at may have to be fetched before it can be opened."""
+    try:
+        return own_library(repository)
+    except LibraryError:
+        if not options.library or options.dry_run:
+            raise
+        installation.fetch_target(options.library)
+        return own_library(repository)
 
 
 def _init_user(dry_run: bool) -> int:
@@ -50,7 +61,7 @@ def _init_user(dry_run: bool) -> int:
     if not dry_run:
         hooks.carry_out(plan.changes)
         if plan.steps:
-            set_user_setting("core.hooksPath", str(installation.user_hooks_folder()))
+            set_user_setting("core.hooksPath", str(hooks.user_hooks_folder()))
         if plan.is_empty:
             output.say("already there")
         elif not plan.by_hand:

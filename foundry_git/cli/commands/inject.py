@@ -9,7 +9,9 @@ from pathlib import Path
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
 from foundry_git.errors import UsageError
+from foundry_git.index.document import Document
 from foundry_git.injection.prompt import WITHHELD, Injection, inject
+from foundry_git.pattern.naming import is_counted
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,12 +29,17 @@ def run(options: argparse.Namespace) -> int:
         output.remark(f"receipt {injection.receipt}: withheld by lot (injection.holdout); the prompt is unchanged")
         output.remark(f"afterwards: foundry outcome {injection.receipt} --pass | --fail")
     elif injection.receipt:
-        names = ", ".join(f"{one.hit.document.id}@{one.hit.document.version}" for one in injection.chosen)
+        names = ", ".join(_named(one.hit.document) for one in injection.chosen)
         output.remark(f"receipt {injection.receipt}: {names}")
         output.remark(f"afterwards: foundry outcome {injection.receipt} --pass | --fail [--used ID …]")
     else:
         output.remark(f"{injection.reason}; the prompt is unchanged")
     return 0
+
+
+def _named(document: Document) -> str:
+    origin = f" ({document.origin_path})" if is_counted(document.id) and document.origin_path else ""
+    return f"{document.id}@{document.version}{origin}"
 
 
 def _prompt(place: str | None) -> str:

@@ -26,7 +26,9 @@ def run(options: argparse.Namespace) -> int:
             recorded = record_outcome(workspace, options.subject, "pass" if options.passed else "fail", options.used)
         after = workspace.scores()
         for id, digest in recorded.patterns:
-            output.say(f"  {id}: {_change(before, after, digest)} · {sentence(after.get(digest, UNTESTED))}")
+            output.say(
+                f"  {workspace.patterns.said(id)}: {_change(before, after, digest)} · {sentence(after.get(digest, UNTESTED))}"
+            )
         _say_uncertain(recorded)
         if not recorded.patterns:
             output.say("  recorded for the hold-out; nothing was shown, so no pattern's score moves")

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         for one in folders:
             if one is not None and one.is_dir():
                 _empty(one)
-    with opened(options) as workspace:
+    with opened(options, warns=False) as workspace:  # once is enough
         problems = workspace.patterns.converge()
         workspace.patterns.encode(output.ProgressBar("encoding"))
         workspace.ledger.rebuild()

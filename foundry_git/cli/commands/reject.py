@@ -13,5 +13,6 @@ def run(options: argparse.Namespace) -> int:
     """Refuse candidates."""
     with opened(options, catch_up=True) as workspace:
         for candidate in Inbox.of(workspace).reject(options.id, options.reason):
-            output.say(f"  {output.styled('rejected', 'yellow')} {candidate.id}; code of this shape is not asked again")
+            named = f"{candidate.id} ({candidate.origin.place})"
+            output.say(f"  {output.styled('rejected', 'yellow')} {named}; code of this shape is not asked again")
     return 0

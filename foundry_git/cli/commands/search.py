@@ -11,7 +11,7 @@ from foundry_git.cli import output
 from foundry_git.cli.command_workspace import Opening, opened, warn_of, warn_of_words_alone
 from foundry_git.errors import UsageError
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
-from foundry_git.index.document import Document, DocumentRow
+from foundry_git.index.document import HEAD, Document, DocumentRow
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.find import find, refuse_unknown_filters
 from foundry_git.search.query import Filters, SearchQuery
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from foundry_git.search.head_units import HeadUnits
 
 MOST_SURE = 0.99  # nothing that was fitted on samples is certain
+NOT_FALLING = "Best first by score (--explain); the percentage is how likely a hit answers, and need not fall."
 MOST_ALSO = 3  # places named of what is folded under a hit
 FACETS = ("library", "language", "kind", "framework", "tags")
 
@@ -47,8 +48,11 @@ def run(options: argparse.Namespace, opening: Opening = opened) -> int:
         raise UsageError("the query is empty; say in your own words what the code should do")
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit {options.limit}: must be at least 1")
+    if options.unreviewed_only and options.source:
+        raise UsageError("--unreviewed-only and --from exclude each other: what nobody reviewed is in no library")
     languages = frozenset({options.language} if options.language else ())
-    filters = Filters(languages, options.framework, options.tag, options.kind, options.source)
+    source = HEAD if options.unreviewed_only else options.source
+    filters = Filters(languages, options.framework, options.tag, options.kind, source)
     query = SearchQuery(text, filters, options.limit, with_units=not options.accepted_only)
     with opening(options, wake=True) as workspace:
         refuse_unknown_filters(workspace, query)
@@ -89,6 +93,12 @@ def as_json(hit: Hit, scores: Mapping[str, Score], callers: CallersOf | None = N
         used = (callers or {}).get(document.place)  # who calls a method is not told by words
         found |= {"line": document.line, "callers": used.files if used else None}
     return found
+
+
+def is_falling(relevances: Sequence[float]) -> bool:
+    """Tell whether percentages, as they are shown, go down the list; the score orders it, and counts what they do not."""
+    shown = [round(min(relevance, MOST_SURE), 2) for relevance in relevances]
+    return shown == sorted(shown, reverse=True)
 
 
 def place_of(document: Document) -> str:
@@ -151,6 +161,8 @@ def _print(answer: Answer, scores: Mapping[str, Score], callers: CallersOf, expl
             output.say(output.styled(f"      also {', '.join(map(place_of, hit.also[:MOST_ALSO]))}{more}", "dim"))
         if explain:
             _explain(hit)
+    if not is_falling([hit.relevance for hit in answer.hits]):
+        output.say(output.styled(NOT_FALLING, "dim"))
     if not answer.hits:
         nearest = answer.nearest
         near = f"; nearest was {place_of(nearest.document)} ({nearest.relevance:.0%})" if nearest else ""

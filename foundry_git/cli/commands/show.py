@@ -9,7 +9,7 @@ from foundry_git.cli import candidate_texts, output
 from foundry_git.cli.command_workspace import opened, warn_of
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.scoring import UNTESTED, sentence
-from foundry_git.extraction.near_duplicates import difference_to_twin
+from foundry_git.extraction.near_duplicates import difference_to_twin, near_said
 from foundry_git.extraction.next_version import next_ref, succession_of
 from foundry_git.extraction.origins import OriginNow, origin_now
 from foundry_git.inbox.inbox import Inbox
@@ -45,7 +45,7 @@ def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
         more = {"code": candidate.code, "tests": candidate.tests, "diff": lines, "evidence": evidence}
         output.say_json(candidate_texts.as_json(candidate) | more)
         return 0
-    candidate_texts.print_row(candidate)
+    candidate_texts.print_row(candidate, near_said(candidate, workspace.candidates.read(), workspace.patterns))
     output.say(f"      candidate, not accepted; from {_origin(candidate.origin)}")
     if change:
         output.say(f"      evidence of {change.predecessor}: {evidence}")

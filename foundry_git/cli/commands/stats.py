@@ -22,6 +22,8 @@ from foundry_git.workspace import Workspace
 TREND = tuple(timedelta(weeks=weeks) for weeks in range(8, -1, -1))
 """How long ago the scores were that the trend shows."""
 
+_NOT_ADOPTED = "no pattern was adopted yet, so no test run speaks of one; `foundry outcome ID --pass` tells of one that was used"
+_NOT_JUDGED = "no test run spoke of what was adopted; `foundry evidence run -- pytest` does, in CI `foundry evidence collect`"
 _STATES = {"validated": "green", "quarantined": "red", "pending": "dim"}
 
 
@@ -62,14 +64,13 @@ def _all(workspace: Workspace, as_json: bool) -> int:
     if as_json:
         output.say_json([_named(row) | _numbers(scores[row.digest]) for row in ranked])
         return 0
-    for line in output.table([_score_row(row, scores[row.digest]) for row in ranked], indent=""):
+    for line in output.table([_score_row(_said(workspace, row), scores[row.digest]) for row in ranked], indent=""):
         output.say(line)
     _say_reach(workspace, there, len(known))
     return 0
 
 
-def _score_row(row: DocumentRow, score: Score) -> tuple[str, str, str, str]:
-    name = f"{row.library}:{row.id}@{row.version}"
+def _score_row(name: str, score: Score) -> tuple[str, str, str, str]:
     return f"{score.mean:.2f}", _styled_state(score.state), output.styled(name, "bold"), sentence(score)
 
 
@@ -80,6 +81,8 @@ def _say_reach(workspace: Workspace, there: Sequence[DocumentRow], known: int) -
     output.say(f"with evidence: {known}, without: {len(there) - known}; {receipts}")
     steps = {"relevant": found.retrieved, "shown": found.injected, "adopted": found.adopted, "judged": found.judged}
     output.say(f"of {len(found.eligible)} ever " + ", ".join(f"{word} {len(some)}" for word, some in steps.items()))
+    if not found.judged:
+        output.say(f"judged none: {_NOT_JUDGED if found.adopted else _NOT_ADOPTED}")
     if undecided := _waiting(workspace):
         output.say(f"waiting for your decision: {output.counted(len(undecided), 'pattern')}; foundry stats --undecided")
 
@@ -94,7 +97,8 @@ def _one(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.json:
         output.say_json(_one_json(workspace.ledger, pattern, score, trend))
         return 0
-    output.say(f"{output.styled(str(pattern.ref), 'bold')}  {sentence(score)}")
+    named = workspace.patterns.said(pattern.ref.id, pattern.ref.version)
+    output.say(f"{output.styled(named, 'bold')}  {sentence(score)}")
     for line in output.table(_details(score, trend)):
         output.say(line)
     events = event_texts.in_order(workspace.ledger.history(pattern.digest))
@@ -175,7 +179,7 @@ def _undecided(workspace: Workspace, as_json: bool) -> int:
     if as_json:
         output.say_json([_named(row) | _numbers(scores[row.digest]) | {"judged": standing.judged} for row, standing in waiting])
         return 0
-    rows = [(output.styled(f"{row.library}:{row.id}@{row.version}", "bold"), sentence(scores[row.digest])) for row, _ in waiting]
+    rows = [(output.styled(_said(workspace, row), "bold"), sentence(scores[row.digest])) for row, _ in waiting]
     for line in output.table(rows):
         output.say(line)
     if not rows:
@@ -197,6 +201,10 @@ def _waiting(workspace: Workspace) -> list[tuple[DocumentRow, VersionState]]:
 def _rows(patterns: StackIndex) -> list[DocumentRow]:
     names = [library.name for library in patterns.stack]
     return current_rows(patterns.rows(), names, Filters())
+
+
+def _said(workspace: Workspace, row: DocumentRow) -> str:
+    return workspace.patterns.said(row.id, row.version, row.library)
 
 
 def _is_judged(score: Score) -> bool:

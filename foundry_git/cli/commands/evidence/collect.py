@@ -19,7 +19,7 @@ from foundry_git.capture.collect import (
 )
 from foundry_git.capture.test_runs import is_dirty
 from foundry_git.cli import output
-from foundry_git.cli.command_workspace import opened
+from foundry_git.cli.command_workspace import opened, warn_of_cut_history
 from foundry_git.git.history import Commit
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes
@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         workspace.need_library()
         workspace.patterns.converge()
         repository = workspace.need_repository()
+        warn_of_cut_history(repository)
         commits = commits_of(repository, build, options.commit or "", options.range or "")
         cases = [case for report in reports for case in report.cases]
         run = Run(STATUSES.get(options.status), cases, coverage, build is None and is_dirty(repository))
@@ -60,7 +61,7 @@ def _heard(run: Run, tip: Commit, build: CIBuild | None, reports: Sequence[JUnit
 
 
 def _names(patterns: StackIndex) -> Mapping[str, str]:
-    return {row.digest: f"{row.id}@{row.version}" for row in patterns.rows()}
+    return {row.digest: patterns.said(row.id, row.version) for row in patterns.rows()}
 
 
 def _tell(collected: Collected, run: Run, names: Mapping[str, str], shown: int) -> None:

@@ -14,5 +14,6 @@ def run(options: argparse.Namespace) -> int:
     with opened(options, catch_up=True) as workspace:
         pattern = decide(workspace, options.id, options.state, options.reason)
         said = "what the evidence says" if options.state == "pending" else options.state
-        output.say(f"  {pattern.ref}: {said} from now on, by your decision ({options.reason})")
+        name = workspace.patterns.said(pattern.ref.id, pattern.ref.version)
+        output.say(f"  {name}: {said} from now on, by your decision ({options.reason})")
     return 0

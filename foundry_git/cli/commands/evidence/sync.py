@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from foundry_git.evidence.ledger import Ledger
 
 MOST_PROBLEMS = 3
+_QUESTION = """\
+{events} would go to {remote}, {to}, which nothing of yours was sent to before:
+ids and digests of patterns, and what came of them; no code, no paths, no names.
+Send them, now and with every later sync?"""
 _ON = "the worker syncs in the background, at most once an hour, where you may push; `--background no` ends it"
 _OFF = "nothing is synced in the background"
 
@@ -48,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         deliveries = [_delivery(workspace.ledger, place) for place in options.files]
         asked = options.remote or not (options.files or options.background)
         remote = sync.remote_named(sync.home_of(workspace), options.remote) if asked else ""
-        done = sync.sync(workspace, remote) if remote else None
+        done = sync.sync(workspace, remote, _agreement(remote, options.yes)) if remote else None
         answer = SyncAnswer(deliveries, remote, done, Partners(workspace.state).in_background)
         if options.json:
             output.say_json(_as_json(answer))
@@ -56,6 +60,15 @@ def run(options: argparse.Namespace) -> int:
             _say(answer, has_yes_or_no=bool(options.background))
     _warn(answer.problems)
     return 1 if any(one.problems for one in deliveries) else 0
+
+
+def _agreement(remote: str, is_given: bool) -> sync.Agrees:
+    """Who agrees to the first push: the command line, or a person at a terminal; else nobody."""
+    if is_given:
+        return lambda address, count: True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return lambda address, count: False
+    return lambda address, count: output.asked(_QUESTION.format(events=output.counted(count, "event"), remote=remote, to=address))
 
 
 def _delivery(ledger: Ledger, place: str) -> Delivery:
@@ -83,7 +96,10 @@ def _say(answer: SyncAnswer, has_yes_or_no: bool) -> None:
 
 def _say_exchanged(remote: str, done: Exchanged) -> None:
     came = f"{output.counted(done.came, 'event')} came"
-    if done.refusal:
+    if done.is_held:
+        output.say(f"{remote}: {came}; {output.counted(done.stayed, 'event')} of yours stayed here")
+        output.remark(f"foundry: nothing was sent: {done.refusal}; to agree:  foundry evidence sync {remote} --yes")
+    elif done.refusal:
         output.say(f"no right to push to {remote}: what others learned is here ({came}), yours stays here")
         output.remark(f"foundry: {remote} said: {done.refusal}")
     elif done.came or done.went:

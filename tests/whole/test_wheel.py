@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from gitrepo import GitRepo
 
 from foundry_git import __version__, lock
 from foundry_git.index.encoder.adapter import ADAPTER
 from foundry_git.index.encoder.weights import MODEL_NAME, find_weights
+from tests import TOP
+from tests.gitrepo import GitRepo
 
-CHECKOUT = next(folder for folder in Path(__file__).resolve().parents if (folder / "pyproject.toml").is_file())
 BUILDING_SECONDS = 300.0
 FIRST_MATCH = """
 def first_match(values, holds, default=None):
@@ -59,7 +59,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 def _build(folder: Path) -> None:
-    _must(sys.executable, "-P", "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder), cwd=CHECKOUT)
+    _must(sys.executable, "-P", "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder), cwd=TOP)
 
 
 def _install(wheel: Path, environment: Path) -> None:
@@ -81,9 +81,9 @@ def test_it_holds_all_that_the_code_reads(installed: Installed) -> None:
     with zipfile.ZipFile(installed.wheel) as archive:
         names = set(archive.namelist())
 
-    package = {path.relative_to(CHECKOUT).as_posix() for path in _files(CHECKOUT / "foundry_git")}
-    beside = {path.relative_to(CHECKOUT).as_posix() for name in ("hooks", "patterns") for path in _files(CHECKOUT / name)}
-    assert {ADAPTER.relative_to(CHECKOUT).as_posix(), "foundry_git/sessions/prices.json"} <= package <= names
+    package = {path.relative_to(TOP).as_posix() for path in _files(TOP / "foundry_git")}
+    beside = {path.relative_to(TOP).as_posix() for name in ("hooks", "patterns") for path in _files(TOP / name)}
+    assert {ADAPTER.relative_to(TOP).as_posix(), "foundry_git/sessions/prices.json"} <= package <= names
     assert "hooks/wake" in beside
     assert {f"foundry_git/_data/{name}" for name in (*beside, "foundry.yaml")} <= names
 
@@ -127,7 +127,7 @@ def test_what_the_model_extra_asks_for_is_what_it_finds_its_weights_in(installed
 
 @pytest.mark.slow  # half a minute: the whole loop on real code
 def test_it_plays_the_demonstration(installed: Installed, tmp_path: Path) -> None:
-    script = shutil.copy(CHECKOUT / "examples/demo.py", str(tmp_path))
+    script = shutil.copy(TOP / "examples/demo.py", str(tmp_path))
 
     played = installed.run("python", "-P", script, cwd=tmp_path)
 

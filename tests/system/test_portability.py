@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-from gitrepo import GitRepo
+from tests.gitrepo import GitRepo
 
 WITHOUT_POSIX = """
 import enum, fcntl, importlib.util, os, pkgutil, signal, socket, subprocess, sys, types

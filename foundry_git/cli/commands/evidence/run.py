@@ -1,19 +1,27 @@
-"""``foundry run``."""
+"""``foundry evidence run``."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from foundry_git.cli import output
 from foundry_git.errors import FoundryError, UsageError
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
 from foundry_git.system.processes import FROM_TERMINAL, PASSED_ON, die_of, is_in_foreground
 
+if TYPE_CHECKING:
+    from foundry_git.capture.collect import Collected
+    from foundry_git.index.stack_index import StackIndex
+
+MOST_NAMED = 3
+NOTHING_HERE = "nothing recorded: there is no library here, or no commit yet; `foundry init` makes a library"
 NOT_FOUND, NOT_EXECUTABLE = 127, 126  # what a shell ends with then
 
 
@@ -21,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """Run a command as it is, then record what it says of adopted patterns; end as it ended."""
     words = options.words[1:] if options.words[:1] == ["--"] else options.words
     if not words:
-        raise UsageError("foundry run: no command; write `foundry run -- pytest`, or whatever runs your tests")
+        raise UsageError("evidence run: no command; write `foundry evidence run -- pytest`, or whatever runs your tests")
     if options.ended is not None:  # the plugin for pytest ran it
         said = ended(words, options.ended)
         _record(options, Ended(said.well, said.is_selection or options.selection), options.junit, [])
@@ -38,17 +46,47 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], coverage: Sequence[str]) -> None:
-    """Record quietly: what the command printed and how it ended is the answer, and nothing of ours may change that."""
+    """Record a run and say so on one line of stderr: what the command printed and how it ended is the answer."""
     from foundry_git.capture.test_runs import Files, record_run
     from foundry_git.cli.command_workspace import opened
 
     if how.well is None:
+        _tell("nothing recorded: how this command ended says neither that tests passed nor that they failed")
         return
     try:
         with opened(options) as workspace:
-            record_run(workspace, how, Files(junit, coverage), Path.cwd())
+            collected = record_run(workspace, how, Files(junit, coverage), Path.cwd())
+            _tell(_said(collected, workspace.patterns) if collected else NOTHING_HERE)
     except (FoundryError, OSError) as error:
-        output.remark(f"foundry: this run is not recorded: {error}")
+        _tell(f"this run is not recorded: {error}")
+
+
+def _tell(sentence: str) -> None:
+    """Say it on stderr; where nobody listens there, the command ends as it ended all the same."""
+    with contextlib.suppress(OSError):
+        output.remark(f"foundry: {sentence}")
+
+
+def _said(collected: Collected, patterns: StackIndex) -> str:
+    """What a run told of patterns, or why it told nothing."""
+    told = {result: {one.digest for one, said in collected.adoptions if said.result == result} for result in ("pass", "fail")}
+    judged = "; ".join(f"{_named(digests, patterns)} {result}ed" for result, digests in told.items() if digests)
+    if collected.receipts and not judged:
+        judged = f"{output.counted(len(collected.receipts), 'prompt')} {collected.receipts[0][1].result}ed"
+    if judged:
+        return f"{'recorded' if collected.new else 'nothing new, the last run said so too'}: {judged}"
+    if collected.silent:
+        return f"nothing recorded: the run did not reach {_named({one.digest for one in collected.silent}, patterns)}"
+    if not collected.commits:
+        return "nothing recorded: nothing was committed since the last green run"
+    return f"nothing recorded: no pattern was adopted in the newest {output.counted(len(collected.commits), 'commit')}"
+
+
+def _named(digests: Collection[str], patterns: StackIndex) -> str:
+    rows = [row for row in patterns.rows() if row.digest in digests]
+    names = sorted({patterns.said(row.id, row.version) for row in rows})
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _ended_with(words: Sequence[str]) -> int:

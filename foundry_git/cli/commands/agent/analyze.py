@@ -1,4 +1,4 @@
-"""``foundry analyze``."""
+"""``foundry agent analyze``."""
 
 from __future__ import annotations
 

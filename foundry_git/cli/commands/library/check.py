@@ -1,4 +1,4 @@
-"""``foundry check``."""
+"""``foundry library check``."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""``foundry library``: what is done with a library as a whole."""
