@@ -35,7 +35,7 @@ def dispatch(given: Sequence[str]) -> int:
 def guarded(action: Callable[[], int]) -> int:
     """Run ``action``, turning errors into sentences and exit codes."""
     try:
-        return action()
+        return _said_to_the_end(action)
     except FoundryError as error:
         output.complain(str(error))
         return error.exit_code
@@ -49,6 +49,17 @@ def guarded(action: Callable[[], int]) -> int:
         place = f"{error.filename}: " if error.filename else ""
         output.complain(f"{place}{error.strerror or error}; check that the file is there and the disk can be written to")
         return 3
+
+
+def _said_to_the_end(action: Callable[[], int]) -> int:
+    """Run ``action`` and hand on all that it said, be it ``--help``: a reader that went away is met here, not while Python ends."""
+    try:
+        code = action()
+    except SystemExit:
+        sys.stdout.flush()
+        raise
+    sys.stdout.flush()
+    return code
 
 
 def _answered_or_run(arguments: Sequence[str]) -> int:
@@ -82,7 +93,6 @@ def _run(arguments: Sequence[str]) -> int:
     if is_old:
         options = old_names.renamed(options)
     result: int = importlib.import_module(_module_of(options)).run(options)
-    sys.stdout.flush()
     return result
 
 

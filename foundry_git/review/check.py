@@ -64,7 +64,7 @@ def _of_pattern(pattern: Pattern, tags: frozenset[str], refs: set[PatternRef]) -
 
 
 def _secrets(pattern: Pattern) -> Iterator[Problem]:
-    for path in sorted(path for path in pattern.folder.iterdir() if path.is_file()):  # `__pycache__` of a test that ran here
+    for path in sorted(path for path in pattern.folder.iterdir() if path.is_file()):  # running its tests leaves a __pycache__
         for hit in find_secrets(path.read_bytes().decode("utf-8", "replace")):
             yield Problem(path, f"line {hit.line}: looks like a secret ({hit.rule}); take it out and rotate it")
 

@@ -229,7 +229,7 @@ def test_a_malformed_reference_is_refused(tower: GitRepo, command: str, referenc
         (("evidence", "snyc"), "evidence snyc: no such command; did you mean `foundry evidence sync`?"),
         (("search",), "required: QUERY"),
         (("outcome", "x"), "say what came of it with --pass, --fail or --rating N"),
-        (("outcome", "x", "--rating", "6"), "invalid choice: 6"),
+        (("outcome", "x", "--rating", "6"), "argument --rating: invalid choice: "),
         (("-C", "/no/such/folder", "search", "x"), "-C /no/such/folder: No such file or directory"),
     ],
 )
@@ -335,7 +335,9 @@ def test_a_reader_that_goes_away_is_no_error(tower: GitRepo, arguments: tuple[st
     os.close(reading)
     command = [sys.executable, "-P", "-m", "foundry_git", *arguments]
 
-    done = subprocess.run(command, cwd=tower.path, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=120)
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+
+    done = subprocess.run(command, cwd=tower.path, env=buffered, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=120)
     os.close(writing)
 
     assert done.returncode in (0, 120)

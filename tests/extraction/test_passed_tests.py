@@ -392,6 +392,7 @@ def run_pytest(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)],
         cwd=folder,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -412,6 +413,7 @@ def test_the_tests_of_an_accepted_pattern_run_green_beside_its_code_alone(
     slug = name or "in_chunks"
     assert {path.name for path in folder.glob("*.*")} == {"pattern.yaml", f"{slug}.py", f"test_{slug}.py"}
     assert (ran.returncode, ran.stdout.splitlines()[-1].split(" in ")[0]) == (0, "6 passed"), ran.stdout
+    assert (folder / "__pycache__").is_dir()
     assert shop("library", "check").returncode == 0
 
 

@@ -38,7 +38,7 @@ ODD = (
 
 
 def real_texts() -> list[str]:
-    """520 docstrings and functions of the standard library, every eighth in full length, and the odd ones."""
+    """520 docstrings and functions of the standard library, every eighth in full length, the longest, and the odd ones."""
     folder = Path(sysconfig.get_path("stdlib"))
     found = []
     for path in sorted(folder.glob("[a-m]*.py")):
@@ -49,7 +49,8 @@ def real_texts() -> list[str]:
                 found.append("\n".join(lines[node.lineno - 1 : node.end_lineno]))
                 found.append(ast.get_docstring(node) or node.name)
     spread = found[:: len(found) // 520][:520]
-    return [*ODD, *(text if index % 8 == 0 else text[:160] for index, text in enumerate(spread))]
+    longest = sorted(found, key=len)[-5:]
+    return [*ODD, *longest, *(text if index % 8 == 0 else text[:160] for index, text in enumerate(spread))]
 
 
 @pytest.fixture(scope="module")

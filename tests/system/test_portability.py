@@ -13,8 +13,22 @@ import sys
 from tests.gitrepo import GitRepo
 
 WITHOUT_POSIX = """
-import enum, fcntl, importlib.util, os, pkgutil, signal, socket, subprocess, sys, types
-import git, numpy, platformdirs, re2, tree_sitter, watchdog.observers, yaml  # these choose their own branches, as on this system
+import enum, fcntl, importlib.util, logging.handlers, os, pkgutil, selectors, shutil, signal, socket, subprocess, sys, tempfile, types
+import git, numpy, platformdirs, re2, tree_sitter, watchdog.observers, yaml
+
+def copied(module):
+    copy = types.ModuleType(module.__name__)
+    vars(copy).update(vars(module))
+    return copy
+
+# Libraries go on as on this system, for they have branches of their own for Windows.
+own = {"os": (os, copied(os)), "signal": (signal, copied(signal))}
+for library in list(sys.modules.values()):
+    for name, (module, copy) in own.items():
+        if vars(library).get(name) is module and library.__name__ != "__main__":
+            setattr(library, name, copy)
+if importlib.util.find_spec("threadpoolctl"):
+    importlib.import_module("threadpoolctl").sys = copied(sys)
 
 LACKING = {
     os: "chown fchdir fchmod fchown fork forkpty geteuid getgid getegid getpgid getpgrp getuid killpg lchown mkfifo nice openpty"
@@ -24,7 +38,6 @@ LACKING = {
     socket: "AF_UNIX",
 }
 real = fcntl.lockf
-subprocess.os, subprocess.signal = types.SimpleNamespace(**vars(os)), types.SimpleNamespace(**vars(signal))  # its own branch, too
 for module, names in LACKING.items():
     for name in names.split():
         if hasattr(module, name):
@@ -38,8 +51,6 @@ for name in ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW", "IDLE_PRIORITY_CLAS
 msvcrt = sys.modules["msvcrt"] = types.ModuleType("msvcrt")
 msvcrt.LK_NBLCK, msvcrt.LK_UNLCK = fcntl.LOCK_EX | fcntl.LOCK_NB, fcntl.LOCK_UN
 msvcrt.locking = lambda handle, how, length: real(handle, how, length, os.lseek(handle, 0, os.SEEK_CUR))
-if importlib.util.find_spec("threadpoolctl"):
-    importlib.import_module("threadpoolctl").sys = types.SimpleNamespace(**vars(sys))
 sys.platform = "win32"
 """
 
