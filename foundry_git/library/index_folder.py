@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 INDEX = "index"
@@ -12,7 +11,11 @@ IGNORE_ALL = "*\n"
 
 def make(folder: Path) -> None:
     """Make a folder for derived files; that of a library tells Git to pass it by, for ``foundry init`` did not make every library."""
-    with contextlib.suppress(FileExistsError):
+    try:
         folder.mkdir(parents=True)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    else:
         if folder.name == INDEX:
             (folder / ".gitignore").write_text(IGNORE_ALL, encoding="utf-8")
