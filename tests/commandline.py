@@ -54,6 +54,12 @@ class CommandLine:
         )
 
 
+def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of ``foundry ARGUMENTS`` in a folder."""
+    done = CommandLine(folder)(*arguments)
+    return done.returncode, done.stdout, done.stderr
+
+
 def _stream(given: bytes) -> TextIOWrapper:
     return TextIOWrapper(BytesIO(given), encoding="utf-8", errors="surrogateescape", newline="\n")
 

@@ -16,16 +16,11 @@ from foundry_git.cli.command_table import EVERYDAY, GROUP_HELP, GROUPS, VERBS
 from foundry_git.cli.parser import build_parser
 from tests import TOP
 from tests.commandline import CommandLine
-from tests.inprocess import Here
+from tests.commandline import run as here
 
 KEPT_FREE = {"review", "test", "use", "ask", "serve", "browse", "site", "mcp", "diff"}
 DOCS = TOP / "docs"
 SHOWN = re.compile(r"^  (\S+(?: \S+)?)  +\S", re.MULTILINE)
-
-
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
-    return Here(capsys, monkeypatch)
 
 
 def helped(parser: argparse.ArgumentParser) -> dict[str, str]:
@@ -34,7 +29,7 @@ def helped(parser: argparse.ArgumentParser) -> dict[str, str]:
     return {choice.dest: choice.help or "" for action in actions for choice in action._choices_actions}
 
 
-def test_help_shows_at_most_twelve_commands_in_groups_and_names_the_others(tmp_path: Path, here: Here) -> None:
+def test_help_shows_at_most_twelve_commands_in_groups_and_names_the_others(tmp_path: Path) -> None:
     code, shown, said = here(tmp_path, "--help")
 
     names = [name for group in EVERYDAY.values() for name in group]
@@ -46,7 +41,7 @@ def test_help_shows_at_most_twelve_commands_in_groups_and_names_the_others(tmp_p
     assert {*names, *others[1].split(", "), "help"} == {*VERBS, *GROUPS}
 
 
-def test_help_all_shows_every_command(tmp_path: Path, here: Here) -> None:
+def test_help_all_shows_every_command(tmp_path: Path) -> None:
     _, shown, _ = here(tmp_path, "help", "--all")
 
     every = [*VERBS, *(f"{group} {action}" for group, actions in GROUPS.items() for action in actions)]
@@ -65,7 +60,7 @@ def test_no_page_is_wider_than_a_terminal() -> None:
     assert max(map(len, f"{help_page.front()}{help_page.everything()}".splitlines())) <= 100
 
 
-def test_foundry_alone_prints_the_same_and_ends_as_a_usage_error(tmp_path: Path, here: Here) -> None:
+def test_foundry_alone_prints_the_same_and_ends_as_a_usage_error(tmp_path: Path) -> None:
     _, page, _ = here(tmp_path, "--help")
 
     assert here(tmp_path) == (2, page, "")
@@ -83,7 +78,7 @@ def test_help_of_a_command_is_what_the_command_says_itself(tmp_path: Path, words
     assert own.stdout.startswith(f"usage: foundry {' '.join(words)} ")
 
 
-def test_help_of_an_unknown_command_suggests_names(tmp_path: Path, here: Here) -> None:
+def test_help_of_an_unknown_command_suggests_names(tmp_path: Path) -> None:
     code, shown, said = here(tmp_path, "help", "candidate")
 
     assert (code, shown) == (2, "")

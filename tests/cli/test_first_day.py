@@ -12,8 +12,8 @@ import pytest
 
 from foundry_git.errors import FETCH_ALL
 from tests.commandline import CommandLine
+from tests.commandline import run as here
 from tests.gitrepo import GitRepo
-from tests.inprocess import Here
 
 LIBRARY = "library_id: 0b7f5a52-6c0e-4d58-9a57-5b0d9f1f2c11\n"
 SAID = "foundry: commits of this clone are not looked at yet; to switch that on:  foundry init\n"
@@ -32,11 +32,6 @@ def longest_run(values: list[int]) -> int:
 @pytest.fixture(autouse=True)
 def no_build(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
-
-
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
-    return Here(capsys, monkeypatch)
 
 
 @pytest.fixture
@@ -90,14 +85,14 @@ def shallow(team: GitRepo, tmp_path: Path) -> GitRepo:
         ("rebuild",),
     ],
 )
-def test_every_command_says_once_that_no_commit_is_looked_at(clone: GitRepo, here: Here, words: tuple[str, ...]) -> None:
+def test_every_command_says_once_that_no_commit_is_looked_at(clone: GitRepo, words: tuple[str, ...]) -> None:
     code, shown, said = here(clone.path, *words)
 
     assert (code, said.count(SAID), SAID in shown) == (0, 1, False), said
 
 
 @pytest.mark.parametrize("words", [("init", "--dry-run"), ("uninstall", "--dry-run"), ("doctor",), ("help", "init"), ("worker",)])
-def test_who_switches_it_on_or_looks_into_it_is_not_told(clone: GitRepo, here: Here, words: tuple[str, ...]) -> None:
+def test_who_switches_it_on_or_looks_into_it_is_not_told(clone: GitRepo, words: tuple[str, ...]) -> None:
     if words == ("help", "init"):
         done = CommandLine(clone.path)(*words)
         assert (done.returncode, done.stderr) == (0, "")
@@ -105,7 +100,7 @@ def test_who_switches_it_on_or_looks_into_it_is_not_told(clone: GitRepo, here: H
     assert SAID not in CommandLine(clone.path)(*words).stderr
 
 
-def test_the_inbox_of_such_a_clone_says_what_would_fill_it(clone: GitRepo, here: Here) -> None:
+def test_the_inbox_of_such_a_clone_says_what_would_fill_it(clone: GitRepo) -> None:
     _, shown, _ = here(clone.path, "candidates")
 
     assert shown == (
@@ -113,21 +108,21 @@ def test_the_inbox_of_such_a_clone_says_what_would_fill_it(clone: GitRepo, here:
     )
 
 
-def test_nothing_is_said_once_it_is_switched_on(clone: GitRepo, here: Here) -> None:
+def test_nothing_is_said_once_it_is_switched_on(clone: GitRepo) -> None:
     here(clone.path, "init")
 
     assert here(clone.path, "candidates")[2] == ""
     assert here(clone.path, "candidates")[1].startswith("No candidates; commit something")
 
 
-def test_nothing_is_said_in_a_build(clone: GitRepo, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_said_in_a_build(clone: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
 
     assert here(clone.path, "stats")[2] == ""
 
 
 def test_nothing_is_said_of_a_library_that_was_named_or_where_there_is_none(
-    clone: GitRepo, tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+    clone: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = GitRepo.create(tmp_path / "other")
     named = str(clone.path / ".foundry")
@@ -138,20 +133,20 @@ def test_nothing_is_said_of_a_library_that_was_named_or_where_there_is_none(
     assert here(clone.path, "stats")[2] == ""
 
 
-def test_nothing_is_said_where_hooks_stand_for_all_repositories(clone: GitRepo, here: Here) -> None:
+def test_nothing_is_said_where_hooks_stand_for_all_repositories(clone: GitRepo) -> None:
     here(clone.path, "init", "--user")
 
     assert here(clone.path, "stats")[2] == ""
 
 
-def test_a_library_elsewhere_that_the_clone_points_at_counts(team: GitRepo, tmp_path: Path, here: Here) -> None:
+def test_a_library_elsewhere_that_the_clone_points_at_counts(team: GitRepo, tmp_path: Path) -> None:
     product = GitRepo.create(tmp_path / "product")
     product.commit({".foundry/foundry.yaml": f"library: {team.path}\n"})
 
     assert here(product.path, "stats")[2] == SAID
 
 
-def test_the_line_to_type_in_a_clone_whose_library_is_not_on_this_machine_works(tmp_path: Path, here: Here) -> None:
+def test_the_line_to_type_in_a_clone_whose_library_is_not_on_this_machine_works(tmp_path: Path) -> None:
     team = GitRepo.create(tmp_path / "team")
     CommandLine(team.path)("init", "--standalone")
     team.commit({})
@@ -199,7 +194,7 @@ def test_to_say_so_costs_no_process_of_git(clone: GitRepo, tmp_path: Path) -> No
         ("library", "check", "--queries", "--base", "HEAD~2"),
     ],
 )
-def test_a_commit_that_was_not_fetched_is_to_be_fetched(shallow: GitRepo, here: Here, words: tuple[str, ...]) -> None:
+def test_a_commit_that_was_not_fetched_is_to_be_fetched(shallow: GitRepo, words: tuple[str, ...]) -> None:
     shallow.write({".foundry/queries.yaml": "queries:\n- ask: the longest run\n  expect: []\n"})
 
     code, _, said = here(shallow.path, *words)
@@ -208,13 +203,13 @@ def test_a_commit_that_was_not_fetched_is_to_be_fetched(shallow: GitRepo, here: 
     assert said.endswith(f"HEAD~2: no such commit in {shallow.path}; this clone is shallow, so its history is cut: {FETCH_ALL}\n")
 
 
-def test_in_a_whole_clone_nothing_is_to_be_fetched(clone: GitRepo, here: Here) -> None:
+def test_in_a_whole_clone_nothing_is_to_be_fetched(clone: GitRepo) -> None:
     code, _, said = here(clone.path, "extract", "--commit", "HEAD~7")
 
     assert (code, FETCH_ALL in said, "see `git log --oneline`" in said) == (2, False, True)
 
 
-def test_a_base_that_shares_no_commit_in_a_shallow_clone_says_so(team: GitRepo, tmp_path: Path, here: Here) -> None:
+def test_a_base_that_shares_no_commit_in_a_shallow_clone_says_so(team: GitRepo, tmp_path: Path) -> None:
     team.git("branch", "old", "HEAD~1")
     made = cloned(team, tmp_path / "shallow", "--depth=1", "--no-single-branch")
 
@@ -224,21 +219,21 @@ def test_a_base_that_shares_no_commit_in_a_shallow_clone_says_so(team: GitRepo, 
 
 
 @pytest.mark.parametrize("words", [("extract", "--all", "--dry-run"), ("evidence", "collect", "--status", "success")])
-def test_what_reads_the_history_says_that_it_is_cut(shallow: GitRepo, clone: GitRepo, here: Here, words: tuple[str, ...]) -> None:
+def test_what_reads_the_history_says_that_it_is_cut(shallow: GitRepo, clone: GitRepo, words: tuple[str, ...]) -> None:
     said = f"foundry: this clone is shallow, so only a part of the history is looked at; {FETCH_ALL}\n"
 
     assert here(shallow.path, *words)[::2] == (0, said)
     assert said not in here(clone.path, *words)[2]
 
 
-def test_a_history_that_begins_too_late_says_why(shallow: GitRepo, here: Here) -> None:
+def test_a_history_that_begins_too_late_says_why(shallow: GitRepo) -> None:
     code, _, said = here(shallow.path, "extract", "--all", "--until", "2001-01-01")
 
     assert code == 2
     assert said.endswith(f"the history begins later; this clone is shallow: {FETCH_ALL}\n")
 
 
-def test_what_is_fetched_later_is_read_as_if_it_had_always_been_there(team: GitRepo, tmp_path: Path, here: Here) -> None:
+def test_what_is_fetched_later_is_read_as_if_it_had_always_been_there(team: GitRepo, tmp_path: Path) -> None:
     team.commit({"m0.py": CODE.replace("last = None", "last: int | None = None")}, "Fix the type of what came last")
     whole, shallow = cloned(team, tmp_path / "whole"), cloned(team, tmp_path / "cut", "--depth=1")
     reading = ("extract", "--all", "--dry-run", "--json")

@@ -11,8 +11,8 @@ import pytest
 
 from foundry_git.pattern.naming import is_counted
 from tests.commandline import CommandLine
+from tests.commandline import run as here
 from tests.gitrepo import GitRepo
-from tests.inprocess import Here
 
 FIRST = '''\
 def parse(text: str) -> dict[str, str]:
@@ -37,12 +37,7 @@ def parse(words: list[str], least: int) -> list[int]:
 
 
 @pytest.fixture
-def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
-    return Here(capsys, monkeypatch)
-
-
-@pytest.fixture
-def twice(repo: GitRepo, here: Here) -> GitRepo:
+def twice(repo: GitRepo) -> GitRepo:
     """Two candidates whose names would be the same: python/parse and python/parse-2."""
     here(repo.path, "init")
     repo.git("config", "core.hooksPath", "/dev/null")
@@ -51,7 +46,7 @@ def twice(repo: GitRepo, here: Here) -> GitRepo:
     return repo
 
 
-def place_of(repo: GitRepo, here: Here, id: str) -> str:
+def place_of(repo: GitRepo, id: str) -> str:
     rows = json.loads(here(repo.path, "candidates", "--all", "--json")[1])
     return next(f"{row['path']}:{row['line']}" for row in rows if row["id"] == id)
 
@@ -61,8 +56,8 @@ def test_what_a_number_tells_from_others() -> None:
     assert not is_counted("python/base64") and not is_counted("python/v2-reader")
 
 
-def test_accepting_and_rejecting_say_where_the_code_stands(twice: GitRepo, here: Here) -> None:
-    places = {id: place_of(twice, here, id) for id in ("python/parse", "python/parse-2")}
+def test_accepting_and_rejecting_say_where_the_code_stands(twice: GitRepo) -> None:
+    places = {id: place_of(twice, id) for id in ("python/parse", "python/parse-2")}
 
     accepted = here(twice.path, "accept", "python/parse-2")[1]
     rejected = here(twice.path, "reject", "python/parse")[1]
@@ -71,16 +66,16 @@ def test_accepting_and_rejecting_say_where_the_code_stands(twice: GitRepo, here:
     assert f"rejected python/parse ({places['python/parse']}); code of this shape" in rejected
 
 
-def test_a_name_that_is_only_near_says_where_it_stands(twice: GitRepo, here: Here) -> None:
-    path = place_of(twice, here, "python/parse-2").partition(":")[0]
+def test_a_name_that_is_only_near_says_where_it_stands(twice: GitRepo) -> None:
+    path = place_of(twice, "python/parse-2").partition(":")[0]
 
     said = here(twice.path, "accept", "parse-3")[2]
 
     assert f"python/parse-2 ({path})" in said and "no such candidate; did you mean " in said
 
 
-def test_what_is_known_of_such_a_pattern_says_where_it_is_from(twice: GitRepo, here: Here) -> None:
-    path = place_of(twice, here, "python/parse-2").partition(":")[0]
+def test_what_is_known_of_such_a_pattern_says_where_it_is_from(twice: GitRepo) -> None:
+    path = place_of(twice, "python/parse-2").partition(":")[0]
     here(twice.path, "accept", "python/parse-2")
     twice.commit({})
 
@@ -92,7 +87,7 @@ def test_what_is_known_of_such_a_pattern_says_where_it_is_from(twice: GitRepo, h
     assert f"python/parse-2@1 ({path})" in here(twice.path, "stats", "--week")[1]
 
 
-def test_a_twin_is_named_with_its_place(twice: GitRepo, here: Here) -> None:
+def test_a_twin_is_named_with_its_place(twice: GitRepo) -> None:
     twice.commit({"copies.py": FIRST.replace("found", "pairs").replace("value.strip()", "value.rstrip()")})
     here(twice.path, "extract", "--all")
 
@@ -100,7 +95,7 @@ def test_a_twin_is_named_with_its_place(twice: GitRepo, here: Here) -> None:
 
     twin = re.search(r"near: (python/parse(?:-\d)?) \((\w+\.py:\d+)\), ", shown)
     assert twin is not None
-    assert place_of(twice, here, twin[1]) == twin[2]
+    assert place_of(twice, twin[1]) == twin[2]
 
 
 # where Git takes what is accepted
@@ -116,7 +111,7 @@ def carried_out(folder: Path, line: str) -> None:
     subprocess.run(["sh", "-c", line], cwd=folder, check=True, capture_output=True, timeout=60)
 
 
-def test_the_line_to_type_commits_into_a_library_that_is_a_submodule(repo: GitRepo, tmp_path: Path, here: Here) -> None:
+def test_the_line_to_type_commits_into_a_library_that_is_a_submodule(repo: GitRepo, tmp_path: Path) -> None:
     team = GitRepo.create(tmp_path / "team")
     CommandLine(team.path)("init", "--standalone")
     team.commit({})
@@ -132,7 +127,7 @@ def test_the_line_to_type_commits_into_a_library_that_is_a_submodule(repo: GitRe
     assert "patterns/python/parse/v1/pattern.yaml" in library.git("ls-tree", "-r", "--name-only", "HEAD").splitlines()
 
 
-def test_the_line_to_type_commits_into_a_library_that_is_pointed_at(repo: GitRepo, tmp_path: Path, here: Here) -> None:
+def test_the_line_to_type_commits_into_a_library_that_is_pointed_at(repo: GitRepo, tmp_path: Path) -> None:
     team = GitRepo.create(tmp_path / "our team")
     CommandLine(team.path)("init", "--standalone")
     team.commit({})
@@ -147,7 +142,7 @@ def test_the_line_to_type_commits_into_a_library_that_is_pointed_at(repo: GitRep
     assert team.git("status", "--porcelain") == ""
 
 
-def test_a_library_in_no_repository_has_nothing_to_commit(repo: GitRepo, tmp_path: Path, here: Here) -> None:
+def test_a_library_in_no_repository_has_nothing_to_commit(repo: GitRepo, tmp_path: Path) -> None:
     plain = tmp_path / "plain"
     plain.mkdir()
     (plain / "foundry.yaml").write_text("library_id: 6f6d3c5e-2b0c-4c8e-9b1e-3f5f6a2d7c10\n", encoding="utf-8")

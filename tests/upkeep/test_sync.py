@@ -24,20 +24,14 @@ from foundry_git.worker.process import run_detached
 from foundry_git.worker.state import WorkerState
 from foundry_git.worker.watch import watch
 from foundry_git.workspace import Workspace
-from tests.commandline import CommandLine
+from tests.commandline import CommandLine, run
 from tests.evidence.replicas import LIBRARY, REF, hub_at, refuse_pushes, said
 from tests.gitrepo import GitRepo
-from tests.inprocess import Here
 from tests.samples import CHUNKS
 
 pytestmark = pytest.mark.usefixtures("awake")
 
 BACKOFF = "python/retry-with-backoff"
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
-    return Here(capsys, monkeypatch)
 
 
 @pytest.fixture
@@ -69,7 +63,7 @@ def clone(hub: GitRepo, path: Path) -> GitRepo:
     return made
 
 
-def test_one_says_what_came_and_what_went(team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path) -> None:
+def test_one_says_what_came_and_what_went(team: tuple[GitRepo, GitRepo], tmp_path: Path) -> None:
     hub, ann = team
     bob = clone(hub, tmp_path / "bob")
     run(ann.path, "outcome", BACKOFF, "--pass")
@@ -80,7 +74,7 @@ def test_one_says_what_came_and_what_went(team: tuple[GitRepo, GitRepo], run: He
     assert "adopted 1, passed 1" in run(bob.path, "stats")[1]
 
 
-def test_a_reader_is_told_that_his_own_stays_here(team: tuple[GitRepo, GitRepo], run: Here) -> None:
+def test_a_reader_is_told_that_his_own_stays_here(team: tuple[GitRepo, GitRepo]) -> None:
     hub, ann = team
     refuse_pushes(hub)
     learn(ann)
@@ -104,7 +98,7 @@ def test_a_reader_is_told_that_his_own_stays_here(team: tuple[GitRepo, GitRepo],
     }
 
 
-def test_the_evidence_of_a_pointer_goes_where_the_library_lives(team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path) -> None:
+def test_the_evidence_of_a_pointer_goes_where_the_library_lives(team: tuple[GitRepo, GitRepo], tmp_path: Path) -> None:
     hub, ann = team
     product = GitRepo.create(tmp_path / "product")
     product.git("remote", "add", "origin", str(hub_at(tmp_path / "product.git").path))
@@ -126,7 +120,7 @@ def test_the_evidence_of_a_pointer_goes_where_the_library_lives(team: tuple[GitR
     ],
 )
 def test_what_cannot_be_done_is_said_with_a_next_step(
-    team: tuple[GitRepo, GitRepo], run: Here, set_up: Sequence[str], arguments: Sequence[str], code: int, said: str
+    team: tuple[GitRepo, GitRepo], set_up: Sequence[str], arguments: Sequence[str], code: int, said: str
 ) -> None:
     _, ann = team
     if set_up:
@@ -137,7 +131,7 @@ def test_what_cannot_be_done_is_said_with_a_next_step(
     assert (ended, out) == (code, "") and said in err
 
 
-def test_several_remotes_of_which_none_is_usual_are_named(team: tuple[GitRepo, GitRepo], run: Here) -> None:
+def test_several_remotes_of_which_none_is_usual_are_named(team: tuple[GitRepo, GitRepo]) -> None:
     _, ann = team
     ann.git("remote", "rename", "origin", "fork")
     ann.git("remote", "add", "upstream", "x")
@@ -148,7 +142,7 @@ def test_several_remotes_of_which_none_is_usual_are_named(team: tuple[GitRepo, G
     assert code == 2 and "several remotes; name one of fork, upstream" in err
 
 
-def test_outside_a_library_or_repository_it_says_so(run: Here, repo: GitRepo, tmp_path: Path) -> None:
+def test_outside_a_library_or_repository_it_says_so(repo: GitRepo, tmp_path: Path) -> None:
     code, _, err = run(repo.path, "evidence", "sync")
     assert code == 3 and "no pattern library here" in err
     (tmp_path / "plain").mkdir()
@@ -160,9 +154,7 @@ def test_outside_a_library_or_repository_it_says_so(run: Here, repo: GitRepo, tm
 # files
 
 
-def test_files_of_events_are_taken_in_and_only_what_is_new_counts(
-    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
-) -> None:
+def test_files_of_events_are_taken_in_and_only_what_is_new_counts(team: tuple[GitRepo, GitRepo], tmp_path: Path) -> None:
     hub, ann = team
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
     first.write_bytes(b"".join(canonical(event) + b"\n" for event in said(1, 2)))
@@ -178,9 +170,7 @@ def test_files_of_events_are_taken_in_and_only_what_is_new_counts(
     assert len(Journal(ann.path / ".git/foundry").read()[0]) == 3
 
 
-def test_a_line_that_is_no_event_costs_no_other_and_is_a_finding(
-    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
-) -> None:
+def test_a_line_that_is_no_event_costs_no_other_and_is_a_finding(team: tuple[GitRepo, GitRepo], tmp_path: Path) -> None:
     _, ann = team
     file = tmp_path / "run.jsonl"
     bad = [b"see /home/ann/secret", b"{}", b'{"kind":"rated","schema":1}', b"x", b"y"]
@@ -209,7 +199,7 @@ def test_events_come_from_stdin_too(team: tuple[GitRepo, GitRepo]) -> None:
 
 
 def test_without_a_terminal_and_a_yes_nothing_is_pushed_and_what_others_know_comes(
-    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
+    team: tuple[GitRepo, GitRepo], tmp_path: Path
 ) -> None:
     hub, ann = team
     bob = clone(hub, tmp_path / "bob")
@@ -228,9 +218,7 @@ def test_without_a_terminal_and_a_yes_nothing_is_pushed_and_what_others_know_com
     assert (told["went"], told["stayed"], told["refusal"]) == (0, 1, why)
 
 
-def test_a_yes_holds_for_later_syncs_with_the_same_address_alone(
-    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
-) -> None:
+def test_a_yes_holds_for_later_syncs_with_the_same_address_alone(team: tuple[GitRepo, GitRepo], tmp_path: Path) -> None:
     _, ann = team
     learn(ann)
     assert run(ann.path, "evidence", "sync", "--yes")[1] == "origin: 0 events came, 1 went\n"
@@ -245,7 +233,7 @@ def test_a_yes_holds_for_later_syncs_with_the_same_address_alone(
 
 
 def test_who_agreed_to_the_background_is_not_asked_and_only_for_the_remote_it_syncs_with(
-    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
+    team: tuple[GitRepo, GitRepo], tmp_path: Path
 ) -> None:
     _, ann = team
     ann.git("remote", "add", "fork", str(hub_at(tmp_path / "fork.git").path))
@@ -257,7 +245,7 @@ def test_who_agreed_to_the_background_is_not_asked_and_only_for_the_remote_it_sy
 
 
 @pytest.mark.parametrize(("answer", "went"), [("y", 1), ("n", 0), ("", 0)])
-def test_at_a_terminal_it_says_where_and_what_and_asks(team: tuple[GitRepo, GitRepo], run: Here, answer: str, went: int) -> None:
+def test_at_a_terminal_it_says_where_and_what_and_asks(team: tuple[GitRepo, GitRepo], answer: str, went: int) -> None:
     hub, ann = team
     learn(ann)
 
@@ -285,7 +273,7 @@ def at_a_terminal(folder: Path, typed: str) -> tuple[int, str]:
 # in the background
 
 
-def test_nothing_is_synced_in_the_background_before_somebody_says_yes(team: tuple[GitRepo, GitRepo], run: Here) -> None:
+def test_nothing_is_synced_in_the_background_before_somebody_says_yes(team: tuple[GitRepo, GitRepo]) -> None:
     hub, ann = team
     learn(ann)
     assert background(ann) == ""
@@ -301,7 +289,7 @@ def test_nothing_is_synced_in_the_background_before_somebody_says_yes(team: tupl
     assert forget_the_hour(ann) and background(ann) == ""
 
 
-def test_the_background_syncs_once_an_hour_and_not_where_pushes_are_refused(team: tuple[GitRepo, GitRepo], run: Here) -> None:
+def test_the_background_syncs_once_an_hour_and_not_where_pushes_are_refused(team: tuple[GitRepo, GitRepo]) -> None:
     hub, ann = team
     run(ann.path, "evidence", "sync", "--background", "yes")
     assert background(ann) == "synced with origin: 0 events came, 0 went"
@@ -334,9 +322,7 @@ def forget_the_hour(repo: GitRepo) -> bool:
     return time.time() - partners.of("origin").tried >= sync.BACKGROUND_SECONDS
 
 
-def test_the_worker_syncs_after_a_commit_and_failure_stays_in_its_log(
-    team: tuple[GitRepo, GitRepo], run: Here, tmp_path: Path
-) -> None:
+def test_the_worker_syncs_after_a_commit_and_failure_stays_in_its_log(team: tuple[GitRepo, GitRepo], tmp_path: Path) -> None:
     hub, ann = team
     run(ann.path, "evidence", "sync", "--background", "yes")
     learn(ann)
@@ -355,7 +341,7 @@ def test_the_worker_syncs_after_a_commit_and_failure_stays_in_its_log(
     assert WorkerState(Workspace.open(ann.path).need_repository()).last_error() == ""  # nothing for a person to mend
 
 
-def test_a_watcher_syncs_too(team: tuple[GitRepo, GitRepo], run: Here) -> None:
+def test_a_watcher_syncs_too(team: tuple[GitRepo, GitRepo]) -> None:
     hub, ann = team
     run(ann.path, "evidence", "sync", "--background", "yes")
     learn(ann)
@@ -390,9 +376,7 @@ def worker(place: Path) -> None:
 # uninstalling
 
 
-def test_uninstalling_takes_the_copies_of_remotes_and_the_consent_but_not_the_journal(
-    team: tuple[GitRepo, GitRepo], run: Here
-) -> None:
+def test_uninstalling_takes_the_copies_of_remotes_and_the_consent_but_not_the_journal(team: tuple[GitRepo, GitRepo]) -> None:
     hub, ann = team
     run(ann.path, "evidence", "sync", "--background", "yes")
     learn(ann)

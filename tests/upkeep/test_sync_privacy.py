@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks.tokens import tokens
 from tests import TOP
+from tests.commandline import run
 from tests.evidence.replicas import REF, hub_at
 from tests.gitrepo import GitRepo
-from tests.inprocess import Here
 from tests.samples import CHUNKS
 
 pytestmark = pytest.mark.usefixtures("awake")
@@ -70,14 +70,11 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[GitRepo, G
     return hub, repo
 
 
-def test_no_canary_is_in_any_object_of_the_remote(
-    planted: tuple[GitRepo, GitRepo], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_canary_is_in_any_object_of_the_remote(planted: tuple[GitRepo, GitRepo], tmp_path: Path) -> None:
     hub, repo = planted
-    here = Here(capsys, monkeypatch)
 
     def foundry(*arguments: str) -> str:
-        code, out, err = here(repo.path, *arguments)
+        code, out, err = run(repo.path, *arguments)
         assert code == 0, err
         return out + err
 
