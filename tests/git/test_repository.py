@@ -647,7 +647,7 @@ class TestCandidatesRef:
         remote = GitRepo.create(tmp_path / "remote.git", "--bare")
         repo.git("tag", "-a", "-m", "one", "v1")
         repo.git("remote", "add", "origin", str(remote.path))
-        repo.git("config", "push.autoSetupRemote", "true")
+        repo.git("config", "push.default", "current")
 
         repo.git("push", "--quiet", *how, "origin")
 

@@ -571,6 +571,7 @@ def test_a_unit_that_moves_to_another_file_of_the_same_convergence_keeps_its_pla
     index.converge([second], lambda key: [unit("a.py", "f", "retry")])
 
     assert places(index) == ["a.py#f"]
+    index.close()
 
 
 def test_texts_are_encoded_piece_by_piece_and_found_by_then(tmp_path: Path) -> None:
