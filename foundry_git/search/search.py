@@ -75,11 +75,30 @@ def corpus_of(rows: Sequence[DocumentRow]) -> Corpus:
     return Corpus(rows, {row.number: row for row in rows}, order, named, frozenset(row.language for row in rows))
 
 
-def rank(index: Index, query: str | Question, corpus: Corpus, worth: Mapping[str, float] | None = None) -> list[Scored]:
+def encoded(index: Index, questions: Sequence[Question], corpus: Corpus) -> list[NDArray[np.float32] | None]:
+    """The vectors of questions to ``corpus``, each float32 (d,), in the time of half as many asked one by one; None without an encoder.
+
+    Where there is but one language, what names it is left out of the text; where there are several, the question is adapted to code.
+    """
+    encoder = index.encoder
+    if encoder is None or not questions:
+        return [None] * len(questions)
+    if len(corpus.languages) < 2:
+        return list(encoder.encode([question.bare for question in questions]))
+    return [adapted(vector, encoder.fingerprint) for vector in encoder.encode([question.text for question in questions])]
+
+
+def rank(
+    index: Index,
+    query: str | Question,
+    corpus: Corpus,
+    worth: Mapping[str, float] | None = None,
+    vector: NDArray[np.float32] | None = None,
+) -> list[Scored]:
     """Rank the rows of ``corpus`` for a query, best first: those nearest to it, and those that hold its words.
 
-    Rows that have no vector yet, as units of source code while they are being encoded, are ranked by words alone, and stand among
-    the others by their relevance.
+    ``vector`` is what :func:`encoded` gave for the query, where it was asked for many at once. Rows that have no vector yet, as units
+    of source code while they are being encoded, are ranked by words alone, and stand among the others by their relevance.
     """
     question = Question.of(query) if isinstance(query, str) else query
     if not question.text or not corpus.rows:
@@ -87,7 +106,9 @@ def rank(index: Index, query: str | Question, corpus: Corpus, worth: Mapping[str
     depth = DEPTH_OF_SOURCE if corpus.rows[0].line else DEPTH
     lexical = index.catalogue.lexical(question.words, depth, corpus.order)
     named = {number for name in (question.name, *question.mentioned) if name for number in corpus.named.get(name, ())}
-    dense = _cosines(index, question, corpus, depth, lexical.keys() | named)
+    if vector is None:
+        (vector,) = encoded(index, [question], corpus)
+    dense = {} if vector is None else index.cosines(vector, corpus.rows, depth, lexical.keys() | named)
     found = dense.keys() | lexical.keys()
     held = index.catalogue.coverage(question.words, found)
     more = {number: bonuses(question, corpus.by_number[number], len(corpus.languages)) for number in found}
@@ -105,21 +126,6 @@ def _in_order(scored: Sequence[Scored], corpus: Corpus) -> list[Scored]:
     files = {number: corpus.by_number[number].path for number in first if corpus.by_number[number].line}
     ranked = raised(scored, "mates", mates(first, files))
     return sorted(ranked, key=lambda one: (-one.score, corpus.order[one.number]))
-
-
-def _cosines(index: Index, question: Question, corpus: Corpus, depth: int, also: Collection[int]) -> dict[int, float]:
-    """Cosines of the nearest rows and those in ``also``.
-
-    Where there is but one language, what names it is left out of the text; where there are several, the question is adapted to code.
-    """
-    encoder = index.encoder
-    if encoder is None:
-        return {}
-    several = len(corpus.languages) > 1
-    vector: NDArray[np.float32] = encoder.encode([question.text if several else question.bare])[0]
-    if several:
-        vector = adapted(vector, encoder.fingerprint)
-    return index.cosines(vector, corpus.rows, depth, also)
 
 
 def _merits(corpus: Corpus, numbers: Collection[int], worth: Mapping[str, float]) -> dict[int, float]:

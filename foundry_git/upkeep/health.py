@@ -9,8 +9,8 @@ from foundry_git.errors import FoundryError
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.progress import Progress
-from foundry_git.search.query import Filters, current_rows
-from foundry_git.search.search import corpus_of, rank
+from foundry_git.search.query import Filters, Question, current_rows
+from foundry_git.search.search import corpus_of, encoded, rank
 from foundry_git.upkeep.findings import Finding, WorkerStanding, findings_of
 from foundry_git.upkeep.loop import Link, links
 from foundry_git.upkeep.reach import reaches
@@ -78,9 +78,11 @@ def _unreachable(patterns: StackIndex) -> tuple[tuple[str, ...], int]:
     catalogue = patterns.index.catalogue
     rows = current_rows(catalogue.rows(), names, Filters())
     corpus, documents = corpus_of(rows), catalogue.documents([row.number for row in rows])
+    questions = [Question.of(documents[row.number].description) for row in rows]
+    vectors = encoded(patterns.index, questions, corpus)
     lost = []
-    for row in rows:
-        first = [hit.number for hit in rank(patterns.index, documents[row.number].description, corpus)[:FOUND_AMONG]]
+    for row, question, vector in zip(rows, questions, vectors, strict=True):
+        first = [hit.number for hit in rank(patterns.index, question, corpus, vector=vector)[:FOUND_AMONG]]
         if row.number not in first:
             lost.append(row.id)
     return tuple(lost), len(rows)

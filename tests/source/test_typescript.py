@@ -222,7 +222,7 @@ def test_a_stored_unit_has_the_shape_of_the_unit_and_is_read_again(name: str) ->
 # Hostile text, of both
 
 
-DEEP = 20_000
+DEEP = 5_000
 HOSTILE = {
     "parentheses": "function f() { return " + "(" * 200_000 + "1" + ")" * 200_000 + " }",
     "open parentheses": "function f() { return " + "(" * 200_000,
@@ -245,8 +245,8 @@ HOSTILE = {
     "templates": "function f() { return " + "`${" * DEEP + "1" + "}`" * DEEP + " }",
     "comments": "/**/" * 50_000 + "function f() {}",
     "variables": "function f() { " + "".join(f"var a{number} = {number};" for number in range(DEEP)) + " }",
-    "methods": "function F() {}\n" + "F.prototype.a = 1;" * 15_000,
-    "overloads": "function f(a): void;" * 10_000 + "function f() {}",
+    "methods": "function F() {}\n" + "F.prototype.a = 1;" * DEEP,
+    "overloads": "function f(a): void;" * DEEP + "function f() {}",
     "chains": "exports" + ".a" * DEEP + " = function () {}",
 }
 
