@@ -19,8 +19,6 @@ from foundry_git.cli.command_table import GROUPS
 from tests.commandline import CommandLine, Ran
 from tests.gitrepo import GitRepo
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 FOUNDRY_YAML = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: towers\n"
 GOOD = "patterns/python/ring-in-turn/v1"
 BAD = "patterns/python/toll-once/v1"

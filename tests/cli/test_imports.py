@@ -12,8 +12,6 @@ import pytest
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 FORBIDDEN = ("torch", "transformers", "sentence_transformers", "mcp", "fastapi", "git", "huggingface_hub", "scipy", "sklearn")
 PROBE = """
 import sys

@@ -14,8 +14,6 @@ from tests import TOP
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 PATTERN = "python/token-bucket"
 CODE = TOP / "patterns/python/token-bucket/v1/token_bucket.py"
 SESSION = str(TOP / "examples/session")

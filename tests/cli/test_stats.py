@@ -19,8 +19,6 @@ from foundry_git.workspace import Workspace
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 PATTERN = "python/retry-with-backoff"
 NOW = datetime.now(UTC)
 PAST = NOW - timedelta(days=30)

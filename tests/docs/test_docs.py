@@ -51,8 +51,6 @@ from tests import TOP
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 GROUPS = {"evidence", "library", "agent"}
 """Commands that have commands."""
 
@@ -630,6 +628,7 @@ def test_the_python_example_of_the_injection_page_runs(repo: GitRepo, foundry: C
     assert done.stdout.startswith("Call it. True r-"), done.stderr
 
 
+@pytest.mark.usefixtures("awake")
 def test_the_tutorial_prints_what_it_shows(tmp_path: Path) -> None:
     repo = GitRepo.create(tmp_path / "shop")
     (tmp_path / "bin").mkdir()

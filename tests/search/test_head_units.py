@@ -27,8 +27,6 @@ from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS, CLAMP
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 STACK = '''\
 class Stack:
     """Keeps things in order."""

@@ -18,8 +18,6 @@ from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "origins", "weights", "index", "units", "evidence"]
 
 

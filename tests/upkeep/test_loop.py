@@ -11,8 +11,6 @@ from foundry_git.upkeep.loop import (
     links,
 )
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 WHOLE = Reach("python/whole", prompts=99, retrieved=40, injected=20, adopted=5, judged=4)
 
 

@@ -29,8 +29,6 @@ from tests.evidence.replicas import LIBRARY, REF, hub_at, refuse_pushes, said
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 BACKOFF = "python/retry-with-backoff"
 
 

@@ -16,8 +16,6 @@ from tests.evidence.replicas import REF, hub_at
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 PATTERNS = TOP / "patterns" / "python"
 RETRY = (PATTERNS / "retry-with-backoff/v1/retry_with_backoff.py").read_text(encoding="utf-8")
 OWN = CHUNKS.replace(" chunks", " zanzibar_chunks")  # a local name; that of a pattern is shared, as the pattern is

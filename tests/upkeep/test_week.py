@@ -14,8 +14,6 @@ from foundry_git.upkeep.week import Week, week_of
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 UNTIL = datetime(2026, 11, 27, 16, tzinfo=UTC)
 MONDAY, LAST_MONTH = UNTIL - timedelta(days=4), UNTIL - timedelta(days=30)
 A, B = "a1" * 32, "b2" * 32

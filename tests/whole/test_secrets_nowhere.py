@@ -17,8 +17,6 @@ from benchmarks.tokens import EMBEDDINGS, Token, tokens
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 TOKENS = list(tokens(1))
 PIECE = 14  # characters of a value that give it away; tokens that are broken in two stand in longer pieces
 PERSON = "jo.roe" + "@" + "corp.io"
