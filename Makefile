@@ -46,7 +46,7 @@ clean: ## remove everything that was built here
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "foundry-git needs Python 3.11 or newer; try: make PYTHON=python3.12")'
-	@echo "installing into $(VENV) (the embedding model, torch and the tools, 1.6 GB; about a minute) …"
+	@echo "installing into $(VENV) (the embedding model, torch and the tools: 1.6 GB and a minute or more; with CUDA 3 GB more) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[model,dev]'
 	@touch $@

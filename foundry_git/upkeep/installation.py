@@ -18,8 +18,8 @@ from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library, clone_o
 from foundry_git.shipped import shipped
 
 FOUNDRY_YAML = """\
-# A library of reusable code patterns: https://pypi.org/project/foundry-git
-# This file makes the folder a library; everything below `library_id` is optional, see docs/configuration.md there.
+# A library of reusable code patterns, kept by foundry-git.
+# This file makes the folder a library; everything below `library_id` is optional, see docs/configuration.md of foundry-git.
 library_id: {id}
 
 # extraction:

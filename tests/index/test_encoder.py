@@ -38,7 +38,7 @@ ODD = (
 
 
 def real_texts() -> list[str]:
-    """520 docstrings and functions of the standard library, every eighth in full length, the longest, and the odd ones."""
+    """520 docstrings and functions of the standard library, a few in full length, the longest, and the odd ones."""
     folder = Path(sysconfig.get_path("stdlib"))
     found = []
     for path in sorted(folder.glob("[a-m]*.py")):
@@ -50,7 +50,7 @@ def real_texts() -> list[str]:
                 found.append(ast.get_docstring(node) or node.name)
     spread = found[:: len(found) // 520][:520]
     longest = sorted(found, key=len)[-5:]
-    return [*ODD, *longest, *(text if index % 8 == 0 else text[:160] for index, text in enumerate(spread))]
+    return [*ODD, *longest, *(text if index % 32 == 0 else text[:80] for index, text in enumerate(spread))]
 
 
 @pytest.fixture(scope="module")
