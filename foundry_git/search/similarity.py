@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,13 +77,17 @@ def find_similar(workspace: Workspace, asked: CodeQuery, accepted_only: bool = F
     """Compare each piece asked about with the accepted patterns and the units of HEAD, itself left out."""
     workspace.patterns.converge()
     workspace.patterns.encode(bar("encoding"))
-    corpora = [_accepted(workspace.patterns)]
-    if not accepted_only:
-        corpora += _standing(HeadUnits.of(workspace), asked, workspace.index, bar)
-    vectors = _vectors(workspace.index, asked.pieces, bar("encoding"))
+    with closing(workspace.index.beside()) as beside:
+        corpora = [_accepted(workspace.patterns)]
+        if not accepted_only:
+            corpora += _standing(HeadUnits.of(workspace), asked, beside, bar)
+        return _compared(asked.pieces, corpora, _vectors(workspace.index, asked.pieces, bar("encoding")))
+
+
+def _compared(pieces: Sequence[Document], corpora: Sequence[_Corpus], vectors: Mapping[str, Vector]) -> list[Resemblance]:
     shelves: dict[str, list[_Shelf]] = {}
     found = []
-    for piece in asked.pieces:
+    for piece in pieces:
         family = family_of(piece.language)
         if family not in shelves:
             shelves[family] = [
@@ -149,12 +154,12 @@ def _accepted(patterns: StackIndex) -> _Corpus:
     return patterns.index, [row for row in current if row.shape]
 
 
-def _standing(units: HeadUnits | None, asked: CodeQuery, index: Index, bar: Bars) -> Iterator[_Corpus]:
+def _standing(units: HeadUnits | None, asked: CodeQuery, beside: Index, bar: Bars) -> Iterator[_Corpus]:
     """The units of HEAD, and in the place of those that stand otherwise by now these."""
     if units:
         units.prepare(bar("reading code"))
         yield units.index, [row for row in units.index.catalogue.rows() if row.path not in asked.files]
-    standing = _filled(index.beside(), asked.standing)
+    standing = _filled(beside, asked.standing)
     yield standing, standing.catalogue.rows()
 
 

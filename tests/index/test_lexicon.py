@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -25,8 +25,21 @@ def unit(number: int, words: Sequence[str], path: str = "", name: str = "it") ->
     )  # fmt: skip
 
 
+MADE: list[Catalogue] = []
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Catalogues that a test makes are closed with it."""
+    before = len(MADE)
+    yield
+    for one in MADE[before:]:
+        one.close()
+
+
 def catalogue_of(documents: Sequence[Document], bounds: Bounds | None = None) -> Catalogue:
     made = Catalogue(None, bounds) if bounds else Catalogue(None)
+    MADE.append(made)
     looks = {(one.library, one.place): one for one in documents}
     made.apply({key: Scanned("", 0) for key in looks}, {key: [one] for key, one in looks.items()}, ())
     return made
