@@ -81,7 +81,7 @@ def shallow(team: GitRepo, tmp_path: Path) -> GitRepo:
         ("extract", "--commit", "HEAD"),
         ("library", "check"),
         ("evidence", "collect", "--status", "success"),
-        ("evidence", "run", "--", "git", "--version"),
+        ("evidence", "run", "--", "git", "status"),
         ("rebuild",),
     ],
 )
