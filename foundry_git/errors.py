@@ -113,7 +113,10 @@ class UnknownPatternError(UsageError):
     """A reference names nothing in the libraries that are searched."""
 
     def __init__(self, reference: str, what: str = "pattern", near: Sequence[str] = ()) -> None:
-        places = "`foundry stats`" if what in ("receipt", "event") else "`foundry search` or `foundry candidates`"
+        places = {
+            "receipt": "`foundry stats`",
+            "event": "`foundry stats ID`, which shows the events of a pattern",
+        }.get(what, "`foundry search` or `foundry candidates`")
         hint = f"did you mean {', '.join(near)}?" if near else f"see {places}"
         super().__init__(f"{reference}: no such {what}; {hint}")
 
