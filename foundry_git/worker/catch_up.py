@@ -83,8 +83,8 @@ def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
     is_there = not old or workspace.objects.find(f"{old}^{{commit}}") is not None
     between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
     own, tree = _own(workspace, between), CommitTree(workspace.objects, head, between[-1] if between else None)
+    gone = prune(workspace, tree)  # first, or code under a new name is but a sighting of a candidate that is about to go
     harvest = harvest_commits(workspace, own, tree, in_budget=True) if own else None
-    gone = prune(workspace, tree)
     from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes  # 30 ms, once the candidates are there
 
     record_adoption_outcomes(workspace, head, between)
