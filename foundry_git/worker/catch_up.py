@@ -34,6 +34,10 @@ class TakenIn:
     def __add__(self, other: TakenIn) -> TakenIn:
         return TakenIn(self.commits + other.commits, self.candidates + other.candidates, self.gone + other.gone)
 
+    def __str__(self) -> str:
+        commits, candidates = ("" if count == 1 else "s" for count in (self.commits, self.candidates))
+        return f"{self.commits} commit{commits}: {self.candidates} candidate{candidates}, {self.gone} gone"
+
 
 def catch_up(workspace: Workspace, wait: float = 10.0) -> TakenIn:
     """Take in everything that is pending in this repository, now; another worker is waited for at most ``wait`` seconds.

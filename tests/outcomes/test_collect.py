@@ -456,7 +456,10 @@ def test_a_run_says_on_one_line_what_it_told_or_why_it_told_nothing(
 
     passes, fails = "pass", "raise SystemExit(1)"
     shop.repo.git("update-index", "--refresh")  # the files are copies; a run is green only where nothing looks changed
-    assert said(passes).startswith("foundry: nothing recorded: no pattern was adopted in the newest ")
+    count = int(shop.repo.git("rev-list", "--count", "HEAD"))
+    assert said(passes) == f"foundry: nothing recorded: no pattern was adopted in the newest {count} commits\n"
+    shop.commit(1, {})
+    assert said(passes) == "foundry: nothing recorded: no pattern was adopted in the newest commit\n"
     assert said(passes) == "foundry: nothing recorded: nothing was committed since the last green run\n"
     shop.adopt()
     assert said(fails) == "foundry: recorded: python/in-chunks@1 failed\n"

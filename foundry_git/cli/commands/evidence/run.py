@@ -82,7 +82,8 @@ def _said(collected: Collected, patterns: StackIndex) -> str:
         return f"nothing recorded: the run did not reach {_named({one.digest for one in collected.silent}, patterns)}"
     if not collected.commits:
         return "nothing recorded: nothing was committed since the last green run"
-    return f"nothing recorded: no pattern was adopted in the newest {output.counted(len(collected.commits), 'commit')}"
+    newest = output.counted(len(collected.commits), "commit") if len(collected.commits) > 1 else "commit"
+    return f"nothing recorded: no pattern was adopted in the newest {newest}"
 
 
 def _named(digests: Collection[str], patterns: StackIndex) -> str:
