@@ -62,9 +62,15 @@ FETCH_ALL = "fetch the rest with `git fetch --unshallow`; on GitHub Actions chec
 
 
 class UnknownRevisionError(UsageError):
-    """A revision names no commit of the repository; of a shallow clone it may be one that was not fetched."""
+    """A revision names no commit of the repository; of a shallow clone it may be one that was not fetched.
 
-    def __init__(self, revision: str, repository: Path, is_shallow: bool = False) -> None:
+    ``is_unborn``: it could name none, for nothing was committed yet.
+    """
+
+    def __init__(self, revision: str, repository: Path, is_shallow: bool = False, is_unborn: bool = False) -> None:
+        if is_unborn:
+            super().__init__(f"{repository}: nothing is committed here yet; commit something first")
+            return
         next_step = f"this clone is shallow, so its history is cut: {FETCH_ALL}" if is_shallow else "see `git log --oneline`"
         super().__init__(f"{revision}: no such commit in {repository}; {next_step}")
 
@@ -107,7 +113,10 @@ class UnknownPatternError(UsageError):
     """A reference names nothing in the libraries that are searched."""
 
     def __init__(self, reference: str, what: str = "pattern", near: Sequence[str] = ()) -> None:
-        places = "`foundry stats`" if what in ("receipt", "event") else "`foundry search` or `foundry candidates`"
+        places = {
+            "receipt": "`foundry stats`",
+            "event": "`foundry stats ID`, which shows the events of a pattern",
+        }.get(what, "`foundry search` or `foundry candidates`")
         hint = f"did you mean {', '.join(near)}?" if near else f"see {places}"
         super().__init__(f"{reference}: no such {what}; {hint}")
 

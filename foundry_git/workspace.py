@@ -107,12 +107,15 @@ class Workspace:
     @cached_property
     def scope(self) -> ExtractionSettings:
         """The settings of extraction, without the library's own patterns: they are found as what they are."""
-        settings, own, repository = self.settings.extraction, self.own, self.repository
+        settings = self.settings.extraction
+        return replace(settings, ignore_paths=(*settings.ignore_paths, self.own_patterns)) if self.own_patterns else settings
+
+    @cached_property
+    def own_patterns(self) -> str:
+        """The folder of the library's patterns as the repository has it; empty where the library stands outside of it."""
+        own, repository = self.own, self.repository
         top = repository.top.resolve() if repository and repository.top else None
-        if own is None or top is None or not own.root.is_relative_to(top):
-            return settings
-        inside = own.patterns.relative_to(top).as_posix()
-        return replace(settings, ignore_paths=(*settings.ignore_paths, inside))
+        return own.patterns.relative_to(top).as_posix() if own and top and own.root.is_relative_to(top) else ""
 
     @cached_property
     def stack(self) -> list[Library]:

@@ -44,11 +44,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What came of one extraction: the intake, the patterns that were adopted (their digests), and what reports brought."""
+    """What came of one extraction: the intake, the patterns that were adopted (their digests), and what reports brought.
+
+    ``waited``: how many of its candidates and lessons were candidates before.
+    """
 
     intake: Intake
     adopted: tuple[str, ...] = ()
     hearing: Hearing = NOTHING_HEARD
+    waited: int = 0
+
+    @property
+    def lessons(self) -> int:
+        """How many of the candidates are lessons, of which no verdict speaks."""
+        return sum(_is_lesson(candidate) for candidate in self.intake.put)
 
 
 def harvest_commits(
@@ -208,8 +217,9 @@ def _finish(
     workspace: Workspace, extractor: Extractor, store: bool, hearing: Hearing, done: CommitChanges = NO_CHANGES
 ) -> Harvest:
     intake = extractor.finish()
+    waited = _waited(workspace, intake)
     if not store:
-        return Harvest(intake, hearing=hearing)
+        return Harvest(intake, hearing=hearing, waited=waited)
     workspace.need_repository()
     hit = _hit_by_gitleaks(intake) if workspace.settings.screen.gitleaks else frozenset[str]()
     if put := [candidate for candidate in intake.put if candidate.id not in hit]:
@@ -221,7 +231,19 @@ def _finish(
 
     adopted = adoptions(workspace, intake.sightings, done, extractor.origins)
     workspace.ledger.record(*sighted(intake.sightings), *adopted)
-    return Harvest(intake, tuple(dict.fromkeys(event.digest for event in adopted)), hearing)
+    return Harvest(intake, tuple(dict.fromkeys(event.digest for event in adopted)), hearing, waited)
+
+
+def _waited(workspace: Workspace, intake: Intake) -> int:
+    """How many units that became candidates, and lessons, were candidates before."""
+    before = workspace.candidates.read() if workspace.repository else []
+    units, lessons = ({one.key for one in before if _is_lesson(one) is kind} for kind in (False, True))
+    found = [(verdict.path, verdict.symbol) for verdict in intake.verdicts if verdict.outcome is VerdictKind.CANDIDATE]
+    return sum(key in units for key in found) + sum(_is_lesson(one) and one.key in lessons for one in intake.put)
+
+
+def _is_lesson(candidate: Candidate) -> bool:
+    return candidate.manifest.kind == "guidance"
 
 
 def _hit_by_gitleaks(intake: Intake) -> frozenset[str]:

@@ -26,6 +26,7 @@ def prune(workspace: Workspace, tree: CommitTree) -> list[Candidate]:
     here = [c for c in workspace.candidates.read() if c.worktree == name and c.blob]
     if not here:
         return []
+    workspace.patterns.converge()
     units = UnitsAt(tree)
     vanished, renewed = _vanished(units, here)
     oldest = _week_before(tree.commit)

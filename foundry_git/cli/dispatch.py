@@ -89,6 +89,9 @@ def _run(arguments: Sequence[str]) -> int:
     if options.command is None:
         parser.print_help()
         return NOTHING_ASKED
+    if getattr(options, "action", "") is None:
+        options.group.print_help()
+        return NOTHING_ASKED
     enter(options.folder)
     if is_old:
         options = old_names.renamed(options)

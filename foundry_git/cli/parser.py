@@ -21,8 +21,12 @@ class CommandParser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
-            raise UsageError(_unknown(self.prog, value, action.choices))
+            raise UsageError(_unknown(self.prog, value, action.choices, self.behind(value)))
         super()._check_value(action, value)
+
+    def behind(self, word: str) -> str:
+        """The word that was typed behind another, where this parser knows; empty else."""
+        return ""
 
 
 class FrontParser(CommandParser):
@@ -31,6 +35,15 @@ class FrontParser(CommandParser):
     def format_help(self) -> str:
         """The dozen commands that a week needs, by what one wants."""
         return help_page.front()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Keep what was typed, for a suggestion of two words."""
+        self._typed = list(args or ())
+        return super().parse_known_args(args, namespace)
+
+    def behind(self, word: str) -> str:
+        """The word that was typed behind another."""
+        return next(iter(self._typed[self._typed.index(word) + 1 :]), "") if word in self._typed else ""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -58,18 +71,29 @@ def add_command(commands: argparse._SubParsersAction[CommandParser], name: str, 
 
 def _add_group(commands: argparse._SubParsersAction[CommandParser], name: str) -> None:
     group = add_command(commands, name, GROUP_HELP[name])
-    actions = group.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True, prog=f"foundry {name}")
+    group.set_defaults(group=group)  # which prints its help where no action is named
+    actions = group.add_subparsers(dest="action", metavar="ACTION", title="actions", prog=f"foundry {name}")
     for action, said in GROUPS[name].items():
         GROUP_OPTIONS[name][action](add_command(actions, action, said))
 
 
-def _unknown(prog: str, typed: str, known: Collection[str]) -> str:
-    """What to say of a name that does not exist; an action is found too where its group was left out."""
-    import difflib  # 2 ms that nobody else has to wait for
-
+def _unknown(prog: str, typed: str, known: Collection[str], behind: str) -> str:
+    """What to say of a name that does not exist; an action is found too where its group was left out, and ``behind`` its group."""
     names = {name: name for name in known if name != "worker"}
     if prog == "foundry":
         names = {action: f"{group} {action}" for group, actions in GROUPS.items() for action in actions} | names
-    near = difflib.get_close_matches(typed, names, MOST_NEAR, NEAR)
-    hint = f"did you mean {' or '.join(f'`{prog} {names[name]}`' for name in near)}?" if near else "see `foundry help --all`"
+    near = [_with_action(names[name], behind) for name in _near(typed, names)]
+    hint = f"did you mean {' or '.join(f'`{prog} {name}`' for name in near)}?" if near else "see `foundry help --all`"
     return f"{f'{prog} {typed}'.removeprefix('foundry ')}: no such command; {hint}"
+
+
+def _with_action(name: str, behind: str) -> str:
+    """A group with the action that was meant by the word behind it; other commands as they are."""
+    return " ".join([name, *_near(behind, GROUPS.get(name, ()))[:1]])
+
+
+def _near(typed: str, names: Collection[str]) -> list[str]:
+    """The names that are much like a word, the most like it first; of short ones, those with two letters swapped too."""
+    import difflib  # 2 ms that nobody else has to wait for
+
+    return difflib.get_close_matches(typed, names, MOST_NEAR, NEAR) or [name for name in names if sorted(name) == sorted(typed)]

@@ -95,8 +95,9 @@ class Extractor:
         self._travelling: dict[UnitKey, str] = {}
         self._accepted = known.accepted
         self._origins = known.origins
-        self._by_key = {candidate.key: candidate for candidate in known.candidates}
-        self._by_shape = {candidate.shape: candidate for candidate in known.candidates}
+        units = [candidate for candidate in known.candidates if candidate.manifest.code]  # a lesson has its unit's place
+        self._by_key = {candidate.key: candidate for candidate in units}
+        self._by_shape = {candidate.shape: candidate for candidate in units}
         self._taken = set(known.ids) | {candidate.id for candidate in known.candidates}
 
     @property

@@ -102,7 +102,8 @@ class Repository:
         try:
             return self.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except GitError:
-            raise UnknownRevisionError(revision, self.top or self.git_dir, self.is_shallow) from None
+            is_unborn = not self.head() and (revision.startswith(("HEAD", "@")) or not self.text("for-each-ref", "--count=1"))
+            raise UnknownRevisionError(revision, self.top or self.git_dir, self.is_shallow, is_unborn) from None
 
     def head(self) -> str:
         """The commit checked out here, or "" before the first one."""

@@ -52,11 +52,12 @@ def last_before(repository: Repository, moment: datetime | None) -> Commit:
     """HEAD, or the last commit of its main line before a moment.
 
     Raises:
-        UsageError: there is none so early.
+        UsageError: there is none so early, or none at all.
     """
     if moment is None:
         return one_commit(repository, "HEAD")
-    found = repository.text("rev-list", "--first-parent", "--max-count=1", f"--before={moment.isoformat()}", "HEAD", "--")
+    head = repository.resolve("HEAD")
+    found = repository.text("rev-list", "--first-parent", "--max-count=1", f"--before={moment.isoformat()}", head, "--")
     if not found:
         next_step = f"this clone is shallow: {FETCH_ALL}" if repository.is_shallow else "see `git log --reverse`"
         raise UsageError(f"--until {moment.date()}: the history begins later; {next_step}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from foundry_git.outcomes.idle_runs import idle_word
+
 _JUNIT = ("--junitxml", "--junit-xml", "--junitfile", "--log-junit", "--output-junit")
 """Of pytest, gotestsum, PHPUnit and CTest."""
 
@@ -25,7 +27,9 @@ class Ended:
 
 
 def ended(words: Sequence[str], code: int) -> Ended:
-    """Read an exit status: below 0 it was killed by that signal."""
+    """Read an exit status: below 0 it was killed by that signal. A command that was to run no tests says nothing."""
+    if idle_word(words):
+        return Ended(None)
     options = pytest_options(words)
     if code == 0:
         return Ended(True, is_selection(options or ()))

@@ -51,6 +51,8 @@ class _Recorder:
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Let a process of its own record the run; whatever becomes of it changes nothing here."""
+        if not self._results:  # they were only listed, or there are none
+            return
         folder = Path(self._config.invocation_params.dir)
         with tempfile.TemporaryDirectory(prefix="foundry-") as scratch:
             report = Path(scratch) / "report.xml"

@@ -71,12 +71,12 @@ def of_text(content: bytes, language: str = "") -> CodeQuery:
     return CodeQuery([document_of_unit(unit, STDIN) for unit in units] or [_whole(text, STDIN, language)])
 
 
-def staged(repository: Repository, least: int = 1) -> CodeQuery:
+def staged(repository: Repository, least: int = 1, patterns: str = "") -> CodeQuery:
     """The units of at least so many lines of code that are staged and differ from what HEAD has in their place.
 
-    Tests and what others wrote are left out.
+    Tests and what others wrote are left out, and so is the library's own folder of ``patterns``.
     """
-    changes = differences.staged(repository)
+    changes = _outside(patterns, differences.staged(repository))
     with BlobReader(repository) as blobs:
         versions = _Versions(repository, blobs)
         pieces = [piece for change in changes for piece in versions.changed(change, least)]
@@ -84,18 +84,22 @@ def staged(repository: Repository, least: int = 1) -> CodeQuery:
     return CodeQuery(pieces, standing, frozenset(path for change in changes for path in (change.path, change.old_path)))
 
 
-def since(repository: Repository, revision: str, least: int = 1) -> CodeQuery:
+def since(repository: Repository, revision: str, least: int = 1, patterns: str = "") -> CodeQuery:
     """The units of HEAD, of at least so many lines of code, that are new or changed since it left a revision.
 
-    Tests and what others wrote are left out.
+    Tests and what others wrote are left out, and so is the library's own folder of ``patterns``.
 
     Raises:
         UsageError: the revision cannot be compared with HEAD.
     """
-    changes = differences.since(repository, revision)
+    changes = _outside(patterns, differences.since(repository, revision))
     with BlobReader(repository) as blobs:
         versions = _Versions(repository, blobs)
         return CodeQuery([piece for change in changes for piece in versions.changed(change, least)])
+
+
+def _outside(folder: str, changes: Sequence[Change]) -> list[Change]:
+    return [change for change in changes if not folder or not change.path.startswith(f"{folder}/")]
 
 
 class _Versions:

@@ -34,6 +34,10 @@ class TakenIn:
     def __add__(self, other: TakenIn) -> TakenIn:
         return TakenIn(self.commits + other.commits, self.candidates + other.candidates, self.gone + other.gone)
 
+    def __str__(self) -> str:
+        commits, candidates = ("" if count == 1 else "s" for count in (self.commits, self.candidates))
+        return f"{self.commits} commit{commits}: {self.candidates} candidate{candidates}, {self.gone} gone"
+
 
 def catch_up(workspace: Workspace, wait: float = 10.0) -> TakenIn:
     """Take in everything that is pending in this repository, now; another worker is waited for at most ``wait`` seconds.
@@ -83,8 +87,8 @@ def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
     is_there = not old or workspace.objects.find(f"{old}^{{commit}}") is not None
     between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
     own, tree = _own(workspace, between), CommitTree(workspace.objects, head, between[-1] if between else None)
+    gone = prune(workspace, tree)  # first, or code under a new name is but a sighting of a candidate that is about to go
     harvest = harvest_commits(workspace, own, tree, in_budget=True) if own else None
-    gone = prune(workspace, tree)
     from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes  # 30 ms, once the candidates are there
 
     record_adoption_outcomes(workspace, head, between)

@@ -64,7 +64,7 @@ def _run(workspace: Workspace, state: WorkerState) -> None:
     while True:
         done = catch_up(workspace, wait=LOCK_SECONDS)
         if done.commits:
-            log.info("took in %d commits: %d candidates, %d gone", done.commits, done.candidates, done.gone)
+            log.info("took in %s", done)
         from foundry_git.worker.background_work import encode_and_compare  # 40 ms, once the candidates are there
 
         if not encode_and_compare(workspace) or not done.commits or not state.pending():

@@ -225,6 +225,10 @@ def test_a_malformed_reference_is_refused(tower: GitRepo, command: str, referenc
         (("serach", "x"), "serach: no such command; did you mean `foundry search`?"),
         (("collect",), "collect: no such command; did you mean `foundry evidence collect`?"),
         (("evidence", "snyc"), "evidence snyc: no such command; did you mean `foundry evidence sync`?"),
+        (("evidence", "rnu"), "evidence rnu: no such command; did you mean `foundry evidence run`?"),
+        (("libary", "check"), "libary: no such command; did you mean `foundry library check`?"),
+        (("evidense", "rnu", "--", "pytest"), "evidense: no such command; did you mean `foundry evidence run`?"),
+        (("agnet", "dance"), "agnet: no such command; did you mean `foundry agent`?"),
         (("search",), "required: QUERY"),
         (("outcome", "x"), "say what came of it with --pass, --fail or --rating N"),
         (("outcome", "x", "--rating", "6"), "argument --rating: invalid choice: "),
@@ -237,6 +241,36 @@ def test_a_wrong_request_ends_with_2_and_a_sentence(tower: GitRepo, arguments: t
     assert (done.returncode, done.stdout) == (2, "")
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("extract",),
+        ("extract", "--all"),
+        ("extract", "--all", "--until", "2026-01-31"),
+        ("extract", "--range", "HEAD~1..HEAD"),
+        ("extract", "--commit", "main"),
+        ("similar", "--diff", "HEAD~1"),
+        ("evidence", "collect", "--status", "success"),
+    ],
+)
+def test_before_the_first_commit_it_is_said_that_there_is_none(tmp_path: Path, words: tuple[str, ...]) -> None:
+    repo = GitRepo.create(tmp_path / "empty")
+    assert CommandLine(repo.path)("init").returncode == 0
+
+    done = CommandLine(repo.path)(*words)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"foundry: {repo.path}: nothing is committed here yet; commit something first\n"
+
+
+def test_on_a_branch_without_a_commit_other_names_are_still_looked_up(repo: GitRepo) -> None:
+    repo.commit({"a.py": "A = 1\n"})
+    repo.git("checkout", "--quiet", "--orphan", "bare")
+
+    assert "nothing: no such commit in" in CommandLine(repo.path)("extract", "--commit", "nothing").stderr
+    assert "nothing is committed here yet" in CommandLine(repo.path)("extract").stderr
 
 
 def test_a_library_that_is_not_there_is_named(tmp_path: Path) -> None:

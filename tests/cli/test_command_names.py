@@ -122,3 +122,12 @@ def test_the_names_that_are_kept_free_are_free_and_documented() -> None:
 
     assert KEPT_FREE.isdisjoint({*VERBS, *GROUPS})
     assert {name for name in KEPT_FREE if f"`{name}`" not in page} == set()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_alone_prints_its_help_as_a_usage_error(group: str, tmp_path: Path) -> None:
+    code, shown, said = here(tmp_path, group)
+
+    assert (code, said) == (2, "")
+    assert shown == here(tmp_path, "help", group)[1]
+    assert all(f"  {action} " in shown for action in GROUPS[group])

@@ -111,7 +111,7 @@ def test_an_event_that_is_taken_back_counts_no_more_until_it_is_restored(repo: G
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("evidence", "withdraw", "abcdef012345"), "no such event"),
+        (("evidence", "withdraw", "abcdef012345"), "no such event; see `foundry stats ID`, which shows the events of a pattern"),
         (("stats", PATTERN, "--week"), "ask for one at a time"),
         (("stats", "--week", "--undecided"), "ask for one at a time"),
     ],

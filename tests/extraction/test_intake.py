@@ -268,6 +268,27 @@ def test_a_file_that_is_renamed_keeps_its_candidate(repo: GitRepo, foundry: Comm
     assert {id: one["path"] for id, one in waiting(foundry).items()} == {"python/in-chunks": "pkg/b.py"}
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"a.py": CHUNKS.replace("in_chunks", "cut_up")}, {"python/cut-up": "a.py"}),
+        ({"a.py": "A = 1\n", "b.py": CHUNKS}, {"python/in-chunks": "b.py"}),
+        ({"a.py": None, "b.py": CHUNKS.replace("in_chunks", "cut_up")}, {"python/cut-up": "b.py"}),
+    ],
+    ids=["renamed", "moved", "renamed and moved"],
+)
+def test_a_unit_with_a_new_name_or_place_stays_a_candidate(
+    repo: GitRepo, foundry: CommandLine, files: dict[str, str | bytes | None], expected: dict[str, str]
+) -> None:
+    foundry("init")
+    repo.commit({"a.py": CHUNKS})
+    assert list(waiting(foundry)) == ["python/in-chunks"]
+    repo.commit(files)
+
+    assert {id: one["path"] for id, one in waiting(foundry).items()} == expected
+    assert [one["id"] for one in json.loads(foundry("candidates", "--json").stdout)] == list(expected), "and is shown unasked"
+
+
 def test_an_import_of_many_files_is_not_work_to_learn_from(library: GitRepo, foundry: CommandLine) -> None:
     many = {f"src/m{n:03}.py": CHUNKS.replace("positive", f"over {n}") for n in range(MAX_FILES_PER_COMMIT + 20)}
     library.commit(many)

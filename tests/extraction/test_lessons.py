@@ -51,6 +51,26 @@ def test_a_lesson_is_shown_whole(repo: GitRepo, foundry: CommandLine) -> None:
     assert "Read these commits before you change it" in shown
 
 
+def test_an_extraction_counts_lessons_and_what_waited_already(repo: GitRepo, foundry: CommandLine) -> None:
+    troubled(repo, 5)
+    foundry("init")
+
+    first, second = foundry("extract", "--all").stdout, foundry("extract", "--all").stdout
+
+    assert "1 candidate and 1 lesson, 0 already known" in first
+    assert "1 candidate and 1 lesson (2 waited already), 0 already known" in second
+
+
+def test_a_lesson_stays_one_when_its_unit_is_looked_at_again(repo: GitRepo, foundry: CommandLine) -> None:
+    troubled(repo, 5)
+    foundry("init")
+    foundry("extract", "--all")
+    foundry("extract", "--all")
+
+    waiting = json.loads(foundry("candidates", "--all", "--json").stdout)
+    assert {row["id"]: row["kind"] for row in waiting} == {"python/share": "function", "any/lessons-of-share": "guidance"}
+
+
 def test_three_fixes_are_no_lesson(repo: GitRepo, foundry: CommandLine) -> None:
     troubled(repo, 3)
     foundry("init")

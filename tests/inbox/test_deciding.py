@@ -132,6 +132,33 @@ def test_a_proposal_is_an_event(repo: GitRepo, foundry: CommandLine) -> None:
     assert [event.id for event in written(Workspace.open(repo.path)) if isinstance(event, Proposed)] == [candidates[0]["id"]]
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (
+            (),
+            "it has no remote to go to: add one with `git -C {0} remote add origin URL`, then `git -C {0} push -u origin topic`",
+        ),
+        (("upstream",), "publish it with:  git -C {0} push -u upstream topic"),
+        (("origin", "upstream"), "publish it with:  git -C {0} push -u origin topic"),
+        (("mine", "theirs"), "publish it to one of mine, theirs:  git -C {0} push -u REMOTE topic"),
+    ],
+)
+def test_a_proposal_is_published_to_a_remote_that_there_is(
+    repo: GitRepo, foundry: CommandLine, names: tuple[str, ...], said: str
+) -> None:
+    foundry("init")
+    repo.commit({}, "Start")
+    repo.commit({"stock.py": STOCK})
+    for name in names:
+        repo.git("remote", "add", name, f"https://example.com/{name}.git")
+    candidates = json.loads(foundry("candidates", "--json").stdout)
+
+    done = foundry("propose", candidates[0]["id"], "--branch", "topic")
+
+    assert done.stderr.splitlines()[-1] == f"branch topic is ready; {said.format(repo.path)}"
+
+
 def test_a_proposal_says_where_code_of_a_folder_stands_without_a_commit(repo: GitRepo, foundry: CommandLine) -> None:
     foundry("init")
     repo.commit({}, "Start")

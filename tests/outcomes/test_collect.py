@@ -364,6 +364,43 @@ def test_what_cannot_be_collected_is_refused_with_a_sentence(
 
 # commands
 
+IDLE = (
+    "pytest --version",
+    "pytest -h",
+    "python -m pytest -q --collect-only",
+    "uv run pytest tests --co -q",
+    "pytest --fixtures",
+    "pytest --markers",
+    "pytest --setup-plan",
+    "pytest --setup-only",
+    "cargo test --no-run",
+    "cargo test -- --list",
+    "cargo nextest list",
+    "cargo --version",
+    "go test -list . ./...",
+    "go test -list=. ./...",
+    "go test -c",
+    "go version",
+    "npx jest --listTests",
+    "npm test -- --listTests",
+    "npx vitest list",
+    "npx playwright test --list",
+    "tox list",
+    "make -n test",
+    "git --version",
+    "python -V",
+    "npm test -- --help",
+)
+AT_WORK = (
+    "cargo test --all -- --nocapture",
+    "go test -count=1 ./...",
+    "npx jest tests/list",
+    "npx vitest run",
+    "tox -e py311",
+    "make version",
+    "helm test shop --version 3 --logs",
+)
+
 
 @pytest.mark.parametrize(
     ("words", "code", "expected"),
@@ -377,6 +414,8 @@ def test_what_cannot_be_collected_is_refused_with_a_sentence(
         (["make", "test"], 2, Ended(False)),
         (["make", "test"], 127, Ended(None)),
         (["make", "test"], -9, Ended(None)),
+        *((line.split(), code, Ended(None)) for line in IDLE for code in (0, 1)),
+        *((line.split(), 0, Ended(True)) for line in AT_WORK),
     ],
 )
 def test_how_a_command_ended(words: list[str], code: int, expected: Ended) -> None:
@@ -417,7 +456,10 @@ def test_a_run_says_on_one_line_what_it_told_or_why_it_told_nothing(
 
     passes, fails = "pass", "raise SystemExit(1)"
     shop.repo.git("update-index", "--refresh")  # the files are copies; a run is green only where nothing looks changed
-    assert said(passes).startswith("foundry: nothing recorded: no pattern was adopted in the newest ")
+    count = int(shop.repo.git("rev-list", "--count", "HEAD"))
+    assert said(passes) == f"foundry: nothing recorded: no pattern was adopted in the newest {count} commits\n"
+    shop.commit(1, {})
+    assert said(passes) == "foundry: nothing recorded: no pattern was adopted in the newest commit\n"
     assert said(passes) == "foundry: nothing recorded: nothing was committed since the last green run\n"
     shop.adopt()
     assert said(fails) == "foundry: recorded: python/in-chunks@1 failed\n"
@@ -428,6 +470,20 @@ def test_a_run_says_on_one_line_what_it_told_or_why_it_told_nothing(
     )
     monkeypatch.chdir(tmp_path)
     assert said(passes).startswith("foundry: nothing recorded: there is no library here")
+
+
+def test_a_runner_that_is_asked_for_its_version_says_nothing_and_is_no_green_run(
+    shop: Shop, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shop.adopt()
+    shop.repo.git("update-index", "--refresh")
+    capfd.readouterr()
+
+    assert main(["evidence", "run", "--", PYTHON, "-m", "pytest", "--version"]) == 0
+    assert capfd.readouterr().err.endswith("foundry: nothing recorded: with `--version` this command runs no tests\n")
+    assert shop.events() == []
+    assert main(["evidence", "run", PYTHON, "-c", "pass"]) == 0  # it speaks of the adoption: no green run came before
+    assert [one.result for one in shop.events()] == ["pass"]
 
 
 def test_uncommitted_changes_weaken_the_word_and_leave_the_green_where_it_was(shop: Shop) -> None:
@@ -532,6 +588,7 @@ def test_the_plugin_records_only_where_it_is_asked_to(shop: Shop) -> None:
     shop.commit(3, {"test_shop.py": passing, ".gitignore": "__pycache__\n"})
 
     assert pytest_run(shop.repo.path).returncode == 0
+    assert pytest_run(shop.repo.path, "--foundry", "--collect-only").returncode == 0
     assert shop.outcomes() == []
 
     done = pytest_run(shop.repo.path, "--foundry")

@@ -292,6 +292,25 @@ def test_a_branch_is_compared_from_where_it_left(shop: GitRepo, foundry: Command
     assert [(one["path"], [match["path"] for match in one["matches"]]) for one in found] == [("new.py", ["shop/lists.py"])]
 
 
+@pytest.mark.parametrize(("how", "folder"), [((), ".foundry"), (("--standalone",), "patterns")])
+def test_a_pattern_that_was_accepted_is_not_compared_with_itself(
+    repo: GitRepo, foundry: CommandLine, by_structure: None, how: tuple[str, ...], folder: str
+) -> None:
+    foundry("init", *how)
+    repo.commit({"lists.py": CHUNKS})
+    foundry("extract")
+    assert foundry("accept", "python/in-chunks").returncode == 0
+    repo.write({"new.py": OTHER})
+    repo.git("add", "new.py", folder)
+
+    done = foundry("similar", "--staged", "--fail-on", "0.9")
+
+    assert (done.returncode, done.stdout) == (0, "1 unit compared, none like something that is there.\n")
+    repo.git("commit", "--quiet", "-m", "Accept a pattern")
+    done = foundry("similar", "--diff", "HEAD~1", "--fail-on", "0.9")
+    assert (done.returncode, done.stdout) == (0, "1 unit compared, none like something that is there.\n")
+
+
 def test_a_detached_head_is_compared_too(shop: GitRepo, foundry: CommandLine) -> None:
     shop.commit({"new.py": COPY})
     shop.git("checkout", "--quiet", "--detach")

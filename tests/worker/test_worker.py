@@ -11,6 +11,7 @@ from typing import Protocol
 
 import pytest
 
+from foundry_git.worker.catch_up import TakenIn
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS, CLAMP
@@ -227,3 +228,5 @@ def test_each_line_of_the_log_stands_there_once_where_units_of_head_are_known_to
 
     lines = (repo.path / ".git" / "foundry" / "worker.log").read_text(encoding="utf-8").splitlines()
     assert lines and len(lines) == len(set(lines))
+    assert lines[-1].endswith("took in 2 commits: 0 candidates, 0 gone")
+    assert str(TakenIn(1, 1, 0)) == "1 commit: 1 candidate, 0 gone"

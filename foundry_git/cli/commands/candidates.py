@@ -44,11 +44,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _hint(workspace: Workspace, named: str | None) -> str:
-    """What brings candidates here."""
+    """What brings candidates here; how to have commits looked at was said already where nothing looks at them."""
     if workspace.own is None:
         return "run `foundry init`"
     if not is_switched_on(workspace, named):
-        return "run `foundry init`, which has commits looked at, or look at all you have with `foundry extract --all`"
+        return "look at all you have with `foundry extract --all`"
     return "commit something, or look at all you have with `foundry extract --all`"
 
 

@@ -103,8 +103,10 @@ def _summary(harvest: Harvest, stored: bool) -> None:
     counts = tally(harvest.intake.verdicts)
     put, seen = counts.pop("candidate", 0), counts.pop("sighted", 0)
     dropped = ", ".join(f"{count} {reason}" for reason, count in counts.items())
+    found = output.counted(put, "candidate") + (f" and {output.counted(harvest.lessons, 'lesson')}" if harvest.lessons else "")
+    waited = f" ({harvest.waited:,} waited already)" if harvest.waited else ""
     output.say(
-        f"{len(harvest.intake.verdicts)} looked at: {put} candidate{'s' if put != 1 else ''}, {seen} already known"
+        f"{len(harvest.intake.verdicts):,} looked at: {found}{waited}, {seen:,} already known"
         + (f", dropped: {dropped}" if dropped else "")
     )
     heard = harvest.hearing
@@ -112,7 +114,7 @@ def _summary(harvest: Harvest, stored: bool) -> None:
         output.say(f"{heard.cases} test runs reported: of {heard.joined} tests here, {heard.passed} passed")
     if heard.lost:
         output.remark(f"{len(heard.lost)} reported tests were not found in the code, e.g. {heard.lost[0]}")
-    if put and stored:
+    if (put or harvest.lessons) and stored:
         output.say("See them with `foundry candidates`.")
 
 

@@ -64,9 +64,9 @@ def _check(options: argparse.Namespace) -> None:
 def _asked(workspace: Workspace, options: argparse.Namespace) -> CodeQuery:
     least = workspace.settings.extraction.min_lines
     if options.staged:
-        return code_query.staged(workspace.need_repository(), least)
+        return code_query.staged(workspace.need_repository(), least, workspace.own_patterns)
     if options.diff:
-        return code_query.since(workspace.need_repository(), options.diff, least)
+        return code_query.since(workspace.need_repository(), options.diff, least, workspace.own_patterns)
     if options.place == "-":
         return code_query.of_text(sys.stdin.buffer.read(), options.language)
     return code_query.of_place(options.place, workspace.repository, options.language, least)

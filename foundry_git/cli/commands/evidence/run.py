@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from foundry_git.cli import output
 from foundry_git.errors import FoundryError, UsageError
 from foundry_git.outcomes.commands import Ended, coverage_files, ended, junit_files
+from foundry_git.outcomes.idle_runs import idle_word
 from foundry_git.system.processes import FROM_TERMINAL, PASSED_ON, die_of, is_in_foreground
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def run(options: argparse.Namespace) -> int:
     junit, coverage = junit_files(words), coverage_files(words)
     before = {name: _stamp(name) for name in (*junit, *coverage)}
     code = _ended_with(words)
-    if code not in (NOT_FOUND, NOT_EXECUTABLE):
+    if idle := idle_word(words):
+        _tell(f"nothing recorded: with `{idle}` this command runs no tests")
+    elif code not in (NOT_FOUND, NOT_EXECUTABLE):
         written = [name for name, stamp in before.items() if _stamp(name) not in (None, stamp)]
         _record(
             options, ended(words, code), [one for one in junit if one in written], [one for one in coverage if one in written]
@@ -79,7 +82,8 @@ def _said(collected: Collected, patterns: StackIndex) -> str:
         return f"nothing recorded: the run did not reach {_named({one.digest for one in collected.silent}, patterns)}"
     if not collected.commits:
         return "nothing recorded: nothing was committed since the last green run"
-    return f"nothing recorded: no pattern was adopted in the newest {output.counted(len(collected.commits), 'commit')}"
+    newest = output.counted(len(collected.commits), "commit") if len(collected.commits) > 1 else "commit"
+    return f"nothing recorded: no pattern was adopted in the newest {newest}"
 
 
 def _named(digests: Collection[str], patterns: StackIndex) -> str:
