@@ -9,7 +9,7 @@ from pathlib import Path
 
 from foundry_git.extraction.budget import week_of
 from foundry_git.extraction.next_version import withdrawn
-from foundry_git.git.history import Commit
+from foundry_git.git.history import Commit, moved_to
 from foundry_git.git.tree import CommitTree
 from foundry_git.history.units_at import UnitsAt
 from foundry_git.index.document import Document
@@ -52,7 +52,7 @@ def _vanished(units: UnitsAt, here: Sequence[Candidate]) -> tuple[list[Candidate
     gone = [one for one in other if not units.has(one.key)]
     lost = {one.id for one in gone}
     changed = [replace(one, blob=there[one.origin.path]) for one in other if one.id not in lost]
-    moved = _moved(units.tree, [one for one in gone if one.origin.path not in there])
+    moved = _moved(units, [one for one in gone if one.origin.path not in there])
     ids = {one.id for one in moved}
     return [one for one in gone if one.id not in ids], [*moved, *changed]
 
@@ -62,12 +62,18 @@ def _week_before(commit: Commit) -> str:
     return week_of((datetime.fromisoformat(commit.commit_date) - HELD_FOR).isoformat())
 
 
-def _moved(tree: CommitTree, lost: Sequence[Candidate]) -> list[Candidate]:
-    """Those of ``lost`` whose file stands unchanged under another name, with that name."""
+def _moved(units: UnitsAt, lost: Sequence[Candidate]) -> list[Candidate]:
+    """Those of ``lost`` whose file stands under another name, unchanged or with their unit still in it, with that name."""
     if not lost:
         return []
+    tree = units.tree
     path = {file.blob: file.path for file in tree.files}
-    return [_at(candidate, path[candidate.blob]) for candidate in lost if candidate.blob in path]
+    edited = [one for one in lost if one.blob not in path]
+    name = moved_to(tree.objects.repository, tree.id, {one.origin.path for one in edited}) if edited else {}
+    kept = [one for one in edited if one.origin.path in name and units.has((name[one.origin.path], one.origin.symbol))]
+    blob = {place: file.blob for place, file in tree.at({name[one.origin.path] for one in kept}).items()}
+    found = [replace(_at(one, name[one.origin.path]), blob=blob[name[one.origin.path]]) for one in kept]
+    return [*(_at(one, path[one.blob]) for one in lost if one.blob in path), *found]
 
 
 def _at(candidate: Candidate, path: str) -> Candidate:

@@ -268,6 +268,17 @@ def test_a_file_that_is_renamed_keeps_its_candidate(repo: GitRepo, foundry: Comm
     assert {id: one["path"] for id, one in waiting(foundry).items()} == {"python/in-chunks": "pkg/b.py"}
 
 
+def test_a_file_that_is_renamed_and_edited_elsewhere_keeps_its_candidate(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    rest = "\n\n" + SIMPLE.replace("    return", "    print(e)\n    return")
+    repo.commit({"a.py": CHUNKS + rest})
+    assert waiting(foundry)["python/in-chunks"]["path"] == "a.py"
+    repo.git("mv", "a.py", "b.py")
+    repo.commit({"b.py": CHUNKS + rest.replace("e = d", "e = d + 1")})
+
+    assert waiting(foundry)["python/in-chunks"]["path"] == "b.py"
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
