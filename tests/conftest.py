@@ -25,8 +25,11 @@ GIT_CONFIGURATION = """\
 """
 ENCODING_SECONDS = 300.0
 SLOW = Path(__file__).with_name("slow.txt")
-"""The tests that `make check` leaves out, as `--note-slow` found them; a new test is fast until it is run again."""
-SLOW_SECONDS = 0.15
+"""The tests that `make check` leaves out, each after its seconds, as `--note-slow` found them; a new test is fast until then."""
+SLOW_SECONDS = 0.1
+LONG_SECONDS = 4.0
+"""What takes that long comes first, or one process would be at it while the others have nothing left to do."""
+
 
 for name in [name for name in os.environ if name.startswith(("GIT_", "FOUNDRY_", "XDG_"))]:
     del os.environ[name]
@@ -44,10 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    slow = frozenset(SLOW.read_text(encoding="utf-8").split())
+    noted = (line.split() for line in SLOW.read_text(encoding="utf-8").splitlines())
+    slow = {test: float(seconds) for seconds, test in noted}
     for item in items:
         if _test_of(item.nodeid) in slow:
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: slow.get(_test_of(item.nodeid), 0.0) < LONG_SECONDS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -58,8 +63,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for report in reports:
         test = _test_of(report.nodeid)
         longest[test] = max(longest.get(test, 0.0), report.duration)
-    slow = sorted(test for test, seconds in longest.items() if seconds >= SLOW_SECONDS)
-    SLOW.write_text("".join(f"{test}\n" for test in slow), encoding="utf-8")
+    slow = sorted((test, seconds) for test, seconds in longest.items() if seconds >= SLOW_SECONDS)
+    SLOW.write_text("".join(f"{seconds:.1f} {test}\n" for test, seconds in slow), encoding="utf-8")
 
 
 def _test_of(nodeid: str) -> str:

@@ -105,6 +105,14 @@ def runtime(home: Path) -> Path:
 
 
 @pytest.fixture
+def by_word(home: Path) -> None:
+    """Search by word only, for a test that is not about meaning: no process has to load the weights."""
+    own = home / ".config/foundry-git/config.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("encoder: {enabled: false}\n")
+
+
+@pytest.fixture
 def project(repo: GitRepo, foundry: CommandLine) -> GitRepo:
     """A repository with a library, one file that is no pattern, and hooks switched off."""
     foundry("init")
@@ -244,6 +252,7 @@ def test_the_door_is_where_the_system_keeps_what_runs_or_in_the_cache(repo: GitR
     assert door.door_of(repo.path.parent) is None
 
 
+@pytest.mark.usefixtures("by_word")
 def test_only_this_user_may_knock(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
     place = door_in(project)
 
@@ -253,6 +262,7 @@ def test_only_this_user_may_knock(project: GitRepo, watcher: subprocess.Popen[st
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.usefixtures("by_word")
 def test_a_watcher_that_ends_leaves_no_door(project: GitRepo, number: signal.Signals) -> None:
     place = door_in(project)
     with watching(project) as process:
@@ -264,6 +274,7 @@ def test_a_watcher_that_ends_leaves_no_door(project: GitRepo, number: signal.Sig
         assert said(project, "search", "retry")[3] == "cold"
 
 
+@pytest.mark.usefixtures("by_word")
 def test_a_door_that_nobody_opens_is_replaced(project: GitRepo) -> None:
     place = door_in(project)
     with impostor(place, b""):
@@ -275,6 +286,7 @@ def test_a_door_that_nobody_opens_is_replaced(project: GitRepo) -> None:
         same_from_both(project, "search", "retry")
 
 
+@pytest.mark.usefixtures("by_word")
 def test_doctor_says_whether_a_watcher_answers(project: GitRepo, foundry: CommandLine) -> None:
     said = "its cursor is at HEAD; a watcher answers searches"
 
@@ -283,6 +295,7 @@ def test_doctor_says_whether_a_watcher_answers(project: GitRepo, foundry: Comman
         assert said in foundry("doctor").stdout
 
 
+@pytest.mark.usefixtures("by_word")
 def test_a_second_watcher_leaves_the_answers_to_the_first(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
     with watching(project) as second:
         assert second.stderr is not None
@@ -319,6 +332,7 @@ def test_what_changes_is_seen_at_once(project: GitRepo, watcher: subprocess.Pope
     assert same_from_both(project, "search", "offer")[0] == 3
 
 
+@pytest.mark.usefixtures("by_word")
 def test_a_commit_is_seen_at_once(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
     project.commit({"runs.py": CODE.replace("longest_run", "longest_streak")})
 
@@ -328,6 +342,7 @@ def test_a_commit_is_seen_at_once(project: GitRepo, watcher: subprocess.Popen[st
 
 
 @pytest.mark.parametrize("option", ["--from", "--fro"])
+@pytest.mark.usefixtures("by_word")
 def test_a_former_name_is_answered_and_remarked_on_by_both(project: GitRepo, watcher: subprocess.Popen[str], option: str) -> None:
     _, shown, complaint, _ = same_from_both(project, "search", option, "HEAD", "longest streak of equal values")
 
@@ -342,6 +357,7 @@ def test_another_installation_or_home_has_another_door(repo: GitRepo) -> None:
         assert door.door_of(repo.path, os.environ | {name: "/elsewhere"}) == door_in(repo), name
 
 
+@pytest.mark.usefixtures("by_word")
 def test_where_nobody_ran_init_both_say_so(project: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
     with watching(project):
@@ -352,6 +368,7 @@ def test_where_nobody_ran_init_both_say_so(project: GitRepo, monkeypatch: pytest
     assert (code, complaint.splitlines()[0].endswith("foundry init")) == (0, True)
 
 
+@pytest.mark.usefixtures("by_word")
 def test_another_library_is_not_asked_of_the_watcher(project: GitRepo, watcher: subprocess.Popen[str], tmp_path: Path) -> None:
     other = GitRepo.create(tmp_path / "other")
     CommandLine(other.path)("init", "--standalone")
@@ -364,6 +381,7 @@ def test_another_library_is_not_asked_of_the_watcher(project: GitRepo, watcher: 
     assert same_from_both(project, "search", "--from", "other", "retry")[0] == 2
 
 
+@pytest.mark.usefixtures("by_word")
 def test_what_is_no_search_gets_no_answer_and_harms_nobody(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
     for sent in NO_SEARCH:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
@@ -376,6 +394,7 @@ def test_what_is_no_search_gets_no_answer_and_harms_nobody(project: GitRepo, wat
     same_from_both(project, "search", "retry")
 
 
+@pytest.mark.usefixtures("by_word")
 def test_a_client_that_goes_away_harms_nobody(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.connect(str(door_in(project)))
@@ -387,6 +406,7 @@ def test_a_client_that_goes_away_harms_nobody(project: GitRepo, watcher: subproc
 ANSWER = b'{"exit": 0, "said": [[1, "forged\\n"]]}\n'
 
 
+@pytest.mark.usefixtures("by_word")
 def test_what_stands_at_the_door_is_heard(project: GitRepo) -> None:
     with impostor(door_in(project), ANSWER) as heard:
         assert said(project, "search", "retry") == (0, "forged\n", "", "warm")
@@ -394,6 +414,7 @@ def test_what_stands_at_the_door_is_heard(project: GitRepo) -> None:
     assert json.loads(heard[0])["arguments"] == ["search", "retry"]
 
 
+@pytest.mark.usefixtures("by_word")
 def test_what_is_no_whole_answer_is_not_shown(project: GitRepo) -> None:
     cold = said(project, "search", "retry", env=ELSEWHERE)
 
@@ -410,6 +431,7 @@ def test_what_is_no_whole_answer_is_not_shown(project: GitRepo) -> None:
             assert said(project, "search", "retry") == cold
 
 
+@pytest.mark.usefixtures("by_word")
 def test_nobody_is_waited_for_for_ever(project: GitRepo) -> None:
     place = door_in(project)
     place.parent.mkdir(mode=0o700)
@@ -422,6 +444,7 @@ def test_nobody_is_waited_for_for_ever(project: GitRepo) -> None:
 
 
 @pytest.mark.parametrize(("folder", "mode"), [(0o700, 0o666), (0o755, 0o600), (0o770, 0o600)])
+@pytest.mark.usefixtures("by_word")
 def test_a_door_that_others_may_open_is_not_trusted(project: GitRepo, folder: int, mode: int) -> None:
     place = door_in(project)
     with impostor(place, ANSWER, mode) as heard:
