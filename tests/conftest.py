@@ -34,6 +34,9 @@ LONG_SECONDS = 4.0
 for name in [name for name in os.environ if name.startswith(("GIT_", "FOUNDRY_", "XDG_"))]:
     del os.environ[name]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it each process that a test starts would compile the package again
+os.environ.pop(
+    "PYTHONUNBUFFERED", None
+)  # with it nothing is left to be written at a process's end, as there is in an ordinary shell
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core for each; with more threads they wait for each other
 

@@ -29,7 +29,9 @@ def dispatch(given: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=encoding, errors="backslashreplace" if stream is sys.stderr else "surrogateescape")
-    return guarded(lambda: _answered_or_run(given))
+    code = guarded(lambda: _answered_or_run(given))
+    _let_stderr_go()
+    return code
 
 
 def guarded(action: Callable[[], int]) -> int:
@@ -117,3 +119,12 @@ def enter(folder: str | None) -> None:
 def close_stdout() -> None:
     """A reader that went away (``| head``) is no error; keep the interpreter from complaining at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _let_stderr_go() -> None:
+    """Where nobody reads stderr, drop what is left for it: Python would fail to write it at its end, and exit with 120."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
