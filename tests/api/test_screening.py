@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,11 @@ FACTS = {"description": "Pad a text to a width", "language": "python"}
 
 
 @pytest.fixture
-def library(repo: GitRepo, foundry: CommandLine) -> PatternLibrary:
+def library(repo: GitRepo, foundry: CommandLine) -> Iterator[PatternLibrary]:
     foundry("init")
     repo.commit({"readme": "x"})
-    return PatternLibrary(repo.path)
+    with PatternLibrary(repo.path) as opened:
+        yield opened
 
 
 def test_a_description_that_holds_a_secret_is_refused_without_its_value(library: PatternLibrary) -> None:
