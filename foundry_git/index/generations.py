@@ -13,6 +13,7 @@ import tokenize
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 
@@ -28,7 +29,7 @@ WHOLE_ROWS = 20_000  # 30 MB: up to so many rows are all written at each change
 ADDED_SHARE, ADDED_ROWS = 8, 50_000  # an eighth of the rows below, at most so many, may stand on top: they have no codes
 DEAD_SHARE = 4  # when every fourth row below is no longer wanted, all are written anew
 _BLOCK = 4096  # rows written at once: 6 MB
-_ATTEMPTS = 5
+_PATIENCE = 10.0  # seconds: so long may generation replace generation under a reader
 # numpy parses the header as Python: 730 of 10,000 damaged files end in tokenize.TokenError
 _UNREADABLE = (
     *(OSError, ValueError, EOFError, MemoryError, OverflowError, RecursionError),
@@ -42,17 +43,16 @@ def load(folder: Path, large: int = LARGE) -> Vectors | None:
     Raises:
         DamagedFileError: it does not hold what its manifest says, or another version wrote it.
     """
+    deadline = monotonic() + _PATIENCE
     name = _current(folder)
-    for _ in range(_ATTEMPTS):
-        if name is None:
-            return None
+    while name is not None:
         try:
             return _opened(folder, name, large)
         except DamagedFileError:
             before, name = name, _current(folder)  # it may have been deleted while it was read, for a newer one
-            if name == before:
+            if name == before or monotonic() > deadline:
                 raise
-    raise DamagedFileError(folder / CURRENT, "changes too often to be read")
+    return None
 
 
 def publish(

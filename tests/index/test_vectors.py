@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from foundry_git.errors import DamagedFileError
+from foundry_git.index import generations
 from foundry_git.index.codes import distances, lowest, sign_codes
 from foundry_git.index.generations import load, publish
+from foundry_git.index.segment_files import SegmentManifest, verify_segment
 from foundry_git.index.vectors import Floats, Places, Vectors
 
 DIMENSION = 384
@@ -390,3 +392,22 @@ def test_a_reader_meets_no_half_generation_while_others_are_published(tmp_path: 
         seen += 1
     writer.join()
     assert seen > 0
+
+
+def test_a_reader_waits_out_generations_that_are_replaced_under_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = rows_of(2)
+    publish(tmp_path, "f", DIMENSION, list(rows), None, rows)
+    replaced = 0
+
+    def verify_after_another_was_published(folder: Path, manifest: SegmentManifest, large: int) -> None:
+        nonlocal replaced
+        if replaced < 20:
+            replaced += 1
+            publish(tmp_path, "f", DIMENSION, list(rows), None, rows)
+        verify_segment(folder, manifest, large)
+
+    monkeypatch.setattr(generations, "verify_segment", verify_after_another_was_published)
+    vectors = load(tmp_path)
+    assert vectors is not None
+    assert_holds(vectors, rows)
+    assert replaced == 20
