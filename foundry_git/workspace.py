@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -132,7 +132,7 @@ class Workspace:
     @cached_property
     def patterns(self) -> StackIndex:
         """The patterns of the stack, as its index has them."""
-        return StackIndex(self.index, self.stack)
+        return StackIndex(self.index, self.stack, self._starter_patterns)
 
     @cached_property
     def units(self) -> Index | None:
@@ -212,12 +212,22 @@ class Workspace:
         for name in ("index", "units", "mentions", "ledger", "objects"):
             if self.__dict__.get(name) is not None:
                 self.__dict__[name].close()
+        if shared := self.__dict__.get("_starter_patterns"):
+            shared.index.close()
 
     def _index_folder(self) -> Path | None:
         own = self.own
-        if own and not own.read_only:
-            return own.root / INDEX
-        return _writable(self._cached("index", "\0".join(str(library.root) for library in self.stack)))
+        return own.root / INDEX if own and not own.read_only else self._cached_index(self.stack)
+
+    def _cached_index(self, stack: Sequence[Library]) -> Path | None:
+        return _writable(self._cached("index", "\0".join(str(library.root) for library in stack)))
+
+    @cached_property
+    def _starter_patterns(self) -> StackIndex | None:
+        """The starter library as the user's cache has it for all stacks; None where it is all that there is, or nothing is cached."""
+        starter = self.stack[-1:]
+        folder = self._cached_index(starter) if len(self.stack) > 1 else None
+        return StackIndex(Index(folder, self.folders.cache, lambda: None), starter) if folder else None
 
     @cached_property
     def _units_folder(self) -> Path | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import json
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.index.catalogue import LookKey
 from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.footprint import Footprint
-from foundry_git.index.index import RACY_NS, Failure, Index, Look
+from foundry_git.index.index import RACY_NS, Failure, Index, Look, ReadDocuments
 from foundry_git.library.library import Library
 from foundry_git.library.reading import Problem, VersionFolder, read_version, scan, survey
 from foundry_git.pattern.naming import is_counted, parse_reference
@@ -26,12 +26,14 @@ BULK = 8
 class StackIndex:
     """The ``index`` over the patterns of ``stack``, whose order is that of precedence.
 
-    What it answers is as new as the last :meth:`converge`.
+    What it answers is as new as the last :meth:`converge`. What ``shared`` holds, an index of libraries that many stacks have, is
+    taken from there: a new index has its part of the starter library in a tenth of the time.
     """
 
-    def __init__(self, index: Index, stack: Sequence[Library]) -> None:
+    def __init__(self, index: Index, stack: Sequence[Library], shared: StackIndex | None = None) -> None:
         self.index = index
         self.stack = stack
+        self._shared = shared
 
     @property
     def libraries(self) -> list[str]:
@@ -111,8 +113,31 @@ class StackIndex:
             paths = [path for found in surveys.values() for path in found.paths]
             return Footprint.take(of, paths, settled, json.dumps(problems))
 
-        self.index.converge([_look(key, folder) for key, folder in folders.items()], _reader(folders), take)
+        self.index.converge([_look(key, folder) for key, folder in folders.items()], self._reader(folders), take)
         return problems
+
+    def _reader(self, folders: Mapping[LookKey, VersionFolder]) -> ReadDocuments:
+        shared = self._shared
+        asked: list[Mapping[LookKey, tuple[str, Document]]] = []
+
+        def read(key: LookKey) -> Sequence[Document] | Failure:
+            if shared and key[0] in shared.libraries:
+                if not asked:
+                    shared.converge()
+                    asked.append(shared._read_with_stamps())
+                stamps, document = asked[0].get(key, ("", None))
+                if document and stamps == _look(key, folders[key]).stamps:
+                    return (document,)
+            return _read(key[0], folders[key])
+
+        return read
+
+    def _read_with_stamps(self) -> Mapping[LookKey, tuple[str, Document]]:
+        """Every document, with the stamps that its folder had when it was read."""
+        scanned = self.index.catalogue.scanned()
+        documents = self.index.catalogue.documents([row.number for row in self.rows()]).values()
+        of = {(document.library, document.place): document for document in documents}
+        return {key: (scanned[key].stamps, document) for key, document in of.items() if key in scanned}
 
     def _pattern(self, row: DocumentRow) -> Pattern:
         library = next(one for one in self.stack if one.name == row.library)
@@ -135,19 +160,14 @@ def _look(key: LookKey, folder: VersionFolder) -> Look:
     return Look(*key, stamps=f"{folder.folder};{stamps}", newest=newest)
 
 
-def _reader(folders: Mapping[LookKey, VersionFolder]) -> Callable[[LookKey], Sequence[Document] | Failure]:
+def _read(library: str, folder: VersionFolder) -> Sequence[Document] | Failure:
     # 25 ms that a search of an unchanged library does not pay
     from foundry_git.index.documents import document_of_pattern
     from foundry_git.source.secrets import find_secrets
 
-    def read(key: LookKey) -> Sequence[Document] | Failure:
-        found = read_version(key[0], folders[key])
-        if isinstance(found, Problem):
-            return Failure(str(found.path), found.sentence)
-        if hits := find_secrets(f"{found.manifest.description}\n{found.manifest.suggested_action}\n{found.code}"):
-            return Failure(
-                str(found.folder), f"looks like it holds a secret ({hits[0].rule}), so it is neither indexed nor shown"
-            )
-        return (document_of_pattern(found, folders[key].place),)
-
-    return read
+    found = read_version(library, folder)
+    if isinstance(found, Problem):
+        return Failure(str(found.path), found.sentence)
+    if hits := find_secrets(f"{found.manifest.description}\n{found.manifest.suggested_action}\n{found.code}"):
+        return Failure(str(found.folder), f"looks like it holds a secret ({hits[0].rule}), so it is neither indexed nor shown")
+    return (document_of_pattern(found, folder.place),)
