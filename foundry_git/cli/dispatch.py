@@ -78,8 +78,8 @@ def _answered_or_run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     from foundry_git.cli.parser import build_parser
 
-    parser = build_parser()
     is_old = not OLD_WORDS.isdisjoint(word.partition("=")[0] for word in arguments)
+    parser = build_parser(() if is_old else arguments)
     if is_old:
         from foundry_git.cli import old_names
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,12 @@ class NumpyEncoder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        return _open_tokenizer(self.weights.folder / TOKENIZER_FILE)
+        path = self.weights.folder / TOKENIZER_FILE
+        try:
+            facts = path.stat()
+        except OSError as error:
+            raise WeightsError(str(path), f"unreadable ({error.strerror})") from error
+        return _open_tokenizer(path, facts.st_mtime_ns, facts.st_size)
 
     @cached_property
     def _network(self) -> Network:
@@ -138,7 +143,9 @@ def _each(run: Callable[[list[int]], int], batches: Sequence[list[int]], threads
         yield from pool.map(run, batches)
 
 
-def _open_tokenizer(path: Path) -> Tokenizer:
+@lru_cache(maxsize=2)
+def _open_tokenizer(path: Path, modified_ns: int, size: int) -> Tokenizer:
+    """Read the tokenizer: 30 ms, which a process that opens many workspaces pays once while the file stays as it is."""
     try:
         from tokenizers import Tokenizer
     except ImportError as error:
