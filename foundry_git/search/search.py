@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from foundry_git.index.document import DocumentRow, split_identifiers
+from foundry_git.index.document import DocumentRow, content_key, split_identifiers
 from foundry_git.index.encoder.adapter import adapted
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
+from foundry_git.index.windows import windows_of
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.folding import folded
 from foundry_git.search.query import Question, SearchQuery, current_rows
@@ -76,16 +77,23 @@ def corpus_of(rows: Sequence[DocumentRow]) -> Corpus:
 
 
 def encoded(index: Index, questions: Sequence[Question], corpus: Corpus) -> list[NDArray[np.float32] | None]:
-    """The vectors of questions to ``corpus``, each float32 (d,), in the time of half as many asked one by one; None without an encoder.
+    """The vectors of questions to ``corpus``, each float32 (d,); None without an encoder.
 
     Where there is but one language, what names it is left out of the text; where there are several, the question is adapted to code.
+    Several at once are those that a library comes with: they are encoded once for each user. What a person asks is not kept.
     """
     encoder = index.encoder
     if encoder is None or not questions:
         return [None] * len(questions)
-    if len(corpus.languages) < 2:
-        return list(encoder.encode([question.bare for question in questions]))
-    return [adapted(vector, encoder.fingerprint) for vector in encoder.encode([question.text for question in questions])]
+    is_adapted = len(corpus.languages) > 1
+    texts = [question.text if is_adapted else question.bare for question in questions]
+    if len(texts) > 1 and all(len(windows_of(text)) == 1 for text in texts):
+        keys = [content_key(text) for text in texts]
+        places = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+        vectors = index.text_vectors(dict(zip(keys, texts, strict=True)))[[places[key] for key in keys]]
+    else:
+        vectors = encoder.encode(texts)
+    return [adapted(vector, encoder.fingerprint) for vector in vectors] if is_adapted else list(vectors)
 
 
 def rank(
