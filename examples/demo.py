@@ -16,10 +16,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("smmap", "tqdm", "filelock", "fsspec")
+PACKAGES = ("smmap", "tqdm", "gitdb", "pluggy")
 ACCEPTED = 6
-QUERY = "raise if a path lies outside the root folder"
-PROMPT = "Write the unpack command of our backup tool.\n"
+QUERY = "copy a stream in chunks of a fixed size"
+PROMPT = "Write the copy command of our backup tool.\n"
 NOT_CODE = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd")
 BOLD, DIM, RESET = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "", "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from foundry_git.cli import commands
 from foundry_git.cli.command_table import GROUPS
+from tests import TOP
 from tests.commandline import CommandLine, Ran
 from tests.gitrepo import GitRepo
 
@@ -376,8 +378,12 @@ def test_a_reader_that_goes_away_is_no_error(tower: GitRepo, arguments: tuple[st
     assert b"Traceback" not in done.stderr and b"Exception" not in done.stderr
 
 
-def test_a_home_that_cannot_be_written_to_is_no_obstacle(tmp_path: Path) -> None:
-    """As root nothing is read-only, so the folders of this home lie below a file."""
+def test_a_home_that_cannot_be_written_to_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root nothing is read-only, so the folders of this home lie below a file; nothing is kept there, so the starter is small."""
+    for pattern in ("token-bucket", "retry-with-backoff"):
+        shutil.copytree(TOP / "patterns/python" / pattern, tmp_path / "starter/patterns/python" / pattern)
+    shutil.copy(TOP / "foundry.yaml", tmp_path / "starter")
+    monkeypatch.setattr("foundry_git.library.library.shipped", lambda name: tmp_path / "starter" / name)
     home = tmp_path / "home"
     home.write_text("not a folder")
     names = ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR")
