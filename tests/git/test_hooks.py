@@ -34,8 +34,6 @@ from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 FOREIGN = """\
 #!/bin/sh
 # ours, since 2019
@@ -132,12 +130,13 @@ class Spy:
 
 
 @pytest.fixture
-def spy(tmp_path: Path) -> Iterator[Spy]:
+def spy(tmp_path: Path, awake: None) -> Iterator[Spy]:
     made = Spy(tmp_path / "spy")
     yield made
     made.close()
 
 
+@pytest.mark.usefixtures("awake")
 class TestWaking:
     def test_every_kind_of_change_of_head_wakes_the_worker(self, repo: GitRepo, spy: Spy) -> None:
         install(repo, str(spy.python))
