@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -103,70 +103,89 @@ def _subject(subject: Injected | str) -> str:
     return receipt_of(subject) if isinstance(subject, Injected) else subject
 
 
-@st.composite
-def histories(draw: st.DrawFn) -> list[KnownEvent]:
-    """Events that speak of each other: few digests, receipts, commits, places, authors and sessions; some are withdrawn."""
-    shown: list[Injected | Withheld] = [
-        injected(*draw(st.lists(st.sampled_from([A, B, C]), min_size=1, max_size=3, unique=True)), number=number)
-        for number in range(draw(st.integers(0, 3)))
-    ]
-    if draw(st.booleans()):
-        shown.append(Withheld(at=AT, nonce=nonce(9), items=injected(A, B).items, language="go"))
-    if draw(st.booleans()):
-        shown.append(replace(injected(A, C, number=7), passed_over=passed_over(B), language="python", framework="flask"))
-    subjects = st.sampled_from([A, B, *map(receipt_of, shown), "r-ffffffffffff"])
-    digests, commits = st.sampled_from([A, B, C]), st.sampled_from([COMMIT, "8e" * 20, "7d" * 20])
-    moments = st.integers(-300, 10).map(lambda days: AT + days * DAY)
-    receipt = st.sampled_from([None, *map(receipt_of, shown)])
-    authors = st.sampled_from([None, nonce(100), nonce(101)])
-    results, numbers = st.sampled_from(["pass", "fail"]), st.integers(0, 5).map(nonce)
-    later = st.one_of(
-        st.builds(Adopted, at=moments, digest=digests, source=st.just("commit"), commit=commits, receipt=receipt),
-        st.builds(Adopted, at=moments, digest=digests, source=st.just("person"), nonce=numbers, receipt=receipt),
-        st.builds(
+@dataclass(frozen=True, slots=True)
+class OfShown:
+    """Stands for the receipt of something that was shown, or for ``otherwise`` where nothing was."""
+
+    number: int
+    otherwise: str | None
+
+    def among(self, receipts: Sequence[str]) -> str | None:
+        return receipts[self.number % len(receipts)] if receipts else self.otherwise
+
+
+def _facts(
+    of: type[KnownEvent], **facts: st.SearchStrategy[object]
+) -> st.SearchStrategy[tuple[type[KnownEvent], dict[str, object]]]:
+    return st.tuples(st.just(of), st.fixed_dictionaries({"at": MOMENTS, **facts}))
+
+
+DIGESTS, COMMITS = st.sampled_from([A, B, C]), st.sampled_from([COMMIT, "8e" * 20, "7d" * 20])
+MOMENTS = st.integers(-300, 10).map(lambda days: AT + days * DAY)
+SUBJECTS = st.sampled_from([A, B, "r-ffffffffffff", *(OfShown(number, A) for number in range(4))])
+RECEIPTS = st.sampled_from([None, *(OfShown(number, None) for number in range(4))])
+AUTHORS = st.sampled_from([None, nonce(100), nonce(101)])
+RESULTS, NUMBERS = st.sampled_from(["pass", "fail"]), st.integers(0, 5).map(nonce)
+SHOWN = st.lists(st.lists(DIGESTS, min_size=1, max_size=3, unique=True), max_size=3)
+LATER = st.lists(
+    st.one_of(
+        _facts(Adopted, digest=DIGESTS, source=st.just("commit"), commit=COMMITS, receipt=RECEIPTS),
+        _facts(Adopted, digest=DIGESTS, source=st.just("person"), nonce=NUMBERS, receipt=RECEIPTS),
+        _facts(
             Adopted,
-            at=moments,
-            digest=digests,
+            digest=DIGESTS,
             source=st.just("commit"),
-            commit=commits,
-            receipt=receipt,
+            commit=COMMITS,
+            receipt=RECEIPTS,
             share=st.sampled_from([None, 300, 1000]),
             language=st.sampled_from([None, "python", "go"]),
             framework=st.sampled_from([None, "flask"]),
         ),
-        st.builds(
+        _facts(
             Outcome,
-            at=moments,
-            subject=digests,
-            result=results,
+            subject=DIGESTS,
+            result=RESULTS,
             source=st.sampled_from(["revert", "fix", "silence", "ci"]),
-            run=commits,
-            commit=st.none() | commits,
+            run=COMMITS,
+            commit=st.none() | COMMITS,
             grounding=st.sampled_from([None, 0, 400, 1000]),
         ),
-        st.builds(Outcome, at=moments, subject=subjects, result=results, source=st.just("person"), nonce=numbers, author=authors),
-        st.builds(
+        _facts(Outcome, subject=SUBJECTS, result=RESULTS, source=st.just("person"), nonce=NUMBERS, author=AUTHORS),
+        _facts(
             Decided,
-            at=moments,
-            nonce=numbers,
-            digest=digests,
+            nonce=NUMBERS,
+            digest=DIGESTS,
             state=st.sampled_from(["pending", "validated", "quarantined"]),
             reason=st.just("tested"),
         ),
-        st.builds(Outcome, at=moments, subject=subjects, result=results, source=st.sampled_from(["ci", "tests"]), run=commits),
-        st.builds(Outcome, at=moments, subject=subjects, result=results, source=st.just("person"), nonce=numbers),
-        st.builds(
-            Rated, at=moments, nonce=numbers, subject=subjects, rating=st.integers(1, 5), session=st.sampled_from([None, A])
-        ),
-        st.builds(
-            Sighted, at=moments, shape=st.just(SHAPE), place=st.sampled_from(["0d" * 16, "0e" * 16]), pattern=st.none() | digests
-        ),
-        st.builds(Accepted, at=moments, nonce=numbers, id=st.just("python/retry"), version=st.just(1), digest=digests),
-    )
-    told: list[KnownEvent] = [*shown, *draw(st.lists(later, max_size=12))]
-    for number in range(draw(st.integers(0, 3))):
-        named = draw(st.sampled_from([*map(event_id, told), "ee" * 32]))
-        told.append(Withdrawn(at=AT, nonce=nonce(number), event=named))
+        _facts(Outcome, subject=SUBJECTS, result=RESULTS, source=st.sampled_from(["ci", "tests"]), run=COMMITS),
+        _facts(Outcome, subject=SUBJECTS, result=RESULTS, source=st.just("person"), nonce=NUMBERS),
+        _facts(Rated, nonce=NUMBERS, subject=SUBJECTS, rating=st.integers(1, 5), session=st.sampled_from([None, A])),
+        _facts(Sighted, shape=st.just(SHAPE), place=st.sampled_from(["0d" * 16, "0e" * 16]), pattern=st.none() | DIGESTS),
+        _facts(Accepted, nonce=NUMBERS, id=st.just("python/retry"), version=st.just(1), digest=DIGESTS),
+    ),
+    max_size=12,
+)
+WITHDRAWN = st.lists(st.integers(0, 20), max_size=3)
+"""All made once: a strategy that is made anew for each history costs half the time of the test."""
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[KnownEvent]:
+    """Events that speak of each other: few digests, receipts, commits, places, authors and sessions; some are withdrawn."""
+    shown: list[Injected | Withheld] = [injected(*digests, number=number) for number, digests in enumerate(draw(SHOWN))]
+    if draw(st.booleans()):
+        shown.append(Withheld(at=AT, nonce=nonce(9), items=injected(A, B).items, language="go"))
+    if draw(st.booleans()):
+        shown.append(replace(injected(A, C, number=7), passed_over=passed_over(B), language="python", framework="flask"))
+    receipts = [receipt_of(each) for each in shown]
+    told: list[KnownEvent] = [*shown]
+    for of, facts in draw(LATER):
+        known = {name: fact.among(receipts) if isinstance(fact, OfShown) else fact for name, fact in facts.items()}
+        told.append(of(**known))
+    for number, at in enumerate(draw(WITHDRAWN)):
+        ids = [*map(event_id, told), "ee" * 32]
+        told.append(Withdrawn(at=AT, nonce=nonce(number), event=ids[at % len(ids)]))
     return told
 
 
