@@ -372,16 +372,16 @@ def test_rebuilding_reads_the_units_anew(repo: GitRepo, foundry: CommandLine) ->
 
 
 def test_callers_are_those_of_the_whole_tree(repo: GitRepo, opened: Open) -> None:
-    """On the code of this project: the numbers kept beside the repository are those that reading every file gives."""
+    """On half the code of this project: the numbers kept beside the repository are those that reading every file gives."""
     top = TOP / "foundry_git"
-    repo.commit({f"foundry_git/{path.relative_to(top).as_posix()}": path.read_bytes() for path in sorted(top.rglob("*.py"))})
+    repo.commit({f"foundry_git/{path.relative_to(top).as_posix()}": path.read_bytes() for path in sorted(top.rglob("*.py"))[::2]})
     workspace = opened()
     of_head(workspace).converge()
     with BlobReader(workspace.need_repository()) as blobs:
         listed = [file for file in files_of(workspace.need_repository(), "HEAD") if is_source(file.path)]
         texts = {file.path: (blobs.read(file.blob) or b"").decode() for file in listed}
     whole = References(texts.items())
-    units = [unit for unit in documents(workspace) if unit.kind != "method"][::3]
+    units = [unit for unit in documents(workspace) if unit.kind != "method"][::2]
     assert len(units) > 100
 
     found = of_head(workspace).callers(units)
