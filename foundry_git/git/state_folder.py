@@ -66,6 +66,21 @@ class StateFolder:
         return self.path / "worker.log"
 
     @property
+    def wake_script(self) -> Path:
+        """The script by which hooks wake the worker."""
+        return self.path / "wake"
+
+    @property
+    def wanted(self) -> Path:
+        """An empty file: somebody woke the worker since it last looked."""
+        return self.path / "wanted"
+
+    @property
+    def worker_pid(self) -> Path:
+        """The number of the worker's process, and until when it is to have ended, in seconds since 1970."""
+        return self.path / "worker.pid"
+
+    @property
     def history(self) -> Path:
         """A folder: the records of what commits did to units."""
         return self.path / "history"

@@ -60,7 +60,7 @@ def write_segment(
     folder: Path, fingerprint: str, keys: Keys, blocks: Iterable[Floats], shape: tuple[int, int], coded: bool, below: Path | None
 ) -> None:
     """Write the rows that come in ``blocks`` into the new ``folder``; only one block is in memory. The manifest is written last."""
-    folder.mkdir(parents=True)
+    folder.mkdir()  # not its parents: of a repository that was deleted meanwhile, nothing must come back
     written = [_write_array(folder / MATRIX, np.float32, shape, blocks)]
     if coded:
         matrix = np.load(folder / MATRIX, mmap_mode="r", allow_pickle=False)

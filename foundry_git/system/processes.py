@@ -32,6 +32,10 @@ if sys.platform == "win32":
         """Kill a process; its children live on."""
         process.kill()
 
+    def is_running(pid: int) -> bool:
+        """Tell whether a process of this user runs; True where that cannot be told."""
+        return True
+
     def step_back() -> None:
         """Do nothing: the flags that a process was started with say it all."""
 
@@ -53,6 +57,8 @@ if sys.platform == "win32":
 else:
     import resource
 
+    _POLITE = 10
+
     DETACHED: int = 0
     """``creationflags`` of a process that outlives ours; here ``start_new_session`` says it all."""
 
@@ -61,11 +67,19 @@ else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
 
+    def is_running(pid: int) -> bool:
+        """Tell whether a process of this user runs."""
+        try:
+            os.kill(pid, 0)
+        except (OSError, OverflowError):
+            return False
+        return True
+
     def step_back() -> None:
         """Leave the terminal, and let everybody else go first."""
         with contextlib.suppress(OSError):
             os.setsid()
-        os.nice(10)
+        os.nice(max(0, _POLITE - os.nice(0)))
 
     def bound(seconds: int, memory: int, time_is_up: TimeIsUp) -> None:
         """Call ``time_is_up`` in the main thread after so many seconds, and have at most ``memory`` bytes of addresses."""

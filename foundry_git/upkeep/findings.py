@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,7 @@ from foundry_git.extraction import budget
 from foundry_git.extraction.origins import OriginState, counted, origin_name, origins_here, origins_now
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.index.encoder.protocol import Encoder
 from foundry_git.index.stack_index import StackIndex
@@ -102,19 +103,17 @@ def _hooks(repository: Repository) -> Finding:
     missing = [name for name, is_there in there.items() if not is_there]
     if missing:
         return Finding("hooks", FindingState.BAD, f"the worker is not woken by {', '.join(missing)}", "run `foundry init`")
-    gone = [python for python in _pythons(repository) if not Path(python).exists()]
-    if gone:
+    if hooks.lacks_script(repository):
+        script = StateFolder(repository.state).wake_script
+        return Finding("hooks", FindingState.BAD, f"they read {script}, which is not there", "run `foundry init` again")
+    gone = [python for python in hooks.interpreters(repository) if not Path(python).exists()]
+    is_old = not StateFolder(repository.state).wake_script.is_file()
+    if gone and (is_old or not shutil.which("foundry")):
         return Finding("hooks", FindingState.BAD, f"they start {gone[0]}, which is no longer there", "run `foundry init` again")
+    if gone:
+        said = f"they start {gone[0]}, which is no longer there, so that `foundry` on the PATH of each commit is started"
+        return Finding("hooks", FindingState.NOTE, said, "run `foundry init` again")
     return Finding("hooks", FindingState.GOOD, f"{', '.join(there)} wake the worker")
-
-
-def _pythons(repository: Repository) -> list[str]:
-    found = []
-    for name in hooks.WAKING:
-        path = hooks.hooks_folder(repository) / name
-        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        found += [word.strip("'") for word in re.findall(r"-x ('[^']+'|\S+) \]", text)]
-    return found
 
 
 def _worker(worker: WorkerStanding, has_work: bool) -> Finding:

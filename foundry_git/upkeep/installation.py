@@ -69,7 +69,7 @@ def plan_init(
     if target and own:
         raise UsageError(f"{own.file}: there is a library already; remove it, or write `library: {target}` into it")
     changes: tuple[FileChange, ...] = () if own else _library_files(repository.top, standalone, target)
-    plan = hooks.plan_install(repository, _template("wake"), _python())
+    plan = hooks.plan_install(repository, _template("wake"), _wake_script())
     if trailers or hooks.names_receipts(repository):
         more = hooks.plan_trailers(repository, _template("name-receipts"))
         plan = HookPlan(plan.changes + more.changes + _trailer_script(repository), plan.by_hand + more.by_hand)
@@ -97,22 +97,21 @@ def plan_user_init() -> InstallationPlan:
     folder = hooks.user_hooks_folder()
     there = user_setting("core.hooksPath")
     if there and Path(there).expanduser() != folder:
-        line = hooks.wake_line(_python())
-        why = f"your global core.hooksPath is {there}, a folder that is not ours to write to"
-        return InstallationPlan(by_hand=tuple((name, line, why) for name in hooks.WAKING))
-    plan = hooks.plan_user_install(folder, _template("user"), _python())
+        why = (
+            f"your global core.hooksPath is {there}, a folder that is not ours to write to; it works where `foundry init` was run"
+        )
+        return InstallationPlan(by_hand=tuple((name, hooks.WAKE_LINE, why) for name in hooks.WAKING))
+    plan = hooks.plan_user_install(folder, _template("user"), _wake_script())
     return InstallationPlan(plan.changes, steps=() if there else (f"git config --global core.hooksPath {folder}",))
 
 
 def _trailer_script(repository: Repository) -> tuple[FileChange, ...]:
-    path, text = StateFolder(repository.state).trailer_script, _template("trailers")
-    before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
-    return (FileChange(path, before, text),) if before != text else ()
+    return hooks.changed(StateFolder(repository.state).trailer_script, _template("trailers"))
 
 
-def _python() -> str:
-    """The running Python, written as Git's own shell takes it on every system."""
-    return Path(sys.executable).as_posix()
+def _wake_script() -> str:
+    """The script with the running Python, written as Git's own shell takes it on every system."""
+    return hooks.wake_script(_template("waker"), Path(sys.executable).as_posix(), hooks.WORKER_SECONDS)
 
 
 def _template(name: str) -> str:

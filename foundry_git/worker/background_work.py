@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from collections.abc import Callable
 
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
@@ -69,8 +70,10 @@ def describe(workspace: Workspace, wait: float = LOCK_SECONDS) -> Described:
     return described
 
 
-def index_head_units(workspace: Workspace, seconds: float = UNITS_SECONDS) -> int:
+def index_head_units(workspace: Workspace, seconds: float = UNITS_SECONDS, stop: Callable[[], bool] = lambda: False) -> int:
     """Bring the units of HEAD in step and give them vectors, as many as the time allows; return how many texts were encoded.
+
+    ``stop`` is asked between pieces of work.
 
     Raises:
         BusyError: another process is encoding.
@@ -82,7 +85,7 @@ def index_head_units(workspace: Workspace, seconds: float = UNITS_SECONDS) -> in
     with WorkerState(units.repository).encoding_alone():
         units.converge()
         cut_ahead(units.index)
-        while time.monotonic() < until and (some := units.index.encode_missing(at_most=AT_ONCE)):
+        while time.monotonic() < until and not stop() and (some := units.index.encode_missing(at_most=AT_ONCE)):
             encoded += some
     return encoded
 

@@ -10,6 +10,7 @@ from threading import Thread
 from foundry_git.errors import BusyError
 from foundry_git.git.repository import Repository
 from foundry_git.system.processes import DETACHED
+from foundry_git.worker.presence import Presence
 from foundry_git.worker.state import WorkerState
 from foundry_git.workspace import Workspace
 
@@ -38,8 +39,9 @@ def wake_for_units(workspace: Workspace) -> None:
 
 
 def start(repository: Repository) -> None:
-    """Start a worker in the background."""
-    if repository.top and not os.environ.get(GUARD):
+    """Start a worker in the background; where one runs, it is only left word."""
+    presence = Presence(WorkerState(repository).folder)
+    if repository.top and not os.environ.get(GUARD) and presence.ask() and presence.other is None:
         worker = subprocess.Popen(
             [sys.executable, "-P", "-m", "foundry_git", "worker"],
             cwd=repository.top,
@@ -49,4 +51,5 @@ def start(repository: Repository) -> None:
             start_new_session=True,
             creationflags=DETACHED,
         )
+        presence.announce(worker.pid)
         Thread(target=worker.wait, daemon=True).start()  # else a process that lives on keeps a zombie for each worker

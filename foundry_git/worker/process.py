@@ -11,6 +11,7 @@ from foundry_git.errors import BusyError, FoundryError
 from foundry_git.system.processes import bound, step_back
 from foundry_git.worker.catch_up import catch_up
 from foundry_git.worker.launch import GUARD
+from foundry_git.worker.presence import Presence
 from foundry_git.worker.state import LOCK_SECONDS, WorkerState
 from foundry_git.workspace import Workspace
 
@@ -33,21 +34,21 @@ def run_detached(place: Path, start: bool = False) -> None:
     os.environ[GUARD] = "1"
     step_back()
     workspace: Workspace | None = None
+    presence: Presence | None = None
     try:
         workspace = Workspace.open(place)
         repository = workspace.repository
         if repository is None:
             return
         state = WorkerState(repository)
-        if start and workspace.own:
-            state.start_added()
+        presence = Presence(state.folder)
+        if presence.other is not None:
+            presence.ask()
+            presence = None
+            return
+        presence.announce(os.getpid())
         bound(TIME_LIMIT_SECONDS, MEMORY_LIMIT_BYTES, _raise_time_is_up)
-        takes_in = workspace.own is not None and state.cursors.any()
-        if takes_in or workspace.has_units:
-            _log_to(state.folder.worker_log)
-        if takes_in:
-            _run(workspace, state)
-        _go_on(workspace, takes_in)
+        _work(workspace, state, presence, start)
     except BusyError:
         log.debug("another worker is at it")
     except _TimeIsUpError:
@@ -55,8 +56,29 @@ def run_detached(place: Path, start: bool = False) -> None:
     except (FoundryError, OSError) as error:
         log.warning("%s", error)
     finally:
+        if presence:
+            presence.withdraw()
         if workspace:
             workspace.close()
+
+
+def _work(workspace: Workspace, state: WorkerState, presence: Presence, start: bool) -> None:
+    """Do what there is to do, once nobody asks any more, and again where somebody asked meanwhile."""
+    is_logging = False
+    while True:
+        presence.wait_for_quiet(state.repository.git_dir)
+        presence.answer()
+        if start and workspace.own:
+            state.start_added()
+        takes_in = workspace.own is not None and state.cursors.any()
+        if not is_logging and (takes_in or workspace.has_units):
+            _log_to(state.folder.worker_log)
+            is_logging = True
+        if takes_in:
+            _run(workspace, state)
+        _go_on(workspace, takes_in, presence)
+        if presence.leave():
+            return
 
 
 def _run(workspace: Workspace, state: WorkerState) -> None:
@@ -71,14 +93,14 @@ def _run(workspace: Workspace, state: WorkerState) -> None:
             return
 
 
-def _go_on(workspace: Workspace, takes_in: bool) -> None:
+def _go_on(workspace: Workspace, takes_in: bool, presence: Presence) -> None:
     """Exchange evidence and index what stands at HEAD, where somebody asked for either before."""
     from foundry_git.worker.background_work import index_head_units, sync_quietly  # as above
 
     if takes_in:
         sync_quietly(workspace)
     if workspace.has_units:
-        index_head_units(workspace)
+        index_head_units(workspace, stop=lambda: presence.is_wanted or presence.is_homeless)
 
 
 def _raise_time_is_up(number: int, frame: FrameType | None) -> None:
@@ -88,7 +110,6 @@ def _raise_time_is_up(number: int, frame: FrameType | None) -> None:
 def _log_to(file: Path) -> None:
     from logging.handlers import RotatingFileHandler
 
-    file.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     root = logging.getLogger("foundry_git")

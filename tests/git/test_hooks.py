@@ -6,9 +6,11 @@ import hashlib
 import os
 import select
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,17 +21,23 @@ from hypothesis import strategies as st
 from foundry_git.door import door_of
 from foundry_git.git.hooks import (
     EVERY_HOOK,
+    WAKE_LINE,
     WAKING,
+    WORKER_SECONDS,
+    HookPlan,
     carry_out,
     hooks_folder,
     installed,
     plan_install,
     plan_uninstall,
     user_hooks_folder,
+    wake_script,
 )
 from foundry_git.git.hooks import plan_user_install as plan_user_hooks
 from foundry_git.git.repository import Repository, set_user_setting
+from foundry_git.git.state_folder import StateFolder
 from foundry_git.shipped import shipped
+from foundry_git.worker.presence import Presence
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS
@@ -71,9 +79,18 @@ def put_hook(repo: GitRepo, name: str, text: str, mode: int = 0o755) -> Path:
     return path
 
 
+def plan(repository: Repository, python: str) -> HookPlan:
+    return plan_install(repository, template("wake"), wake_script(template("waker"), python, WORKER_SECONDS))
+
+
 def install(repo: GitRepo, python: str) -> None:
+    carry_out(plan(Repository.at(repo.path), python).changes)
+
+
+def uninstall(repo: GitRepo) -> None:
     repository = Repository.at(repo.path)
-    carry_out(plan_install(repository, template("wake"), python).changes)
+    carry_out(plan_uninstall(repository).changes)
+    shutil.rmtree(repository.state)
 
 
 def quiet_commit(repo: GitRepo, **variables: str) -> subprocess.CompletedProcess[bytes]:
@@ -88,6 +105,14 @@ def quiet_commit(repo: GitRepo, **variables: str) -> subprocess.CompletedProcess
     )
 
 
+GONE = """\
+pid="$(git rev-parse --git-common-dir)/foundry/worker.pid"
+until grep -qs "^$$ " "$pid"; do sleep 0.01; done
+rm "$pid"
+"""
+"""A worker takes its number away when it ends."""
+
+
 class Spy:
     """Stands where the interpreter of a hook is: says who called it, where and how, and works until it is told to end."""
 
@@ -99,7 +124,7 @@ class Spy:
         os.mkfifo(ended)
         wait = f"read -r end < {shlex.quote(str(ended))}\n" if waits else ""
         line = f'printf "%s|%s\\n" "$PWD" "$*" > {shlex.quote(str(said))}\n'
-        self.python.write_text(f"#!/bin/sh\n{line}{wait}{line}" if waits else f"#!/bin/sh\n{line}", encoding="utf-8")
+        self.python.write_text(f"#!/bin/sh\n{line}{wait}{GONE}{line}" if waits else f"#!/bin/sh\n{GONE}{line}", encoding="utf-8")
         self.python.chmod(0o755)
         self._said, self._ended = os.open(said, os.O_RDWR), os.open(ended, os.O_RDWR)
         self._heard = b""
@@ -153,7 +178,7 @@ class TestWaking:
         repo.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
         assert spy.hear() == expected
         repo.git("commit", "--quiet", "--amend", "-m", "other words")
-        assert [spy.hear(), spy.hear()] == [expected, expected]
+        assert spy.hear() == expected
 
     def test_a_linked_work_tree_wakes_it_there(self, repo: GitRepo, spy: Spy, tmp_path: Path) -> None:
         repo.commit({"a.py": "x = 1"})
@@ -176,6 +201,60 @@ class TestWaking:
 
         assert spy.hear() == f"{repo.path}|-P -m foundry_git worker"
         assert spy.is_silent()
+
+    def test_while_a_worker_runs_hooks_only_leave_word(self, repo: GitRepo, tmp_path: Path) -> None:
+        worker = Spy(tmp_path / "slow", waits=True)
+        install(repo, str(worker.python))
+        quiet_commit(repo)
+        worker.hear()
+        wanted = StateFolder(Repository.at(repo.path).state).wanted
+        wanted.unlink()
+
+        for _ in range(10):
+            quiet_commit(repo)
+        assert worker.is_silent()
+        assert wanted.exists()
+
+        worker.end()
+        worker.hear()
+        quiet_commit(repo)
+        worker.hear()
+        worker.end()
+        worker.hear()
+        worker.close()
+
+    @pytest.mark.parametrize(
+        "noted", ["", "nobody", "0 SOON\n", "PID 0\n", "999999999 SOON\n", "-1 SOON\n", "PID", "PID 99999999999\n"]
+    )
+    def test_what_is_no_running_worker_is_none(self, repo: GitRepo, spy: Spy, noted: str) -> None:
+        install(repo, str(spy.python))
+        state = StateFolder(Repository.at(repo.path).state)
+        soon = str(int(time.time()) + WORKER_SECONDS // 2)
+        state.worker_pid.write_text(noted.replace("PID", str(os.getppid())).replace("SOON", soon))
+
+        assert Presence(state).other is None
+        assert quiet_commit(repo).stderr == b""
+        assert spy.hear() == f"{repo.path}|-P -m foundry_git worker"
+
+    @pytest.mark.parametrize("name", ["wanted", "worker.pid"])
+    def test_where_nothing_can_be_written_a_commit_is_as_before(self, repo: GitRepo, name: str) -> None:
+        install(repo, sys.executable)
+        (repo.path / ".git/foundry" / name).mkdir()
+
+        committed = quiet_commit(repo)
+
+        assert (committed.returncode, committed.stdout, committed.stderr) == (0, b"", b"")
+
+    def test_without_its_interpreter_the_program_on_the_path_is_started(
+        self, repo: GitRepo, spy: Spy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        install(repo, "/nowhere/python")
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin/foundry").symlink_to(spy.python)
+        monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+
+        assert quiet_commit(repo).stderr == b""
+        assert spy.hear() == f"{repo.path}|worker"
 
     def test_a_commit_whose_output_is_captured_does_not_wait_for_the_worker(self, repo: GitRepo, tmp_path: Path) -> None:
         worker = Spy(tmp_path / "slow", waits=True)
@@ -252,7 +331,7 @@ class TestBesideOthers:
         install(repo, "/nowhere/python")
         assert snapshot(repo.path)[".git/hooks/post-commit"] != before[".git/hooks/post-commit"]
         assert subprocess.run([hook], capture_output=True, check=True, timeout=60).stdout == b"hi\n"
-        carry_out(plan_uninstall(Repository.at(repo.path)).changes)
+        uninstall(repo)
 
         assert snapshot(repo.path) == before
 
@@ -299,12 +378,11 @@ class TestBesideOthers:
     ) -> None:
         put_hook(repo, "post-commit", text, mode)
         before = snapshot(repo.path / ".git" / "hooks")
-        plan = plan_install(Repository.at(repo.path), template("wake"), sys.executable)
+        planned = plan(Repository.at(repo.path), sys.executable)
 
-        assert [(name, why in reason) for name, _, reason in plan.by_hand] == [("post-commit", True)]
-        assert plan.by_hand[0][1] == f"({sys.executable} -P -m foundry_git worker </dev/null >/dev/null 2>&1 &)"
-        assert sorted(change.path.name for change in plan.changes) == ["post-checkout", "post-merge", "post-rewrite"]
-        carry_out(plan.changes)
+        assert [(name, line, why in reason) for name, line, reason in planned.by_hand] == [("post-commit", WAKE_LINE, True)]
+        assert sorted(change.path.name for change in planned.changes) == ["post-checkout", "post-merge", "post-rewrite", "wake"]
+        carry_out(planned.changes)
         assert snapshot(repo.path / ".git" / "hooks") | before == snapshot(repo.path / ".git" / "hooks")
 
     def test_a_hook_that_is_a_link_is_not_written_through(self, repo: GitRepo) -> None:
@@ -313,25 +391,30 @@ class TestBesideOthers:
         (repo.path / ".git" / "hooks" / "post-commit").symlink_to("../../hooks/post-commit")
         before = snapshot(repo.path)
 
-        plan = plan_install(Repository.at(repo.path), template("wake"), "/nowhere/python")
-        carry_out(plan.changes)
-        assert [name for name, _, _ in plan.by_hand] == ["post-commit"]
-        assert "a link to ../../hooks/post-commit" in plan.by_hand[0][2]
-        carry_out(plan_uninstall(Repository.at(repo.path)).changes)
+        planned = plan(Repository.at(repo.path), "/nowhere/python")
+        carry_out(planned.changes)
+        assert [name for name, _, _ in planned.by_hand] == ["post-commit"]
+        assert "a link to ../../hooks/post-commit" in planned.by_hand[0][2]
+        uninstall(repo)
 
         assert snapshot(repo.path) == before
 
     def test_the_line_to_add_by_hand_wakes_the_worker(self, repo: GitRepo, spy: Spy) -> None:
         repo.git("config", "core.hooksPath", "hooks")
-        line = plan_install(Repository.at(repo.path), template("wake"), str(spy.python)).by_hand[0][1]
         for name in WAKING:
-            repo.write({f"hooks/{name}": f"#!/bin/sh\n{line}\n"})
+            repo.write({f"hooks/{name}": f"#!/bin/sh\nset -eu\n{WAKE_LINE}\n"})
             (repo.path / "hooks" / name).chmod(0o755)
+        before = quiet_commit(repo)  # as in the clone of somebody who has no foundry
+        install(repo, str(spy.python))
 
-        assert quiet_commit(repo).stderr == b""
+        after = quiet_commit(repo)
+
+        assert [(ran.returncode, ran.stdout, ran.stderr) for ran in (before, after)] == [(0, b"", b"")] * 2
         assert spy.hear() == f"{repo.path}|-P -m foundry_git worker"
+        quiet_commit(repo, FOUNDRY_WORKER="1")
+        assert spy.is_silent()
         assert all(installed(Repository.at(repo.path)).values())
-        assert plan_install(Repository.at(repo.path), template("wake"), str(spy.python)).by_hand == ()
+        assert plan(Repository.at(repo.path), str(spy.python)).by_hand == ()
 
     @pytest.mark.parametrize("kind", ["relative", "absolute", "global", "husky", "own folder"])
     def test_a_configured_hooks_folder_is_never_written_to(
@@ -370,8 +453,8 @@ def test_any_shell_hook_is_restored(empty_repository: Repository, body: str, she
     hook.write_bytes(before)
     hook.chmod(0o755)
 
-    carry_out(plan_install(empty_repository, template("wake"), "/nowhere/python").changes)
-    assert b"foundry_git worker" in hook.read_bytes()
+    carry_out(plan(empty_repository, "/nowhere/python").changes)
+    assert b"foundry/wake" in hook.read_bytes()
     assert hook.read_bytes().endswith(body.encode())
     carry_out(plan_uninstall(empty_repository).changes)
 
@@ -556,7 +639,8 @@ class TestForAUser:
     def user_hooks(self, spy: Spy) -> Path:
         """The hooks of ``init --user``, with the spy for its interpreter."""
         folder = user_hooks_folder()
-        carry_out(plan_user_hooks(folder, template("user"), str(spy.python)).changes)
+        script = wake_script(template("waker"), str(spy.python), WORKER_SECONDS)
+        carry_out(plan_user_hooks(folder, template("user"), script).changes)
         set_user_setting("core.hooksPath", str(folder))
         return folder
 
@@ -695,7 +779,7 @@ class TestForAUser:
 
         assert foundry("init", "--user").returncode == 0
         assert Path(GitRepo(home).git("config", "--global", "core.hooksPath")) == user_hooks_folder()
-        assert sorted(path.name for path in user_hooks_folder().iterdir()) == sorted(EVERY_HOOK)
+        assert sorted(path.name for path in user_hooks_folder().iterdir()) == sorted([*EVERY_HOOK, "foundry-wake"])
         assert foundry("uninstall", "--user").returncode == 0
 
         after = snapshot(home)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import sys
+import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -82,17 +83,56 @@ def test_missing_hooks_are_named(ready: GitRepo, foundry: CommandLine) -> None:
     assert finding(foundry, "hooks") == ("bad", "the worker is not woken by post-merge; run `foundry init`")
 
 
-def test_an_interpreter_that_is_gone_is_named(ready: GitRepo, foundry: CommandLine) -> None:
-    gone = "/no/such/venv/bin/python"
-    hook = ready.path / ".git/hooks/post-commit"
-    text = hook.read_text()
-    spoiled = text.replace(os.path.realpath(sys.executable), gone)
-    for name in {sys.executable, os.path.realpath(sys.executable)}:
-        spoiled = spoiled.replace(name, gone)
-    assert gone in spoiled
-    hook.write_text(spoiled)
+GONE = "/no/such/venv/bin/python"
 
-    assert finding(foundry, "hooks") == ("bad", f"they start {gone}, which is no longer there; run `foundry init` again")
+
+def _spoil(ready: GitRepo, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    script = ready.path / ".git/foundry/wake"
+    text, spoiled = script.read_text(), re.sub(r"(?m)^python=.*$", f"python={GONE}", script.read_text())
+    assert spoiled != text
+    script.write_text(spoiled)
+    monkeypatch.setenv("PATH", path)
+
+
+def test_an_interpreter_that_is_gone_is_named(
+    ready: GitRepo, foundry: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "git").symlink_to(shutil.which("git") or "")
+    _spoil(ready, monkeypatch, str(tmp_path))
+
+    assert finding(foundry, "hooks") == ("bad", f"they start {GONE}, which is no longer there; run `foundry init` again")
+    foundry("init")
+    assert finding(foundry, "hooks")[0] == "good"
+
+
+def test_a_script_that_is_gone_is_named(ready: GitRepo, foundry: CommandLine) -> None:
+    script = ready.path / ".git/foundry/wake"
+    script.unlink()
+
+    assert finding(foundry, "hooks") == ("bad", f"they read {script}, which is not there; run `foundry init` again")
+
+
+def test_where_it_is_gone_the_program_on_the_path_does(
+    ready: GitRepo, foundry: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "foundry").write_text("#!/bin/sh\n")
+    (tmp_path / "foundry").chmod(0o755)
+    _spoil(ready, monkeypatch, f"{tmp_path}:{os.environ['PATH']}")
+
+    state, said = finding(foundry, "hooks")
+    assert (state, said.partition(",")[0]) == ("note", f"they start {GONE}")
+
+
+def test_hooks_of_the_version_before_name_their_own_interpreter(ready: GitRepo, foundry: CommandLine) -> None:
+    line = f"if [ -x {GONE} ]; then ({GONE} -P -m foundry_git worker </dev/null >/dev/null 2>&1 &); fi\n"
+    (ready.path / ".git/foundry/wake").unlink()
+    for name in ("post-commit", "post-merge", "post-rewrite", "post-checkout"):
+        section = f"# >>> foundry-git >>>\n{line}# <<< foundry-git <<<\n"
+        (ready.path / ".git/hooks" / name).write_text(f"#!/bin/sh\n{section}")
+
+    assert finding(foundry, "hooks") == ("bad", f"they start {GONE}, which is no longer there; run `foundry init` again")
+    foundry("init")
+    assert finding(foundry, "hooks")[0] == "good"
 
 
 def test_a_worker_that_was_never_started_is_found(repo: GitRepo, foundry: CommandLine) -> None:

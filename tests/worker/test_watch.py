@@ -14,8 +14,6 @@ import pytest
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
-pytestmark = pytest.mark.usefixtures("awake")
-
 CODE = '''\
 def longest_run(values: list[int]) -> int:
     """Count the longest run of equal values."""
@@ -35,7 +33,7 @@ def watcher(repo: GitRepo, foundry: CommandLine) -> Iterator[subprocess.Popen[st
     """``foundry watch`` running in a repository whose hooks are switched off."""
     foundry("init")
     repo.commit({"readme": "x"})
-    foundry("rebuild")
+    foundry("candidates")
     repo.git("config", "core.hooksPath", "/dev/null")
     command = [sys.executable, "-P", "-m", "foundry_git", "watch"]
     with subprocess.Popen(command, cwd=repo.path, env=dict(os.environ), stderr=subprocess.PIPE, text=True) as process:

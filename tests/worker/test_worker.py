@@ -12,6 +12,7 @@ from typing import Protocol
 import pytest
 
 from foundry_git.worker.catch_up import TakenIn
+from foundry_git.worker.launch import GUARD
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS, CLAMP
@@ -221,7 +222,7 @@ def test_each_line_of_the_log_stands_there_once_where_units_of_head_are_known_to
     foundry("init")
     repo.git("config", "core.hooksPath", "/dev/null")
     repo.commit({"a.py": "x = 1\n"})
-    foundry("search", "anything at all")  # from now on the worker indexes what stands at HEAD
+    foundry("search", "anything at all", env={GUARD: "1"})  # from now on the worker indexes what stands at HEAD
     repo.commit({"b.py": "y = 2\n"})
 
     foundry("worker")
