@@ -248,6 +248,7 @@ def test_a_segment_without_codes_is_searched_beside_one_with_codes(tmp_path: Pat
 
 
 def two_segments(folder: Path) -> dict[str, Floats]:
+    folder.mkdir()
     first, more = rows_of(300), rows_of(3, 8, "more")
     have = publish(folder, "f", DIMENSION, list(first), None, first, exact=100, whole=100)
     publish(folder, "f", DIMENSION, [*first, *more], have, more, exact=100, whole=100)
@@ -262,6 +263,7 @@ FILES = ["g1/vectors.npy", "g1/keys.npy", "g1/codes.npy", "g1/manifest.json", "g
 def test_a_damaged_file_is_refused(tmp_path: Path, file: str, damage: str) -> None:
     two_segments(tmp_path / "index")
     foreign = rows_of(300, 99, "other")
+    (tmp_path / "foreign").mkdir()
     publish(tmp_path / "foreign", "f", DIMENSION, list(foreign), None, foreign, exact=100)
     path = tmp_path / "index" / file
     content = path.read_bytes()

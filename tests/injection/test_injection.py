@@ -6,7 +6,6 @@ import json
 import re
 import stat
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -185,10 +184,10 @@ def tower(repo: GitRepo) -> GitRepo:
 
 
 def inject(repo: GitRepo, prompt: bytes, *arguments: str, task: str = TASK) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-P", "-m", "foundry_git", "inject", "--task", task, *arguments]
-    done = subprocess.run(command, cwd=repo.path, input=prompt, capture_output=True, check=False, timeout=120)
+    done = CommandLine(repo.path)("inject", "--task", task, *arguments, input=prompt.decode("utf-8", "surrogateescape"))
     assert done.returncode == 0, done.stderr
-    return done
+    out, err = (text.encode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, 0, out, err)
 
 
 def injected(repo: GitRepo, task: str = TASK) -> dict[str, Any]:
