@@ -248,7 +248,7 @@ def test_a_segment_without_codes_is_searched_beside_one_with_codes(tmp_path: Pat
 
 
 def two_segments(folder: Path) -> dict[str, Floats]:
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     first, more = rows_of(300), rows_of(3, 8, "more")
     have = publish(folder, "f", DIMENSION, list(first), None, first, exact=100, whole=100)
     publish(folder, "f", DIMENSION, [*first, *more], have, more, exact=100, whole=100)
