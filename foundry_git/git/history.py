@@ -6,17 +6,22 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from foundry_git.errors import GitError, UsageError
 from foundry_git.git.repository import Repository
 
-_LOG = ("log", "-z", "--no-show-signature")
-_FORMAT = "%H%x00%P%x00%ae%x00%aI%x00%cI%x00%s%x00%b"
+LOG = ("log", "-z", "--no-show-signature", "--date=raw")
+"""Dates as they stand in the commits: one that no calendar has ends Git, and with it the list, where it is to put it into words."""
+_FORMAT = "%H%x00%P%x00%ae%x00%ad%x00%cd%x00%s%x00%b"
 _FIELDS = 7
 MOST_MOVES = 10  # names that one file is followed through; two that swap their names would be followed for ever
+_FIRST, _LAST = 86_400, 253_370_678_400  # the second day of 1970 and the last but one of 9998, days in every zone
+_DAY = 24 * 60
+_SECONDS, _ZONE = re.compile(r"-?[0-9]{1,30}"), re.compile(r"([+-])([0-9]{2})([0-9]{2})")
 _GITLINK, _SYMLINK = "160000", "120000"
 
 
@@ -64,18 +69,27 @@ NO_CHANGES = CommitChanges()
 
 
 def moment(date: str) -> datetime:
-    """Read a date of a commit; one whose zone is none, such as ``+518:00``, counts as in UTC."""
-    try:
-        return datetime.fromisoformat(date)
-    except ValueError:
-        return datetime.fromisoformat(f"{date[:19]}+00:00")
+    """The moment of a date that a :class:`Commit` has."""
+    return datetime.fromisoformat(date)
+
+
+def dated(raw: str) -> datetime:
+    """Read a date as it stands in a commit, seconds since 1970 and a zone such as ``+0200``, whatever somebody wrote there.
+
+    A zone that is none counts as UTC. A moment before 1970 or after 9998, or that is none, counts as the nearest between these.
+    """
+    seconds, _, zone = raw.strip().partition(" ")
+    at = min(max(int(seconds), _FIRST), _LAST) if _SECONDS.fullmatch(seconds) else _FIRST
+    read = _ZONE.fullmatch(zone) if _FIRST < at < _LAST else None
+    minutes = int(f"{read[1]}1") * (int(read[2]) * 60 + int(read[3])) if read else 0
+    return datetime.fromtimestamp(at, timezone(timedelta(minutes=minutes) if abs(minutes) < _DAY else timedelta()))
 
 
 def commits_between(repository: Repository, old: str, new: str, limit: int | None = None) -> list[Commit]:
     """The commits in ``new`` but not in ``old`` (all of them when ``old`` is ""), oldest first; at most the newest ``limit``."""
     wanted = [new, *([f"^{old}"] if old else [])]
     bound = [f"--max-count={limit}"] if limit is not None else []
-    printed = repository.run(*_LOG, f"--format={_FORMAT}", "--topo-order", *bound, *wanted, "--")
+    printed = repository.run(*LOG, f"--format={_FORMAT}", "--topo-order", *bound, *wanted, "--")
     fields = printed.decode("utf-8", "replace").split("\0")
     rows = [fields[i : i + _FIELDS] for i in range(0, len(fields) - _FIELDS + 1, _FIELDS)]
     return [_commit(row) for row in reversed(rows)]
@@ -92,7 +106,7 @@ def one_commit(repository: Repository, revision: str) -> Commit:
 
 def commit_of(repository: Repository, id: str) -> Commit:
     """Read the commit of an id."""
-    printed = repository.run(*_LOG, f"--format={_FORMAT}", "--max-count=1", id, "--")
+    printed = repository.run(*LOG, f"--format={_FORMAT}", "--max-count=1", id, "--")
     return _commit(printed.decode("utf-8", "replace").split("\0")[:_FIELDS])
 
 
@@ -133,7 +147,7 @@ def range_ends(text: str) -> tuple[str, str]:
 
 def _diff_tree(repository: Repository, commits: Sequence[Commit], renames: str) -> bytes:
     asked = "".join(f"{commit.id}\n" for commit in commits).encode()
-    return repository.run("diff-tree", "--stdin", "-r", "-z", "--root", "--diff-merges=first-parent", renames, input=asked)
+    return repository.read("diff-tree", "--stdin", "-r", "-z", "--root", "--diff-merges=first-parent", renames, input=asked)
 
 
 def moved_to(repository: Repository, head: str, paths: Iterable[str]) -> dict[str, str]:
@@ -161,7 +175,7 @@ def _deletions(repository: Repository, head: str, paths: Sequence[str]) -> dict[
     if not paths:
         return {}
     wanted = [f":(literal){path}" for path in paths]
-    printed = repository.run(*_LOG, "--format=%x01%H", "--name-only", "--diff-filter=D", "--no-renames", head, "--", *wanted)
+    printed = repository.run(*LOG, "--format=%x01%H", "--name-only", "--diff-filter=D", "--no-renames", head, "--", *wanted)
     commit, found = "", dict[str, str]()
     for token in os.fsdecode(printed).split("\0"):
         if token.startswith("\x01"):
@@ -198,4 +212,5 @@ def changes_in(tokens: Sequence[bytes], deletions: bool = False) -> list[Change]
 
 def _commit(row: Sequence[str]) -> Commit:
     id, parents, email, author_date, commit_date, subject, body = row
+    author_date, commit_date = (dated(raw).isoformat() for raw in (author_date, commit_date))
     return Commit(id.strip(), tuple(parents.split()), email, author_date, commit_date, subject.rstrip("\n"), body.strip())

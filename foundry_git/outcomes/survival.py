@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from foundry_git.errors import GitError
 from foundry_git.git.blame import blame
-from foundry_git.git.history import Change, moment
+from foundry_git.git.history import LOG, Change, commit_of, dated, moment
 from foundry_git.git.hunks import LineRange
 from foundry_git.git.repository import Repository
 
@@ -52,12 +52,11 @@ def main_line(repository: Repository, commit: str, head: str) -> list[Dated]:
     holding = {commit, *repository.text("rev-list", "--ancestry-path", between, "--").splitlines()}
     if head not in holding:
         return []
-    printed = repository.text("log", "--first-parent", "--no-show-signature", "--format=%H %cI %P", between, "--")
-    rows = [line.split(" ") for line in reversed(printed.splitlines())]
-    line = [Dated(row[0], moment(row[1])) for row in rows if row[0] in holding]
-    if not rows or rows[0][2] == commit:  # else it was merged from the side
-        landed = repository.text("log", "--no-show-signature", "--max-count=1", "--format=%cI", commit, "--")
-        line.insert(0, Dated(commit, moment(landed)))
+    printed = repository.run(*LOG, "--first-parent", "--format=%H%x01%cd%x01%P", between, "--").decode("ascii", "replace")
+    rows = [row.split("\x01") for row in reversed(printed.split("\0")) if row]
+    line = [Dated(row[0], dated(row[1])) for row in rows if row[0] in holding]
+    if not rows or rows[0][2].split(" ")[0] == commit:  # else it was merged from the side
+        line.insert(0, Dated(commit, moment(commit_of(repository, commit).commit_date)))
     return line
 
 

@@ -68,9 +68,9 @@ def why_skipped(path: str, content: bytes, attributes: Collection[str] = ()) -> 
     """Say why a file is no source of units, or ``None``.
 
     ``attributes``: names of the Git attributes that are set on it, ``-NAME`` where one is unset: a team that says
-    ``-linguist-generated`` or ``-linguist-vendored`` knows better than a name. The reason is one of ``secret-file``, ``vendored``,
-    ``generated``, ``declarations``, ``too-large``, ``binary``, ``lfs-pointer``, ``not-utf8``, ``minified``, ``test``; the first that
-    holds, in this order but that a generated file may only be known by its text.
+    ``-linguist-generated`` or ``-linguist-vendored`` knows better than a name. The reason is one of ``secret-file``, ``not-utf8`` (its
+    name), ``vendored``, ``generated``, ``declarations``, ``too-large``, ``binary``, ``lfs-pointer``, ``not-utf8`` (its text),
+    ``minified``, ``test``; the first that holds, in this order but that a generated file may only be known by its text.
     """
     if reason := _by_place(path, attributes):
         return reason
@@ -90,7 +90,16 @@ def never_read(path: str) -> bool:
 
 def is_source(path: str) -> bool:
     """Say whether a file is source code of a language that is read, by its name alone."""
-    return language_of(path) is not None and not never_read(path)
+    return language_of(path) is not None and not never_read(path) and is_text(path)
+
+
+def is_text(path: str) -> bool:
+    """Say whether a path is UTF-8; Git keeps any bytes, but what is said of a unit names its file in JSON, databases and commits."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_test_path(path: str) -> bool:
@@ -109,6 +118,8 @@ def folders_above(path: str) -> Iterator[str]:
 def _by_place(path: str, attributes: Collection[str]) -> str | None:
     if never_read(path):
         return "secret-file"
+    if not is_text(path):
+        return "not-utf8"
     if "linguist-vendored" in attributes or (_is_vendored(path.lower()) and "-linguist-vendored" not in attributes):
         return "vendored"
     patterns = (_GENERATED_NAMES, _DJANGO_MIGRATION, _ALEMBIC_MIGRATION)
