@@ -29,6 +29,18 @@ class NotARepositoryError(FoundryError):
         super().__init__(f"{place}: not inside a Git repository; run `git init` there, or change into a repository")
 
 
+class RefusedError(FoundryError):
+    """Git found a repository and will not read it: that of another user, or of a format it does not know."""
+
+    def __init__(self, place: Path, said: str) -> None:
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        reason = next((line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")), "") or "it does not say why"
+        detail = " ".join(line for line in lines if not line.startswith(("fatal: ", "git config ", "To add an exception")))
+        allow = next((line for line in lines if line.startswith("git config ")), "")
+        next_step = f"if you trust it, run `{allow}`" if allow else "`git status` says the same there; mend that first"
+        super().__init__(f"{place}: Git refuses: {f'{reason} {detail}'.strip()}; {next_step}")
+
+
 class GitError(FoundryError):
     """A Git command failed."""
 

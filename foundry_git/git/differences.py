@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from foundry_git.errors import FETCH_ALL, GitError, UsageError
 from foundry_git.git.history import Change, changes_in
 from foundry_git.git.repository import Repository
 
-_RAW = ("--raw", "-r", "-z", "-M", "--full-index")
+_RAW = ("--raw", "-r", "-z", "--full-index")
 
 
 def staged(repository: Repository) -> list[Change]:
@@ -33,5 +31,10 @@ def since(repository: Repository, revision: str) -> list[Change]:
 
 
 def _changes(repository: Repository, *command: str) -> list[Change]:
-    printed: Sequence[bytes] = repository.run(*command).split(b"\0")[:-1]
-    return changes_in(printed, deletions=True)
+    index = {"GIT_INDEX_FILE": str(repository.git_dir / "index")}
+    name, *rest = command
+    try:
+        printed = repository.read(name, "-M", *rest, environment=index)
+    except GitError:  # to find renames Git reads files, which a partial clone may lack
+        printed = repository.read(name, "--no-renames", *rest, environment=index)
+    return changes_in(printed.split(b"\0")[:-1], deletions=True)

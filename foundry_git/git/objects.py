@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import tempfile
 import threading
@@ -16,13 +17,12 @@ from typing import IO
 
 from foundry_git.errors import GitError
 from foundry_git.git import processes
-from foundry_git.git.environment import clean
 from foundry_git.git.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
 class TreeFile:
-    """One regular file of a tree; ``size`` in bytes, 0 where a partial clone lacks it."""
+    """One regular file of a tree; ``size`` in bytes, 0 where its content is lost."""
 
     path: str
     blob: str
@@ -30,22 +30,49 @@ class TreeFile:
 
 
 def files_of(repository: Repository, treeish: str, paths: Sequence[str] = ()) -> list[TreeFile]:
-    """The regular files of a tree, below ``paths`` when given; links and submodules are left out. Empty for a missing tree."""
+    """The regular files of a tree, below ``paths`` when given; links, submodules and what a partial clone lacks are left out.
+
+    Empty for a missing tree.
+    """
     if not treeish:
         return []
+    sized = () if repository.is_partial else ("-l",)
     try:
-        printed = repository.run("ls-tree", "-r", "-z", "-l", "--full-tree", treeish, "--", *paths)
+        printed = repository.run("ls-tree", "-r", "-z", *sized, "--full-tree", treeish, "--", *paths)
     except GitError as error:
         if "Not a valid object name" in error.stderr or "not a tree object" in error.stderr:
             return []
         raise
-    return [_tree_file(row) for row in printed.split(b"\0") if row.startswith((b"100644", b"100755"))]
+    rows = [row for row in printed.split(b"\0") if row.startswith((b"100644", b"100755"))]
+    return [_tree_file(row) for row in rows] if sized else _present(repository, rows)
 
 
 def _tree_file(row: bytes) -> TreeFile:
     facts, _, path = row.partition(b"\t")
     _, _, blob, size = facts.split()
     return TreeFile(os.fsdecode(path), blob.decode(), int(size) if size.isdigit() else 0)  # Git writes BAD
+
+
+def lacking_of(repository: Repository, treeish: str) -> list[str]:
+    """The regular files of a tree whose content a partial clone has not."""
+    if not treeish or not repository.is_partial:
+        return []
+    there = {file.path for file in files_of(repository, treeish)}
+    printed = repository.run("ls-tree", "-r", "-z", "--full-tree", treeish).split(b"\0")
+    paths = [os.fsdecode(row.partition(b"\t")[2]) for row in printed if row.startswith((b"100644", b"100755"))]
+    return [path for path in paths if path not in there]
+
+
+def _present(repository: Repository, rows: Sequence[bytes]) -> list[TreeFile]:
+    """The files of a partial clone that are here."""
+    named = [(row.partition(b"\t")[2], row.split(b"\t", 1)[0].split()[2]) for row in rows]
+    asked = b"".join(b"%s\n" % blob for _, blob in named)
+    answers = repository.read("cat-file", "--batch-check", "--buffer", input=asked).splitlines() if named else []
+    return [
+        TreeFile(os.fsdecode(path), blob.decode(), int(answer.split()[2]))
+        for (path, blob), answer in zip(named, answers, strict=True)
+        if not answer.endswith(b" missing")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +100,9 @@ class TreeEntry:
     def is_regular(self) -> bool:
         """Tell whether it is a regular file: no link and no submodule."""
         return self.mode in (b"100644", b"100755")
+
+
+_ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class BlobReader:
@@ -109,7 +139,7 @@ class BlobReader:
     def find(self, name: str) -> StoredObject | None:
         """The object that a name means now, such as ``HEAD^{commit}`` or a whole ref; None where there is none."""
         with self._turn:
-            return self._ask("info", name)
+            return self._ask("info", self._by_id(name))
 
     def read(self, name: str) -> bytes | None:
         """The content of a blob named by id; None when it is not there."""
@@ -120,9 +150,16 @@ class BlobReader:
         content = self._content(name, "tree")
         return None if content is None else dict(_entries(content, self._width))
 
+    def _by_id(self, name: str) -> str:
+        """A name as the child knows it: in a partial clone it knows no refs."""
+        start, peeled, kind = name.partition("^{")
+        if not self.repository.is_partial or _ID.fullmatch(start):
+            return name
+        return f"{read_ref(self.repository, start) or '0' * 40}{peeled}{kind}"
+
     def _content(self, name: str, kind: str) -> bytes | None:
         with self._turn:
-            found = self._ask("contents", name)
+            found = self._ask("contents", self._by_id(name))
             if found is None:
                 return None
             self._width = len(found.id) // 2
@@ -154,8 +191,10 @@ class BlobReader:
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._child is None:
             repository = self.repository
-            command = [*repository.command(), "cat-file", "--batch-command"]
-            self._child = processes.start(command, repository.top or repository.git_dir, clean(os.environ))
+            command, environment = repository.reading()
+            self._child = processes.start(
+                [*command, "cat-file", "--batch-command"], repository.top or repository.git_dir, environment
+            )
         if self._child.stdin is None or self._child.stdout is None:
             raise GitError(("cat-file", "--batch-command"), -1, "its pipes are closed")
         return self._child.stdin, self._child.stdout

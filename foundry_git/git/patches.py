@@ -13,7 +13,6 @@ from typing import IO
 
 from foundry_git.errors import GitError
 from foundry_git.git import processes
-from foundry_git.git.environment import clean
 from foundry_git.git.repository import Repository
 
 MOST_LINES = (
@@ -80,7 +79,8 @@ def unquoted(name: bytes) -> str:
 
 
 def _batch(repository: Repository, commits: Sequence[str]) -> Iterator[Patch]:
-    with processes.start([*repository.command(), *_DIFF], repository.top or repository.git_dir, clean(os.environ)) as child:
+    command, environment = repository.reading()
+    with processes.start([*command, *_DIFF], repository.top or repository.git_dir, environment) as child:
         assert child.stdin is not None and child.stdout is not None
         child.stdin.write("".join(f"{commit}\n" for commit in commits).encode())
         child.stdin.close()

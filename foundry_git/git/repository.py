@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundry_git.errors import FoundryError, GitError, NotARepositoryError, UnknownRevisionError
-from foundry_git.git import processes
+from foundry_git.errors import FoundryError, GitError, NotARepositoryError, RefusedError, UnknownRevisionError
+from foundry_git.git import objects_only, processes
 from foundry_git.git.environment import clean
 from foundry_git.git.state_folder import STATE_NAME
 
@@ -17,6 +17,8 @@ QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "
 """Nothing that a repository's configuration names is run by our own reads and ref updates."""
 
 TIMEOUT_SECONDS = 120.0
+
+_NO_REPOSITORY = "not a git repository"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Repository:
         """Open the repository that holds ``folder``, whatever the environment says.
 
         Raises:
-            NotARepositoryError: none does.
+            NotARepositoryError: none does. RefusedError: Git will not read it.
         """
         return _discover(folder, (), clean(os.environ))
 
@@ -71,6 +73,11 @@ class Repository:
         return self.shallow_file.is_file()
 
     @property
+    def is_partial(self) -> bool:
+        """Whether it was cloned without some of its objects (``git clone --filter``), which Git fetches where it needs them."""
+        return objects_only.is_partial(self.common_dir)
+
+    @property
     def shallow_file(self) -> Path:
         """Where Git lists the commits at which the history of a shallow clone is cut."""
         return self.common_dir / "shallow"
@@ -83,6 +90,23 @@ class Repository:
         """
         command = [*self.command(), *arguments]
         return _call(command, self.top or self.git_dir, clean(os.environ) | dict(environment or {}), input, arguments)
+
+    def read(self, *arguments: str, input: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
+        """Run one Git command that needs objects alone, all of them named by their ids; what a partial clone lacks is not fetched.
+
+        Raises:
+            GitError: it ended with an error, as where it cannot do without an object that is not here.
+        """
+        command, own = self.reading()
+        return _call([*command, *arguments], self.top or self.git_dir, own | dict(environment or {}), input, arguments)
+
+    def reading(self) -> tuple[list[str], dict[str, str]]:
+        """The first words and the environment of a command as :meth:`read` runs it."""
+        if not self.is_partial:
+            return self.command(), clean(os.environ)
+        return objects_only.command(self.common_dir, self.state, QUIET), clean(os.environ) | objects_only.environment(
+            self.common_dir
+        )
 
     def text(self, *arguments: str) -> str:
         """Run one Git command and return its output as text without the last newline."""
@@ -137,12 +161,24 @@ class Repository:
         except GitError:
             return ""
 
-    def identity(self) -> str:
-        """The e-mail address this user commits with here, or ""."""
+    def identities(self) -> frozenset[str]:
+        """The e-mail addresses, in lower case, that this user commits with here: as author, and as committer, where Git knows them.
+
+        Which author the environment names says nothing: for a hook that is the author of the commit, whoever that is.
+        """
+        found = (
+            self._identity("GIT_AUTHOR_IDENT", _without_author(os.environ)),
+            self._identity("GIT_COMMITTER_IDENT", os.environ),
+        )
+        return frozenset(email.lower() for email in found if email)
+
+    def _identity(self, variable: str, environment: Mapping[str, str]) -> str:
+        command = [*self.command(), "var", variable]
         try:
-            return self.text("var", "GIT_COMMITTER_IDENT").rpartition(" <")[2].partition(">")[0]
+            said = _call(command, self.top or self.git_dir, clean(environment), None, ("var", variable))
         except GitError:
             return ""
+        return said.decode("utf-8", "replace").rpartition(" <")[2].partition(">")[0]
 
     def worktrees(self) -> list[Worktree]:
         """Every work tree with a checkout, this one included; bare entries and missing folders are left out."""
@@ -169,6 +205,10 @@ class Repository:
         return git_dir.name if git_dir.resolve().parent == (self.common_dir / "worktrees").resolve() else "main"
 
 
+def _without_author(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if not name.startswith("GIT_AUTHOR_")}
+
+
 def _discover(folder: Path, options: Sequence[str], environment: Mapping[str, str]) -> Repository:
     command = ["git", *options, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel"]
     try:
@@ -177,7 +217,8 @@ def _discover(folder: Path, options: Sequence[str], environment: Mapping[str, st
         raise _not_startable(error, folder) from None
     lines = os.fsdecode(found.stdout).split("\n")[:-1]  # splitlines() would cut at U+2028 too
     if len(lines) < 2:
-        raise NotARepositoryError(folder)
+        said = found.stderr.decode("utf-8", "replace")
+        raise RefusedError(folder, said) if said and _NO_REPOSITORY not in said else NotARepositoryError(folder)
     return Repository(Path(lines[0]), Path(lines[1]), Path(lines[2]) if len(lines) > 2 else None)
 
 

@@ -55,7 +55,7 @@ class CommitTree:
     def naming(self, word: str) -> list[TreeFile]:
         """The regular files whose text holds ``word`` as a word of its own."""
         try:
-            printed = self.objects.repository.run("grep", "-l", "-z", "-I", "-w", "-F", "-e", word, self.id, "--")
+            printed = self.objects.repository.read("grep", "-l", "-z", "-I", "-w", "-F", "-e", word, self.id, "--")
         except GitError as error:
             if error.code == 1:  # nothing found
                 return []
@@ -63,7 +63,7 @@ class CommitTree:
         return list(self.at([os.fsdecode(row.partition(b":")[2]) for row in printed.split(b"\0")[:-1]]).values())
 
     def read(self, file: TreeFile) -> bytes:
-        """The content of a file; empty where a partial clone lacks it."""
+        """The content of a file; empty where it is not here."""
         return self.objects.read(file.blob) or b""
 
     def _file(self, path: str) -> TreeFile | None:

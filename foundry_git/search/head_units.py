@@ -7,13 +7,14 @@ what a commit did not touch costs nothing; blobs of commits are read, never the 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from foundry_git.git.attributes import Attributes
-from foundry_git.git.objects import BlobReader, TreeFile, files_of
+from foundry_git.git.objects import BlobReader, TreeFile, files_of, lacking_of
 from foundry_git.git.repository import Repository
 from foundry_git.index.catalogue import LookKey, Scanned
 from foundry_git.index.document import HEAD, Document
@@ -37,6 +38,8 @@ AT_ONCE = 128  # texts encoded between two writes: a few seconds
 
 
 Some = TypeVar("Some")
+
+log = logging.getLogger("foundry_git.search")
 
 _STATE: LookKey = (HEAD, "")  # holds no file: its stamps, in both stores, name the commit that all of them were read of
 
@@ -69,9 +72,17 @@ class HeadUnits:
         state = Look(*_STATE, f"{head} {_scope(self.settings)}", 0)
         if self.index.catalogue.stamps(_STATE) == self.mentions.blob(state.place) == state.stamps:
             return 0
+        if lacking := self.count_lacking(head):
+            log.warning(
+                "%d source file%s of HEAD not in this partial clone: left out", lacking, "s are" if lacking > 1 else " is"
+            )
         with BlobReader(self.repository) as blobs:
             tree = _tree(self.repository, head, self.settings, blobs)
             return _Convergence(self, tree, blobs, progress or silent, many).run(state, chunk)
+
+    def count_lacking(self, head: str) -> int:
+        """How many source files of HEAD a partial clone has not."""
+        return sum(map(is_source, lacking_of(self.repository, head)))
 
     def encode_few(self) -> None:
         """Give units their vectors where so few lack one that nobody waits long; the worker does the rest."""

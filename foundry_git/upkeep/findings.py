@@ -189,6 +189,8 @@ def _units(workspace: Workspace) -> Finding:
     count = len(units.index.catalogue.rows())
     done, total = units.encoded()
     said = f"{count:,} of HEAD, in step with it"
+    if lacking := units.count_lacking(workspace.repository.head()):
+        said += f", without {lacking:,} source file{'' if lacking == 1 else 's'} that this partial clone has not"
     if units.index.encoder is None:
         return Finding("units", FindingState.GOOD, f"{said}, searched by word only")
     said += f"; {done:,} of {total:,} texts encoded"

@@ -98,8 +98,8 @@ def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
 def _own(workspace: Workspace, commits: list[Commit]) -> list[Commit]:
     if workspace.settings.extraction.authors == "all":
         return commits
-    me = workspace.need_repository().identity().lower()
-    return [commit for commit in commits if commit.author_email.lower() == me]
+    me = workspace.need_repository().identities()
+    return [commit for commit in commits if commit.author_email.lower() in me]
 
 
 def _workspace_of(workspace: Workspace, worktree: Worktree) -> Workspace | None:

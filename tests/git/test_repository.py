@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from foundry_git.errors import GitError, NotARepositoryError, UnknownRevisionError
+from foundry_git.errors import GitError, NotARepositoryError, RefusedError, UnknownRevisionError
 from foundry_git.git.history import changes_of, commits_between, one_commit
 from foundry_git.git.objects import BlobReader, files_of, move_ref, read_ref, write_commit, write_tree
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.library.candidates import REF, Candidate, CandidateStore
 from foundry_git.pattern.record import Manifest, Origin
+from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
 NOBODY = "f" * 40
@@ -264,10 +265,73 @@ class TestQuestions:
         assert found.has_commit(second)
         assert not found.has_commit(NOBODY)
 
-    def test_identity_is_the_configured_address(self, repo: GitRepo) -> None:
-        repo.git("config", "user.email", "ada@example.com")
+    def test_identities_are_the_addresses_that_git_commits_with(self, repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = Repository.at(repo.path)
 
-        assert Repository.at(repo.path).identity() == "ada@example.com"
+        repo.git("config", "user.email", "Ada@example.com")
+        assert found.identities() == {"ada@example.com"}
+        repo.git("config", "author.email", "work@example.com")
+        repo.git("config", "committer.email", "bot@example.com")
+        assert found.identities() == {"work@example.com", "bot@example.com"}
+        monkeypatch.setenv("GIT_AUTHOR_EMAIL", "whose-commit-this-is@example.com")  # as Git says to hooks
+        monkeypatch.setenv("GIT_COMMITTER_EMAIL", "container@example.com")
+        assert found.identities() == {"work@example.com", "container@example.com"}
+
+    def test_settings_by_variable_count_as_for_git(self, repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in (("COUNT", "1"), ("KEY_0", "author.email"), ("VALUE_0", "ci@example.com")):
+            monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+
+        assert "ci@example.com" in Repository.at(repo.path).identities()
+
+    @pytest.mark.parametrize(
+        ("settings", "said"),
+        [
+            ((("core.repositoryformatversion", "99"),), "99"),
+            ((("core.repositoryformatversion", "1"), ("extensions.notyetknown", "true")), "notyetknown"),
+        ],
+    )
+    def test_what_git_refuses_is_said_in_its_words(
+        self, repo: GitRepo, foundry: CommandLine, settings: tuple[tuple[str, str], ...], said: str
+    ) -> None:
+        for key, value in settings:
+            repo.git("config", "--file", ".git/config", key, value)
+
+        with pytest.raises(RefusedError, match=said):
+            Repository.at(repo.path)
+        for command in (
+            ["search", "x"],
+            ["candidates"],
+            ["doctor"],
+            ["extract", "--commit", "HEAD"],
+            ["init"],
+            ["similar", "a.py"],
+        ):
+            ran = foundry(*command)
+            assert (ran.returncode, ran.stdout) == (3, ""), command
+            assert "Git refuses: " in ran.stderr and said in ran.stderr and "not inside a Git repository" not in ran.stderr
+
+    def test_a_repository_of_somebody_else_is_said_with_what_allows_it(self) -> None:
+        dubious = (
+            "fatal: detected dubious ownership in repository at '/srv/shop'\n"
+            "To add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /srv/shop\n"
+        )
+
+        assert str(RefusedError(Path("/srv/shop/web"), dubious)) == (
+            "/srv/shop/web: Git refuses: detected dubious ownership in repository at '/srv/shop'; "
+            "if you trust it, run `git config --global --add safe.directory /srv/shop`"
+        )
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away")
+    def test_a_folder_of_another_user(self, repo: GitRepo, foundry: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+        for path in (repo.path, repo.path / ".git"):
+            os.chown(path, 65534, 65534)
+
+        ran = foundry("candidates")
+        assert ran.returncode == 3
+        assert f"safe.directory {repo.path}" in ran.stderr
+        for name, value in (("COUNT", "1"), ("KEY_0", "safe.directory"), ("VALUE_0", "*")):
+            monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+        assert "Git refuses" not in foundry("candidates").stderr
 
     def test_nothing_that_the_repository_names_is_run(self, repo: GitRepo, tmp_path: Path) -> None:
         ran = tmp_path / "ran"
