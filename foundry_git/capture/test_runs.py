@@ -66,14 +66,27 @@ def record_run(workspace: Workspace, ended: Ended, files: Files, folder: Path) -
 
 
 def is_dirty(repository: Repository) -> bool:
-    """Say whether tracked files differ from HEAD."""
+    """Say whether tracked files differ from HEAD; one that was only touched, or copied with its index, does not.
+
+    Git has to read such files, and would run the filters that the configuration names; without them what they change counts as changed.
+    """
     try:
-        repository.run("diff-index", "--quiet", "HEAD", "--")
+        repository.run(*_without_filters(repository), "diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--")
     except GitError as error:
         if error.code != 1:
             raise
         return True
     return False
+
+
+def _without_filters(repository: Repository) -> list[str]:
+    try:
+        names = repository.text("config", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process)$").splitlines()
+    except GitError:
+        return []
+    filters = dict.fromkeys(name.rpartition(".")[0] for name in names)
+    off = [f"{name}.{setting}" for name in filters for setting in ("clean=", "process=", "required=false")]
+    return [word for setting in off for word in ("-c", setting)]
 
 
 def _says_more(event: Outcome, known: Sequence[Outcome]) -> bool:

@@ -499,6 +499,33 @@ def test_uncommitted_changes_weaken_the_word_and_leave_the_green_where_it_was(sh
     assert len(shop.events()) == 2
 
 
+def test_a_file_that_was_only_touched_is_no_change(shop: Shop) -> None:
+    shop.adopt()
+    page = shop.repo.path / "pages.py"
+    os.utime(page, (1, 1))
+    page.chmod(page.stat().st_mode)
+
+    assert main(["evidence", "run", PYTHON, "-c", "pass"]) == 0
+
+    assert [one.grounding for one in shop.events()] == [400]
+
+
+def test_no_filter_of_the_configuration_is_run_to_see_what_changed(shop: Shop, tmp_path: Path) -> None:
+    shop.adopt()
+    script, ran = tmp_path / "filter", tmp_path / "ran"
+    script.write_text(f"#!/bin/sh\ntouch {ran}\ncat\n", encoding="utf-8")
+    script.chmod(0o755)
+    for key, value in (("clean", script), ("required", "true")):
+        shop.repo.git("config", f"filter.spy.{key}", str(value))
+    (shop.repo.path / ".git/info/attributes").write_text("*.py filter=spy\n", encoding="utf-8")
+    os.utime(shop.repo.path / "pages.py", (1, 1))
+
+    assert main(["evidence", "run", PYTHON, "-c", "pass"]) == 0
+
+    assert not ran.exists()
+    assert [one.grounding for one in shop.events()] == [400]
+
+
 def test_a_report_of_an_earlier_run_does_not_count(shop: Shop) -> None:
     shop.adopt()
     shop.repo.write({"r.xml": FAILING})
