@@ -73,9 +73,8 @@ class HeadUnits:
         if self.index.catalogue.stamps(_STATE) == self.mentions.blob(state.place) == state.stamps:
             return 0
         if lacking := self.count_lacking(head):
-            log.warning(
-                "%d source file%s of HEAD not in this partial clone: left out", lacking, "s are" if lacking > 1 else " is"
-            )
+            files = "1 source file of HEAD is" if lacking == 1 else f"{lacking:,} source files of HEAD are"
+            log.warning("%s not in this partial clone: left out", files)
         with BlobReader(self.repository) as blobs:
             tree = _tree(self.repository, head, self.settings, blobs)
             return _Convergence(self, tree, blobs, progress or silent, many).run(state, chunk)
