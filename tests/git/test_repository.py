@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from foundry_git.errors import GitError, NotARepositoryError, RefusedError, UnknownRevisionError
-from foundry_git.git.history import changes_of, commits_between, one_commit
+from foundry_git.git.history import changes_of, commits_between, moment, one_commit
 from foundry_git.git.objects import BlobReader, files_of, move_ref, read_ref, write_commit, write_tree
 from foundry_git.git.repository import Repository, Worktree
 from foundry_git.library.candidates import REF, Candidate, CandidateStore
@@ -380,7 +380,7 @@ class TestHistory:
 
         assert (one.id, one.parents, one.subject, one.author_email) == (first, (), "one", "dev@example.com")
         assert (two.id, two.parents, two.subject, two.author_email) == (second, (first,), "Zwei: größer", "ada@example.com")
-        assert two.author_date == repo.git("log", "-1", "--format=%aI")
+        assert moment(two.author_date) == moment(repo.git("log", "-1", "--format=%aI"))
         assert one_commit(found, "HEAD") == two
         assert commits_between(found, first, "HEAD") == [two]
         assert commits_between(found, "", "HEAD", limit=1) == [two]
