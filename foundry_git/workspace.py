@@ -92,7 +92,7 @@ class Workspace:
             repository = None
         named = library or environment.get(config.LIBRARY_VARIABLE)
         try:
-            own = open_named(Path(named).expanduser()) if named else find_library(start, repository.top if repository else None)
+            own = open_named(Path(named).expanduser()) if named else _library_of(start, repository)
         except NoLibraryError:
             if named:
                 raise
@@ -253,6 +253,13 @@ class Workspace:
             self.weights_error = str(error)
             log.warning("%s; meanwhile search is by word only", error)
             return None
+
+
+def _library_of(start: Path, repository: Repository | None) -> Library:
+    """The library of a folder; where the environment names a repository that the folder is not in, that of its work tree."""
+    top = repository.top if repository else None
+    is_inside = top is None or start.resolve().is_relative_to(top.resolve())
+    return find_library(start if is_inside or top is None else top, top)
 
 
 def _writable(folder: Path) -> Path | None:

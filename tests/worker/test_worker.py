@@ -6,13 +6,17 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
+from foundry_git.capture.harvest import Harvest, harvest_commits
+from foundry_git.git.history import Commit
 from foundry_git.worker.catch_up import TakenIn
 from foundry_git.worker.launch import GUARD
+from foundry_git.workspace import Workspace
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS, CLAMP
@@ -231,3 +235,23 @@ def test_each_line_of_the_log_stands_there_once_where_units_of_head_are_known_to
     assert lines and len(lines) == len(set(lines))
     assert lines[-1].endswith("took in 2 commits: 0 candidates, 0 gone")
     assert str(TakenIn(1, 1, 0)) == "1 commit: 1 candidate, 0 gone"
+
+
+def test_a_commit_that_nobody_foresaw_costs_only_itself(
+    repo: GitRepo, foundry: CommandLine, monkeypatch: pytest.MonkeyPatch, names: Names
+) -> None:
+    foundry("init")
+    repo.git("config", "core.hooksPath", "/dev/null")
+    for number in range(3):
+        repo.commit({f"m{number}.py": CHUNKS.replace("in_chunks", f"cut{number}").replace("positive", f"over {number}")})
+    odd = repo.git("rev-parse", "HEAD~1")
+
+    def harvest(workspace: Workspace, commits: Sequence[Commit], *rest: Any, **more: Any) -> Harvest:
+        if odd in {commit.id for commit in commits}:
+            raise ValueError("nobody foresaw this")
+        return harvest_commits(workspace, commits, *rest, **more)
+
+    monkeypatch.setattr("foundry_git.worker.catch_up.harvest_commits", harvest)
+    foundry("candidates")
+
+    assert names() == ["python/cut0", "python/cut2"]
