@@ -72,9 +72,6 @@ class HeadUnits:
         state = Look(*_STATE, f"{head} {_scope(self.settings)}", 0)
         if self.index.catalogue.stamps(_STATE) == self.mentions.blob(state.place) == state.stamps:
             return 0
-        if lacking := self.count_lacking(head):
-            files = "1 source file of HEAD is" if lacking == 1 else f"{lacking:,} source files of HEAD are"
-            log.warning("%s not in this partial clone: left out", files)
         with BlobReader(self.repository) as blobs:
             tree = _tree(self.repository, head, self.settings, blobs)
             return _Convergence(self, tree, blobs, progress or silent, many).run(state, chunk)
@@ -90,7 +87,9 @@ class HeadUnits:
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Have the units ready for being asked about: in step with HEAD, and a few that are new encoded."""
-        self.converge(progress)
+        if self.converge(progress) and (lacking := self.count_lacking(self.repository.head())):
+            files = "1 source file of HEAD is" if lacking == 1 else f"{lacking:,} source files of HEAD are"
+            log.warning("%s not in this partial clone: left out", files)
         self.encode_few()
 
     def encoded(self) -> tuple[int, int]:

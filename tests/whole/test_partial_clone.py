@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -61,7 +63,10 @@ def test_what_is_here_is_found_and_nothing_is_fetched(partial: Partial) -> None:
     found = partial.foundry("search", "--unreviewed-only", "cut_0")
     assert "cut_0" in found.stdout
     assert "2 source files of HEAD are not in this partial clone: left out" in found.stderr
-    assert "without 2 source files that this partial clone has not" in partial.foundry("doctor").stdout
+    partial.foundry("worker")
+    doctor = partial.foundry("doctor").stdout
+    assert "without 2 source files that this partial clone has not" in doctor
+    assert "✗" not in doctor
     assert "part0/cut.py" in partial.foundry("similar", "part0/cut.py", "--json").stdout
     for command in (
         ["extract", "--all"],
@@ -121,6 +126,18 @@ def test_it_is_the_same_without_a_place_to_write(partial: Partial, tmp_path: Pat
     with BlobReader(found) as blobs:
         assert blobs.read(partial.repo.git("rev-parse", "HEAD:part0/cut.py")) == numbered(0).encode()
     assert not partial.asked.exists()
+
+
+def test_init_says_how_a_sparse_checkout_lets_the_library_in(tmp_path: Path, repo: GitRepo, foundry: CommandLine) -> None:
+    repo.commit({"a/x.txt": "x", "b/y.txt": "y"})
+    repo.git("sparse-checkout", "set", "a")
+
+    said = next(line for line in foundry("init").stdout.splitlines() if line.startswith("Share it"))
+    for command in said.partition(":  ")[2].split(" && "):
+        subprocess.run(shlex.split(command), cwd=repo.path, check=True)
+
+    assert repo.git("ls-files", ".foundry/foundry.yaml")
+    assert not (repo.path / "b").exists()
 
 
 def test_uninstalling_leaves_nothing(partial: Partial) -> None:

@@ -82,9 +82,11 @@ def _next_steps(repository: Repository, own: Library | None, plan: InstallationP
         place = installation_texts.short(min(made, key=lambda path: len(path.parts)).parent, repository.top)
         what = "Point at our pattern library" if target else "Start a pattern library"
         output.say()
-        output.say(
-            f"Share it with your team:  git add {place if place != '.' else 'foundry.yaml patterns index'} && git commit -m '{what}'"
+        first = (
+            f"git sparse-checkout add {place} && " if place != "." and repository.setting("core.sparseCheckout") == "true" else ""
         )
+        added = place if place != "." else "foundry.yaml patterns index"
+        output.say(f"Share it with your team:  {first}git add {added} && git commit -m '{what}'")
     elif plan.is_empty:
         output.say("already installed")
     output.say("Then commit as always. `foundry candidates` shows what is worth keeping; `foundry search` finds it again.")
