@@ -6,9 +6,11 @@
 #            for each commit that it walks.
 # Seen:      the zone +2500 is taken literally by Git (a day and an hour later, "+25:00", which ISO 8601 and Python refuse) and by
 #            dulwich (90,000 s, no timezone of Python either); it counts as none for pygit2, and for the datetime that GitPython gives,
-#            whose author_tz_offset is -90,000; all of that without a word. A commit of 1970-01-01 in the zone -1200, the local time of which lies before the epoch, ends `git log --format=%aI` in the middle: exit 128,
-#            and the commits behind it are not listed. The three libraries read it.
-# Output:    +2500: git 2020-09-14T13:26:40+25:00, GitPython -90000 and +00:00, pygit2 0, dulwich 90000 · epoch: git 128 after 1 of 3, GitPython 3, pygit2 3, dulwich 3
+#            whose author_tz_offset is -90,000; all of that without a word. A commit of 1970-01-01 in the zone -1200, the local time of
+#            which lies before the epoch, ends `git log --format=%aI` in the middle: exit 128, and the commits behind it are not listed.
+#            The three libraries read it.
+# Output:    +2500: git 2020-09-14T13:26:40+25:00, GitPython -90000 and +00:00, pygit2 0, dulwich 90000
+#            epoch: git 128 after 1 of 3, GitPython 3, pygit2 3, dulwich 3
 # Date:      2026-11-29
 # Touches:   miners of history, who ask Git for ISO dates because these need no arithmetic: one such commit (conversions from older systems
 #            have them) costs a whole range. `--date=raw` with %ad is printed for all of them.
