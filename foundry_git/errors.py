@@ -41,12 +41,20 @@ class RefusedError(FoundryError):
         super().__init__(f"{place}: Git refuses: {f'{reason} {detail}'.strip()}; {next_step}")
 
 
+_LOST = ("unable to read", "ould not read", "bad object", "missing blob", "is corrupt", "file is empty", "promisor remote")
+"""What Git says of an object that is not there, or not whole."""
+_RESTORE = (
+    "an object of the repository is missing or damaged: `git fsck` names all, `git fetch` or another clone may bring them back"
+)
+
+
 class GitError(FoundryError):
     """A Git command failed."""
 
     def __init__(self, arguments: Sequence[str], code: int, stderr: str) -> None:
         said = stderr.strip().splitlines()
-        super().__init__(f"git {' '.join(arguments[:4])} … failed ({code}): {said[-1] if said else 'it said nothing'}")
+        next_step = f"; {_RESTORE}" if any(sign in stderr for sign in _LOST) else ""
+        super().__init__(f"git {' '.join(arguments[:4])} … failed ({code}): {said[-1] if said else 'it said nothing'}{next_step}")
         self.code = code
         self.stderr = stderr
 

@@ -310,6 +310,19 @@ class TestQuestions:
             assert (ran.returncode, ran.stdout) == (3, ""), command
             assert "Git refuses: " in ran.stderr and said in ran.stderr and "not inside a Git repository" not in ran.stderr
 
+    def test_what_is_lost_is_said_in_its_words_with_what_brings_it_back(self, repo: GitRepo, foundry: CommandLine) -> None:
+        foundry("init")
+        repo.commit({"src/a.py": "x = 1\n"})
+        tree = repo.git("rev-parse", "HEAD:src")
+        (repo.path / ".git/objects" / tree[:2] / tree[2:]).unlink()
+
+        for command in (["search", "x"], ["similar", "src/a.py"], ["extract", "--commit", "HEAD"], ["extract", "--all"]):
+            ran = foundry(*command)
+            assert ran.returncode == 3 and "Traceback" not in ran.stderr, command
+            assert tree in ran.stderr and "`git fsck` names all" in ran.stderr, command
+        assert foundry("candidates").returncode == 0
+        assert foundry("search", "--accepted-only", "retry").returncode == 0
+
     def test_a_repository_of_somebody_else_is_said_with_what_allows_it(self) -> None:
         dubious = (
             "fatal: detected dubious ownership in repository at '/srv/shop'\n"
