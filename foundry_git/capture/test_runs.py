@@ -5,8 +5,8 @@ Only commits are judged. A run with uncommitted changes, or of chosen tests, is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,38 +24,32 @@ from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository
 from foundry_git.git.state_folder import StateFolder
 from foundry_git.outcomes.commands import Ended
-from foundry_git.outcomes.coverage import united
-from foundry_git.outcomes.reports import read_coverages, read_reports
-from foundry_git.outcomes.verdicts import Run
+from foundry_git.outcomes.coverage import CoverageReport, FileCoverage
+from foundry_git.outcomes.covered_files import Checkout, covered_files
+from foundry_git.outcomes.reports import Found
+from foundry_git.outcomes.verdicts import run_of
 from foundry_git.workspace import Workspace
 
 FIRST_COMMITS = 50  # that the first run of all may speak of: how far back the tests were green nobody knows
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The reports that a run wrote."""
-
-    junit: Sequence[str] = ()
-    coverage: Sequence[str] = ()
-
-
-def record_run(workspace: Workspace, ended: Ended, files: Files, folder: Path) -> Collected | None:
-    """Record how a command ended; None where it says nothing: outside of a library, before the first commit, or interrupted.
+def record_run(workspace: Workspace, ended: Ended, found: Found, folder: Path) -> Collected | None:
+    """Record how a command ended and what it wrote; None where that says nothing: outside of a library, before the first commit, or
+    interrupted before a test failed.
 
     Raises:
-        ReportError: a report that it wrote cannot be read. BusyError: another process kept the journal's lock.
+        ReportError: a report cannot be read, and the command did not end badly. BusyError: another process kept the journal's lock.
     """
     repository = workspace.repository
     head = repository.head() if repository and workspace.own else ""
-    if repository is None or not head or ended.well is None:
+    if repository is None or not head:
         return None
-    run = Run(
-        ended.well,
-        [case for report in read_reports(files.junit, folder) for case in report.cases],
-        united(read_coverages(files.coverage, folder)) or None,
-        ended.is_selection or is_dirty(repository),
-    )
+    if found.problems and ended.well is not False:
+        raise found.problems[0]
+    coverage = covered(repository, found.coverages, folder)
+    run = run_of(ended.well, found.reports, coverage, ended.is_selection or is_dirty(repository))
+    if ended.well is None and run.result != "fail":
+        return None
     now = datetime.now(UTC)
     heard = Heard(run, run_name(head, now.isoformat(), new_nonce()), "tests", now)
     collected = collect(workspace, _since_green(repository, head), heard, _says_more)
@@ -63,6 +57,15 @@ def record_run(workspace: Workspace, ended: Ended, files: Files, folder: Path) -
         _green_file(repository).parent.mkdir(parents=True, exist_ok=True)
         atomic.write_text(_green_file(repository), f"{head}\n")
     return collected
+
+
+def covered(repository: Repository, reports: Sequence[CoverageReport], folder: Path) -> Mapping[str, FileCoverage] | None:
+    """What reports that are named from ``folder`` say of the files at HEAD, path → coverage; None where there are none."""
+    if not reports:
+        return None
+    listed = repository.run("ls-tree", "-r", "--name-only", "-z", "--full-tree", "HEAD")
+    root = repository.top or folder
+    return covered_files(reports, Checkout(root.resolve(), frozenset(os.fsdecode(listed).split("\0")[:-1]), folder.resolve()))
 
 
 def is_dirty(repository: Repository) -> bool:

@@ -1,18 +1,19 @@
-"""Coverage: which lines a test run executed, from Cobertura XML, the JSON of coverage.py, or lcov.
+"""Coverage: which lines a test run executed, from XML (Cobertura, Clover, SonarQube), the JSON of coverage.py, or lcov.
 
 A report comes from a build that ran anybody's code, so it is data. Cobertura names a document type: it may, but nothing that one
-declares is read.
+declares is read. A line whose count is none, or below 0 (an overflow), is not known to have run or not: it says nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Never
 from xml.parsers import expat
 
 from foundry_git.errors import CoverageError
+from foundry_git.outcomes.xml_text import readable
 
 MAX_DEPTH = 64  # Cobertura nests eight deep
 MOST_LINE = 10_000_000  # of a file; what counts further is no report
@@ -41,43 +42,36 @@ class CoverageReport:
 
 
 def read_coverage(text: str, place: str) -> CoverageReport:
-    """Read a report, whichever of the three it is; ``place`` names it in errors.
+    """Read a report, whichever it is; ``place`` names it in errors.
 
     Raises:
         CoverageError: it is none of them, nested too deeply, or declares entities.
     """
     start = text.lstrip("\ufeff \t\r\n")[:1]
     if start == "<":
-        return _cobertura(text, place)
+        return _xml(text, place)
+    if text.startswith("mode: "):
+        raise CoverageError(place, "a profile of Go's own, which gocover-cobertura turns into Cobertura XML")
     return _json(text, place) if start == "{" else _lcov(text, place)
 
 
 def united(reports: Iterable[CoverageReport]) -> dict[str, FileCoverage]:
-    """Put reports together, path → what any of them executed; ``\\`` reads as ``/``."""
-    found: dict[str, FileCoverage] = {}
+    """Put reports together by the names that they give, name → what any of them executed; ``\\`` reads as ``/``."""
+    found: dict[str, list[FileCoverage]] = {}
     for report in reports:
         for file in report.files:
-            path = _placed(file.path, report.sources)
-            other = found.get(path, FileCoverage(path, frozenset(), frozenset()))
-            tests = {
-                line: file.tests.get(line, frozenset()) | other.tests.get(line, frozenset())
-                for line in {*file.tests, *other.tests}
-            }
-            found[path] = FileCoverage(path, file.measured | other.measured, file.covered | other.covered, tests)
-    return found
+            found.setdefault(_placed(file.path, report.sources), []).append(file)
+    return {path: merged(path, files) for path, files in found.items()}
 
 
-def file_of(path: str, files: Mapping[str, FileCoverage]) -> FileCoverage | None:
-    """The coverage of a file of the repository: reports name it from wherever the run was started, or from the root of the machine.
-
-    None where none fits, or several do equally.
-    """
-    if path in files:
-        return files[path]
-    fitting = [name for name in files if name.endswith(f"/{path}") or path.endswith(f"/{name}")]
-    longest = max(map(len, fitting), default=0)
-    best = [name for name in fitting if len(name) == longest]
-    return files[best[0]] if len(best) == 1 else None
+def merged(path: str, files: Sequence[FileCoverage]) -> FileCoverage:
+    """What several reports say of one file."""
+    tests: dict[int, frozenset[str]] = {}
+    for file in files:
+        for line, names in file.tests.items():
+            tests[line] = tests.get(line, frozenset()) | names
+    none: frozenset[int] = frozenset()
+    return FileCoverage(path, none.union(*(one.measured for one in files)), none.union(*(one.covered for one in files)), tests)
 
 
 def _placed(path: str, sources: tuple[str, ...]) -> str:
@@ -87,7 +81,7 @@ def _placed(path: str, sources: tuple[str, ...]) -> str:
     return f"{sources[0].replace(chr(92), '/').rstrip('/')}/{name}"
 
 
-def _cobertura(text: str, place: str) -> CoverageReport:
+def _xml(text: str, place: str) -> CoverageReport:
     reading = _Reading(place)
     parser = expat.ParserCreate("utf-8")  # whatever encoding the declaration names, this is the decoded text
     parser.StartElementHandler = reading.start
@@ -96,7 +90,7 @@ def _cobertura(text: str, place: str) -> CoverageReport:
     parser.EntityDeclHandler = reading.refuse_entity
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     try:
-        parser.Parse(text.encode("utf-8", "surrogatepass"), True)
+        parser.Parse(readable(text).encode(), True)
     except expat.ExpatError as error:
         raise CoverageError(place, f"not XML, line {error.lineno}: {expat.ErrorString(error.code)}") from None
     files = (FileCoverage(path, frozenset(lines), _hit(lines)) for path, lines in reading.files.items())
@@ -107,32 +101,71 @@ def _hit(lines: Mapping[int, bool]) -> frozenset[int]:
     return frozenset(line for line, was_hit in lines.items() if was_hit)
 
 
+_FILES = {"class": ("filename",), "file": ("path", "name")}  # Clover's name is that of a folder's file, or of PHPUnit the path
+_LINES = frozenset({"line", "lineToCover"})
+
+
+def _line(tag: str, attributes: Mapping[str, str]) -> tuple[str, str]:
+    """The number of a line and how often it was hit."""
+    if tag == "lineToCover":
+        return attributes.get("lineNumber", ""), {"true": "1", "false": "0"}.get(attributes.get("covered", ""), "")
+    if "num" in attributes:
+        branches = [attributes[key] for key in ("truecount", "falsecount") if _hits(attributes.get(key, "")) or 0]
+        return attributes["num"], branches[0] if branches else attributes.get("count", "")
+    return attributes.get("number", ""), attributes.get("hits", "")
+
+
+def _take(lines: dict[int, bool], number: str, hits: str) -> None:
+    """Note whether a line was hit, where the report knows."""
+    line, count = _whole(number), _hits(hits)
+    if line and count is not None:
+        lines[line] = lines.get(line, False) or count > 0
+
+
+def _hits(text: str) -> float | None:
+    """How often, also where large counts are written as 1e+06; None where that is not told."""
+    try:
+        count = float(text) if len(text) < 400 and "_" not in text else -1.0
+    except ValueError:
+        return None
+    return count if count >= 0 else None
+
+
 @dataclass(slots=True)
 class _Reading:
-    """Where the reader of Cobertura stands; ``files``: path → line → whether it was hit in any class."""
+    """Where the reader of XML stands; ``files``: path → line → whether it was hit in any class.
+
+    Cobertura has ``<class filename><line number hits>``, Clover ``<file path><line num count>`` with ``truecount`` and
+    ``falsecount`` of a branch (https://openclover.org/doc), SonarQube ``<file path><lineToCover lineNumber covered>``
+    (https://docs.sonarsource.com/sonarqube/latest/analyzing-source-code/test-coverage/generic-test-data/).
+    """
 
     place: str
     files: dict[str, dict[int, bool]] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
     lines: dict[int, bool] | None = None
+    depth: int = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if not self.path and tag != "coverage":
             raise CoverageError(self.place, f"its root is <{tag[:40]}>, not <coverage>")
         if len(self.path) >= MAX_DEPTH:
             raise CoverageError(self.place, f"nested more than {MAX_DEPTH} deep")
-        if tag == "class" and attributes.get("filename"):
-            self.lines = self.files.setdefault(attributes["filename"], {})
+        if tag in _FILES:
+            name = next((attributes[key] for key in _FILES[tag] if attributes.get(key)), "")
+            if name:
+                self.lines, self.depth = self.files.setdefault(name, {}), len(self.path)
         elif tag == "source":
             self.sources.append("")
-        elif tag == "line" and self.lines is not None and (number := _whole(attributes.get("number", ""))):
-            self.lines[number] = self.lines.get(number, False) or _whole(attributes.get("hits", "")) > 0
+        elif tag in _LINES and self.lines is not None:
+            number, hits = _line(tag, attributes)
+            _take(self.lines, number, hits)
         self.path.append(tag)
 
     def end(self, tag: str) -> None:
         self.path.pop()
-        self.lines = None if tag == "class" else self.lines
+        self.lines = None if len(self.path) <= self.depth else self.lines
 
     def text(self, text: str) -> None:
         if self.path[-1:] == ["source"]:
@@ -184,13 +217,12 @@ def _lcov(text: str, place: str) -> CoverageReport:
             lines = files.setdefault(rest, {})
         elif word == "DA" and lines is not None:
             text_of_line, hits = (*rest.split(","), "")[:2]
-            if number := _whole(text_of_line):
-                lines[number] = lines.get(number, False) or _whole(hits) > 0
+            _take(lines, text_of_line, hits)
     if not files:
         raise CoverageError(place, "neither Cobertura XML, nor the JSON of coverage.py, nor lcov")
     return CoverageReport(place, tuple(FileCoverage(path, frozenset(found), _hit(found)) for path, found in files.items()))
 
 
 def _whole(text: str) -> int:
-    """A whole number within bounds, else 0; counts of hits may be of any size."""
+    """A whole number within bounds, else 0."""
     return min(int(text[:12]), MOST_LINE) if isinstance(text, str) and text.isascii() and text.isdigit() else 0

@@ -33,25 +33,40 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Recorder:
-    """Hears how each test ended, the worst of its phases, and tells it at the end."""
+    """Hears how each test ended, the worst of its phases, and tells it at the end.
+
+    A test that is set up again is run again, which plugins do with one that failed: it is flaky where it passes then. Subtests have
+    their test's name, and one that fails makes it fail.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._begun: set[str] = set()
+        self._again: set[str] = set()
         self._results: dict[str, str] = {}
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take in a file that could not be loaded."""
+        if report.failed:
+            self._results[report.nodeid] = "error"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in one phase of one test."""
-        before = self._results.get(report.nodeid, "")
+        name, before = report.nodeid, self._results.get(report.nodeid, "")
+        if report.when == "setup":
+            (self._again if name in self._begun else self._begun).add(name)
         if report.failed:
-            self._results[report.nodeid] = "failure"
-        elif report.skipped and before != "failure":
-            self._results[report.nodeid] = "skipped"
-        elif not before and report.when == "call":
-            self._results[report.nodeid] = "passed"
+            self._results[name] = "failure"
+        elif before == "failure" or hasattr(report, "context"):  # a subtest
+            return
+        elif report.skipped:
+            self._results[name] = "skipped"
+        elif report.passed and report.when == "call":
+            self._results[name] = "flakyFailure" if name in self._again else before or "passed"
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Let a process of its own record the run; whatever becomes of it changes nothing here."""
-        if not self._results:  # they were only listed, or there are none
+        if not self._results or self._config.option.collectonly:  # there are none, or they were only listed
             return
         folder = Path(self._config.invocation_params.dir)
         with tempfile.TemporaryDirectory(prefix="foundry-") as scratch:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from foundry_git.errors import CoverageError, ReportError
 from foundry_git.outcomes.coverage import CoverageReport, read_coverage
 from foundry_git.outcomes.junit import JUnitReport, read_report
+
+_Read = TypeVar("_Read", JUnitReport, CoverageReport)
 
 MAX_BYTES = 20 * 1024 * 1024  # 50,000 cases with the output of those that failed
 _GLOB = re.compile(r"[*?\[]")
@@ -17,14 +21,32 @@ _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}?encoding=[\"']([\w.-]{1,40})[\"']")
 _ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252", "cp1252"})
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What of the named reports could be read, and why the rest could not."""
+
+    reports: Sequence[JUnitReport] = ()
+    coverages: Sequence[CoverageReport] = ()
+    problems: Sequence[ReportError] = ()
+
+
+def read_found(junit: Sequence[str], coverage: Sequence[str], folder: Path) -> Found:
+    """Read all that can be read of what is named, as :func:`read_reports` and :func:`read_coverages` do."""
+    problems: list[ReportError] = []
+    reports = [report for file in _named(junit, folder, ReportError, problems) for report in _tried(_report, file, problems)]
+    coverages = [
+        report for file in _named(coverage, folder, CoverageError, problems) for report in _tried(_coverage, file, problems)
+    ]
+    return Found(reports, coverages, problems)
+
+
 def read_reports(names: Sequence[str], folder: Path) -> list[JUnitReport]:
     """Read every report that is named; a folder means all ``*.xml`` below it. Names are relative to ``folder``.
 
     Raises:
         ReportError: a name means nothing, or a file is no report, too large or cannot be read.
     """
-    files = dict.fromkeys(file for name in names for file in _files(name, folder, ReportError))
-    return [read_report(_text(file, ReportError), str(file)) for file in files]
+    return [_report(file) for file in _named(names, folder, ReportError)]
 
 
 def read_coverages(names: Sequence[str], folder: Path) -> list[CoverageReport]:
@@ -33,8 +55,38 @@ def read_coverages(names: Sequence[str], folder: Path) -> list[CoverageReport]:
     Raises:
         CoverageError: a name means nothing, or a file is no report, too large or cannot be read.
     """
-    files = dict.fromkeys(file for name in names for file in _files(name, folder, CoverageError))
-    return [read_coverage(_text(file, CoverageError), str(file)) for file in files]
+    return [_coverage(file) for file in _named(names, folder, CoverageError)]
+
+
+def _report(file: Path) -> JUnitReport:
+    return read_report(_text(file, ReportError), str(file))
+
+
+def _coverage(file: Path) -> CoverageReport:
+    return read_coverage(_text(file, CoverageError), str(file))
+
+
+def _tried(read: Callable[[Path], _Read], file: Path, problems: list[ReportError]) -> list[_Read]:
+    try:
+        return [read(file)]
+    except ReportError as error:
+        problems.append(error)
+        return []
+
+
+def _named(
+    names: Sequence[str], folder: Path, wrong: type[CoverageError] | type[ReportError], problems: list[ReportError] | None = None
+) -> list[Path]:
+    """The files that are meant, each once; a name that means none is an error, or one more of the problems."""
+    found: list[Path] = []
+    for name in names:
+        try:
+            found += _files(name, folder, wrong)
+        except ReportError as error:
+            if problems is None:
+                raise
+            problems.append(error)
+    return list(dict.fromkeys(found))
 
 
 def _files(name: str, folder: Path, error: type[CoverageError] | type[ReportError]) -> Iterable[Path]:
@@ -59,11 +111,7 @@ def _text(file: Path, wrong: type[CoverageError] | type[ReportError]) -> str:
         raise wrong(str(file), f"cannot be read ({error.strerror})") from None
     if len(content) > MAX_BYTES:
         raise wrong(str(file), f"larger than {MAX_BYTES:,} bytes")
-    encoding = _encoding(content)
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise wrong(str(file), f"not {encoding} at byte {error.start}") from None
+    return content.decode(_encoding(content), "replace")  # what a test printed may be in any encoding, or in none
 
 
 def _encoding(content: bytes) -> str:

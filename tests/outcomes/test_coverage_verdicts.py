@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from foundry_git.errors import CoverageError
-from foundry_git.outcomes.coverage import CoverageReport, FileCoverage, file_of, read_coverage, united
+from foundry_git.outcomes.coverage import CoverageReport, FileCoverage, read_coverage, united
+from foundry_git.outcomes.covered_files import Checkout, covered_files
 from foundry_git.outcomes.junit import CaseResult, TestCase
 from foundry_git.outcomes.reports import read_coverages
 from foundry_git.outcomes.verdicts import LINES_COVERED, PARTLY_COVERED, SUITE_ONLY, TESTS_REPORTED, Run, RunVerdict, verdict
@@ -93,20 +95,74 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_coverages(["none.xml"], tmp_path)
 
 
+def of_file(path: str, names: list[str], others: tuple[str, ...] = (), root: str = "/work/shop", **report: Any) -> str | None:
+    """Which of the names is taken for ``path``, in a repository that holds it and ``others``."""
+    place = {"place": "/elsewhere/c.xml", **report}
+    files = tuple(FileCoverage(name, frozenset({number}), frozenset()) for number, name in enumerate(names, 1))
+    checkout = Checkout(Path(root), frozenset((path, *others)), Path(root))
+    found = covered_files([CoverageReport(files=files, **place)], checkout).get(path)
+    return " ".join(names[number - 1] for number in sorted(found.measured)) if found else None
+
+
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
-        (["src/a.py", "a.py"], "src/a.py"),
+        (["src/a.py"], "src/a.py"),
+        (["./src\\a.py"], "./src\\a.py"),
         (["/build/shop/src/a.py"], "/build/shop/src/a.py"),
+        (["C:\\build\\src\\a.py"], "C:\\build\\src\\a.py"),
+        (["/work/shop/src/a.py"], "/work/shop/src/a.py"),
         (["a.py"], "a.py"),
-        (["/x/src/a.py", "/y/src/a.py"], None),
-        (["b.py", "xa.py"], None),
+        (["b.py", "xa.py", "/work/shop/lib/src/a.py"], None),
     ],
 )
 def test_a_file_is_found_wherever_the_run_was_started(names: list[str], expected: str | None) -> None:
-    files = {name: FileCoverage(name, frozenset(), frozenset()) for name in names}
+    assert of_file("src/a.py", names) == expected
 
-    assert file_of("src/a.py", files) == (files[expected] if expected else None)
+
+@pytest.mark.parametrize(
+    ("path", "name", "others", "expected"),
+    [
+        ("src/a.py", "a.py", ("lib/a.py",), None),  # of either
+        ("src/a.py", "a.py", ("a.py",), None),  # the one at the root is meant
+        ("a.py", "a.py", ("src/a.py",), "a.py"),
+        ("a.py", "/build/src/a.py", ("src/a.py",), None),
+        ("a.py", "/work/shop/src/a.py", (), None),  # a file that is not tracked
+    ],
+)
+def test_a_file_of_the_same_name_is_not_taken_for_another(
+    path: str, name: str, others: tuple[str, ...], expected: str | None
+) -> None:
+    assert of_file(path, [name], others) == expected
+
+
+def test_a_name_is_read_from_the_folders_around_its_report() -> None:
+    others = ("packages/b/src/index.ts",)
+    place = "/work/shop/packages/a/coverage/lcov.info"
+
+    assert of_file("packages/a/src/index.ts", ["src/index.ts"], others, place=place) == "src/index.ts"
+    assert of_file("packages/b/src/index.ts", ["src/index.ts"], ("packages/a/src/index.ts",), place=place) is None
+    assert of_file("src/index.ts", ["src/index.ts"], ("packages/a/src/index.ts",), place=place) is None  # of either
+
+
+def test_of_several_source_folders_the_one_that_holds_the_file_is_meant(tmp_path: Path) -> None:
+    for path in ("api/a.py", "web/a.py", "api/b.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("", encoding="utf-8")
+    root, sources = str(tmp_path), (f"{tmp_path}/api", f"{tmp_path}/web")
+
+    assert of_file("api/b.py", ["b.py"], root=root, sources=sources) == "b.py"
+    assert of_file("web/a.py", ["a.py"], ("api/a.py",), root, sources=sources) is None
+    assert of_file("web/a.py", ["a.py"], (), root, sources=sources) is None  # api/a.py is there, though not tracked
+    assert of_file("web/c.py", ["c.py"], (), root, sources=sources) is None  # nobody knows what is gone
+    assert of_file("web/a.py", ["a.py"], (), root, sources=("web",)) == "a.py"
+
+
+def test_several_source_folders_of_another_machine_are_told_apart_by_the_repository() -> None:
+    sources = ("/build/shop/api", "/build/shop/web")
+
+    assert of_file("web/a.py", ["a.py"], sources=sources) == "a.py"
+    assert of_file("web/a.py", ["a.py"], ("api/a.py",), sources=sources) is None
 
 
 # verdicts

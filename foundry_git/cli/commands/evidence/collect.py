@@ -17,23 +17,24 @@ from foundry_git.capture.collect import (
     run_name,
     save,
 )
-from foundry_git.capture.test_runs import is_dirty
+from foundry_git.capture.test_runs import covered, is_dirty
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened, warn_of_cut_history
 from foundry_git.git.history import Commit
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes
 from foundry_git.outcomes.builds import STATUSES, CIBuild, build_of
-from foundry_git.outcomes.coverage import united
 from foundry_git.outcomes.junit import JUnitReport
-from foundry_git.outcomes.reports import read_coverages, read_reports
-from foundry_git.outcomes.verdicts import Run, RunVerdict
+from foundry_git.outcomes.reports import Found, read_found
+from foundry_git.outcomes.verdicts import Run, RunVerdict, run_of
+
+UNSAID = "what writes such a report leaves some failures out, so it does not tell that the run passed; add `--status success` if it did"
 
 
 def run(options: argparse.Namespace) -> int:
     """Record what reports and the build say of what was adopted."""
-    reports = read_reports(options.junit, Path.cwd())
-    coverage = united(read_coverages(options.coverage, Path.cwd())) or None
+    ended_well = STATUSES.get(options.status)
+    found = _found(options, ended_well)
     build = build_of(os.environ)
     with opened(options) as workspace:
         workspace.need_library()
@@ -41,17 +42,29 @@ def run(options: argparse.Namespace) -> int:
         repository = workspace.need_repository()
         warn_of_cut_history(repository)
         commits = commits_of(repository, build, options.commit or "", options.range or "")
-        cases = [case for report in reports for case in report.cases]
-        run = Run(STATUSES.get(options.status), cases, coverage, build is None and is_dirty(repository))
-        collected = collect(workspace, commits, _heard(run, commits[-1], build, reports))
+        coverage = covered(repository, found.coverages, Path.cwd())
+        run = run_of(ended_well, found.reports, coverage, build is None and is_dirty(repository))
+        collected = collect(workspace, commits, _heard(run, commits[-1], build, found.reports))
         shown = record_adoption_outcomes(workspace, repository.head())
         if options.save:
             save(Path(options.save), (*collected.events, *shown))
+        if run.is_unsaid:
+            output.remark(f"foundry: {UNSAID}")
         if options.json:
             output.say_json(_as_json(collected, run, len(shown)))
         else:
             _tell(collected, run, _names(workspace.patterns), len(shown))
     return 0
+
+
+def _found(options: argparse.Namespace, ended_well: bool | None) -> Found:
+    """Read the reports; a run that failed has failed, whatever became of them, else one that cannot be read is an error."""
+    found = read_found(options.junit, options.coverage, Path.cwd())
+    if found.problems and ended_well is not False:
+        raise found.problems[0]
+    for problem in found.problems:
+        output.remark(f"foundry: {problem}; the failure is recorded without it")
+    return found
 
 
 def _heard(run: Run, tip: Commit, build: CIBuild | None, reports: Sequence[JUnitReport]) -> Heard:

@@ -50,16 +50,20 @@ def run(options: argparse.Namespace) -> int:
 
 def _record(options: argparse.Namespace, how: Ended, junit: Sequence[str], coverage: Sequence[str]) -> None:
     """Record a run and say so on one line of stderr: what the command printed and how it ended is the answer."""
-    from foundry_git.capture.test_runs import Files, record_run
+    from foundry_git.capture.test_runs import record_run
     from foundry_git.cli.command_workspace import opened
+    from foundry_git.outcomes.reports import Found, read_found
+    from foundry_git.outcomes.verdicts import run_of
 
-    if how.well is None:
+    found = read_found(junit, coverage, Path.cwd()) if junit or coverage else Found()
+    if how.well is None and run_of(None, found.reports).result != "fail":
         _tell("nothing recorded: how this command ended says neither that tests passed nor that they failed")
         return
+    unread = "".join(f"; left out is {problem}" for problem in found.problems)
     try:
         with opened(options) as workspace:
-            collected = record_run(workspace, how, Files(junit, coverage), Path.cwd())
-            _tell(_said(collected, workspace.patterns) if collected else NOTHING_HERE)
+            collected = record_run(workspace, how, found, Path.cwd())
+            _tell(f"{_said(collected, workspace.patterns)}{unread}" if collected else NOTHING_HERE)
     except (FoundryError, OSError) as error:
         _tell(f"this run is not recorded: {error}")
 
