@@ -110,9 +110,13 @@ def _line(tag: str, attributes: Mapping[str, str]) -> tuple[str, str]:
     if tag == "lineToCover":
         return attributes.get("lineNumber", ""), {"true": "1", "false": "0"}.get(attributes.get("covered", ""), "")
     if "num" in attributes:
-        branches = [attributes[key] for key in ("truecount", "falsecount") if _hits(attributes.get(key, "")) or 0]
-        return attributes["num"], branches[0] if branches else attributes.get("count", "")
+        return attributes["num"], attributes.get("count") or _branch(attributes)  # Istanbul's falsecount is that of branches missed
     return attributes.get("number", ""), attributes.get("hits", "")
+
+
+def _branch(attributes: Mapping[str, str]) -> str:
+    """Of OpenClover, whose branches have no count but how often they were true and false."""
+    return max((attributes.get(key, "") for key in ("truecount", "falsecount")), key=lambda count: _hits(count) or 0)
 
 
 def _take(lines: dict[int, bool], number: str, hits: str) -> None:

@@ -12,26 +12,15 @@ from dataclasses import dataclass, field, replace
 from foundry_git.outcomes.test_cases import CaseResult, TestCase
 
 _RED = (CaseResult.FAILED, CaseResult.ERROR)
-_JEST = ("name", "errors", "failures", "skipped", "timestamp", "time", "tests")
+_JEST = "name errors failures skipped timestamp time tests"
 """In this order jest-junit names what a suite has; its other names are the user's choice (jest-junit 17, buildJsonResults.js)."""
 
-_OPEN = frozenset(
-    (
-        _JEST,  # 17: a file that cannot be loaded is left out, unless it is asked to report those
-        (
-            "name",
-            "timestamp",
-            "hostname",
-            "tests",
-            "failures",
-            "errors",
-            "skipped",
-            "time",
-        ),  # vitest 4: rejections that nobody handles
-        ("name", "package", "id", "errors", "failures", "tests", "skipped"),  # Rust's libtest: a test that aborts
-    )
-)
-"""How those name it whose reports leave a failure out that their exit status tells."""
+_OPEN = {
+    _JEST: "jest-junit leaves out a file that cannot be loaded, unless it is asked for those",
+    "name timestamp tests failures errors skipped time": "vitest leaves out a rejection that nobody handles",
+    "name package id errors failures tests skipped": "Rust's libtest leaves out a test that aborts",
+}
+"""How those name it whose reports leave a failure out that their exit status tells; without ``file`` and ``hostname``."""
 
 Placed = tuple[int, TestCase]
 
@@ -60,7 +49,7 @@ class Suite:
     def of(cls, attributes: Mapping[str, str], file: str) -> Suite:
         """Read what a suite says of itself; ``file``: that of the suite around it."""
         told = [number for name in ("failures", "errors") if (number := whole(attributes.get(name, ""))) is not None]
-        names = tuple(name for name in attributes if name != "file")
+        names = " ".join(name for name in attributes if name not in ("file", "hostname"))
         return cls(
             attributes.get("name", ""),
             attributes.get("file") or file,
