@@ -10,7 +10,8 @@ import re
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:x0*([0-9A-Fa-f]{1,8})|0*([0-9]{1,8}));")
+_REFERENCE = re.compile(r"&#(?:x0*([0-9A-Fa-f]+)|0*([0-9]+));")
+_MOST_DIGITS = 7  # of 1,114,111, the last character
 
 
 def readable(text: str) -> str:
@@ -19,6 +20,7 @@ def readable(text: str) -> str:
 
 
 def _reference(found: re.Match[str]) -> str:
-    code = int(found[1], 16) if found[1] else int(found[2])
+    digits = found[1] or found[2]
+    code = int(digits, 16 if found[1] else 10) if len(digits) <= _MOST_DIGITS else 0
     is_text = code < 0x110000 and not _FORBIDDEN.match(chr(code))
     return found[0] if is_text else REPLACEMENT

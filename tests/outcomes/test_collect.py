@@ -343,6 +343,58 @@ def test_a_cancelled_job_says_nothing(shop: Shop, capsys: pytest.CaptureFixture[
     assert shop.outcomes() == []
 
 
+BROKEN = ("r.xml", "<testsuite><testcase"), ("c.xml", "<coverage"), ("gone.xml", "")
+
+
+@pytest.mark.parametrize(("name", "text"), BROKEN)
+def test_a_job_that_failed_has_failed_whatever_became_of_its_reports(
+    shop: Shop, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    commit = shop.adopt()
+    shop.commit(3, {"good.xml": FAILING, **({name: text} if text else {})})
+    option = "--coverage" if name == "c.xml" else "--junit"
+
+    for status in (["--status", "success"], []):
+        assert main(["evidence", "collect", option, name, "--commit", commit, *status]) == 3
+        assert shop.events() == []
+    capsys.readouterr()
+    assert main(["evidence", "collect", "--junit", "good.xml", option, name, "--commit", commit, "--status", "failure"]) == 0
+    out, err = capsys.readouterr()
+    assert f"{name}: " in err and "the failure is recorded without it" in err and "failed" in out
+    assert [(one.result, one.grounding) for one in shop.events()] == [("fail", 600)]
+
+
+def test_a_report_whose_writer_leaves_failures_out_needs_the_status(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    commit = shop.adopt()
+    shop.commit(3, {"r.xml": '<testsuites><testcase name="a" classname="test"/><!-- suites 1 --><!-- fail 0 --></testsuites>'})
+    words = ("--junit", "r.xml", "--commit", commit)
+
+    assert main(["evidence", "collect", *words]) == 0
+    assert "add `--status success` if it did" in capsys.readouterr().err
+    assert shop.events() == []
+    assert collected(capsys, *words, "--status", "success")["result"] == "pass"
+    assert capsys.readouterr().err == ""
+    assert [one.result for one in shop.events()] == ["pass"]
+
+
+def test_coverage_of_a_file_of_the_same_name_grounds_nothing(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    commit = shop.adopt(2, "web/pages.py")
+    shop.commit(3, {"api/pages.py": "import os\n"})
+    hits = "".join(f'<line number="{number}" hits="1"/>' for number in range(1, 20))
+
+    def grounding(sources: str, name: str) -> int:
+        text = f'<coverage><sources>{sources}</sources><class filename="{name}"><lines>{hits}</lines></class></coverage>'
+        shop.repo.write({"c.xml": text})
+        answer = collected(capsys, "--coverage", "c.xml", "--status", "success", "--commit", commit)
+        return int(answer["adoptions"][0]["grounding"])
+
+    here = shop.repo.path
+    assert grounding(f"<source>{here}/api</source><source>{here}/web</source>", "pages.py") == 400
+    assert grounding("", "pages.py") == 400
+    assert grounding("", "web/pages.py") == 1000
+    assert grounding(f"<source>{here}/web</source>", "pages.py") == 1000
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -543,6 +595,34 @@ def test_what_of_ours_fails_is_one_line_and_changes_nothing(shop: Shop, capfd: p
     assert (out, len(err.splitlines())) == ("", 1) and "not recorded: r.xml: not XML" in err.replace(f"{shop.repo.path}/", "")
 
 
+def test_a_red_run_is_recorded_though_its_report_is_broken(shop: Shop, capfd: pytest.CaptureFixture[str]) -> None:
+    commit = shop.adopt()
+    capfd.readouterr()
+
+    assert main(["evidence", "run", PYTHON, "-c", "open('r.xml', 'w').write('<'); raise SystemExit(7)", "--junitxml=r.xml"]) == 7
+    out, err = capfd.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert "recorded: python/in-chunks@1 failed; left out is r.xml: not XML" in err.replace(f"{shop.repo.path}/", "")
+    assert [(one.result, one.commit, one.grounding) for one in shop.events()] == [("fail", commit, 400)]
+
+
+def test_a_status_that_says_nothing_leaves_the_report_to_tell_of_a_failure(shop: Shop, capfd: pytest.CaptureFixture[str]) -> None:
+    shop.adopt()
+    shop.commit(3, {"said.py": "import sys\nopen('r.xml', 'w').write(sys.argv[1])\nraise SystemExit(126)\n"})
+    unloaded = '<testsuite name="pytest" errors="1"><testcase name="tests.test_a"><error/></testcase></testsuite>'
+
+    for text in (PASSING, "<"):
+        assert main(["evidence", "run", PYTHON, "said.py", text, "--junitxml=r.xml"]) == 126
+        assert shop.events() == []
+    capfd.readouterr()
+    shop.repo.write({"pytest": "#!/bin/sh\nprintf '%s' \"$UNLOADED\" >r.xml\nexit 2\n"})
+    (shop.repo.path / "pytest").chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNLOADED", unloaded)
+        assert main(["evidence", "run", "./pytest", "--junitxml=r.xml"]) == 2  # pytest, where a file cannot be loaded
+    assert [(one.result, one.grounding) for one in shop.events()] == [("fail", 600)]
+
+
 def test_outside_of_a_repository_a_command_just_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
@@ -626,3 +706,59 @@ def test_the_plugin_records_only_where_it_is_asked_to(shop: Shop) -> None:
     shop.commit(5, {"test_shop.py": passing.replace("True", "False"), "pytest.ini": "[pytest]\nfoundry = true\n"})
     assert pytest_run(shop.repo.path).returncode == 1
     assert [(one.result, one.commit) for one in shop.events()[1:]] == [("fail", later)]
+
+
+AGAIN = """\
+from _pytest.runner import runtestprotocol
+
+
+def pytest_runtest_protocol(item, nextitem):
+    if "flaky" not in item.name:
+        return None
+    for last in (False, True):
+        for report in runtestprotocol(item, nextitem=nextitem, log=False):
+            if report.failed and not last:
+                report.outcome = "rerun"  # as pytest-rerunfailures has it
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
+"""
+FLAKY = "TRIES = []\n\n\ndef test_flaky():\n    TRIES.append(1)\n    assert len(TRIES) == 2\n"
+SUBTESTS = """\
+import unittest
+
+
+class Parts(unittest.TestCase):
+    def test_parts(self):
+        for part in ({}, True):
+            with self.subTest():
+                self.assertTrue(part)
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "result"),
+    [
+        ({"conftest.py": AGAIN, "test_it.py": FLAKY}, 0, "pass"),
+        (
+            {"conftest.py": AGAIN, "test_it.py": FLAKY.replace("== 2", "> 2")},
+            0,
+            "fail",
+        ),  # the status is this conftest's own fault
+        ({"test_it.py": SUBTESTS.format("True")}, 0, "pass"),
+        ({"test_it.py": SUBTESTS.format("False")}, 1, "fail"),
+        ({"test_it.py": "import gone\n", "test_other.py": "def test_it():\n    pass\n"}, 2, "fail"),
+    ],
+    ids=["passes when it is run again", "fails again", "subtests", "a subtest fails", "a file cannot be loaded"],
+)
+def test_the_plugin_hears_of_further_tries_subtests_and_files_that_cannot_be_loaded(
+    shop: Shop, files: dict[str, str | bytes | None], status: int, result: str
+) -> None:
+    shop.adopt()
+    shop.commit(3, {**files, ".gitignore": "__pycache__\n"})
+
+    done = pytest_run(shop.repo.path, "--foundry")
+
+    assert done.returncode == status, done.stdout
+    assert [one.result for one in shop.events()] == [result]
+    assert pytest_run(shop.repo.path, "--foundry", "--collect-only").returncode in (0, 2)
+    assert len(shop.events()) == 1

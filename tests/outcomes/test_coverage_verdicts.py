@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,16 @@ from foundry_git.outcomes.coverage import CoverageReport, FileCoverage, read_cov
 from foundry_git.outcomes.covered_files import Checkout, covered_files
 from foundry_git.outcomes.junit import CaseResult, TestCase
 from foundry_git.outcomes.reports import read_coverages
-from foundry_git.outcomes.verdicts import LINES_COVERED, PARTLY_COVERED, SUITE_ONLY, TESTS_REPORTED, Run, RunVerdict, verdict
+from foundry_git.outcomes.verdicts import (
+    LINES_COVERED,
+    PARTLY_COVERED,
+    SUITE_ONLY,
+    TESTS_REPORTED,
+    Run,
+    RunVerdict,
+    Told,
+    verdict,
+)
 
 COBERTURA = """\
 <?xml version="1.0" ?>
@@ -58,6 +68,56 @@ def test_lcov_is_read_too() -> None:
     assert (file.path, set(file.measured), set(file.covered)) == ("src/a.js", {1, 2, 3}, {1, 3})
 
 
+CLOVER = """\
+<coverage generated="1" clover="3.2.0"><project name="All files"><metrics/><package name="src">
+  <file name="a.js" path="/build/src/a.js"><class name="A"><metrics/></class>
+    <line num="1" count="1" type="stmt"/><line num="2" count="0" type="stmt"/>
+    <line num="3" count="0" type="cond" truecount="0" falsecount="1"/>
+    <line num="4" type="cond" truecount="0" falsecount="2"/><line num="5" type="cond" truecount="0" falsecount="0"/>
+  </file>
+  <file name="/build/b.php"><line num="7" type="method" count="2"/></file>
+</package></project></coverage>
+"""
+SONAR = """\
+<coverage version="1">
+  <file path="src/a.js"><lineToCover lineNumber="6" covered="false"/>
+    <lineToCover lineNumber="7" covered="true" branchesToCover="8" coveredBranches="2"/></file>
+  <file path="src/b.js"><lineToCover lineNumber="1" covered="maybe"/></file>
+</coverage>
+"""
+
+
+def lines_of(text: str) -> dict[str, tuple[set[int], set[int]]]:
+    return {file.path: (set(file.measured), set(file.covered)) for file in read_coverage(text, "c.xml").files}
+
+
+def test_clover_and_sonarqube_are_read_under_the_root_that_cobertura_has() -> None:
+    assert lines_of(CLOVER) == {"/build/src/a.js": ({1, 2, 3, 4, 5}, {1, 4}), "/build/b.php": ({7}, {7})}
+    assert lines_of(SONAR) == {"src/a.js": ({6, 7}, {7}), "src/b.js": (set(), set())}
+
+
+def test_a_line_is_hit_by_any_count_above_0_and_says_nothing_without_one() -> None:
+    counts = {1: "1e+06", 2: "0", 3: "-2", 4: "", 5: "0.5", 6: "12,bYtYpQ", 7: "nan", 8: "x", 9: "0e0", 10: "9" * 30}
+    lcov = "".join(f"DA:{line},{count}\n" for line, count in counts.items())
+
+    assert lines_of(f"SF:a.c\n{lcov}DA:11\nend_of_record\n") == {"a.c": ({1, 2, 5, 6, 9, 10}, {1, 5, 6, 10})}
+
+
+def test_a_line_of_which_some_branches_ran_is_covered_and_odd_characters_cost_only_themselves() -> None:
+    line = '<line number="2" hits="1" branch="true" condition-coverage="50% (1/2)" missing-branches="3"/>'
+    text = f'<coverage><class name="\x1b&#27;" filename="a.py"><lines>{line}<line number="3" hits=""/></lines></class></coverage>'
+
+    assert lines_of(text) == {"a.py": ({2}, {2})}
+
+
+def test_two_reports_of_one_file_say_what_either_executed() -> None:
+    checkout = Checkout(Path("/work/shop"), frozenset({"src/a.js"}), Path("/work/shop"))
+    reports = [read_coverage(text, "/elsewhere/c") for text in (CLOVER, SONAR)]
+
+    (found,) = covered_files(reports, checkout).values()
+    assert (found.path, set(found.measured), set(found.covered)) == ("src/a.js", {1, 2, 3, 4, 5, 6, 7}, {1, 4, 7})
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -66,6 +126,7 @@ def test_lcov_is_read_too() -> None:
         ("{", "no object `files`"),
         ('{"files": []}', "no object `files`"),
         ('{"files": {"a.py": 1}}', "a file in it is no object"),
+        ("mode: set\nexample.com/shop/a.go:3.2,4.1 1 1\n", "gocover-cobertura"),
         ("[" * 100_000, "neither Cobertura XML"),
         ('{"files":' * 100_000, "no object `files`"),
         ("<testsuites/>", "its root is <testsuites>"),
@@ -180,6 +241,7 @@ def covering(*covered: int, tests: dict[int, frozenset[str]] | None = None) -> d
 
 
 PASSED, FAILED = case("test_b"), case("test_c[1]", CaseResult.FAILED)
+RETRIED = replace(FAILED, is_retried=True)
 
 
 @pytest.mark.parametrize(
@@ -213,6 +275,36 @@ def test_a_failure_of_tests_that_never_reached_the_lines_is_not_theirs(reached_b
     said = verdict(Run(False, [PASSED, FAILED], files), LINES)
 
     assert said is not None and said.result == expected
+
+
+def test_a_failure_that_no_context_names_may_be_of_the_tests_that_reached_the_lines() -> None:
+    files = covering(11, 12, 13, tests={12: frozenset({"tests/test_a.py::test_b"})})
+    unloaded = case("tests.test_z", CaseResult.ERROR, "")
+
+    for run in (
+        Run(False, [PASSED, unloaded], files),
+        Run(False, [PASSED, FAILED], files),
+        Run(None, [PASSED], files, told=Told(1)),
+    ):
+        assert verdict(run, LINES) == RunVerdict("fail", LINES_COVERED)
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        (Run(None, [PASSED], told=Told(unlisted=1)), "fail"),
+        (Run(True, [PASSED], told=Told(unlisted=1)), "fail"),
+        (Run(None, [PASSED], told=Told(is_open=True)), None),
+        (Run(True, [PASSED], told=Told(is_open=True)), "pass"),
+        (Run(True, [case("t", CaseResult.SKIPPED)]), None),
+        (Run(True, told=Told()), None),
+        (Run(None, [RETRIED, PASSED]), "fail"),
+        (Run(True, [RETRIED, PASSED]), "pass"),
+        (Run(False, [RETRIED, PASSED]), "fail"),
+    ],
+)
+def test_a_run_passed_only_where_its_report_or_its_status_can_tell(run: Run, expected: str | None) -> None:
+    assert run.result == expected
 
 
 def test_coverage_of_other_files_says_nothing() -> None:

@@ -71,6 +71,93 @@ def test_the_worst_of_several_children_counts() -> None:
     assert case("", 'name="a" status="notrun"').result is CaseResult.SKIPPED
 
 
+def report(text: str) -> junit.JUnitReport:
+    return junit.read_report(text, "r.xml")
+
+
+def words(text: str) -> list[str]:
+    return [f"{'flaky ' if one.is_flaky else ''}{one.result}" for one in report(text).cases]
+
+
+@pytest.mark.parametrize(
+    ("text", "unlisted"),
+    [
+        ('<testsuite errors="1" tests="0"/>', 1),
+        ('<testsuites errors="1"><testsuite errors="1" failures="0" tests="0"/></testsuites>', 1),
+        ('<testsuites errors="1"><testsuite tests="1"><testcase name="a"/></testsuite></testsuites>', 1),
+        ('<testsuite errors="1"><testcase name="a"/><error message="boom"/></testsuite>', 1),
+        ('<testsuite><testcase name="a"/><failure/></testsuite>', 1),
+        ('<testsuites><failure/><testsuite><testcase name="a"/></testsuite></testsuites>', 1),
+        ('<testsuite failures="2"><testcase name="a"><failure/></testcase></testsuite>', 1),
+        ('<testsuite failures="2"><testcase name="a"><failure/><failure/></testcase></testsuite>', 0),
+        ('<testsuite failures="1"><testsuite failures="1"><testcase name="a"><failure/></testcase></testsuite></testsuite>', 0),
+        ('<testsuite failures="0"><testsuite failures="1"><testcase name="a"><failure/></testcase></testsuite></testsuite>', 0),
+        ('<testsuite failures="0" errors="many"><testcase name="a"/></testsuite>', 0),
+        ('<testsuite><testcase name="a"/><system-err><error/></system-err></testsuite>', 0),
+    ],
+)
+def test_a_failure_of_a_suite_that_no_case_shows_is_counted(text: str, unlisted: int) -> None:
+    assert report(text).unlisted == unlisted
+
+
+def test_of_further_tries_the_last_counts_where_the_suite_counts_each_test_once() -> None:
+    tries = '<testcase name="a"/><testcase name="a"/><testcase name="b"/>'
+
+    assert words(f'<testsuite tests="2">{tries}</testsuite>') == ["flaky passed", "passed"]
+    assert words(f'<testsuite name="pytest" tests="9">{tries}</testsuite>') == ["flaky passed", "passed"]
+    assert words(f'<testsuite tests="3">{tries}</testsuite>') == ["passed"] * 3
+    failed = '<testcase name="a"><failure/></testcase>'
+    assert words(f'<testsuite failures="0">{failed}<testcase name="a"/></testsuite>') == ["flaky passed"]
+    assert words(f'<testsuite tests="1" failures="1"><testcase name="a"/>{failed}</testsuite>') == ["flaky failed"]
+
+
+def test_two_tests_of_one_name_are_both_told_and_the_one_that_failed_stays_red() -> None:
+    failed = '<testcase name="a"><failure/></testcase>'
+    text = f'<testsuite tests="2" failures="1">{failed}<testcase name="a"/></testsuite>'
+
+    assert words(text) == ["failed", "passed"]
+    assert [one.is_retried for one in report(text).cases] == [True, False]
+    assert words(f'<testsuite tests="2" failures="1"><testcase name="a"/>{failed}</testsuite>') == ["passed", "failed"]
+    assert words(f"<testsuite>{failed}</testsuite>") == ["failed"]
+
+
+def test_the_counts_of_nodes_runner_tell_of_a_parent_that_failed_itself() -> None:
+    def told(comments: str, cases: str = '<testcase name="a"/>') -> tuple[int, bool]:
+        found = report(f"<testsuites>{cases}{comments}</testsuites>")
+        return found.unlisted, found.is_open
+
+    assert told("<!-- suites 0 --><!-- fail 1 -->") == (1, False)
+    assert told("<!-- fail 1 --><!-- cancelled 1 -->", '<testcase name="a"><failure/></testcase>') == (1, False)
+    assert told("<!-- fail 7 --><!-- fail 0 -->") == (0, False)  # a test printed the first
+    assert told("<!-- suites 2 --><!-- fail 0 -->") == (0, True)  # a hook of a suite may have failed
+    assert told("", '<testcase name="a"/><testsuite name="s"><!-- fail 1 --></testsuite>') == (0, False)
+
+
+def test_a_todo_that_fails_is_no_failure() -> None:
+    assert case('<skipped type="todo"/><failure/>').result is CaseResult.SKIPPED
+    assert case('<skipped type="todo"/>').result is CaseResult.SKIPPED
+
+
+@pytest.mark.parametrize(
+    "odd", ["\x1b[31m", "\0", "&#27;", "&#x1B;", "&#0;", "&#xD800;", "&#x110000;", "&#99999999999;", "\ud800", "\uffff", "\x08"]
+)
+def test_characters_that_xml_forbids_cost_only_themselves(odd: str) -> None:
+    text = f'<testsuite>\n<testcase name="a{odd}&#10;&#x41;"><failure>{odd}<![CDATA[{odd}]]></failure></testcase></testsuite>'
+    (found,) = report(text).cases
+
+    assert (found.result, found.name) == (CaseResult.FAILED, f"a\N{REPLACEMENT CHARACTER}{'[31m' if '[' in odd else ''}\nA")
+
+
+def test_bytes_of_another_encoding_cost_only_themselves(tmp_path: Path) -> None:
+    (tmp_path / "r.xml").write_bytes(
+        b"<testsuite><testcase name='caf\xe9'><failure>\xff\xed\xa0\x80</failure></testcase></testsuite>"
+    )
+
+    (found,) = reports.read_reports(["r.xml"], tmp_path)
+
+    assert [(one.name, one.result) for one in found.cases] == [("caf\N{REPLACEMENT CHARACTER}", CaseResult.FAILED)]
+
+
 def test_what_stands_deeper_in_a_case_is_no_result_of_it() -> None:
     assert case("<system-out><failure/></system-out>").result is CaseResult.PASSED
 
