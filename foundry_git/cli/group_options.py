@@ -24,7 +24,7 @@ def add_collect_options(collect: argparse.ArgumentParser) -> None:
     """Add what ``foundry evidence collect`` is told."""
     for name, what in (
         ("junit", "JUnit XML reports, or folders of them"),
-        ("coverage", "coverage: Cobertura XML, coverage.py's JSON, lcov"),
+        ("coverage", "coverage: Cobertura XML, Clover, SonarQube, coverage.py's JSON, lcov"),
     ):
         collect.add_argument(f"--{name}", nargs="+", action="extend", default=[], metavar="FILE", help=what)
     where = collect.add_mutually_exclusive_group()

@@ -110,7 +110,9 @@ def _line(tag: str, attributes: Mapping[str, str]) -> tuple[str, str]:
     if tag == "lineToCover":
         return attributes.get("lineNumber", ""), {"true": "1", "false": "0"}.get(attributes.get("covered", ""), "")
     if "num" in attributes:
-        return attributes["num"], attributes.get("count") or _branch(attributes)  # Istanbul's falsecount is that of branches missed
+        return attributes["num"], attributes.get("count") or _branch(
+            attributes
+        )  # Istanbul's falsecount is that of branches missed
     return attributes.get("number", ""), attributes.get("hits", "")
 
 
@@ -223,7 +225,9 @@ def _lcov(text: str, place: str) -> CoverageReport:
             text_of_line, hits = (*rest.split(","), "")[:2]
             _take(lines, text_of_line, hits)
     if not files:
-        raise CoverageError(place, "neither Cobertura XML, nor the JSON of coverage.py, nor lcov")
+        raise CoverageError(
+            place, "neither Cobertura XML or another kind of XML that is read, nor the JSON of coverage.py, nor lcov"
+        )
     return CoverageReport(place, tuple(FileCoverage(path, frozenset(found), _hit(found)) for path, found in files.items()))
 
 

@@ -739,11 +739,7 @@ class Parts(unittest.TestCase):
     ("files", "status", "result"),
     [
         ({"conftest.py": AGAIN, "test_it.py": FLAKY}, 0, "pass"),
-        (
-            {"conftest.py": AGAIN, "test_it.py": FLAKY.replace("== 2", "> 2")},
-            0,
-            "fail",
-        ),  # the status is this conftest's own fault
+        ({"conftest.py": AGAIN, "test_it.py": FLAKY.replace("== 2", "> 2")}, 1, "fail"),
         ({"test_it.py": SUBTESTS.format("True")}, 0, "pass"),
         ({"test_it.py": SUBTESTS.format("False")}, 1, "fail"),
         ({"test_it.py": "import gone\n", "test_other.py": "def test_it():\n    pass\n"}, 2, "fail"),

@@ -80,6 +80,8 @@ def _names(patterns: StackIndex) -> Mapping[str, str]:
 def _tell(collected: Collected, run: Run, names: Mapping[str, str], shown: int) -> None:
     failed, count = len(run.failed), len(run.cases)
     tests = f", {count - failed} of {output.counted(count, 'test')} without failure" if count else ""
+    unlisted = run.told.unlisted if run.told else 0
+    tests += f", {output.counted(unlisted, 'failure')} of no test" if unlisted else ""
     output.say(f"{_result(run)}{tests}; {output.counted(len(collected.commits), 'commit')}")
     rows = [(names.get(one.digest, one.digest[:12]), one.commit[:10], _said(said)) for one, said in collected.adoptions]
     rows += [(names.get(one.digest, one.digest[:12]), one.commit[:10], "the run did not reach it") for one in collected.silent]
