@@ -60,10 +60,14 @@ def record_run(workspace: Workspace, ended: Ended, found: Found, folder: Path) -
 
 
 def covered(repository: Repository, reports: Sequence[CoverageReport], folder: Path) -> Mapping[str, FileCoverage] | None:
-    """What reports that are named from ``folder`` say of the files at HEAD, path → coverage; None where there are none."""
+    """What reports that are named from ``folder`` say of the files here, path → coverage; None where there are none.
+
+    Files that are not committed are known too: a name that may mean one of them says nothing of another.
+    """
     if not reports:
         return None
-    listed = repository.run("ls-tree", "-r", "--name-only", "-z", "--full-tree", "HEAD")
+    here = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = repository.run(*(here if repository.top else ("ls-tree", "-r", "--name-only", "-z", "--full-tree", "HEAD")))
     root = repository.top or folder
     return covered_files(reports, Checkout(root.resolve(), frozenset(os.fsdecode(listed).split("\0")[:-1]), folder.resolve()))
 

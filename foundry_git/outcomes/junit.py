@@ -148,12 +148,13 @@ def _result(children: list[str], status: str) -> CaseResult:
 
 
 def _of_status(status: str) -> CaseResult:
-    """Read the ``status`` that some dialects (googletest) have instead of a child; what it does not say is no failure."""
+    """Read the ``status`` that some dialects (googletest, CTest) have instead of a child; what it does not say is no failure."""
     known = {
         "notrun": CaseResult.SKIPPED,
         "disabled": CaseResult.SKIPPED,
         "skipped": CaseResult.SKIPPED,
         "failed": CaseResult.FAILED,
+        "fail": CaseResult.FAILED,
     }
     return known.get(status.lower(), CaseResult.PASSED)
 

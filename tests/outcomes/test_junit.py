@@ -69,6 +69,7 @@ def test_the_worst_of_several_children_counts() -> None:
     assert case("<error/><failure/>").result is CaseResult.ERROR
     assert case("<system-out>failure</system-out><properties/>").result is CaseResult.PASSED
     assert case("", 'name="a" status="notrun"').result is CaseResult.SKIPPED
+    assert case("", 'name="a" status="fail"').result is CaseResult.FAILED
 
 
 def report(text: str) -> junit.JUnitReport:
