@@ -114,13 +114,17 @@ def _tests(log: SessionLog) -> tuple[Checks, list[str]]:
     problems: list[str] = []
     coverages = [path for path in log.reports if path.name in COVERAGES]
     runs = [path for path in log.reports if path.name not in COVERAGES]
-    cases = [case for report in _each_read(read_reports, runs, problems) for case in report.cases]
+    reports = _each_read(read_reports, runs, problems)
+    cases = [case for report in reports for case in report.cases]
+    unlisted = sum(report.unlisted for report in reports)
     files = united(_each_read(read_coverages, coverages, problems)).values()
     measured = sum(len(file.measured) for file in files)
     checks = Checks(
         coverage=100.0 * sum(len(file.covered) for file in files) / measured if measured else None,
         passed=sum(case.result is CaseResult.PASSED for case in cases) if cases else None,
-        failed=sum(case.result in (CaseResult.FAILED, CaseResult.ERROR) for case in cases) if cases else None,
+        failed=unlisted + sum(case.result in (CaseResult.FAILED, CaseResult.ERROR) for case in cases)
+        if cases or unlisted
+        else None,
     )
     return checks, problems
 
