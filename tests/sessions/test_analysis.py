@@ -284,6 +284,18 @@ def test_the_analyzer_returns_the_seven_groups_and_writes_the_report(
     assert SessionAnalyzer(library, tmp_path).analyze("one", "json", tmp_path)["report"] == str(tmp_path / "one_analysis.json")
 
 
+def test_a_suite_that_could_not_be_loaded_counts_as_a_failure(library: PatternLibrary, tmp_path: Path) -> None:
+    folder = tmp_path / "built"
+    (folder / "reports").mkdir(parents=True)
+    (folder / "progress.json").write_text('{"completed": ["a"], "remaining": []}', encoding="utf-8")
+    text = '<testsuites><testsuite><testcase name="a"/></testsuite><testsuite errors="1" tests="0"/></testsuites>'
+    (folder / "reports/junit.xml").write_text(text, encoding="utf-8")
+
+    (metrics,) = analyse(library.workspace, [folder]).sessions
+
+    assert (metrics.tests.passed, metrics.tests.failed) == (1, 1)
+
+
 def test_a_folders_test_reports_are_read_and_a_broken_one_is_named(library: PatternLibrary, tmp_path: Path) -> None:
     folder = tmp_path / "built"
     (folder / "reports").mkdir(parents=True)
