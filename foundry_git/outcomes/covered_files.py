@@ -15,6 +15,7 @@ from posixpath import normpath
 from foundry_git.outcomes.coverage import CoverageReport, FileCoverage, merged
 
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
+_UNKNOWN = ("", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,15 @@ class Checkout:
 def covered_files(reports: Iterable[CoverageReport], checkout: Checkout) -> dict[str, FileCoverage]:
     """Put reports together: path in the repository → what any of them executed. Names that mean no one file are left out."""
     endings = _by_last_part(checkout.paths)
-    found: dict[str, list[FileCoverage]] = {}
+    sure: dict[str, list[FileCoverage]] = {}
+    guessed: dict[str, list[FileCoverage]] = {}
     for report in reports:
+        meant = _Meant(report, checkout, endings)
         for file in report.files:
-            path = _Meant(report, checkout, endings).path(file.path)
-            if path:
-                found.setdefault(path, []).append(file)
-    return {path: merged(path, files) for path, files in found.items()}
+            path, is_sure = meant.path(file.path)
+            (sure if is_sure else guessed).setdefault(path, []).append(file)
+    guessed = {path: files for path, files in guessed.items() if path and len({file.path for file in files}) == 1}
+    return {path: merged(path, files) for path, files in (guessed | sure).items()}
 
 
 def _by_last_part(paths: Iterable[str]) -> Mapping[str, list[str]]:
@@ -53,28 +56,30 @@ class _Meant:
     checkout: Checkout
     endings: Mapping[str, list[str]]
 
-    def path(self, name: str) -> str:
-        """The path in the repository; "" where it is not known, or is none of the repository's."""
+    def path(self, name: str) -> tuple[str, bool]:
+        """The path in the repository, and whether it is sure; "" where it is not known, or is none of the repository's."""
         plain = normpath(name.replace("\\", "/"))
         if _ABSOLUTE.match(plain):
             return self._absolute(plain)
         sources = [normpath(source.replace("\\", "/")) for source in self.report.sources if source]
         return self._below(sources, plain) if sources else self._relative(plain)
 
-    def _absolute(self, name: str) -> str:
+    def _absolute(self, name: str) -> tuple[str, bool]:
         if inside := self._inside(Path(name)):
-            return inside if inside in self.checkout.paths else ""
-        return max((path for path in self._ending_alike(name) if name.endswith(f"/{path}")), key=len, default="")
+            return (inside, True) if inside in self.checkout.paths else _UNKNOWN
+        if Path(name).is_file():  # a library's, or the language's own
+            return _UNKNOWN
+        return max((path for path in self._ending_alike(name) if name.endswith(f"/{path}")), key=len, default=""), False
 
-    def _below(self, sources: list[str], name: str) -> str:
+    def _below(self, sources: list[str], name: str) -> tuple[str, bool]:
         """Of several source folders the one that holds the file; where several do, it is not known which is meant."""
         places = list(dict.fromkeys(normpath(f"{source}/{name}") for source in sources))
         if len(places) > 1:
             there = [place for place in places if self._on_disk(place).is_file()]
             places = there or places
-        meant = {self._absolute(place) if _ABSOLUTE.match(place) else self._relative(place) for place in places} - {""}
+        meant = {self._absolute(place) if _ABSOLUTE.match(place) else self._relative(place) for place in places} - {_UNKNOWN}
         is_known = len(meant) == 1 and (len(places) == 1 or not self._is_here(sources))
-        return meant.pop() if is_known else ""
+        return min(meant) if is_known else _UNKNOWN
 
     def _is_here(self, sources: list[str]) -> bool:
         """Say whether the run was on this machine, so that a file which is not there was none of its."""
@@ -83,13 +88,13 @@ class _Meant:
     def _on_disk(self, name: str) -> Path:
         return self.checkout.folder / name
 
-    def _relative(self, name: str) -> str:
+    def _relative(self, name: str) -> tuple[str, bool]:
         """From a folder around the report, or the one we are in; else the one file that ends so."""
         place = self._on_disk(self.report.place)
         inside = [self._inside(folder / name) for folder in (*place.parents, self.checkout.folder)]
         exact = {path for path in inside if path in self.checkout.paths}
         found = exact or {path for path in self._ending_alike(name) if path.endswith(f"/{name}")}
-        return found.pop() if len(found) == 1 else ""
+        return (min(found), bool(exact)) if len(found) == 1 else _UNKNOWN
 
     def _inside(self, place: Path) -> str:
         root, plain = f"{self.checkout.root.as_posix().rstrip('/')}/", normpath(place.as_posix())

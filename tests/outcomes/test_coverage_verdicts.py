@@ -112,7 +112,7 @@ def test_a_line_of_which_some_branches_ran_is_covered_and_odd_characters_cost_on
 
 def test_two_reports_of_one_file_say_what_either_executed() -> None:
     checkout = Checkout(Path("/work/shop"), frozenset({"src/a.js"}), Path("/work/shop"))
-    reports = [read_coverage(text, "/elsewhere/c") for text in (CLOVER, SONAR)]
+    reports = [read_coverage(text, "/elsewhere/c") for text in (CLOVER.replace("/build", "/work/shop"), SONAR)]
 
     (found,) = covered_files(reports, checkout).values()
     assert (found.path, set(found.measured), set(found.covered)) == ("src/a.js", {1, 2, 3, 4, 5, 6, 7}, {1, 4, 7})
@@ -195,6 +195,17 @@ def test_a_file_of_the_same_name_is_not_taken_for_another(
     path: str, name: str, others: tuple[str, ...], expected: str | None
 ) -> None:
     assert of_file(path, [name], others) == expected
+
+
+def test_a_file_of_a_library_is_not_taken_for_one_of_the_repository(tmp_path: Path) -> None:
+    installed = tmp_path / "site-packages/shop/a.py"
+    installed.parent.mkdir(parents=True)
+    installed.write_text("", encoding="utf-8")
+
+    assert of_file("shop/a.py", [str(installed)]) is None
+    assert of_file("shop/a.py", [str(installed), "/work/shop/shop/a.py"]) == "/work/shop/shop/a.py"
+    assert of_file("a.py", ["/build/a.py", "/usr/lib/python3/a.py"]) is None  # another machine's: of either
+    assert of_file("a.py", ["/build/a.py", "a.py"]) == "a.py"
 
 
 def test_a_name_is_read_from_the_folders_around_its_report() -> None:
