@@ -16,7 +16,9 @@ from foundry_git.history import fix_words as words
 MOST_READ = 300  # characters of a subject; what is longer is no first line, and may be hostile
 _MOST_MARKS = 4  # before the text: ``🐛 [core] fix(parser): …`` has three
 
-_ISSUE = r"(?:#\d+|\b[A-Z][A-Z0-9]{1,9}-\d+|/issues/\d+)"
+_CLOSES = re.compile(
+    r"[:\s]*(?:issue |bug |ticket |[\w./-]{1,60}(?=#))?(?:#\d+|[A-Za-z]{2,10}-\d+|https?://\S{1,200}\d)", re.IGNORECASE
+)
 _AREA = re.compile(r"[ /.,&_\-]")
 _KERNEL_TEST = re.compile(r"t\d{4}\b|t/")
 
@@ -46,7 +48,7 @@ _MENDS = _any(words.MENDS)
 _SOLVES = _any(words.SOLVES)
 _DEFECT = _any(words.DEFECTS)
 _FAULTY = _any(words.DEFECTS, words.FAULTY)
-_NAMED = re.compile(rf"{_any(words.DEFECTS, words.FAULTY, words.SYMPTOMS).pattern}|{_ISSUE}", re.IGNORECASE)
+_NAMED = _any(words.DEFECTS, words.FAULTY, words.SYMPTOMS)
 _SYMPTOM = re.compile(rf"{_any(words.SYMPTOMS).pattern}\s+{words.CIRCUMSTANCE}", re.IGNORECASE)
 _AVOIDS = _any(words.AVOIDS)
 _RIGHTLY = _any(words.RIGHTLY)
@@ -118,7 +120,11 @@ def _mends(text: str) -> bool:
     """Say whether something is mended that the code does: after a beginning of other work only by "… and fix", "… to fix"."""
     is_other = bool(_OTHER_DEED.match(text))
     for found in _MENDS.finditer(text):
-        is_said = not is_other or _PURPOSE.search(text[: found.start()]) or _DONE.match(text, found.start())
+        before = text[: found.start()]
+        if before.strip() and _CLOSES.match(text, found.end()):
+            is_said = not is_other and not _is_other_work(before, "")
+        else:
+            is_said = not is_other or bool(_PURPOSE.search(before) or _DONE.match(text, found.start()))
         if is_said and not _is_other_work(*_around(text, found)):
             return True
     return any(_solves(text, found) for found in _SOLVES.finditer(text))

@@ -14,7 +14,7 @@ Kind = Literal["fix", "other"]
 KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("fix", "fixes", "fixed", "bugfix", "bugfixes", "bug-fix", "bug fix", "hotfix", "bug", "regression", "crash"), "fix"),
     **dict.fromkeys(("feat", "feature", "perf", "refactor", "refacto", "refactoring", "style", "chore", "improvement", "enhancement"), "other"),
-    **dict.fromkeys(("add", "new", "bump", "upgrade", "deprecate", "wip", "cleanup", "revert", "merge", "update", "dx", "ux"), "other"),
+    **dict.fromkeys(("add", "new", "imp", "mig", "ref", "ren", "del", "rem", "bump", "upgrade", "deprecate", "wip", "cleanup", "revert", "merge", "update", "dx", "ux"), "other"),
 }  # fmt: skip
 """What a conventional type, or a tag in brackets, says of the commit. What it says nothing about is in none of them."""
 
@@ -97,11 +97,11 @@ MENDS: Mapping[str, str] = {
 """Words that say that something is mended; the object tells whether it is what the code does."""
 
 SOLVES: Mapping[str, str] = {
-    "en": r"resolv(?:e|es|ed|ing)|solv(?:e|es|ed|ing)|address(?:es|ed|ing)?|patch(?:es|ed)?|clos(?:e|es|ed|ing)|handl(?:e|es|ed|ing)"
+    "en": r"resolv(?:e|es|ed|ing)|solv(?:e|es|ed|ing)|address(?:es|ed|ing)?|patch(?:es|ed)?|handl(?:e|es|ed|ing)"
     r"|eliminat(?:e|es|ed|ing)|squash(?:es|ed)?|tackle[sd]?",
-    "de": r"gelöst|löst|löse|beseitig(?:t|e|en)|abgefangen|geschlossen|schließt|behandelt|ausgeräumt",
+    "de": r"gelöst|löst|löse|beseitig(?:t|e|en)|abgefangen|behandelt|ausgeräumt",
     "fr": r"résou(?:t|d|ds|dre)|résolu(?:e|s|es|tion)?|resolu(?:tion|e)?|règle|supprime|élimine|traite",
-    "es": r"resuel(?:ve|to|ta|tos|tas)|resolv(?:er|iendo|ió)|resolución|elimina(?:do|da)?|cierra|trata(?:do)?",
+    "es": r"resuel(?:ve|to|ta|tos|tas)|resolv(?:er|iendo|ió)|resolución|elimina(?:do|da)?|trata(?:do)?",
     "zh": r"修改|处理|處理|调整|調整|优化|改进|消除|去除|完善|避免|防止|规避|兼容",
 }
 """Words that mend only what names a defect, or an issue: "resolve relative paths" is other work."""
@@ -146,8 +146,8 @@ AVOIDS: Mapping[str, str] = {
     r"|(?:avoid(?:s|ed|ing)?|prevent(?:s|ed|ing)?) (?:\S+ ){0,4}?(?:crash(?:es|ing)?|errors?|\w*exceptions?|\w+Error`?|leak(?:s|ing)?|overflows?|deadlocks?|races?"
     r"|race conditions?|division by zero|warnings?|double|duplicates?|infinite|null|undefined|nil|panics?|hangs?|hanging|segfaults?|failures?|XSS|injections?|corruption|loss"
     r"|out[- ]of[- ]bounds|losing|recursion|truncation|breaking|conflicts?|npe|stale|wrong|unintended|unexpected|accidental(?:ly)?)"
-    r"|handl(?:e|es|ed|ing) (?:the )?(?:case|cases|empty|missing|null|none|nil|nan|edge cases?|corner cases?|overflow|malformed|undefined|zero|division by zero|`None`|`null`)"
-    r"|forg(?:ot|otten)",
+    r"|handl(?:e|es|ed|ing) (?:the )?(?:case|cases|empty|missing|null|none|nil|nan|overflow|malformed|undefined|zero|division by zero|`None`|`null`)"
+    r"|handl(?:e|es|ed|ing) (?:\S+ ){0,3}?(?:edge|corner)[- ]?cases?|forg(?:ot|otten)",
     "de": r"(?:stürzt|bricht|hängt|stürzte) (?:\w+ ){0,3}nicht mehr|nicht mehr (?:ab|abstürzen|verloren|doppelt)|verhinder[tn]?|vermeide[tn]?|vergessen(?:e|er|es|en)?",
     "fr": r"(?:évite|éviter|empêche|empêcher) (?:\S+ ){0,4}?(?:plantages?|erreurs?|crash|bugs?|exceptions?|doublons?|perte|fuites?|division)|ne (?:plante|casse|crashe) plus",
     "es": r"(?:evit(?:a|ar|ado|amos|ando)|imped(?:ir|ido)|impide) (?:\S+ ){0,5}?(?:error(?:es)?|fallos?|bugs?|excepci(?:ón|ones)|duplicad[oa]s?|duplicar|cuelgues?|bucles?|pérdidas?)|ya no (?:\w+ )?(?:falla|guarda|muestra|se cuelga|duplica|da error|pierde|borra)",
@@ -177,7 +177,7 @@ OTHER_THINGS: Mapping[str, str] = {
     r"|dependabot|renovate|pre-commit|github (?:actions?|workflows?)|workflows?|ci|tests?|unit-?tests?|test-?(?:cases?|suites?|data)|testing|tox|fixtures?|specs?|doctests?"
     r"|(?:type|typing) (?:hints?|annotations?|errors?|defs?|definitions?|checks?|checking)|typings?|typescript|annotations?|warnings?|deprecat(?:ions?|ed)|builds?|compilation|compile|compiler"
     r"|dependenc(?:y|ies)|dependanc(?:y|ies)|deps|lock-?files?|version(?:s| numbers?)|copyrights?|licen[cs]es?|logos?|badges?|translations?|examples?|demos?|screenshots?"
-    r"|code[- ]style|coding style|formatting issues?|style issues?|(?:unused|dead|unuse) (?:code|imports?|variables?)|merge(?: conflicts?)?|conflicts?|bugbear|nits?|naming|capitali[sz]ation|permalinks?"
+    r"|code[- ]style|coding style|formatting issues?|style issues?|(?:unused|dead|unuse) (?:code|imports?|variables?)|merge(?: conflicts?)?|conflicts?|bugbear|static (?:code )?analys[ei]s|test_\w+|sentences?|verbiage|paragraphs?|dockerfile|docker[- ]compose|rakefile|makefile|nits?|naming|capitali[sz]ation|permalinks?"
     r"|end of files|CRLF|line endings|generics?|images? (?:in|for) (?:docs|readme)|\w+\.(?:md|rst|adoc)",
     "de": r"Tippfehlern?|Schreibfehlern?|Rechtschreib\w{0,12}|Typos?|Kommentar(?:e|en|s)?|Doku(?:mentation)?|Übersetzung(?:en)?|Uebersetzung(?:en)?|Einrückung(?:en)?|Einrueckung(?:en)?"
     r"|Formatierung(?:en)?|Testfälle|Unittests?|Kompilierung|Warnung(?:en)?|Changelog|Lizenz(?:en)?|Hilfetexte?|Schreibweise|Formulierung(?:en)?",
