@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.evidence.reverts import Score
 from benchmarks.measure import write
-from foundry_git.history.fix_subjects import is_fix
+from foundry_git.history.messages import is_fix
 
 LIST = Path(__file__).with_name("subjects.json")
 HALVES = ("tuning", "held-out")

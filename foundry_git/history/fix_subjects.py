@@ -1,9 +1,9 @@
 """Subjects of fixes: which first lines of commit messages tell of a defect that the commit mends.
 
-Structure speaks first (``fix(parser): …``, ``🐛 …``, ``docs: …``, ``Bump …``), then words, in English, German, French, Spanish and Chinese:
-that something is mended, what is mended, and what names a defect. The words began as those that studies of fix-inducing changes search
-messages for (Śliwerski, Zimmermann, Zeller: "When do changes induce fixes?", MSR 2005), without bare issue numbers: half of the projects
-put one into every subject. ``benchmarks/evidence/subjects.py`` measures how often they are right.
+Structure speaks first (``fix(parser): …``, ``🐛 …``, ``docs: …``, ``Bump …``), then words, in English, German, French, Spanish and
+Chinese: that something is mended, what is mended, and what names a defect. The words began as those that studies of fix-inducing
+changes search messages for (Śliwerski, Zimmermann, Zeller: "When do changes induce fixes?", MSR 2005), without bare issue numbers: half
+of the projects put one into every subject. ``benchmarks/evidence/subjects.py`` measures how often they are right.
 """
 
 from __future__ import annotations
@@ -11,63 +11,58 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from foundry_git.history import fix_words as words
+from foundry_git.history import fix_words as fixes
+from foundry_git.history import other_work_words as others
+from foundry_git.history.subject_marks import parted
 
 MOST_READ = 300  # characters of a subject; what is longer is no first line, and may be hostile
-_MOST_MARKS = 4  # before the text: ``🐛 [core] fix(parser): …`` has three
 
-_CLOSES = re.compile(
-    r"[:\s]*(?:issue |bug |ticket |[\w./-]{1,60}(?=#))?(?:#\d+|[A-Za-z]{2,10}-\d+|https?://\S{1,200}\d)", re.IGNORECASE
-)
-_AREA = re.compile(r"[ /.,&_\-]")
-_KERNEL_TEST = re.compile(r"t\d{4}\b|t/")
 
-_MARK = re.compile(
-    r"\s*(?:[-*•#]\s+)?(?:"
-    r":(?P<code>[a-z0-9_+]{2,40}):"
-    r"|(?P<emoji>[\u2190-\u2bff\U0001f000-\U0001faff])[\ufe0e\ufe0f]?"
-    r"|\[(?P<tag>[^\[\]]{1,40})\]:?"
-    r"|(?P<sign>@[A-Z])(?=\s)"
-    r"|(?P<area>[^\W\d_][\w /.,+*\-]{0,40})(?:\((?P<scope>[^()]{0,60})\))?!?\s?[:：](?!:)"
-    r")"
-)
+def _or(listed: str) -> str:
+    return "|".join(re.sub(r"\|\s+", "|", listed).split()).replace("_", " ")
+
+
+def _any(*tables: Mapping[str, str]) -> str:
+    """Join the words of each language; between those of Chinese there are no spaces."""
+    spaced = "|".join(_or(listed) for table in tables for language, listed in table.items() if language != "zh")
+    together = "|".join(_or(table["zh"]) for table in tables)
+    return rf"(?:(?<!\w)(?<!--)(?:{spaced})(?!\w)|(?:{together}))"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 _BREAK = r"[,;:.](?=\s|$|[^\x00-\x7f])|[()：。，；、]|\s[-–+&]\s"
 _CLAUSE_END = re.compile(_BREAK)
-_BOUNDARY = re.compile(rf"{_BREAK}|\s(?:{words.AND})\s", re.IGNORECASE)
+_BOUNDARY = _compiled(rf"{_BREAK}|\s(?:{_or(others.AND)})\s")
+_WHEN = _compiled(r"\s(?:when|if|because|caus(?:es|ed|ing)|while|during|after|where|wenn|quand|lorsque|cuando)\s")
+_PURPOSE = _compiled(rf"(?:^|\b(?:{_or(others.TO)}|{_or(others.AND)})|[,;.(+&\[，。；、]|\s-)\W*$")
+_CLOSES = _compiled(r"[:\s]*(?:issue |bug |ticket |[\w./-]{1,60}(?=#))?(?:#\d+|[A-Za-z]{2,10}-\d+|https?://\S{1,200}\d)")
+
+_MENDS = _compiled(_any(fixes.MENDS))
+_DONE = _compiled(rf"(?:{_or(fixes.DONE)})\W*(?:$|\(|[,;.])")
+_SOLVES = _compiled(_any(fixes.SOLVES))
+_DEFECT = _compiled(_any(fixes.DEFECTS))
+_FAULTY = _compiled(_any(fixes.DEFECTS, fixes.FAULTY))
+_NAMED = _compiled(_any(fixes.DEFECTS, fixes.FAULTY, fixes.SYMPTOMS))
+_SYMPTOM = _compiled(rf"{_any(fixes.SYMPTOMS)}\s+(?:{_or(fixes.CIRCUMSTANCE)})\b")
+_AVOIDS = _compiled(_any(fixes.AVOIDS))
+_RIGHTLY = _compiled(_any(fixes.RIGHTLY))
+_COMPOUND = _compiled(_any(fixes.COMPOUNDS))
+
+_SMALL = rf"\W*(?:(?:{_or(others.SMALL)})\s+){{0,4}}"
+_THING = rf"(?:{_any(others.OTHER_THINGS)})(?!\s+(?:{_or(others.PARTS_OF_CODE)})\b)"
+_OTHER_THING = _compiled(_THING)
+_OTHER_FIRST = _compiled(rf"{_SMALL}(?:{_THING}|{_or(others.DEPENDENCIES)})")
+_OTHER_ALONE = _compiled(rf"{_SMALL}{_any(others.OTHER_ALONE)}\W*(?:$|\(|(?:{_or(others.AFTER_ALONE)}|{_or(others.AND)})\b)")
+_OTHER_PLACE = _compiled(rf"(?<!\w)(?:{_or(others.WHERE)})\s+(?:\S+\s+)?(?:{_or(others.OTHER_PLACES)})(?![\w-])")
+_OTHER_DEED = _compiled(rf"\W*{_any(others.OTHER_DEEDS)}")
+_OTHER_ACT = _compiled(rf"\W*(?:{_or(others.OTHER_ACTS)})\b")
+_TAKEN_BACK = _compiled(rf"\s*(?:{_or(others.TAKEN_BACK)})")
 
 
-def _any(*tables: Mapping[str, str]) -> re.Pattern[str]:
-    """Join the words of each language; between those of Chinese there are no spaces."""
-    spaced = "|".join(listed for table in tables for language, listed in table.items() if language != "zh")
-    together = "|".join(table["zh"] for table in tables)
-    return re.compile(rf"(?:(?<!\w)(?<!--)(?:{spaced})(?!\w)|(?:{together}))", re.IGNORECASE)
-
-
-_COMPOUND = _any(words.COMPOUNDS)
-_MENDS = _any(words.MENDS)
-_SOLVES = _any(words.SOLVES)
-_DEFECT = _any(words.DEFECTS)
-_FAULTY = _any(words.DEFECTS, words.FAULTY)
-_NAMED = _any(words.DEFECTS, words.FAULTY, words.SYMPTOMS)
-_SYMPTOM = re.compile(rf"{_any(words.SYMPTOMS).pattern}\s+{words.CIRCUMSTANCE}", re.IGNORECASE)
-_AVOIDS = _any(words.AVOIDS)
-_RIGHTLY = _any(words.RIGHTLY)
-_OTHER_THING = re.compile(rf"(?:{_any(words.OTHER_THINGS).pattern})(?!\s+(?:{words.PARTS_OF_CODE})\b)", re.IGNORECASE)
-_OTHER_FIRST = re.compile(rf"\W*(?:(?:{words.SMALL})\s+){{0,4}}(?:{_OTHER_THING.pattern}|{words.DEPENDENCIES})", re.IGNORECASE)
-_OTHER_ALONE = re.compile(
-    rf"\W*(?:(?:{words.SMALL})\s+){{0,4}}{_any(words.OTHER_ALONE).pattern}\W*(?:$|\(|(?:{words.AFTER_ALONE}|{words.AND})\b)",
-    re.IGNORECASE,
-)
-_OTHER_PLACE = re.compile(rf"(?<!\w)(?:{words.WHERE})\s+(?:\S+\s+)?{words.OTHER_PLACES}", re.IGNORECASE)
-_OTHER_DEED = re.compile(rf"\W*{_any(words.OTHER_DEEDS).pattern}", re.IGNORECASE)
-_OTHER_ACT = re.compile(rf"\W*{words.OTHER_ACTS}\b", re.IGNORECASE)
-_TAKEN_BACK = re.compile(rf"\s*(?:{words.TAKEN_BACK})", re.IGNORECASE)
-_PURPOSE = re.compile(rf"(?:^|\b(?:{words.TO}|{words.AND})|[,;.(+&\[，。；、]|\s-)\W*$", re.IGNORECASE)
-_DONE = re.compile(rf"{words.DONE}\W*(?:$|\(|[,;.])", re.IGNORECASE)
-_WHEN = re.compile(r"\s(?:when|if|because|caus(?:es|ed|ing)|while|during|after|where|wenn|quand|lorsque|cuando)\s", re.IGNORECASE)
-
-
-def is_fix(subject: str) -> bool:
+def tells_of_a_fix(subject: str) -> bool:
     """Say whether a commit's subject tells of a defect in what the code does, and that it is mended.
 
     Typos, documentation, style, types, tests, builds, dependencies and features are none. Only the beginning of a long one is read.
@@ -75,45 +70,18 @@ def is_fix(subject: str) -> bool:
     read = subject[:MOST_READ]
     if _TAKEN_BACK.match(read):
         return False
-    kind, text = _parted(read)
+    kind, text = parted(read, lambda area: _MENDS.search(area) or _FAULTY.search(area))
     text = _COMPOUND.sub(" ", text)
     if kind == "fix":
-        return not _is_named_a_fix_wrongly(text)
+        return not _is_other_work_called_a_fix(text.lstrip())
     return kind != "other" and (_mends(text) or _tells_of_a_defect(text))
 
 
-def _is_named_a_fix_wrongly(text: str) -> bool:
-    mending = _MENDS.match(text.lstrip())
+def _is_other_work_called_a_fix(text: str) -> bool:
+    mending, clause = _MENDS.match(text), _clause(text, 0)
     if mending:
-        return _is_other_work(_clause(text.lstrip(), mending.end()), "")
-    clause = _clause(text, 0)
+        return _is_other_work(_clause(text, mending.end()), "")
     return bool(_OTHER_FIRST.match(text) or _OTHER_ALONE.match(clause) or _OTHER_PLACE.search(clause))
-
-
-def _parted(text: str) -> tuple[words.Kind | None, str]:
-    """What the marks before the text say of the commit, and the text; a mark that is a phrase of its own stays."""
-    kind: words.Kind | None = None
-    for _ in range(_MOST_MARKS):
-        mark = _MARK.match(text)
-        if mark is None or (kind == "other" and mark["area"]):
-            break
-        said = _said(mark)
-        if said is None and mark["area"] and (_MENDS.search(mark["area"]) or _FAULTY.search(mark["area"])):
-            break
-        kind = said if said == "fix" or kind is None else kind
-        text = text[mark.end() :]
-    return kind, text
-
-
-def _said(mark: re.Match[str]) -> words.Kind | None:
-    if mark["code"] or mark["emoji"] or mark["sign"]:
-        return words.EMOJI.get(mark["code"] or mark["emoji"]) or words.SIGNS.get(mark["sign"])
-    name, scope = (mark["area"] or mark["tag"]).strip().casefold(), mark["scope"] or ""
-    if scope.casefold() in words.OTHER_AREAS or _AREA.split(name)[0] in words.OTHER_AREAS or _KERNEL_TEST.match(name):
-        return "other"
-    if mark["tag"] and _MENDS.match(name):
-        return "fix"
-    return words.KINDS.get(name)
 
 
 def _mends(text: str) -> bool:
