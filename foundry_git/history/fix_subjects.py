@@ -38,6 +38,7 @@ _CLAUSE_END = re.compile(_BREAK)
 _BOUNDARY = _compiled(rf"{_BREAK}|\s(?:{_or(others.AND)})\s")
 _WHEN = _compiled(r"\s(?:when|if|because|caus(?:es|ed|ing)|while|during|after|where|wenn|quand|lorsque|cuando)\s")
 _PURPOSE = _compiled(rf"(?:^|\b(?:{_or(others.TO)}|{_or(others.AND)})|[,;.(+&\[，。；、]|\s-)\W*$")
+_ONE, _FOR = _compiled(r"\b(?:a|an|the|temporary|einen?|une?|un[oa]?)\s+$"), _compiled(r"\s+(?:for|für|pour|para)\b")
 _CLOSES = _compiled(r"[:\s]*(?:issue |bug |ticket |[\w./-]{1,60}(?=#))?(?:#\d+|[A-Za-z]{2,10}-\d+|https?://\S{1,200}\d)")
 
 _MENDS = _compiled(_any(fixes.MENDS))
@@ -85,17 +86,21 @@ def _is_other_work_called_a_fix(text: str) -> bool:
 
 
 def _mends(text: str) -> bool:
-    """Say whether something is mended that the code does: after a beginning of other work only by "… and fix", "… to fix"."""
+    """Say whether something is mended that the code does."""
     is_other = bool(_OTHER_DEED.match(text))
-    for found in _MENDS.finditer(text):
-        before = text[: found.start()]
-        if before.strip() and _CLOSES.match(text, found.end()):
-            is_said = not is_other and not _is_other_work(before, "")
-        else:
-            is_said = not is_other or bool(_PURPOSE.search(before) or _DONE.match(text, found.start()))
-        if is_said and not _is_other_work(*_around(text, found)):
-            return True
-    return any(_solves(text, found) for found in _SOLVES.finditer(text))
+    mended = (found for found in _MENDS.finditer(text) if _is_meant(text, found, is_other))
+    return any(not _is_other_work(*_around(text, found)) for found in mended) or any(
+        _solves(text, found) for found in _SOLVES.finditer(text)
+    )
+
+
+def _is_meant(text: str, found: re.Match[str], is_other: bool) -> bool:
+    """Say whether a word of mending tells of this commit; after a beginning of other work only "… and fix", "… to fix" do."""
+    before = text[: found.start()]
+    if before.strip() and _CLOSES.match(text, found.end()):
+        return not is_other and not _is_other_work(before, "")
+    is_way_round = _ONE.search(before) and _FOR.match(text, found.end())
+    return not is_other or bool(is_way_round or _PURPOSE.search(before) or _DONE.match(text, found.start()))
 
 
 def _solves(text: str, found: re.Match[str]) -> bool:

@@ -33,10 +33,6 @@ _NO_DEFECT = re.compile(  # what closes an issue and begins so brings what was a
     r"|allow|enable|provid|expos|document|refactor|renam|mov(?:e|ing)\b|remov|drop|deprecat|delet|updat|upgrad|bump|releas|version|pin\b|test|typo"
     r"|improve|simplif|clean|clarif|switch|use\b|make .* configurable)", re.IGNORECASE,
 )  # fmt: skip
-_MORE_WORDS = re.compile(  # that subjects of fixes say in place of those that ``is_fix`` knows
-    r"\b(?:correct(?:s|ed|ly|ing)?|properly|prevent(?:s|ed|ing)?|infinite loop|segfault|leak(?:s|ed|ing)?|\w+(?:Error|Exception))\b"
-    r"|^\W*(?:\[[^\]]*\]\W*)*(?:do not|don't|never)\b", re.IGNORECASE,
-)  # fmt: skip
 _OTHER_WORK = re.compile(
     r"^\W*(?:\[[^\]]*\]\W*)*(?:docs?|style|refactor|tests?|build|ci|chore|release)(?:\([^)]*\))?!?:"
     r"|\b(?:typos?|typing|type (?:hints?|annotations?)|mypy|pep-?8|isort|flake8|ruff|pylint|clippy|spelling)\b", re.IGNORECASE,
@@ -62,12 +58,14 @@ def is_fixing(commit: Commit, patch: Patch | None = None) -> bool:
 
     ``patch``, where it is known, must touch code that is no test: else documents or the build were mended.
     """
-    if len(commit.parents) > 1 or _OTHER_WORK.search(commit.subject) or (patch is not None and not _touches_code(patch)):
+    if len(commit.parents) > 1 or (patch is not None and not _touches_code(patch)):
         return False
-    if is_fix(commit.subject):
-        return True
-    closing = _CLOSING.search(f"{commit.subject}\n{commit.body}") or _MORE_WORDS.search(commit.subject)
-    return bool(closing) and not _NO_DEFECT.search(commit.subject)
+    return is_fix(commit.subject) or _closes_an_issue(commit)
+
+
+def _closes_an_issue(commit: Commit) -> bool:
+    is_said = _CLOSING.search(f"{commit.subject}\n{commit.body}")
+    return bool(is_said) and not _NO_DEFECT.search(commit.subject) and not _OTHER_WORK.search(commit.subject)
 
 
 def _touches_code(patch: Patch) -> bool:
