@@ -2,7 +2,8 @@
 
 ``fix_subjects`` says how they are put together, ``other_work_words`` holds those of other work.
 
-Each table names a language and its words with their inflections, as parts of regular expressions. They stand apart by spaces; a space
+Each table names a language and its words with their inflections, as parts of regular expressions. They stand apart by
+spaces; a space
 within one is written ``_`` (and a ``_``, ``\\x5f``), and after a ``|`` a line may be broken. Repetitions within repetitions
 are bounded, so that a hostile subject takes no longer than a friendly one.
 """
@@ -14,7 +15,9 @@ from collections.abc import Mapping
 MENDS: Mapping[str, str] = {
     "en": r"""
         fix(?:es|ed|ing)? (?:bug|hot)-?fix(?:es|ed|ing)? correct(?:s|ed|ing|ions?)? repair(?:s|ed|ing)?
-        work(?:s|ed|ing)?[-_]?arounds? unbreak rectif(?:y|ies|ied) mend(?:s|ed)?
+        work(?:s|ed|ing)?[-_]?arounds? unbreak
+        add(?:s|ed|ing)?_missing_(?:(?:null|nil|none|bounds)_checks?|await|return|break|imports?) rectif(?:y|ies|ied)
+        mend(?:s|ed)?
     """,
     "de": r"""
         (?:ge)?fixt gefixed fixen beheb(?:t|en|e|ung) behob(?:en|ene|enen) korrigier(?:t|e|en|te|ten) Korrektur(?:en)?
@@ -112,7 +115,8 @@ AVOIDS: Mapping[str, str] = {
           accidental(?:ly)?)
         handl(?:e|es|ed|ing)_(?:the_)?(?:case|cases|empty|missing|null|none|nil|nan|overflow|malformed|undefined|zero|
           division_by_zero|`None`|`null`)
-        handl(?:e|es|ed|ing)_(?:\S+_){0,3}?(?:edge|corner)[-_]?cases? forg(?:ot|otten)
+        (?:do_not|don't|never|stop)_(?:\S+_){0,6}?twice guard(?:s|ed)?_against
+        handl(?:e|es|ed|ing)_(?:\S+_){0,3}?(?:edge|corner)[-_]?cases? forg(?:ot|otten) ^\W*prevents?
     """,
     "de": r"""
         (?:stürzt|bricht|hängt|stürzte)_(?:\w+_){0,3}nicht_mehr nicht_mehr_(?:ab|abstürzen|verloren|doppelt) verhinder[tn]?
@@ -121,11 +125,12 @@ AVOIDS: Mapping[str, str] = {
     "fr": r"""
         (?:évite|éviter|empêche|empêcher)_(?:\S+_){0,4}?(?:plantages?|erreurs?|crash|bugs?|exceptions?|doublons?|perte|
           fuites?|division)
-        ne_(?:plante|casse|crashe)_plus
+        ne_(?:plante|casse|crashe)_plus plus_(?:\S+_){0,3}?deux_fois
     """,
     "es": r"""
         (?:evit(?:a|ar|ado|amos|ando)|imped(?:ir|ido)|impide)_(?:\S+_){0,5}?(?:error(?:es)?|fallos?|bugs?|excepci(?:ón|
           ones)|duplicad[oa]s?|duplicar|cuelgues?|bucles?|pérdidas?)
+        evita_que ya_no_(?:\S+_){0,3}?dos_veces
         ya_no_(?:\w+_)?(?:falla|guarda|muestra|se_cuelga|duplica|da_error|pierde|borra)
     """,
     "zh": r"(?:防止|避免|规避)\S{0,20}(?:错误|异常|重复|丢失|崩溃|溢出|报错|死锁|泄[漏露]|失败|空指针|冲突|注入)",
@@ -147,12 +152,12 @@ RIGHTLY: Mapping[str, str] = {
 COMPOUNDS: Mapping[str, str] = {
     "en": r"""
         fixed-[a-z]+
-        (?<=\w_)fixed_(?:sized?|length|point|position|positioned|positioning|fonts?|headers?|footer|columns?|rows?|layout|
+        (?<=\w_)fixed_(?:sized?|length|point|positions?|positioned|positioning|fonts?|headers?|footer|columns?|rows?|layout|
           prices?|rates?|amounts?|costs?|number|seeds?|set|interval|window|step|time|dates?|order|ratio|values?|arrays?|
           precision|capacity|offsets?|term|income|effects?|toolbar|navbar|sidebar|menu|background|topbar|version|schedule|
           timestep|buckets?|buffers?|strings?|pool|list|table|grid|blocks?|format|type|delay|timeout|depth|height|width)
         (?:make|makes|keep|keeps|stay|stays|remain|remains)_(?:\S+_){0,4}?fixed
-        fixed_(?:width|length|size|point|sized|price|rate)(?!_(?:of|in|for|when|on|if|at|bugs?|issues?|problems?|errors?|
+        fixed_(?:width|length|size|point|sized|prices?|rates?|costs?|interest)(?!_(?:of|in|for|when|on|if|at|bugs?|issues?|problems?|errors?|
           calculation|computation|handling))
         bugs?[-_](?:report|reports|reporter|reporting|tracker|tracking|templates?|bounty|form|forms|label|labels|hunt|
           triage|database|list|link|url)
@@ -167,7 +172,9 @@ COMPOUNDS: Mapping[str, str] = {
         broken[-_](?:links?|images?|urls?)[-_](?:check|checks|checker|checking|detector|detection|finder|report|reports|
           scanner|test|tests)
         regression[-_](?:test|tests|suite|testing|model|models|analysis|check|checks)
-        (?:linear|logistic|ridge|lasso)_regression (?:auto|quick|code)[-_]?fix(?:es|er|ers|ing|able)? fix[-_]?its?
+        (?:linear|logistic|ridge|lasso)_regression (?:auto|code)[-_]?fix(?:es|er|ers|ing|able)?
+        quick[-_]?fix(?:es)?(?!_(?:for|to|of)) fix_suggestions? bug-?fix_releases?
+        review_fixes crash_courses? fix[-_]?its?
         correction_factors?
         (?:gamma|colou?r|lens|auto|spell(?:ing)?|perspective|bias|drift|grammar)[-_]?correct(?:ion|ions|ed|or)? correctness
         (?:wrong|incorrect|broken)[-_](?:answers?|passwords?|pin|credentials|guesses)

@@ -24,7 +24,8 @@ OTHER_DEEDS: Mapping[str, str] = {
         enhanc(?:e|es|ed|ing) simplif(?:y|ies|ied) clean(?:s|ed|ing)? switch(?:es|ed|ing)? convert(?:s|ed|ing)?
         translat(?:e|es|ed|ing) rewrit(?:e|es|ten|ing) reword extract(?:s|ed)? split(?:s)? replac(?:e|es|ed|ing)
         appl(?:y|ies|ied) port build generat(?:e|es|ed) migrat(?:e|es|ed|ing) better more moar optimi[sz](?:e|es|ed|ing)
-        modif(?:y|ies|ied) tweak(?:s|ed)? list record display export exclude disabl(?:e|es|ed|ing) re-?export
+        offer(?:s|ed)? suggest(?:s|ed)? modif(?:y|ies|ied) tweak(?:s|ed)? list record display export exclude
+        disabl(?:e|es|ed|ing) re-?export
     """,
     "de": r"""
         neu(?:e|er|es|en)? füge ergänz(?:e|t|ung) entfern(?:e|t|en) verschieb(?:e|t) umbenannt aktualisier(?:e|t|ung)
@@ -53,7 +54,10 @@ OTHER_DEEDS: Mapping[str, str] = {
 OTHER_ACTS = r"""
     raise raises throw throws return returns report reports show shows print log logs emit catch treat make map wrap
     propagate turn set skip check checks verify validate warn die exit expect ignore handle handles handling use include
-    count collect detect find mark store send track hide style define assert inject simulate Zeige Melde affiche lève
+    count collect detect find mark store send track hide style define assert inject simulate highlight let filter sort
+    paginate plot visuali[sz]e colou?r draw group search order rank
+    compare summari[sz]e upload download parse read write load save notify ask publish tag label assign mostrar Zeige Melde
+    affiche lève
     muestra lanza
 """
 """Beginnings after which "error" is what the program says, not what it does wrong."""
@@ -76,7 +80,8 @@ OTHER_THINGS: Mapping[str, str] = {
         screenshots? code[-_]style coding_style formatting_issues? style_issues?
         (?:unused|dead|unuse)_(?:code|imports?|variables?) merge(?:_conflicts?)? conflicts? bugbear
         static_(?:code_)?analys[ei]s test\x5f\w+ sentences? verbiage paragraphs? dockerfile docker[-_]compose rakefile
-        makefile nits? naming capitali[sz]ation permalinks? end_of_files CRLF line_endings generics?
+        makefile nits? naming capitali[sz]ation permalinks? review_(?:comments?|feedback|remarks|notes) end_of_files CRLF
+        line_endings generics?
         images?_(?:in|for)_(?:docs|readme) \w+\.(?:md|rst|adoc)
     """,
     "de": r"""
@@ -117,7 +122,7 @@ OTHER_ALONE: Mapping[str, str] = {
         (?:code_)?styles? format formatting imports? import_order links? urls? comments? types? headings? tutorials?
         gitignore linebreaks? line_lengths?
     """,
-    "de": r"Formate? Links? Importe? Namen Texte?",
+    "de": r"Formate? Links? Namen Texte?",
     "fr": r"liens? imports? formatage style",
     "es": r"enlaces? importaciones formato estilos?",
     "zh": r"格式 样式",
@@ -128,8 +133,8 @@ AFTER_ALONE = r"in inside within im dans en at about for_all"
 
 OTHER_PLACES = r"""
     README docs? documentation change-?log doc-?strings? tests? test_suite test_cases? CI travis examples? Makefile
-    workflows? release_notes guide tutorial setup\.py setup\.cfg Pipfile comments
-    (?:publish|release|install|build|test)_scripts? Kommentar(?:en)? Doku(?:mentation)? commentaires? la_doc
+    workflows? release_notes guide tutorial setup\.py setup\.cfg Pipfile
+    (?:publish|release|install|build|test)_scripts? Doku(?:mentation)? la_doc
     documentaci[oó]n package\.json pyproject\.toml error_messages? \S{1,60}\.(?:md|rst|lock|ya?ml)
 """
 """Where no code is."""

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from benchmarks.evidence import subjects
+from benchmarks.evidence.reverts import Score
 from foundry_git.history.fix_subjects import MOST_READ
 from foundry_git.history.messages import is_fix
 
@@ -248,7 +249,7 @@ def test_fixes_of_public_histories_are_told_from_others() -> None:
     assert rates(before)[0] < 0.9 and rates(before)[1] < 0.85
 
 
-def rates(score: subjects.Score) -> tuple[float, float]:
+def rates(score: Score) -> tuple[float, float]:
     return score.right / (score.right + len(score.wrong)), score.right / (score.right + len(score.missed))
 
 
