@@ -78,6 +78,12 @@ def tells_of_a_fix(subject: str) -> bool:
     return kind != "other" and (_mends(text) or _tells_of_a_defect(text))
 
 
+def begins_other_work(subject: str) -> bool:
+    """Say whether a subject's marks, or its first word, tell of something new or of other work than fixes."""
+    kind, text = parted(subject[:MOST_READ], lambda area: False)
+    return kind == "other" or bool(_OTHER_DEED.match(text))
+
+
 def _is_other_work_called_a_fix(text: str) -> bool:
     mending, clause = _MENDS.match(text), _clause(text, 0)
     if mending:

@@ -18,6 +18,13 @@ def is_fix(subject: str) -> bool:
     return tells_of_a_fix(subject)
 
 
+def begins_other_work(subject: str) -> bool:
+    """Say whether a commit's subject begins with other work than a fix ("Add …", "✨ …", "docs: …"), whatever it closes."""
+    from foundry_git.history import fix_subjects  # as above
+
+    return fix_subjects.begins_other_work(subject)
+
+
 def reverted_by(body: str) -> tuple[str, ...]:
     """List the commits that a message says it takes back, as Git itself writes it."""
     return tuple(_REVERTED.findall(body))

@@ -24,8 +24,8 @@ KINDS: Mapping[str, Kind] = {
 OTHER_AREAS = frozenset(
     """
     build builds ci cd circleci travis appveyor workflow workflows actions github gitlab docker meson cmake makefile make config deps
-    dep dependencies deps-dev release releases changelog version doc docs doku documentation readme man guide tutorial example examples
-    demo test tests testing spec e2e lint linter eslint style styles format prettier type types typing typings typo typos spelling
+    dep dependencies deps-dev release releases changelog version doc docs doku documentation readme man guide tutorial
+    test tests testing spec e2e lint linter eslint style styles format prettier type types typing typings typo typos spelling
     comment comments i18n l10n locale locales translation translations po license licence benchmark mypy clippy ruff flake8 pre-commit
     gitignore package website site
     """.split()

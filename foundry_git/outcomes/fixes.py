@@ -18,7 +18,7 @@ from foundry_git.git.history import Commit
 from foundry_git.git.hunks import LineRange
 from foundry_git.git.patches import FilePatch, Patch
 from foundry_git.git.repository import Repository
-from foundry_git.history.messages import is_fix
+from foundry_git.history.messages import begins_other_work, is_fix
 from foundry_git.source.files import is_source, is_test_path
 
 MOST_FILES = 20  # source files that one fix touches; what touches more is a sweep, and its lines are nobody's fault
@@ -65,7 +65,12 @@ def is_fixing(commit: Commit, patch: Patch | None = None) -> bool:
 
 def _closes_an_issue(commit: Commit) -> bool:
     is_said = _CLOSING.search(f"{commit.subject}\n{commit.body}")
-    return bool(is_said) and not _NO_DEFECT.search(commit.subject) and not _OTHER_WORK.search(commit.subject)
+    return (
+        bool(is_said)
+        and not begins_other_work(commit.subject)
+        and not _NO_DEFECT.search(commit.subject)
+        and not _OTHER_WORK.search(commit.subject)
+    )
 
 
 def _touches_code(patch: Patch) -> bool:

@@ -271,6 +271,10 @@ def test_a_fix_says_so_or_closes_an_issue(repo: GitRepo, message: str) -> None:
     [
         ("Fix typo", "a.py"),
         ("Add retries, closes #12", "a.py"),
+        ("Añade reintentos (closes #12)", "a.py"),
+        ("✨ Retries, closes #12", "a.py"),
+        ("Raise ValueError if there are no attempts", "a.py"),
+        ("feat: add a crash reporter", "a.py"),
         ("docs: fix the link", "a.py"),
         ("Fix typing of retry", "a.py"),
         ("Refactor retry (#12)", "a.py"),
