@@ -16,6 +16,7 @@ KINDS: Mapping[str, Kind] = {
         "feat feature perf refactor refacto refactoring style chore improvement enhancement add new bump".split(), "other"
     ),
     **dict.fromkeys("upgrade deprecate wip cleanup revert merge update dx ux".split(), "other"),
+    **dict.fromkeys("修复 修正".split(), "fix"),
     **dict.fromkeys("新增 优化 重构 文档 更新 升级".split(), "other"),
     **dict.fromkeys("imp mig ref ren del rem".split(), "other"),  # tags of Odoo's projects
 }
@@ -23,14 +24,16 @@ KINDS: Mapping[str, Kind] = {
 
 OTHER_AREAS = frozenset(
     """
-    build builds ci cd circleci travis appveyor workflow workflows actions github gitlab docker meson cmake makefile make config deps
-    dep dependencies deps-dev release releases changelog version doc docs doku documentation readme man guide tutorial
-    test tests testing spec e2e lint linter eslint style styles format prettier type types typing typings typo typos spelling
-    comment comments i18n l10n locale locales translation translations po license licence benchmark mypy clippy ruff flake8 pre-commit
-    gitignore package website site
+    build builds ci cd circleci travis appveyor workflow workflows meson cmake makefile deps dep dependencies deps-dev release releases
+    changelog doc docs doku documentation readme man guide tutorial test tests testing spec e2e lint linter eslint style styles prettier
+    type types typing typings typo typos spelling i18n l10n locale locales translation translations po license licence benchmark mypy
+    clippy ruff flake8 pre-commit gitignore website
     """.split()
 )
-"""Scopes (``fix(docs): …``) and areas (``docs: …``) where what is mended is not what the code does."""
+"""Areas (``docs: …``) where what is mended is not what the code does."""
+
+OTHER_SCOPES = OTHER_AREAS | {"actions", "docker", "github", "gitlab"}
+"""Scopes (``fix(docs): …``) of the same kind; as areas the added ones may be code."""
 
 EMOJI: Mapping[str, Kind] = {
     **dict.fromkeys("🐛 bug 🚑 ambulance 🩹 adhesive_bandage 🔒 lock".split(), "fix"),
@@ -51,7 +54,6 @@ EMOJI: Mapping[str, Kind] = {
 
 SIGNS: Mapping[str, Kind] = {"@B": "fix", "@N": "other", "@C": "other", "@R": "other"}
 """Marks from the days of CVS, which some projects kept: a bug, something new, a change, something removed."""
-
 
 _MOST = 4  # ``🐛 [core] fix(parser): …`` has three
 _MARK = re.compile(
@@ -92,7 +94,7 @@ def _said(mark: re.Match[str]) -> Kind | None:
     if mark["code"] or mark["emoji"] or mark["sign"]:
         return EMOJI.get(mark["code"] or mark["emoji"]) or SIGNS.get(mark["sign"])
     name, scope = (mark["area"] or mark["tag"]).strip().casefold(), mark["scope"] or ""
-    if scope.casefold() in OTHER_AREAS or _PARTS.split(name)[0] in OTHER_AREAS or _TEST_OF_GIT.match(name):
+    if scope.casefold() in OTHER_SCOPES or _PARTS.split(name)[0] in OTHER_AREAS or _TEST_OF_GIT.match(name):
         return "other"
     kinds = {KINDS.get(part) for part in _ONE_OF.split(_NUMBER.sub("", name))}
     return "fix" if "fix" in kinds else "other" if "other" in kinds else None
