@@ -20,7 +20,7 @@ from benchmarks.corpus import own_environment
 from benchmarks.measure import process_seconds, timed, write
 from foundry_git.git.hooks import WAKING
 
-COMMITS, REBASED, ROUNDS = 500, 200, 5
+COMMITS, REBASED, ROUNDS = 500, 200, 3
 FUNCTION = """def work_{number}(items):
     total = 0
     for item in items:
