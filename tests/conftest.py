@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -100,17 +103,34 @@ def user_cache(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Co
     return own
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The homes of all tests of a process, one after the other: six thousand folders are not numbered by listing them each time."""
+    folder, template = tmp_path_factory.mktemp("homes"), tmp_path_factory.mktemp("template")
+    for name in ("hooks", "info"):
+        (template / name).mkdir()  # as Git's own but for fourteen samples of hooks
+    (template / "info/exclude").write_text("# nothing\n", encoding="utf-8")
+    configuration = f"{GIT_CONFIGURATION}[init]\n\ttemplateDir = {template.as_posix()}\n"
+
+    def made() -> Iterator[Path]:
+        for number in count():
+            own = folder / str(number)
+            own.mkdir()
+            (own / ".gitconfig").write_text(configuration, encoding="utf-8")
+            yield own
+
+    return made()
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, user_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], user_cache: Path) -> Iterator[Path]:
     """A home folder of this test's own; nothing of the machine's user, of Git's or foundry's settings reaches it."""
-    folder = tmp_path_factory.mktemp("home")
-    shutil.rmtree(user_cache / "foundry-git" / "shapes", ignore_errors=True)  # what other tests' repositories hold
-    for name, value in at_home(folder, user_cache).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv(GUARD, "1")
-    (folder / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
-    monkeypatch.setenv("CI", "true")  # many a test writes a library by hand; what is said where nobody ran init has its own
-    return folder
+    folder, shapes = next(homes), user_cache / "foundry-git" / "shapes"
+    if shapes.exists():
+        shutil.rmtree(shapes)  # what other tests' repositories hold
+    told = {GUARD: "1", "CI": "true"}  # many a test writes a library by hand; what is said where nobody ran init has its own
+    with mock.patch.dict(os.environ, at_home(folder, user_cache) | told):
+        yield folder
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from foundry_git.errors import GitError, UsageError
 from foundry_git.git.repository import Repository
 
-LOG = ("log", "-z", "--no-show-signature", "--date=raw")
+LOG = ("log", "-z", "--no-show-signature", "--no-color", "--encoding=UTF-8", "--date=raw")
 """Dates as they stand in the commits: one that no calendar has ends Git, and with it the list, where it is to put it into words."""
 _FORMAT = "%H%x00%P%x00%ae%x00%ad%x00%cd%x00%s%x00%b"
 _FIELDS = 7

@@ -214,14 +214,24 @@ def installed(repository: Repository) -> dict[str, bool]:
     return {name: any(sign in text for text in _run_by(repository, name) for sign in _WAKES) for name in WAKING}
 
 
+def lines_by_hand(repository: Repository) -> list[Path]:
+    """The files in which a person put our line, or another tool keeps it: those that :func:`plan_uninstall` does not write to."""
+    ours = {change.path for change in plan_uninstall(repository).changes}
+    found = dict.fromkeys(file for name in WAKING for file in _files_of(repository, name))
+    return [file for file in found if file not in ours and any(sign in (_text(file) or "") for sign in _WAKES)]
+
+
 def _run_by(repository: Repository, name: str) -> list[str]:
-    """The texts of what Git runs as a hook: the file, the one that pre-commit put aside and runs too, or the file of its manager."""
+    return [_text(file) or "" for file in _files_of(repository, name)]
+
+
+def _files_of(repository: Repository, name: str) -> list[Path]:
+    """What says what Git runs as a hook: its file, the one that pre-commit put aside and runs too, or those of its manager."""
     hook = _configured(repository) / name
     text = _text(hook) or ""
-    named = next((files for manager, (sign, files) in _MANAGERS.items() if sign in text), ())
+    named = next((files for sign, files in _MANAGERS.values() if sign in text), ())
     top = repository.top or repository.git_dir
-    others = [hook.with_name(f"{name}{_PUT_ASIDE}"), *(top / file for file in named)] if named else []
-    return [text, *(_text(other) or "" for other in others)]
+    return [hook, *([hook.with_name(f"{name}{_PUT_ASIDE}"), *(top / file for file in named)] if named else [])]
 
 
 def plan_user_install(folder: Path, template: str, script: str) -> HookPlan:

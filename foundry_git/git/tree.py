@@ -55,7 +55,7 @@ class CommitTree:
     def naming(self, word: str) -> list[TreeFile]:
         """The regular files whose text holds ``word`` as a word of its own."""
         try:
-            printed = self.objects.repository.read("grep", "-l", "-z", "-I", "-w", "-F", "-e", word, self.id, "--")
+            printed = self.objects.repository.read("grep", "--no-color", "-l", "-z", "-I", "-w", "-F", "-e", word, self.id, "--")
         except GitError as error:
             if error.code == 1:  # nothing found
                 return []

@@ -48,6 +48,8 @@ def plan_uninstall(repository: Repository, own: Library | None, evidence: bool) 
     removed = {change.path.resolve() for change in changes}
     if own and repository.top and own.file not in removed and own.root.is_relative_to(repository.top.resolve()):
         kept.append(f"{own.root} (your library; delete it by an ordinary commit)")
+    for file in hooks.lines_by_hand(repository):
+        kept.append(f"{file} (it has our line, which does nothing any more; delete the line with `foundry_git worker` in it)")
     for ref in refs_below(repository, PROPOSED):
         branch = ref.removeprefix("refs/heads/")
         kept.append(f"branch {branch} (patterns that you proposed; `git branch -D {branch}` deletes it)")

@@ -162,8 +162,10 @@ class TestLefthook:
         assert is_taken_in(repo)
         assert all(installed(Repository.at(repo.path)).values())
         assert "✓" in finding(foundry)
-        foundry("uninstall")
+        said = foundry("uninstall").stdout
+        assert f"kept {repo.path / 'lefthook.yml'} (it has our line" in said
         assert snapshot(repo.path / ".git/hooks").keys() == before.keys()
+        assert committed(repo, "b") == ["lefthook"]
 
     def test_it_comes_after_ours_and_doctor_says_what_it_took_over(
         self, repo: GitRepo, foundry: CommandLine, lefthook: str
@@ -200,6 +202,9 @@ class TestHusky:
         assert is_taken_in(with_husky)
         assert "✓" in finding(foundry)
         assert "by hand" not in foundry("init").stdout
+        said = foundry("uninstall").stdout
+        assert all(f"kept {with_husky.path / '.husky' / name} (it has our line" in said for name in WAKING)
+        assert committed(with_husky, "b") == ["husky"]
 
     def test_the_committed_line_is_nothing_to_a_teammate_without_foundry(
         self, with_husky: GitRepo, foundry: CommandLine, husky: Path, tmp_path: Path

@@ -53,7 +53,7 @@ def real_texts() -> list[str]:
                 found.append(ast.get_docstring(node) or node.name)
     spread = found[:: len(found) // 520][:520]
     longest = sorted(found, key=len)[-5:]
-    return [*ODD, *longest, *(text if index % 32 == 0 else text[:80] for index, text in enumerate(spread))]
+    return [*ODD, *longest, *(text if index % 64 == 0 else text[:64] for index, text in enumerate(spread))]
 
 
 @pytest.fixture(scope="module")

@@ -113,6 +113,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     shutil.copytree(template, tmp_path / "repo", symlinks=True)
     monkeypatch.chdir(tmp_path / "repo")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest -p no:xdist")  # half of the time that pytest takes to start
     return Shop(GitRepo(tmp_path / "repo"))
 
 

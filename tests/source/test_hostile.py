@@ -106,7 +106,7 @@ def real_files() -> list[Path]:
     """A fixed sample of the standard library, its tests of the parser included."""
     found = sorted(path for path in STANDARD_LIBRARY.rglob("*.py") if "site-packages" not in path.parts)
     small = [path for path in found if path.stat().st_size < LARGEST // 4]
-    return random.Random(20).sample(small, 150)
+    return random.Random(20).sample(small, 100)
 
 
 @cache

@@ -20,7 +20,7 @@ PATHS = {"go": "pkg/mod.go", "rust": "src/mod.rs"}
 HEADS = {"go": "package a\nfunc f(a int) int { return ", "rust": "fn f(a: i32) -> i32 { "}
 MANY = 5_000
 """Five times as deep as Python lets functions call themselves; the files of 200,000 parentheses are deeper still."""
-MUTANTS = 250
+MUTANTS = 150
 
 NESTED = {
     "parentheses": "(" * MANY + "a" + ")" * MANY + "}",

@@ -21,6 +21,7 @@ from foundry_git.worker.state import WorkerState
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
+WAKINGS = 25
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
@@ -157,6 +158,32 @@ def test_a_commit_that_comes_while_it_works_is_taken_in_before_it_ends(
     assert len(rounds) == 2
     assert not WorkerState(Repository.at(repo.path)).is_behind
     assert not there.folder.worker_pid.exists() and not there.is_wanted
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="nothing tells the open files of a process here")
+def test_a_worker_that_is_woken_again_and_again_keeps_no_file_open(
+    repo: GitRepo, foundry: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foundry("init")
+    there = Presence(WorkerState(Repository.at(repo.path)).folder)
+    opened: list[int] = []
+
+    def ask_again(*_: object) -> None:
+        opened.append(len(list(Path("/proc/self/fd").iterdir())))
+        if len(opened) < WAKINGS:
+            repo.commit({"work.py": f"x = {len(opened)}\n"})
+            there.ask()
+            os.utime(there.folder.wanted, (0, 0))
+
+    monkeypatch.setattr(background_work, "sync_quietly", ask_again)
+    monkeypatch.setattr(process, "step_back", lambda: None)
+    monkeypatch.setattr(process, "bound", lambda *_: None)
+    monkeypatch.setattr(process, "_log_to", lambda _: None)
+
+    process.run_detached(repo.path)
+
+    assert len(opened) == WAKINGS
+    assert len(set(opened[2:])) == 1, opened
 
 
 @pytest.mark.usefixtures("awake")
