@@ -46,6 +46,31 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             " {commit_with_hook/other_ms:time} and {commit_with_hook/this_ms:time}",
         ),
     ),
+    "In nobody's way": (
+        Row(
+            "bursts",
+            "{commits} commits one straight after the other, median and 99th percentile: without a hook, with an empty one,"
+            " with ours, with that of the build before",
+            "{none/median_ms:time} and {none/p99_ms:time}; {empty_hook/median_ms:time} and {empty_hook/p99_ms:time};"
+            " {hook/median_ms:time} and {hook/p99_ms:time}; {other_hook/median_ms:time} and {other_hook/p99_ms:time}",
+        ),
+        Row(
+            "bursts",
+            "a rebase of {rebased} commits, times as long as with an empty hook: ours, that of the build before",
+            "{hook/rebase_to_empty_hook} ({hook/rebase_s} s), {other_hook/rebase_to_empty_hook} ({other_hook/rebase_s} s)",
+        ),
+        Row(
+            "bursts",
+            "workers alive at once in all of that, and how soon after none was: ours, the build before",
+            "{hook/most_workers}, {hook/last_worker_gone_after_s} s;"
+            " {other_hook/most_workers}, {other_hook/last_worker_gone_after_s} s",
+        ),
+        Row(
+            "conditions",
+            "commits under {conditions} conditions that succeeded in silence and changed nothing else",
+            "{unnoticed:,} of {commits:,}, {added_median_ms:time} more than without a hook at the median",
+        ),
+    ),
     "Search": (
         Row(
             "warm-small",
@@ -214,6 +239,8 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
 }
 
 COMMANDS: Mapping[str, str] = {
+    "bursts": "python -m benchmarks.reliability.bursts OTHER",
+    "conditions": "python -m benchmarks.reliability.conditions",
     "adoption": "python -m benchmarks.evidence.adoption --hosts NAME=PATH … --patterns NAME=PATH …",
     "build": "python -m benchmarks.build",
     "builds": "python -m benchmarks.builds OTHER",
