@@ -41,7 +41,7 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
         ),
         Row(
             "builds",
-            "the same two builds in turns: `foundry --help`, a cold search, a commit with the hook",
+            "the build before releases and this one in turns: `foundry --help`, a cold search, a commit with the hook",
             "{help/other_ms:time} and {help/this_ms:time}; {cold_search/other_ms:time} and {cold_search/this_ms:time};"
             " {commit_with_hook/other_ms:time} and {commit_with_hook/this_ms:time}",
         ),
