@@ -34,6 +34,9 @@ LONG_SECONDS = 4.0
 """What takes that long comes first, or one process would be at it while the others have nothing left to do."""
 
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+
+
 for name in [name for name in os.environ if name.startswith(("GIT_", "FOUNDRY_", "XDG_"))]:
     del os.environ[name]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it each process that a test starts would compile the package again
@@ -41,7 +44,7 @@ os.environ.pop(
     "PYTHONUNBUFFERED", None
 )  # with it nothing is left to be written at a process's end, as there is in an ordinary shell
 if "PYTEST_XDIST_WORKER" in os.environ:
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    for name in THREADS:
         os.environ.setdefault(name, "1")  # one core for each; with more threads they wait for each other
 
 # Speed is no test's business: on a busy machine a property that holds takes as long as it takes.
@@ -95,8 +98,9 @@ def user_cache(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Co
     kept: Path = cache.mkdir("encoded") if cache else own
     nowhere = tmp_path_factory.mktemp("nowhere")
     with lock.held(kept / "lock", ENCODING_SECONDS):  # whoever comes first encodes for all
+        every_core = {name: str(os.cpu_count() or 1) for name in THREADS}  # the other processes wait for this one
         for command in (("search", "anything"), ("doctor",)):
-            asked = CommandLine(nowhere)(*command, env=at_home(nowhere, kept))
+            asked = CommandLine(nowhere).apart(*command, env=at_home(nowhere, kept) | every_core)
             assert asked.returncode in (0, 1), asked.stderr
         if kept != own:
             shutil.copytree(kept, own, dirs_exist_ok=True)
