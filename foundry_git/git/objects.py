@@ -153,7 +153,7 @@ class BlobReader:
     def _by_id(self, name: str) -> str:
         """A name as the child knows it: in a partial clone it knows no refs."""
         start, peeled, kind = name.partition("^{")
-        if not self.repository.is_partial or _ID.fullmatch(start):
+        if _ID.fullmatch(start) or not self.repository.is_partial:  # which reads a file; most names are ids
             return name
         return f"{read_ref(self.repository, start) or '0' * 40}{peeled}{kind}"
 
