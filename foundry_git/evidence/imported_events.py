@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from foundry_git.evidence.events import parse
+from foundry_git.evidence.journal import problem, read_line
 from foundry_git.evidence.ledger import Ledger
-from foundry_git.evidence.lines import Line, cut
+from foundry_git.evidence.lines import cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ def take_in(ledger: Ledger, place: str, content: bytes) -> Delivery:
     problems = []
     for line in cut(content):
         try:
-            parse(line.text)
+            read_line(line)
         except ValueError as error:
-            problems.append(_problem(place, line, error))
+            problems.append(problem(place, line, error))
         else:
             events[hashlib.sha256(line.text).hexdigest()] = line.text
     known, _ = ledger.journal.lines()
@@ -39,6 +39,3 @@ def take_in(ledger: Ledger, place: str, content: bytes) -> Delivery:
     ledger.journal.append_lines(news)
     return Delivery(len(events), len(news), tuple(problems))
 
-
-def _problem(place: str, line: Line, error: ValueError) -> str:
-    return f"{place}:{line.number}: not an event: {error}; the line is ignored"

@@ -1,6 +1,7 @@
 """The journal: the events of this replica, one canonical line each, only ever appended to.
 
-It is truth, not a view: whatever happened to the file, every line that still is an event is read, and every other one is reported.
+It is truth, not a view: whatever happened to the file, every line that still is the event that was written is read, and every other
+one is reported.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from foundry_git.evidence.events import Event, by_id, canonical, decode, parse
 from foundry_git.evidence.lines import START, Line, Mark
 from foundry_git.evidence.recognition import is_event
 from foundry_git.git.state_folder import StateFolder
+
+DAMAGED = "it changed since it was written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,18 @@ class Journal:
         problems: list[str] = []
         for line in stretch.lines:
             try:
-                event = _read(line.text)
+                event = read_line(line)
             except ValueError as error:
-                problems.append(self._problem(line, error))
+                problems.append(problem(str(self.path), line, error))
             else:
                 name = hashlib.sha256(line.text).hexdigest()
                 events[name], bodies[name] = event, line.text
+        if stretch.lost:
+            problems.append(f"{self.path}: {stretch.lost} more lines that were written are gone; `foundry library sync` may know them")
         return Portion(events, bodies, tuple(problems), stretch.mark, stretch.restarted)
 
     def lines(self) -> tuple[dict[str, bytes], Mark]:
-        """Return name → line of all that stands there, and the mark behind it; nothing is parsed.
+        """Return name → line of all that stands there undamaged, and the mark behind it; nothing is parsed.
 
         So 100,000 lines are told apart in 0.1 s, and only those that turn out to be news need be read.
         """
@@ -89,11 +94,20 @@ class Journal:
         """Whether a reader that stopped at ``mark`` has read everything; cheap."""
         return lines.ends_at(self.path, mark)
 
-    def _problem(self, line: Line, error: ValueError) -> str:
-        reason = "a conflict marker of a text merge" if line.is_conflict_mark else f"not an event: {error}"
-        return f"{self.path}:{line.number}: {reason}; the line is ignored"
+
+def problem(place: str, line: Line, error: ValueError) -> str:
+    """Return the sentence for a line of events in the file ``place`` that is none, or was damaged."""
+    reason = "a conflict marker of a text merge" if line.is_conflict_mark else f"not an event: {error}"
+    return f"{place}:{line.number}: {DAMAGED if line.is_damaged else reason}; the line is ignored"
 
 
-def _read(text: bytes) -> Event:
-    """What is recognised is in canonical form, and need not be written anew to see that."""
-    return decode(text) if is_event(text) else parse(text)
+def read_line(line: Line) -> Event:
+    """Return the event that a line holds.
+
+    Raises:
+        ValueError: it holds none, or not the one that was written.
+    """
+    if line.is_damaged:
+        raise ValueError(DAMAGED)
+    # what is recognised is in canonical form, and need not be written anew to see that
+    return decode(line.text) if is_event(line.text) else parse(line.text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from foundry_git.evidence import grammar, lines
+from foundry_git.evidence.lines import Line
 from foundry_git.git.state_folder import StateFolder
 
 _PRIVATE = 0o600  # task texts: of no concern to the other users of the machine
@@ -48,7 +49,7 @@ class Notes:
         problems: list[str] = []
         for line in lines.read(self.path).lines:
             try:
-                note = _parse(line.text)
+                note = _parse(line)
             except (ValueError, RecursionError):
                 problems.append(f"{self.path}:{line.number}: not a note; the line is ignored")
             else:
@@ -56,8 +57,8 @@ class Notes:
         return notes, tuple(problems)
 
 
-def _parse(text: bytes) -> ReceiptNote:
-    found: Any = json.loads(text)
+def _parse(line: Line) -> ReceiptNote:
+    found: Any = None if line.is_damaged else json.loads(line.text)
     if not isinstance(found, dict) or not found.keys() <= ReceiptNote.__dataclass_fields__.keys():
         raise ValueError("the fields are not those of a note")
     if not {"receipt", "task"} <= found.keys():

@@ -23,6 +23,7 @@ from foundry_git.evidence.tables import Tables
 log = logging.getLogger("foundry_git.evidence")
 
 _Answer = TypeVar("_Answer")
+_MOST_TOLD = 3  # `foundry doctor` tells them all
 _FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, NewerSchemaError, BusyError, OSError)
 
 
@@ -102,6 +103,8 @@ class StatsView:
         with database.writing(tables.db, self._file):
             # read behind the lock: another process may have taken in more since
             portion = self.journal.read_from(tables.read_mark())
+            for problem in portion.problems[:_MOST_TOLD]:
+                log.warning("%s", problem)
             if portion.restarted:
                 tables.clear()
             tables.insert(portion.events, portion.bodies)
