@@ -38,6 +38,9 @@ SUBJECT = Rule(re.compile(f"{_DIGEST}|{_RECEIPT}"), "a digest or a receipt")
 PATTERN_ID = Rule(re.compile(rf"(?=[^/]{{1,16}}/[^/]{{1,64}}\Z){_SLUG}/{_SLUG}"), "<language>/<slug>")
 SLUG = Rule(re.compile(rf"(?=[^ ]{{1,32}}\Z){_SLUG}"), "a lower-case word with single hyphens")
 KIND = Rule(re.compile("[a-z][a-z-]{0,31}"), "a short lower-case word")
+MOMENT = Rule(re.compile(r"[0-9]{4}(?:-[0-9]{2}){2}T[0-9]{2}(?::[0-9]{2}){2}\.[0-9]{3}Z"), "like 2026-11-20T14:36:13.000Z")
+NAME = Rule(re.compile("[a-z][a-z0-9_]{0,31}"), "a short lower-case name")
+_TEXTS = (DIGEST, SHAPE, RUN, NONCE, RECEIPT, PATTERN_ID, SLUG, MOMENT)
 
 
 def expect(rule: Rule, **values: object) -> None:
@@ -70,6 +73,24 @@ def expect_whole(low: int, high: int, **values: object) -> None:
             raise ValueError(f"{name} must be a whole number from {low} to {high}")
 
 
+def expect_no_free_text(facts: object) -> None:
+    """Check that everything in the JSON value ``facts``, however deep, is a number or a text that some field of an event may hold.
+
+    Raises:
+        ValueError: there is another text.
+    """
+    left = [facts]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            expect(NAME, **{f"key {number}": name for number, name in enumerate(value)})
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str) and not any(rule.pattern.fullmatch(value) for rule in _TEXTS):
+            raise ValueError("what this version does not know must be numbers, ids, times and short words, and no other text")
+
+
 def moment(value: object) -> datetime:
     """Return an aware time in UTC, cut to whole milliseconds.
 
@@ -97,6 +118,6 @@ def moment_text(at: datetime) -> str:
 
 def read_moment(text: object) -> datetime:
     """Read what :func:`moment_text` writes, and nothing else, or raise ``ValueError``."""
-    if not (isinstance(text, str) and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\.[0-9]{3}Z", text)):
-        raise ValueError("at must read like 2026-11-20T14:36:13.000Z")
+    if not (isinstance(text, str) and MOMENT.pattern.fullmatch(text)):
+        raise ValueError(f"at must read {MOMENT.words}")
     return datetime.fromisoformat(text)

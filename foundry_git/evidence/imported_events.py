@@ -38,4 +38,3 @@ def take_in(ledger: Ledger, place: str, content: bytes) -> Delivery:
     news = [text for name, text in events.items() if name not in known]
     ledger.journal.append_lines(news)
     return Delivery(len(events), len(news), tuple(problems))
-

@@ -75,7 +75,9 @@ class Journal:
                 name = hashlib.sha256(line.text).hexdigest()
                 events[name], bodies[name] = event, line.text
         if stretch.lost:
-            problems.append(f"{self.path}: {stretch.lost} more lines that were written are gone; `foundry library sync` may know them")
+            problems.append(
+                f"{self.path}: {stretch.lost} more lines that were written are gone; `foundry library sync` may know them"
+            )
         return Portion(events, bodies, tuple(problems), stretch.mark, stretch.restarted)
 
     def lines(self) -> tuple[dict[str, bytes], Mark]:

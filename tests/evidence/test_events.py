@@ -289,7 +289,7 @@ KNOWN: st.SearchStrategy[KnownEvent] = st.one_of(
 EVENTS: st.SearchStrategy[Event] = KNOWN | st.builds(
     lambda kind, facts: Unknown(kind=kind, raw=json.dumps({"kind": kind, "schema": 3, "facts": facts}).encode()),
     st.sampled_from(["lifted", "sighted"]),
-    st.lists(st.text(max_size=5) | st.floats(allow_nan=False)),
+    st.lists(st.text("abcdef0123456789", min_size=1, max_size=32) | st.floats(allow_nan=False)),
 )
 
 
@@ -381,6 +381,28 @@ def test_an_event_of_a_newer_version_is_kept_byte_for_byte(line: bytes) -> None:
 
     assert isinstance(event, Unknown)
     assert canonical(event) == line
+
+
+@pytest.mark.parametrize("text", [text for text in PRIVATE if text])
+def test_private_text_enters_no_event_of_a_newer_version(text: str) -> None:
+    for facts in ({"what": text}, {"deep": [{"er": [1, text]}]}, {text: 1}):
+        line = json.dumps({"kind": "lifted", "schema": 9, **facts}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        with pytest.raises(ValueError) as refusal:
+            parse(line)
+        assert text not in str(refusal.value)
+
+
+def test_ids_times_and_words_of_a_newer_version_are_kept() -> None:
+    facts = {
+        "of": DIGEST,
+        "at": "2031-01-01T00:00:00.000Z",
+        "shape": SHAPE,
+        "id": "python/retry",
+        "by": [RECEIPT, NONCE, "short-word"],
+    }
+    line = json.dumps({"kind": "lifted", "schema": 9, **facts}).encode()
+
+    assert canonical(parse(line)) == line
 
 
 @pytest.mark.parametrize(("kind", "field"), fields_of_text())

@@ -54,7 +54,9 @@ def test_a_single_changed_byte_is_noticed(lines: list[bytes], data: st.DataObjec
 
 
 def test_a_large_number_of_events_is_cut_into_pieces() -> None:
-    raw = [b'{"kind":"later","schema":3,"text":"%s"}' % (b"%05d" % number * 2000) for number in range(300)]
+    raw = [
+        b'{"kind":"later","schema":9,"numbers":[%s]}' % b",".join([b"%09d" % (10**8 + number)] * 1000) for number in range(300)
+    ]
     lines = [canonical(Unknown(kind="later", raw=line)) for line in raw]
 
     packed = pack(lines)
