@@ -71,7 +71,11 @@ __all__ = [
     "receipt_of",
 ]
 
-SCHEMAS = (1, 2)  # that this version reads; 2 came with sync: passed-over items, partial adoption, authors, six kinds
+SCHEMAS = (
+    1,
+    2,
+    3,
+)  # that this version reads; 2 came with sync: passed-over items, authors, six kinds; 3 with decisions that answer
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _KINDS: dict[str, type[KnownEvent]] = {known.kind: known for known in get_args(KnownEvent)}
 _FIELDS = {record: tuple(field.name for field in fields(record)) for record in (Item, *_KINDS.values())}
@@ -155,7 +159,7 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return grammar.moment_text(value)
     if isinstance(value, tuple):
-        return [_facts(item) for item in value]
+        return [_facts(item) if isinstance(item, Item) else item for item in value]
     return value
 
 
@@ -184,6 +188,8 @@ def _event(kind: type[KnownEvent], facts: Mapping[str, Any]) -> KnownEvent:
     for name in ("items", "passed_over"):
         if name in facts:
             read[name] = _items(facts[name])
+    if "answers" in facts:
+        read["answers"] = tuple(facts["answers"]) if isinstance(facts["answers"], list) else facts["answers"]
     return kind(**read)
 
 

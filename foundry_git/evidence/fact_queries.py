@@ -63,6 +63,7 @@ def facts_of_digest(tables: Tables, digest: str, legacy: bool = False) -> Facts:
         adoptions=list(tables.facts(Adoption, some, values)),
         judgements=list(tables.facts(Judgement, some, values)),
         decisions=list(tables.facts(Decision, f"WHERE digest = :digest AND {COUNTS} ORDER BY event", values)),
+        decisions_gone=list(tables.facts(Decision, f"WHERE digest = :digest AND NOT ({COUNTS}) ORDER BY event", values)),
         occurrences=_occurrences(tables) if legacy else {},
     )
 
@@ -75,6 +76,7 @@ def _facts(tables: Tables, legacy: bool, which: str) -> Facts:
         adoptions=list(tables.facts(Adoption, _COUNTING)),
         judgements=list(tables.facts(Judgement, _COUNTING)),
         decisions=list(tables.facts(Decision, _COUNTING)),
+        decisions_gone=list(tables.facts(Decision, f"WHERE NOT ({COUNTS}) ORDER BY event")),
         occurrences=_occurrences(tables) if legacy else {},
     )
 

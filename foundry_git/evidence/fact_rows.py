@@ -66,12 +66,18 @@ JUDGEMENT = FactTable(
         "source",
     ),
 )
+DECISION = FactTable(
+    "decision",
+    "states that a person decided",
+    Decided,
+    given=(EVENT, "at", ("answers", _TEXT, "the decisions that it answers, with spaces between")),
+)
 _EACH = (
     RECEIPT,
     EXPOSURE,
     FactTable("adoption", "versions that were really used", Adopted),
     JUDGEMENT,
-    FactTable("decision", "states that a person decided", Decided),
+    DECISION,
     FactTable("withdrawal", "who took back what", Withdrawn, given=((*EVENT[:2], "the withdrawal"), "at")),
     FactTable("survival", "how many lines of an adoption were left later", Survived),
     FactTable("build", "what was told of build sessions; the view session has the latest of each", Session),
@@ -115,6 +121,8 @@ def rows_of(name: str, event: Event) -> Iterator[tuple[FactTable, Row]]:
                     source=event.source if isinstance(event, Outcome) else RATING,
                 ),
             )
+        case Decided():
+            yield DECISION, DECISION.row(event, event=name, at=moment_text(event.at), answers=" ".join(event.answers or ()))
         case _:
             table = _OF_RECORD[type(event)]
             yield table, table.row(event, event=name, at=moment_text(event.at))

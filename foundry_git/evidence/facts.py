@@ -75,13 +75,15 @@ class Judgement(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """A person's word on the state of a version."""
+    """A person's word on the state of a version; ``answers``: ids of the decisions that it answers, with spaces between."""
 
     event: str
     at: str
     digest: str
     state: str
     reason: str
+    author: str | None
+    answers: str
 
 
 class Survival(NamedTuple):
@@ -126,7 +128,8 @@ class Facts:
 
     ``injected``: digest → prompts that held it. ``receipts``: receipt → its row, of at least those whose place counts because no
     adoption names one. ``items``: receipt → the digests that it showed, of at least those that were judged and of which no adoption
-    is known. Sequences are in the order of event ids. ``occurrences`` are for the legacy model.
+    is known. Sequences are in the order of event ids. ``decisions_gone`` count no more, but are answered by others.
+    ``occurrences`` are for the legacy model.
     """
 
     injected: Mapping[str, int] = field(default_factory=dict)
@@ -135,6 +138,7 @@ class Facts:
     adoptions: Sequence[Adoption] = ()
     judgements: Sequence[Judgement] = ()
     decisions: Sequence[Decision] = ()
+    decisions_gone: Sequence[Decision] = ()
     occurrences: Mapping[str, Occurrence] = field(default_factory=dict)
 
 
@@ -169,6 +173,7 @@ def facts_of(events: Mapping[str, Event]) -> Facts:
         adoptions=facts_among(Adoption, counting),
         judgements=facts_among(Judgement, counting),
         decisions=facts_among(Decision, counting),
+        decisions_gone=[each for each in facts_among(Decision, rows) if each.event in gone],
         occurrences=occurrences(facts_among(Sighting, counting), facts_among(Acceptance, counting)),
     )
 

@@ -13,12 +13,14 @@ from foundry_git.evidence.events import Event, Unknown, by_id, event_id
 from foundry_git.evidence.fact_queries import all_facts, facts_for_fates, facts_for_scores, facts_of_digest
 from foundry_git.evidence.facts import Facts
 from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.kinds.reviews import MAX_ANSWERS
 from foundry_git.evidence.lots import HOLDOUT
 from foundry_git.evidence.notes import Notes
 from foundry_git.evidence.questions import Questions
 from foundry_git.evidence.receipts import Fate
 from foundry_git.evidence.schema import EXPOSED
 from foundry_git.evidence.scoring import UNDECIDED_USES, Coverage, Score, VersionState
+from foundry_git.evidence.scoring.decisions import heads_of
 from foundry_git.evidence.scoring.verdicts import receipt_verdicts
 from foundry_git.settings import DEFAULT_EVIDENCE, EvidenceSettings, ScoringModel
 
@@ -74,6 +76,11 @@ class Ledger(Questions):
         """Return the states that are pending still after so many judged uses: a person should decide these."""
         found = self.states(as_of, settings, model)
         return {digest: standing for digest, standing in found.items() if standing.is_undecided(uses)}
+
+    def decisions_to_answer(self, digest: str) -> tuple[str, ...]:
+        """Return the ids of the decisions on a version that nobody answered: a new one takes their place; at most as many as it may name."""
+        facts = self.ask(lambda tables: facts_of_digest(tables, digest))
+        return tuple(heads_of(facts.decisions, facts.decisions_gone)[:MAX_ANSWERS])
 
     def trend(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from foundry_git.evidence.fact_rows import FACT_TABLES
 
-NUMBER = 2
+NUMBER = 3
 """Which tables a file has; a view of a lower number is deleted and filled anew."""
 
 COUNTS = "event NOT IN (SELECT event FROM void)"

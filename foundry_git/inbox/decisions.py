@@ -14,6 +14,8 @@ from foundry_git.workspace import Workspace
 def decide(workspace: Workspace, reference: str, state: DecidedState, reason: DecidedReason) -> Pattern:
     """Put a pattern's version into a state, whatever its evidence says; ``pending`` gives it back to the evidence.
 
+    The decision answers all that are known here and that nobody answered, so it takes their place in every clone.
+
     Raises:
         UnknownPatternError: nothing has that name.
     """
@@ -26,6 +28,7 @@ def decide(workspace: Workspace, reference: str, state: DecidedState, reason: De
         state=state,
         reason=reason,
         author=author_of(workspace.own, workspace.folders.state),
+        answers=workspace.ledger.decisions_to_answer(pattern.digest) or None,
     )
     workspace.ledger.record(said)
     return pattern

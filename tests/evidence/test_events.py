@@ -285,9 +285,19 @@ KNOWN: st.SearchStrategy[KnownEvent] = st.one_of(
         grounding=st.none() | st.integers(0, 1000),
         author=st.none() | hexes(16),
     ),
+    st.builds(
+        Decided,
+        at=MOMENTS,
+        nonce=hexes(16),
+        digest=hexes(64),
+        state=st.sampled_from(["pending", "validated", "quarantined"]),
+        reason=st.just("reviewed"),
+        author=hexes(16),
+        answers=st.none() | st.sets(hexes(64), min_size=1, max_size=3).map(lambda names: tuple(sorted(names))),
+    ),
 )
 EVENTS: st.SearchStrategy[Event] = KNOWN | st.builds(
-    lambda kind, facts: Unknown(kind=kind, raw=json.dumps({"kind": kind, "schema": 3, "facts": facts}).encode()),
+    lambda kind, facts: Unknown(kind=kind, raw=json.dumps({"kind": kind, "schema": 9, "facts": facts}).encode()),
     st.sampled_from(["lifted", "sighted"]),
     st.lists(st.text("abcdef0123456789", min_size=1, max_size=32) | st.floats(allow_nan=False)),
 )
@@ -375,7 +385,7 @@ def test_damaged_bytes_raise_nothing_but_value_error(line: bytes) -> None:
     assert canonical(event) == line
 
 
-@pytest.mark.parametrize("line", [b'{"kind":"lifted","schema":1,"x":1.5}', b'{"schema":3, "kind":"rated"}'])
+@pytest.mark.parametrize("line", [b'{"kind":"lifted","schema":1,"x":1.5}', b'{"schema":9, "kind":"rated"}'])
 def test_an_event_of_a_newer_version_is_kept_byte_for_byte(line: bytes) -> None:
     event = parse(line)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -37,8 +38,16 @@ def word(result: str, number: int, author: int | None) -> Outcome:
     )
 
 
-def decided(state: DecidedState, day: float, number: int = 0) -> Decided:
-    return Decided(at=AT + day * DAY, nonce=nonce(number), digest=A, state=state, reason="tested")
+def decided(state: DecidedState, day: float, number: int = 0, author: int = 0, answers: Sequence[Decided] = ()) -> Decided:
+    return Decided(
+        at=AT + day * DAY,
+        nonce=nonce(number),
+        digest=A,
+        state=state,
+        reason="tested",
+        author=nonce(author),
+        answers=tuple(sorted(map(event_id, answers))) or None,
+    )
 
 
 def standing(*events: Event, most: float = 3.0, after: timedelta = timedelta(0)) -> VersionState:
@@ -102,6 +111,72 @@ def test_a_persons_decision_wins_and_the_latest_counts() -> None:
     both = [decided("quarantined", 3), decided("validated", 4, number=1)]
     assert standing(*both).state == standing(*both[::-1]).state == "validated"
     assert standing(*uses("f" * 30), *both).state == "validated"
+
+
+def test_who_decides_after_seeing_a_decision_wins_whatever_the_clocks_say() -> None:
+    wrong_clock = decided("quarantined", 2_900_000, author=1)
+    answer = decided("validated", 3, number=1, author=2, answers=[wrong_clock])
+    found = standing(wrong_clock, answer)
+
+    assert (found.state, found.disputed) == ("validated", ())
+    assert found.transitions[-1].at == wrong_clock.at  # it cannot have been made before what it answers
+    again = decided("pending", 4, number=2, author=1, answers=[answer])
+    assert standing(wrong_clock, answer, again).state == "pending"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "holds"),
+    [("quarantined", "validated", "quarantined"), ("pending", "validated", "pending"), ("quarantined", "pending", "quarantined")],
+)
+def test_decisions_unseen_by_each_other_are_in_conflict_and_the_cautious_one_holds(
+    first: DecidedState, second: DecidedState, holds: DecidedState
+) -> None:
+    both = [decided(first, 3, author=0xA1), decided(second, 4, number=1, author=0xB2)]
+    found = standing(*uses("p" * 3), *both)
+
+    assert found.state == holds == standing(*both[::-1]).state
+    assert {each.author for each in found.disputed} == {nonce(0xA1), nonce(0xB2)}
+    assert f"{first} by 00000000" in found.reason and f"{second} by 00000000" in found.reason
+    assert found.is_undecided()
+
+    settled = standing(*both, decided(second, 1, number=2, author=0xC3, answers=both))
+    assert (settled.state, settled.disputed) == (second, ())
+
+
+def test_people_who_agree_unseen_by_each_other_are_in_no_conflict() -> None:
+    found = standing(decided("validated", 3, author=1), decided("validated", 4, number=1, author=2))
+
+    assert (found.state, found.disputed) == ("validated", ())
+
+
+def test_an_answer_binds_what_it_saw_through_decisions_that_were_withdrawn_or_never_came() -> None:
+    first = decided("quarantined", 1, author=1)
+    between = decided("pending", 2, number=1, author=2, answers=[first])
+    last = decided("validated", 3, number=2, author=3, answers=[between])
+    withdrawal = Withdrawn(at=AT, nonce=nonce(9), event=event_id(between))
+
+    assert standing(first, between, last, withdrawal).state == "validated"
+    assert standing(first, between, withdrawal).state == "quarantined"
+    assert standing(first, last).disputed  # who comes to know of neither cannot tell
+
+
+@given(st.permutations(range(6)), st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8, unique=True))
+def test_the_order_in_which_decisions_come_and_their_clocks_change_nothing_but_the_moment(
+    days: list[int], pairs: list[tuple[int, int]]
+) -> None:
+    states: tuple[DecidedState, ...] = ("validated", "quarantined", "pending")
+
+    def story(clocks: Sequence[int]) -> list[Decided]:
+        made: list[Decided] = []
+        for number in range(6):
+            seen = [made[early] for early, late in pairs if early < late == number]
+            made.append(decided(states[number % 3], clocks[number], number, number + 1, seen))
+        return made
+
+    found, steady = standing(*story(days)), standing(*story(range(6)))
+
+    assert found.state == steady.state == standing(*story(days)[::-1]).state
+    assert len(found.disputed) == len(steady.disputed)
 
 
 def test_two_decisions_of_one_moment_have_one_winner() -> None:

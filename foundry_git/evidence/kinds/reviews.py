@@ -8,8 +8,11 @@ from typing import ClassVar, Literal, get_args
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
-from foundry_git.evidence.kinds.columns import column
+from foundry_git.evidence.kinds.columns import column, since
 from foundry_git.evidence.kinds.injections import MAX_VERSION
+
+MAX_ANSWERS = 50
+"""Decisions that one may answer."""
 
 Reason = Literal["none", "duplicate", "not-reusable", "wrong", "other"]
 DecidedState = Literal["pending", "validated", "quarantined"]
@@ -99,16 +102,20 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """A person put a version into a state, whatever its evidence says; the latest word counts, ``pending`` takes it back."""
+    """A person put a version into a state, whatever its evidence says; ``pending`` gives it back to the evidence.
+
+    ``answers``: the ids of the decisions on it that stood when the person decided, in order. It takes their place, whatever the clocks
+    say; decisions of which none answers the other are in conflict.
+    """
 
     kind: ClassVar[str] = "decided"
-    schema: ClassVar[int] = 2
     at: datetime = field(metadata=column("when"))
     nonce: str
     digest: str = field(metadata=column("the version"))
     state: DecidedState = field(metadata=column("pending, validated or quarantined"))
     reason: DecidedReason = field(metadata=column("why"))
     author: str | None = field(default=None, metadata=column("a person's pseudonym in this library"))
+    answers: tuple[str, ...] | None = field(default=None, metadata=since(3))
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -117,6 +124,13 @@ class Decided:
         expect_one_of(get_args(DecidedState), state=self.state)
         expect_one_of(get_args(DecidedReason), reason=self.reason)
         expect_if_any(grammar.NONCE, author=self.author)
+        if self.answers is not None:
+            _expect_answers(self.answers)
+
+    @property
+    def schema(self) -> int:
+        """The lowest schema that has all this."""
+        return 2 if self.answers is None else 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,3 +149,10 @@ class Withdrawn:
         expect(grammar.NONCE, nonce=self.nonce)
         expect(grammar.DIGEST, event=self.event)
         expect_if_any(grammar.NONCE, author=self.author)
+
+
+def _expect_answers(answers: object) -> None:
+    if not isinstance(answers, tuple) or not 1 <= len(answers) <= MAX_ANSWERS or list(answers) != sorted(set(answers)):
+        raise ValueError(f"answers must be 1 to {MAX_ANSWERS} ids of events in order, each once")
+    for answered in answers:
+        expect(grammar.DIGEST, answers=answered)

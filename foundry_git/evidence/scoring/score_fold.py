@@ -103,6 +103,7 @@ class _Case:
     judged: Mapping[str, Sequence[tuple[UseVerdict, UseContext]]]
     rated: Mapping[str, Sequence[int]]
     decisions: Mapping[str, Sequence[Decision]]
+    decisions_gone: Mapping[str, Sequence[Decision]]
 
     @property
     def digests(self) -> set[str]:
@@ -112,10 +113,15 @@ class _Case:
 def _read(facts: Facts) -> _Case:
     known = attribute(facts)
     found = verdicts(known)
-    decisions: dict[str, list[Decision]] = {}
-    for each in facts.decisions:
-        decisions.setdefault(each.digest, []).append(each)
-    return _Case(facts, per_digest(known.used), per_digest(_placed(known, decided(found))), ratings(found), decisions)
+    placed = per_digest(_placed(known, decided(found)))
+    return _Case(facts, per_digest(known.used), placed, ratings(found), _grouped(facts.decisions), _grouped(facts.decisions_gone))
+
+
+def _grouped(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
+    grouped: dict[str, list[Decision]] = {}
+    for each in decisions:
+        grouped.setdefault(each.digest, []).append(each)
+    return grouped
 
 
 def _placed(known: Attribution, judged: Mapping[Use, UseVerdict]) -> dict[Use, tuple[UseVerdict, UseContext]]:
@@ -146,7 +152,8 @@ def _standing(case: _Case, digest: str, as_of: datetime, settings: EvidenceSetti
     def judge() -> Judge:
         return Evidence(settings.max_weight_per_author) if model == "beta" else legacy.Lifecycle()
 
-    return standing((verdict for verdict, _ in case.judged.get(digest, ())), case.decisions.get(digest, ()), judge, as_of)
+    judged = (verdict for verdict, _ in case.judged.get(digest, ()))
+    return standing(judged, case.decisions.get(digest, ()), case.decisions_gone.get(digest, ()), judge, as_of)
 
 
 def _posterior(

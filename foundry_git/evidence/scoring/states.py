@@ -8,13 +8,14 @@ crosses any bar by chance; here a bar counts as crossed once an e-process says s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, get_args
 
 from foundry_git.evidence.eprocess import CLAIM, log_e_above, log_e_below
 from foundry_git.evidence.facts import Decision
+from foundry_git.evidence.scoring.decisions import Heads, answers_among, disagreement, in_order
 from foundry_git.evidence.scoring.verdicts import UseVerdict
 
 VALIDATED_ABOVE = 0.60  # the seeds' bars
@@ -46,7 +47,8 @@ class Transition:
 class VersionState:
     """The state of a version: ``since`` when and for what ``reason``, and how it got there.
 
-    ``judged``: uses judged since it was last pending anew; ``transitions``, oldest first, are all there were.
+    ``judged``: uses judged since it was last pending anew; ``transitions``, oldest first, are all there were. ``disputed``: decisions
+    that contradict each other, of which none had seen the others.
     """
 
     state: State = "pending"
@@ -54,10 +56,11 @@ class VersionState:
     reason: str = ""
     judged: int = 0
     transitions: tuple[Transition, ...] = ()
+    disputed: tuple[Decision, ...] = ()
 
     def is_undecided(self, uses: int = UNDECIDED_USES) -> bool:
-        """Whether it is pending still after so many judged uses: then a person should decide."""
-        return self.state == "pending" and self.judged >= uses
+        """Whether a person should decide: it is pending still after so many judged uses, or people contradict each other."""
+        return bool(self.disputed) or (self.state == "pending" and self.judged >= uses)
 
 
 class Judge(Protocol):
@@ -110,33 +113,41 @@ class Evidence:
 
 
 def standing(
-    judged: Iterable[UseVerdict], decisions: Iterable[Decision], judge: Callable[[], Judge], as_of: datetime
+    judged: Iterable[UseVerdict],
+    decisions: Sequence[Decision],
+    gone: Sequence[Decision],
+    judge: Callable[[], Judge],
+    as_of: datetime,
 ) -> VersionState:
-    """Walk through the certain uses and the decisions of one version in the order of (time, id).
+    """Walk through the certain uses and the decisions of one version in the order of their times, each decision behind those it answers.
 
-    A person's ``validated`` or ``quarantined`` stands, whatever the evidence says, until a later decision; ``pending`` takes it back,
-    and the evidence begins anew at that moment with a ``judge`` of its own.
+    A person's ``validated`` or ``quarantined`` stands, whatever the evidence says, until a decision answers it; ``pending`` gives it back
+    to the evidence, which begins anew at that moment with a ``judge`` of its own. ``gone``: decisions that count no more.
     """
-    steps: list[tuple[str, str, UseVerdict | Decision]] = [(each.at, each.event, each) for each in judged if each.certain]
-    steps += [(each.at, each.event, each) for each in decisions]
-    walk = _Walk(judge)
-    for _, _, step in sorted(steps, key=lambda entry: entry[:2]):
-        walk.step(step)
+    every = {each.event: each for each in (*decisions, *gone)}
+    answers = answers_among(every.values())
+    steps: list[tuple[str, int, str, UseVerdict | Decision]] = [(each.at, 0, each.event, each) for each in judged if each.certain]
+    steps += [(at, depth, each.event, each) for at, depth, each in in_order(decisions, answers, every)]
+    walk = _Walk(judge, Heads(answers))
+    for at, _, _, step in sorted(steps, key=lambda entry: entry[:3]):
+        walk.step(step, at)
     return walk.ended(as_of)
 
 
 class _Walk:
-    def __init__(self, judge: Callable[[], Judge]) -> None:
+    def __init__(self, judge: Callable[[], Judge], heads: Heads) -> None:
         self._new_judge = judge
+        self._heads = heads
+        self._disputed: tuple[Decision, ...] = ()
         self._judge = judge()
         self._state: State = "pending"
         self._held = False
         self._judged = 0
         self._transitions: list[Transition] = []
 
-    def step(self, step: UseVerdict | Decision) -> None:
+    def step(self, step: UseVerdict | Decision, at: str) -> None:
         if isinstance(step, Decision):
-            self._decide(step)
+            self._decide(step, datetime.fromisoformat(at))
         elif not self._held:
             self._judged += 1
             moved = self._judge.take(step, self._state)
@@ -148,16 +159,17 @@ class _Walk:
         if moved:
             self._move(Transition(as_of, moved[0], "evidence", moved[1]))
         last = self._transitions[-1] if self._transitions else None
-        return VersionState(
-            self._state, last.at if last else None, last.reason if last else "", self._judged, tuple(self._transitions)
-        )
+        since, reason = (last.at, last.reason) if last else (None, "")
+        return VersionState(self._state, since, reason, self._judged, tuple(self._transitions), self._disputed)
 
-    def _decide(self, decision: Decision) -> None:
-        state = _STATES[decision.state]
+    def _decide(self, decision: Decision, at: datetime) -> None:
+        found, self._disputed = self._heads.take(decision)
+        state = _STATES[found]
         self._held = state != "pending"
         if state == "pending":
             self._judge, self._judged = self._new_judge(), 0
-        self._move(Transition(datetime.fromisoformat(decision.at), state, "person", f"a person decided: {decision.reason}"))
+        reason = disagreement(self._disputed) if self._disputed else f"a person decided: {decision.reason}"
+        self._move(Transition(at, state, "person", reason))
 
     def _move(self, transition: Transition) -> None:
         self._state = transition.state
