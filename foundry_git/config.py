@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -172,6 +173,18 @@ def _price(prices: Fields, model: str) -> Mapping[str, float]:
     return {} if inner.problems else {**rates, "window": window}
 
 
+def _day(fields: Fields, key: str, default: datetime | None) -> datetime | None:
+    """The beginning of a day in UTC."""
+    text = fields.text(key)
+    if not text:
+        return default
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        fields.problems.append(f"{fields.where}{key}: {text!r} is no day; write one like 2024-03-31")
+        return default
+
+
 def _dollars(fields: Fields, key: str) -> float | None:
     """Dollars for a million tokens; None when absent."""
     text = fields.text(key)
@@ -209,7 +222,7 @@ LIBRARY_SECTIONS: Mapping[str, Mapping[str, FieldReader]] = {
         "holdout": _share,
         "version_trial": _share,
     },
-    "evidence": {"half_life_days": _at_least_one, "max_weight_per_author": _at_least_one},
+    "evidence": {"half_life_days": _at_least_one, "max_weight_per_author": _at_least_one, "since": _day},
     "scoring": {"model": _one_of(*get_args(ScoringModel))},
 }
 LIBRARY_KEYS = ("library_id", "name", "library", *LIBRARY_SECTIONS, "tags")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
@@ -87,10 +88,14 @@ class InjectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSettings:
-    """How fast evidence ages, and how much of it one person may supply for one version (in undecayed weight)."""
+    """How fast evidence ages, and how much of it one person may supply for one version (in undecayed weight).
+
+    ``since``: what is dated a day or more before is held apart; None: before the first commit.
+    """
 
     half_life_days: float = HALF_LIFE_DAYS
     max_weight_per_author: float = MAX_WEIGHT_PER_AUTHOR
+    since: datetime | None = None
 
 
 DEFAULT_EVIDENCE = EvidenceSettings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from foundry_git import config
-from foundry_git.errors import NoLibraryError, NotARepositoryError, WeightsError
+from foundry_git.errors import ConfigurationError, NoLibraryError, NotARepositoryError, WeightsError
 from foundry_git.evidence.ledger import Ledger
+from foundry_git.git.beginning import began
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
@@ -155,7 +157,18 @@ class Workspace:
     def ledger(self) -> Ledger:
         """The evidence."""
         folder = self.index.folder or self.state
-        return Ledger(self.state, folder / "stats.db")
+        return Ledger(self.state, folder / "stats.db", lambda: self._began)
+
+    @cached_property
+    def _began(self) -> datetime | None:
+        """When the evidence can have begun: as it is set, else with the first commit, of the library or of the code that uses it."""
+        with contextlib.suppress(ConfigurationError):  # evidence is recorded whatever the settings say
+            if since := self.settings.evidence.since:
+                return since
+        places = [place for place in (self.home, self.repository) if place]
+        known = [began(place, StateFolder(place.state).began) for place in {place.common_dir: place for place in places}.values()]
+        dates = [date for date in known if date]
+        return min(dates) if len(dates) == len(known) and dates else None
 
     @property
     def state(self) -> Path:

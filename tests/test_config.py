@@ -85,7 +85,7 @@ tags: [Not A Tag]
 extraction: {min_lines: few, max_similarity: 2, languages: [cobol], authors: nobody, paths: services}
 search: {default_limit: 0, min_relevance: high}
 injection: {enabled: maybe, min_success_rate: 101, max_paterns: 3}
-evidence: {half_life_days: 0, max_weight_per_author: 0}
+evidence: {half_life_days: 0, since: soon, max_weight_per_author: 0}
 scoring: {model: oracle}
 """
     found = problems(tmp_path, text)
@@ -104,6 +104,7 @@ scoring: {model: oracle}
         "injection.enabled: 'maybe' is neither true nor false",
         "injection.min_success_rate: is a percentage, at most 100",
         "evidence.half_life_days: must be at least 1",
+        "evidence.since: 'soon' is no day; write one like 2024-03-31",
         "evidence.max_weight_per_author: must be at least 1",
         "scoring.model: 'oracle' is none of beta, legacy",
     }

@@ -17,6 +17,7 @@ from statistics import median
 from benchmarks.evidence.plots import Line, Plot, drawn
 from benchmarks.measure import RESULTS, write
 from foundry_git.evidence import beta
+from foundry_git.evidence.scoring.authors import Allowance
 from foundry_git.evidence.scoring.legacy import Lifecycle
 from foundry_git.evidence.scoring.states import (
     DEGRADED_BELOW,
@@ -53,7 +54,7 @@ class FixedSample:
 
 
 JUDGES: dict[str, Callable[[], Judge | FixedSample]] = {
-    "e-process": lambda: Evidence(MAX_WEIGHT_PER_AUTHOR),
+    "e-process": lambda: Evidence(Allowance(MAX_WEIGHT_PER_AUTHOR, {})),
     "bound for one look": FixedSample,
     "legacy rule": Lifecycle,
 }

@@ -75,7 +75,7 @@ def _reviewed(event: Event) -> str:
         case Accepted() | Proposed():
             return f"{event.kind:<10} as {event.id}@{event.version}"
         case Decided():
-            return f"decided    {event.state}, by a person: {event.reason}"
+            return f"decided    {event.state}, by {f'person {event.author[:8]}' if event.author else 'a person'}: {event.reason}"
         case Withdrawn():
             return f"withdrawn  {event.event[:SHORT]}"
         case _:

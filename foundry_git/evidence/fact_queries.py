@@ -17,6 +17,7 @@ from foundry_git.evidence.facts import (
     Receipt,
     Sighting,
     occurrences,
+    words_of,
 )
 from foundry_git.evidence.schema import COUNTS, EXPOSED
 from foundry_git.evidence.tables import Tables
@@ -63,18 +64,21 @@ def facts_of_digest(tables: Tables, digest: str, legacy: bool = False) -> Facts:
         adoptions=list(tables.facts(Adoption, some, values)),
         judgements=list(tables.facts(Judgement, some, values)),
         decisions=list(tables.facts(Decision, f"WHERE digest = :digest AND {COUNTS} ORDER BY event", values)),
+        words=words_of(tables.facts(Judgement, f"WHERE author IS NOT NULL AND {COUNTS}")),
         decisions_gone=list(tables.facts(Decision, f"WHERE digest = :digest AND NOT ({COUNTS}) ORDER BY event", values)),
         occurrences=_occurrences(tables) if legacy else {},
     )
 
 
 def _facts(tables: Tables, legacy: bool, which: str) -> Facts:
+    judgements = list(tables.facts(Judgement, _COUNTING))
     return Facts(
         injected=tables.counts(f"SELECT digest, count(*) FROM exposure WHERE {_SHOWN} AND {EXPOSED} GROUP BY digest"),
         receipts=_receipts(tables, which),
         items=_items(tables, _SPLIT),
         adoptions=list(tables.facts(Adoption, _COUNTING)),
-        judgements=list(tables.facts(Judgement, _COUNTING)),
+        judgements=judgements,
+        words=words_of(judgements),
         decisions=list(tables.facts(Decision, _COUNTING)),
         decisions_gone=list(tables.facts(Decision, f"WHERE NOT ({COUNTS}) ORDER BY event")),
         occurrences=_occurrences(tables) if legacy else {},

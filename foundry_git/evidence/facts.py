@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from foundry_git.evidence.events import Event
 from foundry_git.evidence.fact_rows import EXPOSURE, FACT_TABLES, rows_by_table
 from foundry_git.evidence.fact_table import FactTable, Row
+from foundry_git.evidence.window import Window
 from foundry_git.evidence.withdrawals import Withdrawal, withdrawn
 
 
@@ -129,7 +130,7 @@ class Facts:
     ``injected``: digest → prompts that held it. ``receipts``: receipt → its row, of at least those whose place counts because no
     adoption names one. ``items``: receipt → the digests that it showed, of at least those that were judged and of which no adoption
     is known. Sequences are in the order of event ids. ``decisions_gone`` count no more, but are answered by others.
-    ``occurrences`` are for the legacy model.
+    ``words``: author → the times of all outcomes and ratings that he gave, in order. ``occurrences`` are for the legacy model.
     """
 
     injected: Mapping[str, int] = field(default_factory=dict)
@@ -139,6 +140,7 @@ class Facts:
     judgements: Sequence[Judgement] = ()
     decisions: Sequence[Decision] = ()
     decisions_gone: Sequence[Decision] = ()
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     occurrences: Mapping[str, Occurrence] = field(default_factory=dict)
 
 
@@ -158,24 +160,36 @@ def facts_among(kind: type[FactRow], rows: Mapping[FactTable, Iterable[Row]]) ->
     return list(facts_in(kind, rows.get(table_of(kind), ())))
 
 
-def facts_of(events: Mapping[str, Event]) -> Facts:
-    """Read events (id → event) as facts, in the order of their ids."""
+def facts_of(events: Mapping[str, Event], window: Window | None = None) -> Facts:
+    """Read events (id → event) as facts, in the order of their ids; one outside of the ``window`` counts as little as one withdrawn."""
     rows = rows_by_table(events)
-    gone = withdrawn(facts_among(Withdrawal, rows))
+    apart = frozenset(name for name, event in events.items() if window and not window.holds(event))
+    gone = apart | withdrawn(each for each in facts_among(Withdrawal, rows) if each.event not in apart)
     counting = {table: [row for row in some if row[0] not in gone] for table, some in rows.items()} if gone else rows
     receipts = {row.receipt: row for row in facts_among(Receipt, counting)}
     every = facts_in(Exposure, united(rows.get(EXPOSURE, ())))
     exposures = [row for row in every if row.receipt in receipts]
+    judgements = facts_among(Judgement, counting)
     return Facts(
         injected=_counted(row.digest for row in exposures if row.shown),
         receipts=receipts,
         items=_items(exposures),
         adoptions=facts_among(Adoption, counting),
-        judgements=facts_among(Judgement, counting),
+        judgements=judgements,
+        words=words_of(judgements),
         decisions=facts_among(Decision, counting),
         decisions_gone=[each for each in facts_among(Decision, rows) if each.event in gone],
         occurrences=occurrences(facts_among(Sighting, counting), facts_among(Acceptance, counting)),
     )
+
+
+def words_of(judgements: Iterable[Judgement]) -> dict[str, list[str]]:
+    """Return author → when he spoke, in order."""
+    words: dict[str, list[str]] = defaultdict(list)
+    for each in judgements:
+        if each.author:
+            words[each.author].append(each.at)
+    return {author: sorted(words[author]) for author in sorted(words)}
 
 
 def united(exposures: Iterable[Row]) -> list[Row]:

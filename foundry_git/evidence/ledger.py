@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from foundry_git.evidence import exploration, receipts, scoring
@@ -22,17 +22,26 @@ from foundry_git.evidence.schema import EXPOSED
 from foundry_git.evidence.scoring import UNDECIDED_USES, Coverage, Score, VersionState
 from foundry_git.evidence.scoring.decisions import heads_of
 from foundry_git.evidence.scoring.verdicts import receipt_verdicts
+from foundry_git.evidence.window import window
 from foundry_git.settings import DEFAULT_EVIDENCE, EvidenceSettings, ScoringModel
+
+
+def _now() -> datetime:
+    """To the minute, so that a window holds for the questions of one command."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
 class Ledger(Questions):
     """The evidence of one repository: ``journal`` and ``notes`` in the folder ``state``, their view in the file ``stats``.
 
-    Nothing is opened or made before it is needed. Every answer holds what was recorded before it, by any process.
+    Nothing is opened or made before it is needed. Every answer holds what was recorded before it, by any process, but for what is dated
+    a day or more before the repository ``began``, or after ``now``.
     """
 
-    def __init__(self, state: Path, stats: Path) -> None:
-        super().__init__(stats, Journal(state))
+    def __init__(
+        self, state: Path, stats: Path, began: Callable[[], datetime | None] = lambda: None, now: Callable[[], datetime] = _now
+    ) -> None:
+        super().__init__(stats, Journal(state), lambda: window(began(), now()))
         self.notes = Notes(state)
 
     def record(self, *events: Event) -> tuple[str, ...]:
@@ -78,7 +87,7 @@ class Ledger(Questions):
         return {digest: standing for digest, standing in found.items() if standing.is_undecided(uses)}
 
     def decisions_to_answer(self, digest: str) -> tuple[str, ...]:
-        """Return the ids of the decisions on a version that nobody answered: a new one takes their place; at most as many as it may name."""
+        """Return the ids of the decisions on a version that nobody answered, at most as many as a new one may name."""
         facts = self.ask(lambda tables: facts_of_digest(tables, digest))
         return tuple(heads_of(facts.decisions, facts.decisions_gone)[:MAX_ANSWERS])
 

@@ -15,10 +15,11 @@ from foundry_git.evidence.grammar import moment, moment_text
 from foundry_git.evidence.schema import COUNTS, EXPOSED
 from foundry_git.evidence.tables import Tables
 from foundry_git.evidence.view import StatsView
+from foundry_git.evidence.window import Window
 
 _ID = re.compile(f"[0-9a-f]{{{receipts.SHORTEST_PREFIX},64}}")
 _NAMED = "id >= :prefix AND id < :prefix || 'g'"
-_COUNTING = "id NOT IN (SELECT event FROM void)"
+_COUNTING = "id NOT IN (SELECT event FROM void UNION ALL SELECT event FROM apart)"
 
 _SPOKEN_OF = f"receipt IN (SELECT receipt FROM judgement WHERE receipt IS NOT NULL AND {COUNTS})"
 _INJECTED = f"""SELECT id, body FROM receipt JOIN event ON event.id = receipt.event
@@ -121,6 +122,15 @@ class Questions(StatsView):
         """Return the ids of the events that count no more, whether they are known here or not."""
         return self.ask(lambda tables: tables.names("SELECT event FROM void"))
 
+    def apart(self) -> tuple[int, Window]:
+        """Return how many events are held apart, and the window outside of which they are dated."""
+
+        def count(tables: Tables) -> int:
+            found: int = tables.db.execute("SELECT count(*) FROM apart").fetchone()[0]
+            return found
+
+        return self.ask(count), self._window()
+
     def find_event(self, reference: str) -> tuple[str, Event]:
         """Return id and event of the one whose id begins with six or more hex digits, also when it was withdrawn.
 
@@ -169,6 +179,6 @@ def _latest_prompts(tables: Tables, count: int) -> tuple[int, list[Prompt]]:
 
 def _is_known(tables: Tables, name: str, event: Event) -> bool:
     if isinstance(event, Sighted):
-        same = "SELECT 1 FROM sighting WHERE shape = ? AND place = ? AND pattern IS ?"
+        same = f"SELECT 1 FROM sighting WHERE shape = ? AND place = ? AND pattern IS ? AND {COUNTS}"
         return tables.has(same, (event.shape, event.place, event.pattern))
     return tables.has("SELECT 1 FROM event WHERE id = ?", (name,))

@@ -11,10 +11,11 @@ from foundry_git.evidence.fact_rows import FACT_TABLES
 NUMBER = 3
 """Which tables a file has; a view of a lower number is deleted and filled anew."""
 
-COUNTS = "event NOT IN (SELECT event FROM void)"
-"""That an event counts: no withdrawal that counts itself names it."""
+COUNTS = "event NOT IN (SELECT event FROM void UNION ALL SELECT event FROM apart)"
+"""That an event counts: no withdrawal that counts itself names it, and it is not held apart."""
 
-EXPOSED = f"""receipt NOT IN (SELECT gone.receipt FROM void CROSS JOIN receipt AS gone ON gone.event = void.event
+EXPOSED = f"""receipt NOT IN (SELECT gone.receipt FROM (SELECT event FROM void UNION ALL SELECT event FROM apart) AS silent
+    CROSS JOIN receipt AS gone ON gone.event = silent.event
     WHERE NOT EXISTS (SELECT 1 FROM receipt AS other WHERE other.receipt = gone.receipt AND other.{COUNTS}))"""
 """That an exposure counts, as it does while an event of its receipt does. What was withdrawn is little, so the walk begins there."""
 
@@ -33,11 +34,17 @@ JOURNAL = """CREATE TABLE journal ( -- how far the journal was read
     one    INTEGER PRIMARY KEY CHECK (one = 1), -- always 1: the table has one row
     offset INTEGER NOT NULL, -- bytes of the journal that are in the tables
     lines  INTEGER NOT NULL, -- lines of the journal that are in the tables
-    tail   TEXT NOT NULL -- hash of the last bytes before; another journal is read from its start
+    tail   TEXT NOT NULL, -- hash of the last bytes before; another journal is read from its start
+    since  TEXT NOT NULL -- events that are dated earlier are held apart
 )"""
 
+APART = """CREATE VIEW apart ( -- events that count no more, or not yet: dated before the repository began, or after tomorrow
+    event -- the event
+) AS SELECT id FROM event WHERE at < (SELECT since FROM journal)
+UNION ALL SELECT id FROM event WHERE at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day')"""
+
 INDEXES = {
-    "event": ("kind, at",),
+    "event": ("kind, at", "at"),
     "receipt": ("receipt", "language", "framework", "session"),
     "exposure": ("digest, shown",),
     "adoption": ("digest", "receipt", "commit_id", "language", "framework"),
@@ -53,6 +60,7 @@ INDEXES = {
 }
 
 VIEWS = {
+    "apart": APART,
     "pattern": f"""CREATE VIEW pattern ( -- one row for each version that the evidence knows
     digest, -- the version
     id, -- its pattern

@@ -20,18 +20,20 @@ from foundry_git.evidence.fact_rows import EXPOSURE, FACT_TABLES, rows_by_table
 from foundry_git.evidence.fact_table import FactTable, Row
 from foundry_git.evidence.facts import FactRow, facts_in, table_of
 from foundry_git.evidence.lines import Mark
+from foundry_git.evidence.window import Window
 from foundry_git.evidence.withdrawals import Withdrawal, withdrawn
 
 Values = Mapping[str, object] | Sequence[object]
 """What stands for the marks of a query, by name or in order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tables:
-    """The tables behind a connection; ``path`` is named where they are damaged."""
+    """The tables behind a connection; ``path`` is named where they are damaged. ``bounds``: of the events that count for it."""
 
     db: sqlite3.Connection
     path: Path
+    bounds: Window | None = None
 
     def facts(self, kind: type[FactRow], rest: str = "", values: Values = ()) -> Iterator[FactRow]:
         """Yield facts of a kind; ``rest`` is what follows the name of their table in the query.
@@ -67,10 +69,30 @@ class Tables:
         """Tell whether a query finds anything."""
         return self.db.execute(query, values).fetchone() is not None
 
+    def bound(self, window: Window) -> None:
+        """Hold apart what lies outside of a window, for this connection; a withdrawal that does takes nothing back.
+
+        The names of this connection come before those of the file.
+        """
+        if window == self.bounds:
+            return
+        self.db.execute("DROP VIEW IF EXISTS temp.apart")
+        self.db.execute("DROP TABLE IF EXISTS temp.void")
+        self.db.execute(
+            f"CREATE TEMP VIEW apart AS SELECT id AS event FROM main.event WHERE at < '{window.since}'"
+            f" UNION ALL SELECT id FROM main.event WHERE at > '{window.until}'"
+        )
+        apart = "event IN (SELECT event FROM apart)"
+        if self.has(f"SELECT 1 FROM withdrawal WHERE {apart}", ()):
+            counting = withdrawn(self.facts(Withdrawal, f"WHERE NOT {apart}"))
+            self.db.execute("CREATE TEMP TABLE void (event TEXT PRIMARY KEY) WITHOUT ROWID")
+            self.db.executemany("INSERT INTO temp.void VALUES (?)", ((name,) for name in sorted(counting)))
+        self.bounds = window
+
     def clear(self) -> None:
         """Empty every table."""
         for table in schema.TABLES:
-            self.db.execute(f"DELETE FROM {table}")
+            self.db.execute(f"DELETE FROM main.{table}")
 
     def insert(self, events: Mapping[str, Event], bodies: Mapping[str, bytes]) -> None:
         """Put events (id → event, and id → its bytes) into the tables; those that are there already change nothing."""
@@ -83,8 +105,8 @@ class Tables:
         for table, some in rows.items():
             self.db.executemany(_insertion(table), ((*row, seal(row)) for row in sorted(some, key=lambda row: row[:2])))
         if table_of(Withdrawal) in rows:
-            self.db.execute("DELETE FROM void")
-            self.db.executemany("INSERT INTO void VALUES (?)", ((name,) for name in sorted(self._withdrawn())))
+            self.db.execute("DELETE FROM main.void")
+            self.db.executemany("INSERT INTO main.void VALUES (?)", ((name,) for name in sorted(self._withdrawn())))
 
     def read_mark(self) -> Mark:
         """Return how much of the journal the tables hold."""
@@ -96,9 +118,10 @@ class Tables:
             raise DamagedFileError(self.path, "the journal's mark is not one")
         return Mark(offset, lines, tail)
 
-    def write_mark(self, mark: Mark) -> None:
-        """Note how much of the journal the tables hold."""
-        self.db.execute("REPLACE INTO journal VALUES (1, ?, ?, ?)", (mark.offset, mark.lines, mark.tail))
+    def write_mark(self, mark: Mark, window: Window) -> None:
+        """Note how much of the journal the tables hold, and since when events count."""
+        self.db.execute("REPLACE INTO journal VALUES (1, ?, ?, ?, ?)", (mark.offset, mark.lines, mark.tail, window.since))
+        self.bounds = None  # there may be withdrawals now that are held apart
 
     def verify(self) -> None:
         """Check all of them, in time proportional to their size.
@@ -116,7 +139,7 @@ class Tables:
         for table in FACT_TABLES.values():
             for _ in self._rows(table):
                 pass
-        if self.names("SELECT event FROM void") != self._withdrawn():
+        if self.names("SELECT event FROM main.void") != self._withdrawn():
             raise DamagedFileError(self.path, "what counts no more is not what was withdrawn")
 
     def _rows(self, table: FactTable, rest: str = "", values: Values = ()) -> Iterator[Row]:

@@ -19,6 +19,7 @@ from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
 from foundry_git.evidence import database, schema
 from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.tables import Tables
+from foundry_git.evidence.window import Window
 
 log = logging.getLogger("foundry_git.evidence")
 
@@ -28,11 +29,15 @@ _FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, NewerSch
 
 
 class StatsView:
-    """The tables at ``path`` over ``journal``; nothing is opened before the first question. Threads may share it."""
+    """The tables at ``path`` over ``journal``; nothing is opened before the first question. Threads may share it.
 
-    def __init__(self, path: Path, journal: Journal) -> None:
+    ``window``: asked before each question, which then sees no event outside of it.
+    """
+
+    def __init__(self, path: Path, journal: Journal, window: Callable[[], Window]) -> None:
         self.path = path
         self.journal = journal
+        self._window = window
         self._guard = threading.RLock()
         self._tables: Tables | None = None
         self._closer: Callable[[], object] | None = None
@@ -88,6 +93,7 @@ class StatsView:
             self.close()
             self._tables = self._opened()
         self._take_in(self._tables)
+        self._tables.bound(self._window())
         return self._tables
 
     def _opened(self) -> Tables:
@@ -108,7 +114,7 @@ class StatsView:
             if portion.restarted:
                 tables.clear()
             tables.insert(portion.events, portion.bodies)
-            tables.write_mark(portion.mark)
+            tables.write_mark(portion.mark, self._window())
 
     def _renew(self, error: Exception) -> None:
         if not database.is_damage(error):

@@ -61,6 +61,11 @@ class StateFolder:
         return self.path / "describe.lock"
 
     @property
+    def began(self) -> Path:
+        """The date of the first commit."""
+        return self.path / "began"
+
+    @property
     def worker_log(self) -> Path:
         """What the worker did."""
         return self.path / "worker.log"

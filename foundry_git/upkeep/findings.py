@@ -205,4 +205,8 @@ def _evidence(ledger: Ledger, state: Path) -> Finding:
     if problems:
         said = f"lines that cannot be read: {len(problems)}; the first: {problems[0]}"
         return Finding("evidence", FindingState.BAD, said, "correct or delete them")
+    apart, window = ledger.apart()
+    if apart:
+        said = f"{apart:,} events count not, dated before {window.since[:10]} or after {window.until[:10]}"
+        return Finding("evidence", FindingState.NOTE, said, "if they are right, set `evidence.since` in foundry.yaml")
     return Finding("evidence", FindingState.GOOD, f"journal in {state}")

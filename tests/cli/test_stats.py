@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from foundry_git.evidence.events import Adopted, Event, Injected, Item, Outcome, new_nonce, receipt_of
+from foundry_git.evidence.events import Adopted, Decided, Event, Injected, Item, Outcome, event_id, new_nonce, receipt_of
 from foundry_git.evidence.scoring import UNDECIDED_USES
 from foundry_git.upkeep.findings import WorkerStanding
 from foundry_git.upkeep.health import examine
@@ -35,6 +35,12 @@ description: Halve a number.
 language: python
 code: halve.py
 """
+
+
+@pytest.fixture(autouse=True)
+def first_commit_of_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    for date in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        monkeypatch.setenv(date, (PAST - timedelta(days=300)).isoformat())
 
 
 def recorded(repo: GitRepo, events: Iterable[Event]) -> None:
@@ -177,3 +183,39 @@ def test_a_library_that_nobody_used_yet_is_not_cut(repo: GitRepo, tmp_path: Path
 
     assert not any(link.is_cut for link in found.links)
     workspace.close()
+
+
+def test_events_of_wrong_clocks_are_held_apart_and_shown(repo: GitRepo, foundry: CommandLine) -> None:
+    digest = library_of_one(repo)
+    wrong = [each for year in (1969, 2000, 9999) for each in injected(digest, 1, datetime(year, 1, 2, tzinfo=UTC))]
+    recorded(repo, [*wrong, *judged(digest, "+")])
+
+    told = foundry("stats").stdout
+    assert f"held apart: 3 events dated before {PAST - timedelta(days=301):%Y-%m-%d} or after" in told
+    assert "passed 1" in told and "shown 0" in told
+    assert foundry("stats", "halve").stdout.count(" · held apart") == 3
+    assert [event["held_apart"] for event in json.loads(foundry("stats", "halve", "--json").stdout)["events"]].count(True) == 3
+    assert "3 events count not" in foundry("doctor").stdout
+
+    repo.write({"foundry.yaml": (repo.path / "foundry.yaml").read_text() + "evidence:\n  since: 1999-01-01\n"})
+    assert "held apart: 2 events dated before 1998-12-31" in foundry("stats").stdout
+
+
+def test_two_people_who_decide_unseen_by_each_other_are_shown(repo: GitRepo, foundry: CommandLine) -> None:
+    digest = library_of_one(repo)
+    both = [
+        Decided(at=PAST, nonce=new_nonce(), digest=digest, state="validated", reason="tested", author="a1" * 8),
+        Decided(at=PAST, nonce=new_nonce(), digest=digest, state="quarantined", reason="tested", author="b2" * 8),
+    ]
+    recorded(repo, both)
+
+    told = foundry("stats", "--undecided").stdout
+    assert "validated by a1a1a1a1" in told and "quarantined by b2b2b2b2" in told
+    assert json.loads(foundry("stats", "--undecided", "--json").stdout)[0]["disputed"] == [
+        {"state": each.state, "author": each.author} for each in sorted(both, key=event_id)
+    ]
+    assert "quarantined" in foundry("stats", "halve").stdout
+
+    assert foundry("evidence", "decide", "halve", "validated", "--reason", "reviewed").returncode == 0
+    assert "nothing waits" in foundry("stats", "--undecided").stdout
+    assert "validated since" in foundry("stats", "halve").stdout

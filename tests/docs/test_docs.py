@@ -27,6 +27,7 @@ from foundry_git.errors import ConfigurationError
 from foundry_git.evidence import confidence, description, eprocess, exploration, grammar, kinds
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.scoring import (
+    authors,
     coverage,
     legacy,
     score_fold,
@@ -294,6 +295,7 @@ CHANGED: Mapping[str, str] = {
     "injection.max_characters": "5000",
     "injection.holdout": "0.1",
     "injection.version_trial": "0.2",
+    "evidence.since": "2021-04-01",
     "evidence.half_life_days": "31",
     "evidence.max_weight_per_author": "5",
     "scoring.model": "legacy",
@@ -441,7 +443,7 @@ def test_no_kind_of_event_is_documented_that_does_not_exist() -> None:
         (
             "evidence.md",
             "## Score",
-            (scores, verdicts, states, score_fold, coverage, eprocess, all_settings, legacy),
+            (scores, authors, verdicts, states, score_fold, coverage, eprocess, all_settings, legacy),
             {"STRENGTHS", "UNTESTED", "CLAIM", "DEFAULT_EVIDENCE", "LANGUAGES", "AUTHORS", "DEFAULT_WINDOW", "RATE_KEYS"},
         ),
         ("injection.md", "## Exploration budget", (exploration,), {"REPLAYED"}),

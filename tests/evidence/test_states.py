@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -207,7 +209,33 @@ def test_one_person_cannot_make_a_claim_and_three_can() -> None:
     assert standing(*(word("p", number, number % 2) for number in range(200))).state == "pending"
     assert standing(*(word("p", number, number % 3) for number in range(30))).state == "validated"
     assert standing(*(word("p", number, 0) for number in range(40)), most=20.0).state == "validated"
-    assert standing(*(word("p", number, None) for number in range(40))).state == "validated"
+    assert standing(*(word("p", number, None) for number in range(400))).state == "pending", "who gives no name is new each time"
+
+
+@pytest.mark.parametrize("result", ["p", "f"])
+@pytest.mark.parametrize("words", [1, 5])
+def test_however_many_authors_somebody_makes_up_they_make_no_claim(result: str, words: int) -> None:
+    crowd = [word(result, number, number % (3000 // words)) for number in range(3000)]
+    found = standing(*crowd)
+
+    assert found.state == "pending"
+    weight = score(by_id(crowd), AT + 4000 * DAY, EvidenceSettings(math.inf))[A].weight
+    assert weight == pytest.approx(3.0 if words == 1 else 9.0), "newcomers weigh as one person, all people as three"
+
+
+def test_people_alone_quarantine_nothing_and_with_a_machine_they_do() -> None:
+    known = [word("f", number, number % 40) for number in range(800)]
+    assert standing(*known).state == "pending"
+
+    assert standing(*known, *uses("f" * 2, start=900)).state == "quarantined"
+
+
+def test_who_was_heard_five_times_in_the_library_is_no_newcomer() -> None:
+    elsewhere = [replace(word("p", number, number % 3), subject=B) for number in range(15)]
+    later = [word("p", 20 + number, number % 3) for number in range(15)]
+
+    assert standing(*later).state == "pending"
+    assert standing(*elsewhere, *later).state == "validated"
 
 
 def test_shared_credit_makes_no_claim() -> None:

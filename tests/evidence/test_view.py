@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from foundry_git.evidence.events import (
     Accepted,
     Event,
     KnownEvent,
+    Rejected,
     Session,
     Sighted,
     Withdrawn,
@@ -38,8 +39,9 @@ from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.receipts import fates
 from foundry_git.evidence.scoring import Score
 from foundry_git.evidence.tables import Tables
+from foundry_git.evidence.window import window
 from tests.evidence.test_events import AT, COMMIT, EVENTS, ITEM, SAMPLES
-from tests.evidence.test_scoring import DAY, A, B, C, adopted, histories, injected, ran, rated, said
+from tests.evidence.test_scoring import DAY, A, B, C, adopted, histories, injected, nonce, ran, rated, said
 
 SHOWN = [injected(A, B, number=number) for number in range(40)]
 STORY: list[Event] = [
@@ -120,6 +122,50 @@ def test_the_scores_of_the_view_are_those_of_all_events(events: list[KnownEvent]
             assert view.trend(A, moments) == scoring.trend(facts, A, moments)
             assert view.facts() == facts
             assert list(view.history(A)) == sorted(view.history(A), key=lambda event: event.at)  # type: ignore[union-attr]
+
+
+@settings(max_examples=25, deadline=None)
+@given(histories(), st.integers(-30, 30), st.none() | st.integers(-30, 0))
+def test_what_lies_outside_the_window_counts_nowhere(events: list[KnownEvent], now: int, began: int | None) -> None:
+    at, first = AT + timedelta(days=now), None if began is None else AT + timedelta(days=began)
+    withdrawals = [
+        Withdrawn(at=AT + timedelta(days=days), nonce=nonce(days), event=event_id(each))
+        for days, each in zip((1, 40), events, strict=False)
+    ]
+    every = by_id([*events, *withdrawals])
+    bounds = window(first, at)
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder))
+        journal.append(every.values())
+        with Ledger(journal.path.parent, Path(folder, "stats.db"), lambda: first, lambda: at) as view:
+            facts = facts_of(every, bounds)
+            assert view.facts() == facts
+            assert view.scores(at) == scoring.fold(facts, at)
+            assert view.apart() == (sum(not bounds.holds(event) for event in every.values()), bounds)
+            assert view.exposures() == [row for row in view.exposures() if row.receipt in facts.receipts]
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2027, 9999])
+def test_an_event_of_a_wrong_clock_is_held_apart_until_its_time_has_come(journal: Journal, path: Path, year: int) -> None:
+    wrong = Rejected(at=AT.replace(year=year), nonce=nonce(7), shape="py1:" + "ab" * 16)
+    journal.append([wrong])
+
+    with Ledger(journal.path.parent, path, now=lambda: AT) as view:
+        assert wrong.shape not in view.rejected_shapes()
+        assert wrong not in view.reviews(datetime.min.replace(tzinfo=UTC))
+        assert view.apart()[0] == 1
+    with Ledger(journal.path.parent, path, now=lambda: AT + timedelta(days=400)) as view:
+        assert (wrong.shape in view.rejected_shapes()) == (year == 2027)
+
+
+def test_a_place_that_a_wrong_clock_sighted_is_news(tmp_path: Path) -> None:
+    sighted = SAMPLES["sighted"]
+    assert isinstance(sighted, Sighted)
+    Journal(tmp_path).append([replace(sighted, at=AT.replace(year=9999))])
+
+    with Ledger(tmp_path, tmp_path / "stats.db", now=lambda: AT) as view:
+        assert view.news(by_id([sighted])) == {event_id(sighted)}
+        assert view.sightings() == {}
 
 
 @settings(max_examples=15, deadline=None)
@@ -486,10 +532,11 @@ def test_a_place_sighted_twice_is_one_sighting(tmp_path: Path) -> None:
 
 
 def test_the_latest_time_of_a_kind_is_known(journal: Journal, path: Path) -> None:
-    journal.append([rated(A, 3, at=AT.replace(year=2031))])
+    later = AT + timedelta(hours=20)
+    journal.append([rated(A, 3, at=later)])
 
-    with Ledger(journal.path.parent, path) as view:
-        assert view.last("rated") == AT.replace(year=2031)
+    with Ledger(journal.path.parent, path, now=lambda: AT) as view:
+        assert view.last("rated") == later
         assert view.last("lifted") is None
 
 

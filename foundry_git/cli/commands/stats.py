@@ -83,6 +83,12 @@ def _say_reach(workspace: Workspace, there: Sequence[DocumentRow], known: int) -
     output.say(f"of {len(found.eligible)} ever " + ", ".join(f"{word} {len(some)}" for word, some in steps.items()))
     if not found.judged:
         output.say(f"judged none: {_NOT_JUDGED if found.adopted else _NOT_ADOPTED}")
+    apart, window = workspace.ledger.apart()
+    if apart:
+        dated = f"dated before {window.since[:10]} or after {window.until[:10]}"
+        output.say(
+            f"held apart: {output.counted(apart, 'event')} {dated}; if they are right, set `evidence.since` in foundry.yaml"
+        )
     if undecided := _waiting(workspace):
         output.say(f"waiting for your decision: {output.counted(len(undecided), 'pattern')}; foundry stats --undecided")
 
@@ -102,12 +108,14 @@ def _one(workspace: Workspace, options: argparse.Namespace) -> int:
     for line in output.table(_details(score, trend)):
         output.say(line)
     events = event_texts.in_order(workspace.ledger.history(pattern.digest))
-    gone = workspace.ledger.withdrawn()
+    gone, window = workspace.ledger.withdrawn(), workspace.ledger.apart()[1]
     rows = [
         (
             event_texts.when(event)[:16],
             event_texts.short_id(event),
-            event_texts.told(event) + (" · withdrawn" if event_id(event) in gone else ""),
+            event_texts.told(event)
+            + (" · withdrawn" if event_id(event) in gone else "")
+            + ("" if window.holds(event) else " · held apart"),
         )
         for event in events
     ]
@@ -146,7 +154,7 @@ def _trend(workspace: Workspace, digest: str) -> Sequence[Score]:
 
 def _one_json(ledger: Ledger, pattern: Pattern, score: Score, trend: Sequence[Score]) -> dict[str, object]:
     facts = {"id": pattern.ref.id, "version": pattern.ref.version, "library": pattern.library, "digest": pattern.digest}
-    gone = ledger.withdrawn()
+    gone, window = ledger.withdrawn(), ledger.apart()[1]
     events = event_texts.in_order(ledger.history(pattern.digest))
     contexts = [
         {
@@ -165,7 +173,10 @@ def _one_json(ledger: Ledger, pattern: Pattern, score: Score, trend: Sequence[Sc
         | {
             "contexts": contexts,
             "trend": [round(each.mean, 6) for each in trend],
-            "events": [event_texts.as_json(event) | {"withdrawn": event_id(event) in gone} for event in events],
+            "events": [
+                event_texts.as_json(event) | {"withdrawn": event_id(event) in gone, "held_apart": not window.holds(event)}
+                for event in events
+            ],
         }
     )
 
@@ -177,15 +188,26 @@ def _undecided(workspace: Workspace, as_json: bool) -> int:
     waiting = _waiting(workspace)
     scores = workspace.scores()
     if as_json:
-        output.say_json([_named(row) | _numbers(scores[row.digest]) | {"judged": standing.judged} for row, standing in waiting])
+        disputed = {
+            row.digest: [{"state": each.state, "author": each.author} for each in found.disputed] for row, found in waiting
+        }
+        output.say_json(
+            [
+                _named(row) | _numbers(scores[row.digest]) | {"judged": found.judged, "disputed": disputed[row.digest]}
+                for row, found in waiting
+            ]
+        )
         return 0
-    rows = [(output.styled(_said(workspace, row), "bold"), sentence(scores[row.digest])) for row, _ in waiting]
+    rows = [
+        (output.styled(_said(workspace, row), "bold"), found.reason if found.disputed else sentence(scores[row.digest]))
+        for row, found in waiting
+    ]
     for line in output.table(rows):
         output.say(line)
     if not rows:
         output.say("nothing waits: what was judged often is decided, and the rest needs more uses")
         return 0
-    output.say("More uses will hardly tell. Decide:  foundry evidence decide ID validated|quarantined --reason reviewed")
+    output.say("More uses will not tell. Decide:  foundry evidence decide ID validated|quarantined --reason reviewed")
     return 0
 
 

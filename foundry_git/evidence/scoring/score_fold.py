@@ -17,6 +17,7 @@ from foundry_git.evidence.events import Event
 from foundry_git.evidence.facts import Decision, Facts, Occurrence, facts_of
 from foundry_git.evidence.grammar import moment, moment_text
 from foundry_git.evidence.scoring import legacy
+from foundry_git.evidence.scoring.authors import Allowance, capped
 from foundry_git.evidence.scoring.coverage import Coverage, coverage
 from foundry_git.evidence.scoring.scores import (
     CONTEXT_PRIOR_WEIGHT,
@@ -33,7 +34,7 @@ from foundry_git.evidence.scoring.scores import (
     variance_of,
 )
 from foundry_git.evidence.scoring.states import Evidence, Judge, VersionState, standing
-from foundry_git.evidence.scoring.verdicts import UseVerdict, age_days, capped, decided, halved, per_digest, ratings, verdicts
+from foundry_git.evidence.scoring.verdicts import UseVerdict, age_days, decided, halved, per_digest, ratings, verdicts
 from foundry_git.settings import DEFAULT_EVIDENCE, EvidenceSettings, ScoringModel
 
 _Sums = tuple[float, float]
@@ -145,24 +146,28 @@ def _scored(case: _Case, digest: str, as_of: datetime, settings: EvidenceSetting
     if model == "legacy":
         occurrence = case.facts.occurrences.get(digest, Occurrence(0, ""))
         return _legacy(counted, [verdict for verdict, _ in judged], occurrence, as_of)
-    return _posterior(counted, judged, as_of, settings)
+    return _posterior(counted, judged, as_of, settings, case.facts.words)
 
 
 def _standing(case: _Case, digest: str, as_of: datetime, settings: EvidenceSettings, model: ScoringModel) -> VersionState:
     def judge() -> Judge:
-        return Evidence(settings.max_weight_per_author) if model == "beta" else legacy.Lifecycle()
+        return Evidence(Allowance(settings.max_weight_per_author, case.facts.words)) if model == "beta" else legacy.Lifecycle()
 
     judged = (verdict for verdict, _ in case.judged.get(digest, ()))
     return standing(judged, case.decisions.get(digest, ()), case.decisions_gone.get(digest, ()), judge, as_of)
 
 
 def _posterior(
-    counted: Score, judged: Sequence[tuple[UseVerdict, UseContext]], as_of: datetime, settings: EvidenceSettings
+    counted: Score,
+    judged: Sequence[tuple[UseVerdict, UseContext]],
+    as_of: datetime,
+    settings: EvidenceSettings,
+    words: Mapping[str, Sequence[str]],
 ) -> Score:
     found = [verdict for verdict, _ in judged]
+    allowed = capped(found, settings.max_weight_per_author, words, moment_text(moment(as_of)))
     weights = [
-        weight * halved(age_days(each.at, as_of) / settings.half_life_days)
-        for weight, each in zip(capped(found, settings.max_weight_per_author), found, strict=True)
+        weight * halved(age_days(each.at, as_of) / settings.half_life_days) for weight, each in zip(allowed, found, strict=True)
     ]
     successes, failures = _sums(weights, found)
     a, b = PRIOR_SUCCESSES + successes, PRIOR_FAILURES + failures

@@ -15,6 +15,7 @@ from typing import Literal, Protocol, get_args
 
 from foundry_git.evidence.eprocess import CLAIM, log_e_above, log_e_below
 from foundry_git.evidence.facts import Decision
+from foundry_git.evidence.scoring.authors import Allowance
 from foundry_git.evidence.scoring.decisions import Heads, answers_among, disagreement, in_order
 from foundry_git.evidence.scoring.verdicts import UseVerdict
 
@@ -74,17 +75,16 @@ class Judge(Protocol):
 
 
 class Evidence:
-    """The judge by e-processes over weighted uses; no use weighs more than 1, and no author supplies more than ``most``."""
+    """The judge by e-processes over weighted uses; no use weighs more than 1, and people supply no more than they may."""
 
-    def __init__(self, most: float) -> None:
-        self._most = most
-        self._supplied: dict[str, float] = {}
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
         self._tally = _Tally()
         self._since = _Tally()  # from the moment of validation: what went well before must not hide what goes wrong now
 
     def take(self, verdict: UseVerdict, state: State) -> tuple[State, str] | None:
         """Take one more use; see :class:`Judge`."""
-        weight = self._allowed(verdict)
+        weight = self._allowance.take(verdict)
         self._tally.add(verdict, weight)
         self._since.add(verdict, weight)
         if state == "validated":
@@ -102,15 +102,6 @@ class Evidence:
         """Time alone changes nothing: a claim that was valid when it was made stays valid."""
         return None
 
-    def _allowed(self, verdict: UseVerdict) -> float:
-        """What is left to an author, first come first served: a weight must not depend on what comes later, or claims are not valid."""
-        if not verdict.author:
-            return verdict.weight
-        before = self._supplied.get(verdict.author, 0.0)
-        allowed = min(verdict.weight, max(0.0, self._most - before))
-        self._supplied[verdict.author] = before + allowed
-        return allowed
-
 
 def standing(
     judged: Iterable[UseVerdict],
@@ -119,10 +110,10 @@ def standing(
     judge: Callable[[], Judge],
     as_of: datetime,
 ) -> VersionState:
-    """Walk through the certain uses and the decisions of one version in the order of their times, each decision behind those it answers.
+    """Walk through the certain uses and the decisions of one version in the order of their times, decisions behind what they answer.
 
-    A person's ``validated`` or ``quarantined`` stands, whatever the evidence says, until a decision answers it; ``pending`` gives it back
-    to the evidence, which begins anew at that moment with a ``judge`` of its own. ``gone``: decisions that count no more.
+    A person's ``validated`` or ``quarantined`` stands, whatever the evidence says, until a decision answers it; ``pending`` gives it
+    back to the evidence, which begins anew then with a ``judge`` of its own. ``gone``: decisions that count no more.
     """
     every = {each.event: each for each in (*decisions, *gone)}
     answers = answers_among(every.values())

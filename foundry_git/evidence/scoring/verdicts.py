@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -42,6 +42,7 @@ class UseVerdict(NamedTuple):
 
     ``strength`` is the source's, times how well the result is grounded; with ``share`` it makes the weight before any decay.
     ``certain``: it is known that this digest was used. ``mends``: a later commit mended lines of this use.
+    ``by_person``: it was said, not run.
     """
 
     strength: float
@@ -55,6 +56,7 @@ class UseVerdict(NamedTuple):
     author: str | None
     grounding: float | None = None
     mends: bool = False
+    by_person: bool = False
 
     @property
     def weight(self) -> float:
@@ -137,22 +139,6 @@ def per_digest(by_use: Mapping[Use, _Value]) -> dict[str, list[_Value]]:
     return grouped
 
 
-def capped(judged: Sequence[UseVerdict], most: float) -> list[float]:
-    """Return the weights of the verdicts on one digest, each author's scaled so that together they are at most ``most``.
-
-    Machines have no author and no cap: a machine that ran twice did see it twice.
-    """
-    weights = [each.weight for each in judged]
-    supplied: dict[str, list[float]] = {}
-    for each, weight in zip(judged, weights, strict=True):
-        if each.author:
-            supplied.setdefault(each.author, []).append(weight)
-    scales = {author: most / total for author, some in supplied.items() if (total := math.fsum(some)) > most}
-    if not scales:
-        return weights
-    return [weight * scales.get(each.author or "", 1.0) for each, weight in zip(judged, weights, strict=True)]
-
-
 def age_days(at: str, as_of: datetime) -> float:
     """Return the days from a time to another; a time in the future is a skewed clock, not negative age: it would weigh more than 1."""
     return max(0.0, (as_of - datetime.fromisoformat(at)).total_seconds() / _SECONDS_PER_DAY)
@@ -189,4 +175,5 @@ def _verdict(row: Judgement, share: float, certain: bool) -> UseVerdict:
         row.author,
         grounding,
         row.source == "fix" and success == 0.0,
+        bool(row.author) or row.source in ("person", RATING),
     )
