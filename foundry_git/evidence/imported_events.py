@@ -34,7 +34,7 @@ def take_in(ledger: Ledger, place: str, content: bytes) -> Delivery:
             problems.append(problem(place, line, error))
         else:
             events[hashlib.sha256(line.text).hexdigest()] = line.text
-    known, _ = ledger.journal.lines()
-    news = [text for name, text in events.items() if name not in known]
+    lacking = ledger.lacking(events)
+    news = [text for name, text in events.items() if name in lacking]
     ledger.journal.append_lines(news)
     return Delivery(len(events), len(news), tuple(problems))

@@ -22,6 +22,8 @@ log = logging.getLogger("foundry_git.evidence")
 _RECORD = struct.Struct("<QIII")  # where the line starts, its length, its CRC-32, and the CRC-32 of these three
 _BODY = struct.Struct("<QII")
 
+_VERY_MANY = 100  # lines that were damaged one by one
+
 Key = tuple[int, int]
 """Length and CRC-32 of a line."""
 
@@ -40,17 +42,17 @@ class Checks:
 
     at: dict[int, Key] = field(default_factory=dict)
 
-    def judge(self, starts: Sequence[int], texts: Sequence[bytes], is_whole: bool) -> Verdicts:
+    def judge(self, starts: Sequence[int], texts: Sequence[bytes], is_start: bool) -> Verdicts:
         """Hold lines against their checks; ``starts``: where each began. A line that was moved is known by its key.
 
-        ``is_whole``: the lines are all of the file. If none of them is known, it is another file.
+        If no line from the start of the file on is known, or none of very many, it is another file.
         """
         if not self.at:
             return Verdicts()
         keys = [key_of(text) for text in texts]
         known = frozenset(self.at.values())
         strangers = [place for place, key in enumerate(keys) if texts[place] and key not in known]
-        if is_whole and len(strangers) == sum(map(bool, texts)) > 1:
+        if len(strangers) == sum(map(bool, texts)) > (1 if is_start else _VERY_MANY):
             return Verdicts()
         damaged = frozenset(place for place in strangers if starts[place] in self.at)
         return Verdicts(damaged, max(0, len(known - frozenset(keys)) - len(damaged)))
@@ -66,15 +68,17 @@ def path_of(lines: Path) -> Path:
     return lines.with_name(f"{lines.name}.sums")
 
 
-def load(lines: Path, start: int = 0) -> Checks:
-    """Return the checks of the lines that begin at ``start`` or behind; damaged records are left out."""
+def load(lines: Path, start: int = 0, end: int | None = None) -> Checks:
+    """Return the checks of the lines that begin at ``start`` or behind, and before ``end``; damaged records are left out."""
     try:
         with path_of(lines).open("rb") as file:
-            file.seek(_first_behind(file, start) * _RECORD.size)
-            content = file.read()
+            first = _first_behind(file, start)
+            last = _count(file) if end is None else _first_behind(file, end)
+            file.seek(first * _RECORD.size)
+            content = file.read(max(0, last - first) * _RECORD.size)
     except OSError:
         return Checks()
-    return Checks({begin: key for begin, key in _sound(content) if begin >= start})
+    return Checks({begin: key for begin, key in _sound(content) if start <= begin and (end is None or begin < end)})
 
 
 def note(lines: Path, start: int, texts: Iterable[bytes]) -> None:

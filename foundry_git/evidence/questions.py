@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from foundry_git.errors import UnknownPatternError
@@ -12,6 +13,7 @@ from foundry_git.evidence.events import Event, Injected, KnownEvent, Session, Si
 from foundry_git.evidence.exploration import Prompt
 from foundry_git.evidence.facts import Exposure, Survival, best_survivals
 from foundry_git.evidence.grammar import moment, moment_text
+from foundry_git.evidence.lines import Mark
 from foundry_git.evidence.schema import COUNTS, EXPOSED
 from foundry_git.evidence.tables import Tables
 from foundry_git.evidence.view import StatsView
@@ -155,6 +157,22 @@ class Questions(StatsView):
         query = f"SELECT id, body FROM event WHERE kind = :kind AND {_COUNTING} ORDER BY at DESC, id LIMIT 1"
         found = self._events(query, kind=kind).values()
         return next((event.at for event in found if isinstance(event, KnownEvent)), None)
+
+    def lacking(self, names: Collection[str]) -> frozenset[str]:
+        """Return those of some ids of events that the journal lacks; the tables need not have taken all of it in."""
+
+        def lacks(tables: Tables) -> tuple[set[str], Mark]:
+            left = {name for name in names if not tables.has("SELECT 1 FROM event WHERE id = ?", (name,))}
+            return left, tables.read_mark()
+
+        left, mark = self.ask(lacks, as_it_is=True)
+        for lines, _, restarted in self.journal.pieces(mark):
+            if restarted:
+                left = set(names)
+            left.difference_update(hashlib.sha256(line).hexdigest() for line in lines)
+            if not left:
+                break
+        return frozenset(left)
 
     def news(self, events: Mapping[str, Event]) -> frozenset[str]:
         """Return the ids of events that say something new: not there yet, and no place sighted again at another time."""

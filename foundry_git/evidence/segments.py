@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 MAX_BYTES = 16 * 1024**2  # of a segment that is read; we write none above PIECE_BYTES
 PIECE_BYTES = 1024**2  # zlib looks back 32 kB: larger pieces are not smaller together
@@ -28,8 +28,8 @@ def pack(lines: Iterable[bytes]) -> dict[str, bytes]:
     return {_path(content): content for content in contents}
 
 
-def unpack(path: str, content: bytes) -> dict[str, bytes]:
-    """Return name → line of what a segment holds; whether a line is an event is left to whoever needs it.
+def unpack(path: str, content: bytes) -> list[bytes]:
+    """Return the lines of a segment; whether a line is an event is left to whoever needs it.
 
     Raises:
         ValueError: the content is not what the path names; the sentence says so.
@@ -37,12 +37,7 @@ def unpack(path: str, content: bytes) -> dict[str, bytes]:
     named = _PATH.fullmatch(path)
     if named is None or hashlib.sha256(content).hexdigest() != named[1]:
         raise ValueError("does not hold what its name says")
-    return {hashlib.sha256(line).hexdigest(): line for line in content.split(b"\n") if line}
-
-
-def lacking(lines: Mapping[str, bytes], others: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the entries of ``lines`` whose names are not among ``others``."""
-    return {name: line for name, line in lines.items() if name not in others}
+    return [line for line in content.split(b"\n") if line]
 
 
 def _path(content: bytes) -> str:

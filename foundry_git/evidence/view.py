@@ -17,13 +17,14 @@ from typing import Self, TypeVar
 
 from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
 from foundry_git.evidence import database, schema
-from foundry_git.evidence.journal import Journal
+from foundry_git.evidence.journal import PIECE_BYTES, Journal
 from foundry_git.evidence.tables import Tables
 from foundry_git.evidence.window import Window
 
 log = logging.getLogger("foundry_git.evidence")
 
 _Answer = TypeVar("_Answer")
+_LONG_BYTES = 20_000_000  # they take five seconds
 _MOST_TOLD = 3  # `foundry doctor` tells them all
 _FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, NewerSchemaError, BusyError, OSError)
 
@@ -44,20 +45,21 @@ class StatsView:
         self._file: Path | None = path  # None: in memory, because the file failed
         self._inode = 0
 
-    def ask(self, question: Callable[[Tables], _Answer]) -> _Answer:
+    def ask(self, question: Callable[[Tables], _Answer], as_it_is: bool = False) -> _Answer:
         """Answer from the file; where it is damaged from a new one; where there can be none from memory.
 
-        The question may be put again, and must not let go of the tables before it has its answer.
+        The question may be put again, and must not let go of the tables before it has its answer. ``as_it_is``: it may be answered
+        without what the journal gained since.
         """
         with self._guard:
             for recover in (self._renew, self._leave_file):
                 try:
-                    return question(self._current())
+                    return question(self._current(as_it_is))
                 except _FAULTS as error:
                     if isinstance(error, sqlite3.ProgrammingError):  # a mistake of ours
                         raise
                     recover(error)
-            return question(self._current())
+            return question(self._current(as_it_is))
 
     def update(self) -> None:
         """Take in what the journal gained since the last time."""
@@ -88,11 +90,12 @@ class StatsView:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _current(self) -> Tables:
+    def _current(self, as_it_is: bool) -> Tables:
         if self._tables is None or (self._file is not None and _inode(self._file) != self._inode):
             self.close()
             self._tables = self._opened()
-        self._take_in(self._tables)
+        if not as_it_is:
+            self._take_in(self._tables)
         self._tables.bound(self._window())
         return self._tables
 
@@ -104,17 +107,25 @@ class StatsView:
         return Tables(db, self.path)
 
     def _take_in(self, tables: Tables) -> None:
-        if self.journal.ends_at(tables.read_mark()):
-            return
+        mark = tables.read_mark()
+        is_behind = not self.journal.ends_at(mark)
+        if is_behind and (ahead := self.journal.size() - mark.offset) > _LONG_BYTES:
+            log.warning("putting %d MB of evidence into tables, once", ahead // 10**6)
+        while is_behind:
+            is_behind = self._take_in_some(tables)
+
+    def _take_in_some(self, tables: Tables) -> bool:
+        """Tell whether there is more: so whoever is stopped goes on where he was, and memory does not grow with the journal."""
         with database.writing(tables.db, self._file):
             # read behind the lock: another process may have taken in more since
-            portion = self.journal.read_from(tables.read_mark())
+            portion = self.journal.read_from(tables.read_mark(), PIECE_BYTES)
             for problem in portion.problems[:_MOST_TOLD]:
                 log.warning("%s", problem)
             if portion.restarted:
                 tables.clear()
             tables.insert(portion.events, portion.bodies)
             tables.write_mark(portion.mark, self._window())
+        return portion.more
 
     def _renew(self, error: Exception) -> None:
         if not database.is_damage(error):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from foundry_git.errors import NotARepositoryError, RemoteError, UsageError
 from foundry_git.evidence.remotes import Partners
+from foundry_git.progress import Bars, no_bar
 
 if TYPE_CHECKING:
     from foundry_git.evidence.exchange import Exchanged, MayPush
@@ -45,7 +46,7 @@ def remote_named(repository: Repository, name: str = "") -> str:
     return found
 
 
-def sync(workspace: Workspace, name: str, agrees: Agrees = lambda address, count: False) -> Exchanged:
+def sync(workspace: Workspace, name: str, agrees: Agrees = lambda address, count: False, open_bar: Bars = no_bar) -> Exchanged:
     """Exchange evidence with a remote; raises like :func:`foundry_git.evidence.exchange.exchange`.
 
     Before the first push to an address ``agrees`` is asked, unless somebody agreed to syncing with it in the background. A yes is
@@ -66,14 +67,15 @@ def sync(workspace: Workspace, name: str, agrees: Agrees = lambda address, count
         known.note(name, replace(known.of(name), agreed=address))
         return True
 
-    done = _exchanged(workspace, Remote(repository, name), WAIT_SECONDS, may_push)
+    done = _exchanged(workspace, Remote(repository, name), WAIT_SECONDS, may_push, open_bar)
     return replace(done, refusal=f"nobody has agreed to the first push to {address}") if done.is_held else done
 
 
-def _exchanged(workspace: Workspace, remote: Remote, wait: float, may_push: MayPush) -> Exchanged:
+def _exchanged(workspace: Workspace, remote: Remote, wait: float, may_push: MayPush, open_bar: Bars = no_bar) -> Exchanged:
     from foundry_git.evidence.exchange import exchange  # as above: 4 ms
 
-    return exchange(remote, workspace.ledger, Partners(workspace.state), workspace.need_library().id, wait, may_push)
+    partners, library = Partners(workspace.state), workspace.need_library().id
+    return exchange(remote, workspace.ledger, partners, library, wait, may_push, open_bar)
 
 
 def sync_in_background(workspace: Workspace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import random
 import resource
@@ -96,7 +97,8 @@ def test_no_flipped_bit_makes_another_event(tmp_path: Path) -> None:
         events, problems = journal.read()
         assert events.items() <= by_id(EVERY_KIND).items()
         assert len(events) == len(by_id(EVERY_KIND)) or problems
-        assert journal.lines()[0].keys() & by_id(EVERY_KIND).keys() == events.keys()
+        told = [line for some, _, _ in journal.pieces() for line in some]
+        assert {hashlib.sha256(line).hexdigest() for line in told} & by_id(EVERY_KIND).keys() == events.keys()
 
 
 def test_what_is_overwritten_or_cut_out_is_counted(tmp_path: Path) -> None:
@@ -243,14 +245,32 @@ PIECES = st.lists(st.sampled_from([b"a", b"{}", b"\n", b"\r\n", b"\xef\xbb\xbf",
 
 @given(PIECES)
 @settings(deadline=None)
-def test_texts_alone_are_read_like_lines(pieces: list[bytes]) -> None:
+def test_what_is_read_in_pieces_is_what_is_read_at_once(pieces: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(b"".join(pieces))
-        stretch = lines.read(path)
+        whole, found, mark, more = lines.read(path), list[lines.Line](), START, True
+        while more:
+            stretch = lines.read(path, mark, 7)
+            found, mark, more = [*found, *stretch.lines], stretch.mark, stretch.more
 
-        assert lines.read_texts(path) == ([line.text for line in stretch.lines], stretch.mark)
-        assert lines.read_texts(Path(folder) / "none") == ([], START)
+        assert (tuple(found), mark) == (whole.lines, whole.mark)
+
+
+def test_damage_is_found_in_pieces_too(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for _ in range(60):
+        journal.append([refusal()])
+    content = bytearray(journal.path.read_bytes())
+    content[len(content) // 2] ^= 1
+    journal.path.write_bytes(content[:-400])
+
+    found, mark, more = list[str](), START, True
+    while more:
+        portion = journal.read_from(mark, 1000)
+        found, mark, more = [*found, *portion.problems], portion.mark, portion.more
+    assert [problem.count("changed since it was written") for problem in found] == [1, 1, 0]
+    assert " more lines that were written are gone" in found[-1]
 
 
 @given(PIECES, st.lists(st.binary(max_size=9).filter(lambda text: b"\n" not in text), max_size=5), st.sampled_from([b"", b"x\n"]))

@@ -704,3 +704,38 @@ def test_a_try_is_due_after_its_time_or_when_the_clock_was_set_back() -> None:
 def test_one_exchange_at_a_time(one: Replica) -> None:
     with lock.held(one.state / "sync.lock"), pytest.raises(BusyError):
         exchange(Remote(one.repository, "origin"), one.ledger, Partners(one.state), LIBRARY, wait=0.0)
+
+
+def test_what_came_by_another_remote_goes_round_once(one: Replica, other: Replica, hub: GitRepo, tmp_path: Path) -> None:
+    second = hub_at(tmp_path / "second.git")
+    for replica in (one, other):
+        replica.git("remote", "add", "second", str(second.path))
+    one.learn(*said(1, 2))
+    for replica, remote in ((one, "origin"), (one, "second"), (other, "second"), (other, "origin")):
+        replica.sync(remote)
+    one.learn(*said(3))
+    for replica, remote in ((one, "origin"), (other, "origin"), (other, "second"), (one, "second")):
+        replica.sync(remote)
+
+    assert one.known() == other.known() == names(said(1, 2, 3))
+    for place in (hub, second):
+        held = [place.git("show", f"{REF}:{path}") for path in place.git("ls-tree", "-r", "--name-only", REF).splitlines()]
+        assert sorted(line for content in held for line in content.splitlines()) == sorted(
+            [LIBRARY, *(canonical(event).decode() for event in said(1, 2, 3))]
+        )
+    assert [(replica.state / "journal.jsonl").read_bytes().count(b"\n") for replica in (one, other)] == [3, 3]
+
+
+def test_a_remote_that_lost_segments_gets_them_again(one: Replica, other: Replica, hub: GitRepo) -> None:
+    one.learn(*said(1))
+    one.sync()
+    first = hub.git("rev-parse", REF)
+    one.learn(*said(2))
+    one.sync()
+    hub.git("update-ref", REF, first)
+    other.learn(*said(3))
+    other.sync()
+
+    one.sync()
+    other.sync()
+    assert one.known() == other.known() == names(said(1, 2, 3))

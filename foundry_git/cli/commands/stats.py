@@ -34,8 +34,6 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"{' and '.join(filter(None, asked))}: ask for one at a time")
     with opened(options, catch_up=True) as workspace:
         warn_of(workspace.patterns.converge())
-        for problem in workspace.ledger.problems():
-            output.remark(f"foundry: {problem}")
         return _answer(workspace, options)
 
 

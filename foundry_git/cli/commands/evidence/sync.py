@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         deliveries = [_delivery(workspace.ledger, place) for place in options.files]
         asked = options.remote or not (options.files or options.background)
         remote = sync.remote_named(sync.home_of(workspace), options.remote) if asked else ""
-        done = sync.sync(workspace, remote, _agreement(remote, options.yes)) if remote else None
+        done = sync.sync(workspace, remote, _agreement(remote, options.yes), output.ProgressBar) if remote else None
         answer = SyncAnswer(deliveries, remote, done, Partners(workspace.state).in_background)
         if options.json:
             output.say_json(_as_json(answer))
