@@ -16,6 +16,7 @@ from pathlib import Path
 from foundry_git import __version__
 from foundry_git.cli import output
 from foundry_git.cli.help_page import NOTHING_ASKED
+from foundry_git.cli.screen import shown_on_screen
 from foundry_git.cli.watch_client import ask
 from foundry_git.errors import FoundryError, UsageError
 
@@ -29,8 +30,9 @@ def dispatch(given: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=encoding, errors="backslashreplace" if stream is sys.stderr else "surrogateescape")
-    code = guarded(lambda: _answered_or_run(given))
-    _let_stderr_go()
+    with shown_on_screen():
+        code = guarded(lambda: _answered_or_run(given))
+        _let_stderr_go()
     return code
 
 

@@ -1,8 +1,11 @@
-"""What a person or a program reads: answers on stdout, progress and remarks on stderr, colour and bars only on a terminal."""
+"""What a person or a program reads: answers on stdout, progress and remarks on stderr, colour and bars only on a terminal.
+
+A text is one line here, whoever wrote it: an end of a line inside is spelled out as all that nobody sees, or a description could add
+lines of its own to an answer.
+"""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -10,6 +13,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
+
+from foundry_git import escaping
+from foundry_git.cli import screen
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _BARS = "▁▂▃▄▅▆▇█"
@@ -20,16 +26,29 @@ LONG, PATIENCE_SECONDS = 40, 2.0  # the starter library, encoded for the first t
 
 def styled(text: str, style: str, stream: TextIO | None = None) -> str:
     """The text in a style, where ``stream`` (stdout unless told otherwise) is a terminal that wants colour."""
-    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if text and _has_colour(stream or sys.stdout) else text
+    if not text or not _has_colour(stream or sys.stdout):
+        return text
+    return f"{screen.mark(f'{_STYLES[style]}m')}{text}{screen.mark('0m')}"
 
 
 def say(text: str = "") -> None:
     """Print a line of the answer."""
+    print(screen.shown(text, "\t"))
+
+
+def say_lines(text: str) -> None:
+    """Print lines that are ours, or whose text was made fit for where it goes."""
     print(text)
 
 
 def say_raw(text: str) -> None:
-    """Print an answer as it is, without a newline after it, byte for byte what was read with surrogate escapes."""
+    """Print what is copied or piped on, without a newline after it: as it is, byte for byte what was read with surrogate escapes.
+
+    On a terminal it is only looked at, and shown as any other text.
+    """
+    if sys.stdout.isatty():
+        print(escaping.code_lines(text), end="")
+        return
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.buffer.flush()
@@ -37,23 +56,23 @@ def say_raw(text: str) -> None:
 
 def say_json(answer: object) -> None:
     """Print an answer for programs."""
-    print(json.dumps(answer, indent=2, ensure_ascii=False))
+    print(escaping.for_json(answer))
 
 
 def remark(text: str) -> None:
     """Print a remark that is not part of the answer."""
     if sys.stderr is not None:  # closed: print would take stdout instead
-        print(text, file=sys.stderr)
+        print(screen.shown(text, "\t"), file=sys.stderr)
 
 
 def complain(text: str) -> None:
     """Print what went wrong."""
-    print(f"{styled('foundry:', 'red', sys.stderr)} {text}", file=sys.stderr)
+    print(f"{styled('foundry:', 'red', sys.stderr)} {screen.shown(text)}", file=sys.stderr)
 
 
 def asked(question: str) -> bool:
     """Put a question to a person at the terminal; anything but a yes is a no."""
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{screen.shown(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
@@ -61,9 +80,11 @@ def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
     """Rows as aligned columns, the last one as long as it is."""
     if not rows:
         return []
-    widths = [max(_width(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
+    cells = [[screen.shown(cell) for cell in row] for row in rows]
+    widths = [max(_width(row[at]) for row in cells) for at in range(len(rows[0]) - 1)]
     return [
-        indent + "  ".join([_padded(cell, width) for cell, width in zip(row, [*widths, 0], strict=True)]).rstrip() for row in rows
+        indent + "  ".join([_padded(cell, width) for cell, width in zip(row, [*widths, 0], strict=True)]).rstrip()
+        for row in cells
     ]
 
 
@@ -85,7 +106,7 @@ def terminal_width() -> int:
 
 def shortened(text: str, width: int) -> str:
     """The text on one line, cut at ``width`` columns."""
-    line = " ".join(text.split())
+    line = screen.shown(" ".join(text.split()))
     return line if len(line) <= width else f"{line[: max(width - 1, 0)].rstrip()}…"
 
 
@@ -123,7 +144,8 @@ class ProgressBar:
         left = f", {(total - done) / rate:.0f} s left" if done and done < total else ""
         end = "\n" if done >= total else ""
         bar = "█" * filled + "░" * (BAR_WIDTH - filled)
-        print(f"\r\x1b[K{self._what} {bar} {done:,}/{total:,}  {rate:,.0f}/s{left}", end=end, file=sys.stderr, flush=True)
+        line = f"{screen.mark(screen.ERASE)}{self._what} {bar} {done:,}/{total:,}  {rate:,.0f}/s{left}"
+        print(line, end=end, file=sys.stderr, flush=True)
 
     def _tell(self, done: int, total: int) -> None:
         """Say that something takes long, and that it has ended; of few pieces nothing, however slow the day is."""
@@ -141,14 +163,7 @@ def _has_colour(stream: TextIO) -> bool:
 
 
 def _width(text: str) -> int:
-    at, plain = 0, 0
-    while at < len(text):
-        if text[at] == "\x1b":
-            at = text.index("m", at) + 1
-            continue
-        plain += 1
-        at += 1
-    return plain
+    return len(screen.unmarked(text))
 
 
 def _padded(text: str, width: int) -> str:

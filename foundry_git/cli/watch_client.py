@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foundry_git import door
+from foundry_git.cli.screen import marked
 
 COLOURS = ("NO_COLOR", "TERM")
 
@@ -51,6 +52,6 @@ def _said(answer: bytes) -> int | None:
     except (ValueError, TypeError, LookupError, RecursionError):
         return None
     for to, text in pieces:
-        (sys.stderr if to == 2 else sys.stdout).write(text)
+        (sys.stderr if to == 2 else sys.stdout).write(marked(text))
     sys.stdout.flush()
     return code

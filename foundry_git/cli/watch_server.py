@@ -23,6 +23,7 @@ from foundry_git.cli.command_workspace import is_switched_on, prepare, warn_of_s
 from foundry_git.cli.commands import search
 from foundry_git.cli.dispatch import enter, guarded
 from foundry_git.cli.parser import build_parser
+from foundry_git.cli.screen import shown_on_screen
 from foundry_git.cli.watch_client import COLOURS
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.index.encoder.weights import find_weights
@@ -164,7 +165,7 @@ def _in_place_of(request: Request) -> Iterator[list[tuple[int, str]]]:
     os.environ.update(request.environment)
     os.chdir(request.folder)
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), shown_on_screen():
             yield said
     finally:
         os.chdir(home)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from foundry_git.escaping import one_line
 from foundry_git.extraction.drafts import Scene
 from foundry_git.git.history import Commit
 from foundry_git.history.lineage import Lineage
@@ -100,7 +101,7 @@ def _sentence(lineage: Lineage, facts: Sequence[str], commits: Sequence[Commit])
 
 
 def _short(subject: str) -> str:
-    plain = " ".join("".join(char if char.isprintable() else " " for char in subject).split())
+    plain = one_line(subject)
     return plain if len(plain) <= LONGEST_SUBJECT else f"{plain[: LONGEST_SUBJECT - 1].rstrip()}…"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from foundry_git.errors import LibraryError
+from foundry_git.escaping import code_span, fenced, for_markdown
 from foundry_git.evidence.events import Proposed, new_nonce
 from foundry_git.extraction.near_duplicates import near_said
 from foundry_git.extraction.next_version import Succession, next_ref, succession_of
@@ -109,24 +109,28 @@ def _body(chosen: Sequence[tuple[Candidate, Succession | None]], nears: Mapping[
             *([f"{measures.lines} lines, complexity {measures.complexity}"] if measures else []),
             *([f"the same code stands in {candidate.places} places"] if candidate.places > 1 else []),
             *([f"with `{companion_file(candidate.manifest.code)}`: tests of it that passed"] if candidate.tests else []),
-            *([f"description by {candidate.described_by}, not by a person"] if candidate.described_by else []),
-            *([f"much like {nears[candidate.id]} (1.00 is the same code): is one of the two enough?"] if candidate.near else []),
-            *candidate.reasons[:2],
+            *([f"description by {for_markdown(candidate.described_by)}, not by a person"] if candidate.described_by else []),
+            *([_near(nears[candidate.id])] if candidate.near else []),
+            *map(for_markdown, candidate.reasons[:2]),
         ]
-        parts.append(f"**{_named(candidate)}**: {candidate.manifest.description}\n" + "\n".join(f"- {fact}" for fact in facts))
+        said = for_markdown(candidate.manifest.description)
+        parts.append(f"**{_named(candidate)}**: {said}\n" + "\n".join(f"- {fact}" for fact in facts))
         parts += _changed(change) if change else []
     parts.append("To review: would you reuse it? Is the description what you would search for? Does it depend on its project?")
     return "\n\n".join(parts)
 
 
+def _near(said: str) -> str:
+    return f"much like {for_markdown(said)} (1.00 is the same code): is one of the two enough?"
+
+
 def _place(origin: Origin) -> str:
     """Where the code stands; what was taken from a folder has no commit, and guidance no line."""
     line = f", line {origin.first_line}" if origin.first_line else ""
-    return f"from `{origin.path}`{line}" + (f", commit {origin.commit[:10]}" if origin.commit else "")
+    return f"from {code_span(origin.path)}{line}" + (f", commit {origin.commit[:10]}" if origin.commit else "")
 
 
 def _changed(change: Succession) -> list[str]:
     """What a new version changes, for the text of a pull request: the difference, and what is known of the version before."""
-    fence = "`" * (1 + max((len(run) for line in change.difference for run in re.findall("`+", line)), default=2))
     said = f"It is what `{change.predecessor}` was taken from, changed since; of that version is known: {change.evidence}."
-    return [f"{said}\n\n{fence}diff\n" + "\n".join(change.difference) + f"\n{fence}"]
+    return [f"{said}\n\n{fenced('diff', chr(10).join(change.difference))}"]

@@ -6,10 +6,10 @@ success that was not seen.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from foundry_git.escaping import code_span, fenced, for_prompt
 
 HEADING = "## Relevant patterns from your team's library"
 ADVICE = (
@@ -20,7 +20,6 @@ REVIEWED = " that your team has reviewed"
 SHIPPED = " that came with foundry-git and that your team has not reviewed"
 MIXED = " that your team has reviewed (but for those of `starter`, which came with foundry-git)"
 STARTER = "starter:"
-_BACKTICKS = re.compile(r"`{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +74,16 @@ def _whose(blocks: Sequence[Block]) -> str:
 
 
 def _block(number: int, block: Block) -> str:
+    """One pattern. Its heading is its name, whose grammar leaves no room for more: words of strangers stand in a list below."""
     facts = [
+        f"- What: {for_prompt(block.description)}",
         f"- Evidence: {block.evidence}",
         f"- Relevance: {block.relevance:.0%}",
-        *([f"- When: {_one_line(block.suggested_action)}"] if block.suggested_action else []),
-        *([f"- Origin: {_one_line(block.origin)}"] if block.origin else []),
+        *([f"- When: {for_prompt(block.suggested_action)}"] if block.suggested_action else []),
+        *([f"- Origin: {for_prompt(block.origin)}"] if block.origin else []),
     ]
-    title = f"### {number}. {_one_line(block.description)}\n\n- Pattern: `{block.reference}`"
-    return "\n".join([title, *facts, "", _local(block) if block.local else _fenced(block.language, block.code)])
+    title = f"### {number}. `{block.reference}`\n"
+    return "\n".join([title, *facts, "", _local(block) if block.local else fenced(block.language, block.code)])
 
 
 def _local(block: Block) -> str:
@@ -90,18 +91,5 @@ def _local(block: Block) -> str:
     if local is None:
         return ""
     lines = [line for line in (local.import_line, local.signature) if line]
-    return f"It is already in this repository, at `{_one_line(local.place)}`; use it from there:\n\n" + _fenced(
-        block.language, "\n".join(lines) + "\n"
-    )
-
-
-def _fenced(language: str, code: str) -> str:
-    longest = max((len(found) for found in _BACKTICKS.findall(code)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{fence}{language}\n{code.rstrip()}\n{fence}"
-
-
-def _one_line(text: str) -> str:
-    """Text on one line, without control and invisible format characters."""
-    visible = "".join(" " if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") else character for character in text)
-    return " ".join(visible.split()).replace("`", "'")
+    place = code_span(local.place)
+    return f"It is already in this repository, at {place}; use it from there:\n\n{fenced(block.language, chr(10).join(lines))}"

@@ -16,7 +16,7 @@ from typing import Any
 from foundry_git.errors import SessionError
 from foundry_git.evidence import grammar
 from foundry_git.sessions.lines import Skipped, bounded, records
-from foundry_git.sessions.log import SessionLog, TokenCounts, Turn, count, model_named, moment, number, receipts_in, visible
+from foundry_git.sessions.log import SessionLog, TokenCounts, Turn, count, model_named, moment, name_of, number, receipts_in
 
 PROGRESS = "progress.json"
 ITERATIONS = ("iterations.jsonl", "iterations.json")
@@ -94,7 +94,7 @@ class _Reading:
         active = minutes * 60 if minutes else span
         completed, remaining = _tasks(said.get("completed")), _tasks(said.get("remaining"))
         return SessionLog(
-            name=visible(said.get("session")) or visible(folder.name),
+            name=name_of(said.get("session")) or name_of(folder.name),
             source="folder",
             at=max(moments) if moments else _newest(folder),
             started=min(moments) if moments else None,

@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
+from foundry_git.escaping import one_line
+
 MAX_NUMBER = 10**12  # tokens of one message; anything above is no count
 YEARS = range(2000, 2200)  # a moment outside of them is a broken clock
 MAX_NAME = 200
@@ -120,10 +122,9 @@ def model_named(value: object) -> str:
     return value if isinstance(value, str) and _MODEL.fullmatch(value) else UNKNOWN_MODEL
 
 
-def visible(value: object) -> str:
-    """A name out of a log or a file system, without what would move a terminal's cursor; "" for anything but text."""
-    text = value[:MAX_NAME] if isinstance(value, str) else ""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+def name_of(value: object) -> str:
+    """A name out of a log or a file system, on one line; "" for anything but text."""
+    return one_line(value[:MAX_NAME]) if isinstance(value, str) else ""
 
 
 def receipts_in(text: bytes) -> Iterable[str]:

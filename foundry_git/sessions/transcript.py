@@ -17,7 +17,7 @@ from typing import Any
 
 from foundry_git.errors import SessionError
 from foundry_git.sessions.lines import Skipped, records
-from foundry_git.sessions.log import SessionLog, TokenCounts, Turn, count, model_named, moment, receipts_in, visible
+from foundry_git.sessions.log import SessionLog, TokenCounts, Turn, count, model_named, moment, name_of, receipts_in
 from foundry_git.sessions.tasks import TaskList
 
 PAUSE_MINUTES = 30  # a longer silence is a break; builds and tests that an agent waits for are shorter
@@ -100,7 +100,7 @@ class _Reading:
         first, last = (_utc(order[0]), _utc(order[-1])) if order else (None, None)
         completed, remaining = self.tasks.counts()
         return SessionLog(
-            name=visible(path.stem),
+            name=name_of(path.stem),
             source="transcript",
             at=last or datetime.fromtimestamp(int(path.stat().st_mtime), UTC),
             started=first,

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from foundry_git.escaping import one_line
 from foundry_git.source.words import words_of
 
 LONGEST = 160  # characters; two lines of a terminal, and what a manifest shows in a list
@@ -73,7 +74,7 @@ def _plain(text: str) -> str:
     text = _ROLE.sub(_role_text, text)
     text = _LINK.sub(r"\1", text)
     text = _EMPHASIS.sub(r"\2", text).replace("`", "")
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return one_line(text)
 
 
 def _role_text(found: re.Match[str]) -> str:

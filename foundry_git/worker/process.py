@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from foundry_git.errors import BusyError, FoundryError
+from foundry_git.escaping import code_lines
 from foundry_git.system.processes import bound, step_back
 from foundry_git.worker.catch_up import catch_up
 from foundry_git.worker.launch import GUARD
@@ -24,6 +25,14 @@ LOG_BYTES = 256 * 1024
 
 class _TimeIsUpError(Exception):
     """The worker took longer than it may."""
+
+
+class _Lines(logging.Formatter):
+    """Lines of a log that a person may look at on a terminal, tracebacks among them; what they quote may be anybody's."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text."""
+        return code_lines(super().format(record))
 
 
 def run_detached(place: Path, start: bool = False) -> None:
@@ -111,7 +120,7 @@ def _log_to(file: Path) -> None:
     from logging.handlers import RotatingFileHandler
 
     handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(message)s"))
     root = logging.getLogger("foundry_git")
     root.addHandler(handler)
     root.setLevel(logging.INFO)

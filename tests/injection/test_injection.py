@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundry_git.escaping import code_lines
 from foundry_git.evidence.lots import lot_of
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
@@ -121,7 +122,7 @@ def test_a_section_says_who_reviewed_what_it_shows(libraries: tuple[str, ...], s
 def test_no_code_ends_its_fence(code: str) -> None:
     _, inside = fence_of(render_section([replace(BLOCK, code=code)], "r-000000000000"))
 
-    assert inside == code.rstrip()
+    assert inside == code_lines(code).rstrip()
 
 
 def test_the_fence_is_one_longer_than_the_longest_inside() -> None:

@@ -66,7 +66,8 @@ def _harvest(options: argparse.Namespace, workspace: Workspace, reports: Sequenc
     try:
         return harvest_everything(workspace, output.ProgressBar, store, since, until, reports)
     except KeyboardInterrupt:
-        output.remark("\nstopped; the history that was read is kept, and the same command goes on from there")
+        output.remark("")
+        output.remark("stopped; the history that was read is kept, and the same command goes on from there")
         raise
 
 

@@ -12,5 +12,5 @@ def run(options: argparse.Namespace) -> int:
     """Print the help of a command, or that of all."""
     if options.words:
         build_parser().parse_args([*options.words, "--help"])  # prints it and ends
-    output.say((help_page.everything() if options.all else help_page.front()).rstrip("\n"))
+    output.say_lines((help_page.everything() if options.all else help_page.front()).rstrip("\n"))
     return 0

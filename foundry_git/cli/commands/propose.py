@@ -16,8 +16,9 @@ def run(options: argparse.Namespace) -> int:
     with opened(options, catch_up=True) as workspace:
         workspace.patterns.converge()
         proposal = propose(workspace, options.id, options.branch)
-        output.say(f"# {proposal.title}\n\n{proposal.body}")
-        output.remark(f"\nbranch {proposal.branch} is ready; {_publishing(proposal)}")
+        output.say_lines(f"# {proposal.title}\n\n{proposal.body}")
+        output.remark("")
+        output.remark(f"branch {proposal.branch} is ready; {_publishing(proposal)}")
     return 0
 
 

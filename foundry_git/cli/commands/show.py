@@ -17,6 +17,8 @@ from foundry_git.pattern.naming import companion_file
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.workspace import Workspace
 
+LINE_END = "\n"
+
 
 def run(options: argparse.Namespace) -> int:
     """Print one pattern or candidate."""
@@ -51,9 +53,15 @@ def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
         output.say(f"      evidence of {change.predecessor}: {evidence}")
     _print_difference(lines)
     output.say()
-    output.say(candidate.code.rstrip("\n") or _wrapped(f"{candidate.manifest.description} {candidate.manifest.suggested_action}"))
+    if candidate.code:
+        output.say_raw(f"{candidate.code.rstrip(LINE_END)}\n")
+    else:
+        output.say_lines(_wrapped(f"{candidate.manifest.description} {candidate.manifest.suggested_action}"))
     if candidate.tests:
-        output.say(f"\n{output.styled(companion_file(candidate.manifest.code), 'dim')}\n\n{candidate.tests.rstrip()}")
+        output.say()
+        output.say(output.styled(companion_file(candidate.manifest.code), "dim"))
+        output.say()
+        output.say_raw(f"{candidate.tests.rstrip()}\n")
     return 0
 
 
@@ -86,7 +94,7 @@ def _print_pattern(workspace: Workspace, pattern: Pattern) -> None:
     for line in output.table([(output.styled(name, "dim"), text) for name, text in facts if text]):
         output.say(line)
     output.say()
-    output.say(pattern.code.rstrip("\n"))
+    output.say_raw(f"{pattern.code.rstrip(LINE_END)}\n")
 
 
 def _origin(origin: Origin | None) -> str:

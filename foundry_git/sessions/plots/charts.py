@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from foundry_git.escaping import for_html
 from foundry_git.sessions.plots.axis import Axis, short
-from foundry_git.sessions.plots.svg import COLOURS, LETTER, WIDTH, clean, cut, drawing, element, frame, text
+from foundry_git.sessions.plots.svg import COLOURS, LETTER, WIDTH, cut, drawing, element, frame, text
 
 TOP = 76.0
 PLOT_HEIGHT = 210.0
@@ -80,7 +81,7 @@ def bar_chart(title: str, note: str, bars: Sequence[ChartBar], unit: str = "") -
         y = 52.0 + ROW * number
         width = max((right - left) * max(bar.value, 0.0) / most, 1.0)
         kind = "fill-bad" if bar.is_bad else "fill-a"
-        tip = element("title", clean(f"{bar.label}: {_said(bar, unit)}"))
+        tip = element("title", for_html(f"{bar.label}: {_said(bar, unit)}"))
         parts.append(text(cut(bar.label, _LABEL_LETTERS), left - 10, y + 13, "end"))
         parts.append(element("rect", tip, class_=kind, x=left, y=y + 2, width=width, height=ROW - 10, rx=2))
         parts.append(text(_said(bar, unit), left + width + 8, y + 13, kind="value"))
@@ -151,7 +152,7 @@ def _stepped(points: list[tuple[float, float]], is_step: bool) -> list[tuple[flo
 
 def _interval(row: Interval, y: float, at: Callable[[float], float], left: float, right: float) -> list[str]:
     low, mid, high = at(row.low), at(row.mid), at(row.high)
-    tip = element("title", clean(f"{row.label}: {row.said}"))
+    tip = element("title", for_html(f"{row.label}: {row.said}"))
     return [
         text(cut(row.label, _LABEL_LETTERS), left - 14, y + 4, "end"),
         element("line", class_="line a", x1=low, x2=high, y1=y, y2=y),

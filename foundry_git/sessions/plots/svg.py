@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
-from html import escape
 
+from foundry_git.escaping import for_html
 from foundry_git.sessions.plots.axis import Axis
 
 WIDTH = 680.0
@@ -42,13 +41,7 @@ def element(name: str, content: str = "", /, **attributes: str | float) -> str:
 def text(content: str, x: float, y: float, anchor: str = "start", kind: str = "") -> str:
     """A piece of text."""
     more = {"class_": kind} if kind else {}
-    return element("text", clean(content), x=x, y=y, text_anchor=anchor, **more)
-
-
-def clean(content: str) -> str:
-    """Text as it may stand in XML: escaped, without control characters and lone surrogates."""
-    visible = "".join(" " if unicodedata.category(one) in ("Cc", "Cs", "Cn", "Co") else one for one in content)
-    return escape(visible, quote=True)
+    return element("text", for_html(content), x=x, y=y, text_anchor=anchor, **more)
 
 
 def cut(content: str, letters: int) -> str:
@@ -60,8 +53,8 @@ def drawing(title: str, note: str, height: float, parts: list[str]) -> str:
     """A whole plot: its name and what it says for those who hear it, the same two lines at the top for those who see it."""
     id = "p" + hashlib.sha256(f"{title}\0{note}\0{height}\0{len(parts)}".encode("utf-8", "replace")).hexdigest()[:10]
     head = [
-        element("title", clean(title), id=f"{id}t"),
-        element("desc", clean(note or title), id=f"{id}d"),
+        element("title", for_html(title), id=f"{id}t"),
+        element("desc", for_html(note or title), id=f"{id}d"),
         text(cut(title, 88), 0, 14, kind="title"),
         text(cut(note, 104), 0, 33),
     ]
@@ -95,4 +88,4 @@ def frame(x: Axis, y: Axis, left: float, right: float, top: float, bottom: float
 
 
 def _value(value: str | float) -> str:
-    return clean(value) if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
+    return for_html(value) if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from foundry_git.escaping import for_json
 from foundry_git.sessions.advice import advise
 from foundry_git.sessions.learned import Association
 from foundry_git.sessions.log import KINDS
@@ -77,7 +77,7 @@ def report_facts(report: SessionReport) -> Any:
 
 def as_json(report: SessionReport) -> str:
     """The report as text, ending in a newline."""
-    return json.dumps(report_facts(report), indent=2, ensure_ascii=False) + "\n"
+    return for_json(report_facts(report)) + "\n"
 
 
 def _patterns(patterns: PatternFacts, association: Association | None) -> dict[str, Any]:

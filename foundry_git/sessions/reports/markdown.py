@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from foundry_git.escaping import for_markdown
 from foundry_git.sessions.advice import advise, advise_all
 from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.reports import words
 from foundry_git.sessions.reports.report import SessionReport
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
-
 
 def as_markdown(report: SessionReport) -> str:
     """The report as text, ending in a newline."""
     if report.only:
-        lines = _session(report.only, f"# Session Analysis: {plain(report.only.session)}")
+        lines = _session(report.only, f"# Session Analysis: {for_markdown(report.only.session)}")
     elif report.deltas:
         lines = _comparison(report)
     else:
         lines = _several(report)
     return "\n".join([*lines, *_learned(report)]).rstrip() + "\n"
-
-
-def plain(text: str) -> str:
-    """Text of a log as it may stand in Markdown: on one line, without a meaning of its own."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def _session(metrics: Metrics, heading: str) -> Iterator[str]:
@@ -42,7 +35,7 @@ def _session(metrics: Metrics, heading: str) -> Iterator[str]:
     yield f"- Active time: {words.minutes(metrics.time.active)} of {words.minutes(metrics.time.total)} from first to last"
     yield f"- Total tokens: {words.whole(metrics.tokens.total)}"
     yield f"- Tokens per task: {words.whole(metrics.tokens.per_task)}"
-    yield from (f"- {plain(model)}: {tokens:,} tokens" for model, tokens in metrics.tokens.by_model)
+    yield from (f"- {for_markdown(model)}: {tokens:,} tokens" for model, tokens in metrics.tokens.by_model)
     if metrics.tool_calls:
         yield f"- Tool calls: {metrics.tool_calls:,}, of which {metrics.tool_errors:,} failed"
     yield from _pattern_usage(metrics)
@@ -74,7 +67,7 @@ def _advice(metrics: Metrics) -> Iterator[str]:
 
 def _several(report: SessionReport) -> Iterator[str]:
     cost = sum(one.cost.usd or 0.0 for one in report.sessions)
-    yield from (f"# Session Analysis: {plain(report.name)}", "")
+    yield from (f"# Session Analysis: {for_markdown(report.name)}", "")
     yield f"{len(report.sessions)} sessions, {report.tokens:,} tokens (each message once), {words.money(cost)} together (estimate)."
     yield from ("", "## Sessions", "")
     heads = (
@@ -92,20 +85,20 @@ def _several(report: SessionReport) -> Iterator[str]:
     yield from _table(heads, [_row(one) for one in report.sessions])
     yield from ("", "## Pattern Usage", "", f"{words.association(report.association)}.", "", "## Recommendations", "")
     found = advise_all(report.sessions)
-    said = [f"- {one.advice.rule}: {plain(one.finding)} ({one.advice.bound}): {one.advice.action}." for one in found]
+    said = [f"- {one.advice.rule}: {for_markdown(one.finding)} ({one.advice.bound}): {one.advice.action}." for one in found]
     yield from said or ["None: every number is within its bound."]
     yield from _problems(report.sessions)
 
 
 def _comparison(report: SessionReport) -> Iterator[str]:
     before, after = report.sessions
-    yield from (f"# Session Comparison: {plain(before.session)} and {plain(after.session)}", "", "## Metrics", "")
-    heads = ("", plain(before.session), plain(after.session), "change")
+    yield from (f"# Session Comparison: {for_markdown(before.session)} and {for_markdown(after.session)}", "", "## Metrics", "")
+    heads = ("", for_markdown(before.session), for_markdown(after.session), "change")
     rows = [(d.name, words.number(d, d.before), words.number(d, d.after), words.change(d)) for d in report.deltas]
     yield from _table(heads, rows)
     yield from ("", "Two sessions differ in their tasks too: the change is a description, not the effect of anything.")
     for one in report.sessions:
-        yield from ("", f"## Recommendations for {plain(one.session)}", "")
+        yield from ("", f"## Recommendations for {for_markdown(one.session)}", "")
         yield from [f"- {advice.rule}: {advice.sentence}." for advice in advise(one)] or [
             "None: every number is within its bound."
         ]
@@ -116,7 +109,7 @@ def _learned(report: SessionReport) -> Iterator[str]:
     lifts, survival = report.learned.lifts, report.learned.survival
     if lifts:
         yield from ("", "## Lift", "", "Of uses that a lot assigned, so it is an effect:", "")
-        yield from (f"- {plain(one.label)}: {words.lift(one)}, {plain(one.verdict)}" for one in lifts)
+        yield from (f"- {for_markdown(one.label)}: {words.lift(one)}, {for_markdown(one.verdict)}" for one in lifts)
     if survival and survival.steps:
         days, rate, *_ = survival.steps[-1]
         yield from ("", "## Survival", "")
@@ -126,7 +119,7 @@ def _learned(report: SessionReport) -> Iterator[str]:
 
 def _row(metrics: Metrics) -> tuple[str, ...]:
     return (
-        plain(metrics.session),
+        for_markdown(metrics.session),
         f"{metrics.at:%Y-%m-%d}",
         words.percent(metrics.completion) if metrics.tasks else words.NOT_KNOWN,
         words.percent(metrics.context.average),
@@ -142,7 +135,7 @@ def _row(metrics: Metrics) -> tuple[str, ...]:
 def _problems(sessions: Sequence[Metrics]) -> Iterator[str]:
     found = [problem for one in sessions for problem in one.problems]
     if found:
-        yield from ("", "## Not read", "", *(f"- {plain(problem)}" for problem in found))
+        yield from ("", "## Not read", "", *(f"- {for_markdown(problem)}" for problem in found))
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from foundry_git.escaping import for_html
 from foundry_git.sessions.advice import advise, advise_all
 from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.plots import STYLE
-from foundry_git.sessions.plots.svg import FAMILY, clean
+from foundry_git.sessions.plots.svg import FAMILY
 from foundry_git.sessions.reports import words
 from foundry_git.sessions.reports.pictures import pictures
 from foundry_git.sessions.reports.report import SessionReport
@@ -55,7 +56,7 @@ def as_html(report: SessionReport) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{clean(title)}</title>\n<style>\n{_STYLE}{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{for_html(title)}</title>\n<style>\n{_STYLE}{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -66,8 +67,8 @@ def _title(report: SessionReport) -> str:
 
 
 def _head(report: SessionReport, title: str) -> Iterator[str]:
-    yield f"<h1>{clean(title)}</h1>"
-    yield f'<p class="soft">{clean(_when(report))}</p>'
+    yield f"<h1>{for_html(title)}</h1>"
+    yield f'<p class="soft">{for_html(_when(report))}</p>'
     if report.only:
         yield _cards(_of_session(report.only))
     elif not report.deltas:
@@ -115,7 +116,7 @@ def _of_sessions(report: SessionReport) -> Iterator[tuple[str, str, str]]:
 
 def _cards(cards: Iterable[tuple[str, str, str]]) -> str:
     shown = [
-        f"<div><dt>{clean(name)}</dt><dd>{clean(value)}{f'<small>{clean(more)}</small>' if more else ''}</dd></div>"
+        f"<div><dt>{for_html(name)}</dt><dd>{for_html(value)}{f'<small>{for_html(more)}</small>' if more else ''}</dd></div>"
         for name, value, more in cards
     ]
     return f'<dl class="cards">{"".join(shown)}</dl>'
@@ -130,7 +131,8 @@ def _advice(report: SessionReport) -> Iterator[str]:
             (f"{one.advice.rule}, {one.finding}", one.advice.bound, one.advice.action) for one in advise_all(report.sessions)
         ]
     items = [
-        f"<li><strong>{clean(finding)}</strong> ({clean(bound)})<br>{clean(action)}</li>" for finding, bound, action in lines
+        f"<li><strong>{for_html(finding)}</strong> ({for_html(bound)})<br>{for_html(action)}</li>"
+        for finding, bound, action in lines
     ]
     yield "<h2>Recommendations</h2>"
     yield f'<ul class="advice">{"".join(items)}</ul>' if items else "<p>None: every number is within its bound.</p>"
@@ -153,14 +155,14 @@ def _tables(report: SessionReport) -> Iterator[str]:
     else:
         heads = ("session", "day", "completion", "context", "time per task", "tokens per task", "cost", "adopted")
         yield from ("<h2>Sessions</h2>", _table(heads, [_row(one) for one in report.sessions]))
-        yield f'<p class="soft">{clean(words.association(report.association))}.</p>'
+        yield f'<p class="soft">{for_html(words.association(report.association))}.</p>'
 
 
 def _pattern_table(metrics: Metrics) -> Iterator[str]:
     uses = metrics.patterns.uses
     yield "<h2>Patterns</h2>"
     if not uses:
-        yield f"<p>{clean(words.receipts(metrics.patterns))}.</p>"
+        yield f"<p>{for_html(words.receipts(metrics.patterns))}.</p>"
         return
     rows = [(words.pattern(use), use.receipt, words.fate(use), words.rate(use)) for use in uses]
     yield _table(("pattern", "receipt", "what became of it", "all evidence"), rows)
@@ -180,20 +182,18 @@ def _row(metrics: Metrics) -> tuple[str, ...]:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{clean(cell)}</th>' for cell in heads)
-    body = "\n".join(f"<tr>{''.join(f'<td>{clean(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    head = "".join(f'<th scope="col">{for_html(cell)}</th>' for cell in heads)
+    body = "\n".join(f"<tr>{''.join(f'<td>{for_html(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>'
 
 
 def _problems(report: SessionReport) -> Iterator[str]:
     found = [problem for one in report.sessions for problem in one.problems]
     if found:
-        yield from ("<h2>Not read</h2>", f"<ul>{''.join(f'<li>{clean(problem)}</li>' for problem in found)}</ul>")
+        yield from ("<h2>Not read</h2>", f"<ul>{''.join(f'<li>{for_html(problem)}</li>' for problem in found)}</ul>")
 
 
 def _foot(report: SessionReport) -> str:
     sources = sorted({one.cost.prices_source for one in report.sessions if one.cost.is_estimate})
     prices = f"Cost is an estimate by list prices ({', '.join(sources)}). " if sources else ""
-    return (
-        f"<footer>{clean(prices)}Only a randomised comparison tells an effect; everything else here is an association.</footer>"
-    )
+    return f"<footer>{for_html(prices)}Only a randomised comparison tells an effect; everything else here is an association.</footer>"

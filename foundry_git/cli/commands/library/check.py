@@ -59,7 +59,8 @@ def _print(report: QueryReport) -> None:
     for line in output.table(_rows(figures)):
         output.say(line)
     if failing:
-        output.say(f"\n{len(failing)} of them fail:")
+        output.say()
+        output.say(f"{len(failing)} of them fail:")
         _say_each(failing)
     if compared:
         _print_comparison(compared)
@@ -68,16 +69,19 @@ def _print(report: QueryReport) -> None:
 
 
 def _print_comparison(compared: QueryComparison) -> None:
-    output.say(f"\nAt {compared.commit[:10]}, and now, of the queries that could pass there:")
+    output.say()
+    output.say(f"At {compared.commit[:10]}, and now, of the queries that could pass there:")
     pairs = zip(_rows(compared.before), _rows(compared.now), strict=True)
     for line in output.table([(name, was, now) for (name, was), (_, now) in pairs]):
         output.say(line)
     if compared.lost:
-        output.say(f"\n{len(compared.lost)} passed there and fail now:")
+        output.say()
+        output.say(f"{len(compared.lost)} passed there and fail now:")
         _say_each(compared.lost)
     for said, queries in (("added since", compared.added), ("taken out since", compared.gone)):
         if queries:
-            output.say(f"\n{output.counted(len(queries), 'query')} {said}:")
+            output.say()
+            output.say(f"{output.counted(len(queries), 'query')} {said}:")
             for query in queries:
                 output.say(f"  {_quoted(query)}")
     output.say()
