@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 from foundry_git.errors import GitError, UsageError
 from foundry_git.git.repository import Repository
+from foundry_git.git.tree_paths import is_tree_path
 
 LOG = ("log", "-z", "--no-show-signature", "--no-color", "--encoding=UTF-8", "--date=raw")
 """Dates as they stand in the commits: one that no calendar has ends Git, and with it the list, where it is to put it into words."""
@@ -155,7 +156,7 @@ def moved_to(repository: Repository, head: str, paths: Iterable[str]) -> dict[st
 
     One walk through the history for all of them (0.7 s for 13,000 commits), and another for each further rename.
     """
-    now = {path: path for path in paths}
+    now = {path: path for path in paths if is_tree_path(path)}
     found: dict[str, str] = {}
     for _ in range(MOST_MOVES):
         deleted = _deletions(repository, head, sorted(set(now.values())))

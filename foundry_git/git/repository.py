@@ -229,6 +229,8 @@ def _call(
         done = processes.finish(command, folder, environment, input or b"", TIMEOUT_SECONDS)
     except FileNotFoundError as error:
         raise _not_startable(error, folder) from None
+    except ValueError as error:  # a NUL, or half a character: what was asked for has no such name
+        raise GitError(arguments, -1, f"no argument of a program can be like that ({error})") from None
     except subprocess.TimeoutExpired:
         raise GitError(arguments, -1, f"no answer within {TIMEOUT_SECONDS:.0f} s") from None
     if done.returncode:

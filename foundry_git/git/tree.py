@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from foundry_git.errors import GitError
 from foundry_git.git.objects import BlobReader, TreeEntry, TreeFile, files_of
+from foundry_git.git.tree_paths import is_tree_path
 
 if TYPE_CHECKING:
     from foundry_git.git.history import Commit
@@ -67,6 +68,8 @@ class CommitTree:
         return self.objects.read(file.blob) or b""
 
     def _file(self, path: str) -> TreeFile | None:
+        if not is_tree_path(path):
+            return None
         folder, _, name = path.rpartition("/")
         entry = self._folder(folder).get(name)
         return self._sized(path, entry) if entry and entry.is_regular else None

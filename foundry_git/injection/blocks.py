@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
-from foundry_git.git.objects import BlobReader, files_of
+from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
+from foundry_git.git.tree import tree_of_head
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.injection.rendering import Block, Local, fitting
 from foundry_git.pattern.record import Origin, Pattern
@@ -88,11 +89,10 @@ def local_of(pattern: Pattern, repository: Repository | None) -> Local | None:
     origin = pattern.manifest.origin
     if origin is None or not origin.path or repository is None:
         return None
-    files = [file for file in files_of(repository, repository.head(), [origin.path]) if file.path == origin.path]
-    if not files:
-        return None
     with BlobReader(repository) as blobs:
-        unit = _unit(origin, blobs.read(files[0].blob) or b"", pattern)
+        tree = tree_of_head(blobs)
+        file = tree.at([origin.path]).get(origin.path)
+        unit = _unit(origin, tree.read(file), pattern) if file else None
     if unit is None:
         return None
     return Local(f"{origin.path}:{unit.start_line}", unit.signature, _import_line(origin.path, unit.name, pattern.language))

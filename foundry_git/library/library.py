@@ -15,6 +15,7 @@ import platformdirs
 
 from foundry_git.errors import LibraryError, ManifestError, NoLibraryError
 from foundry_git.pattern import yamltext
+from foundry_git.pattern.naming import library_name
 from foundry_git.shipped import shipped
 
 FILE_NAME = "foundry.yaml"
@@ -141,7 +142,7 @@ def _library(root: Path, document: dict[str, yamltext.Value], read_only: bool) -
         raise ManifestError(root / FILE_NAME, ["library_id: is missing or not a UUID; `foundry init` writes one"])
     if not isinstance(name, str):
         raise ManifestError(root / FILE_NAME, ["name: must be text"])
-    return Library(name or _default_name(root), id, root, document, read_only or not os.access(root, os.W_OK))
+    return Library(library_name(name) or _default_name(root), id, root, document, read_only or not os.access(root, os.W_OK))
 
 
 def _default_name(root: Path) -> str:

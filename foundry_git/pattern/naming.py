@@ -56,6 +56,13 @@ def is_slug(text: str) -> bool:
     return len(text) <= MAX_SLUG and bool(_SLUG.match(text)) and text not in _DEVICES
 
 
+def library_name(text: str) -> str:
+    """What a library of that name is called in references: the name itself where it may stand there, else its words; "" without any."""
+    if len(text) <= MAX_SLUG and _LIBRARY.match(text):
+        return text
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:MAX_SLUG].strip("-")
+
+
 def is_counted(id: str) -> bool:
     """Tell whether only a number tells an id from others, as in ``python/tuple-2``: people need to see where that is from."""
     return bool(_COUNTED.search(id))

@@ -30,6 +30,7 @@ def check(workspace: Workspace) -> tuple[int, list[Problem]]:
     library = workspace.need_library()
     patterns, problems = read_library(library)
     problems += _configuration(lambda: workspace.settings)
+    problems += _name(library)
     refs, tags = {pattern.ref for pattern in patterns}, _known_tags(library)
     for pattern in patterns:
         problems += _of_pattern(pattern, tags, refs)
@@ -46,6 +47,15 @@ def _configuration(load: Callable[[], Settings]) -> Iterator[Problem]:
         yield from (Problem(Path(error.place), sentence) for sentence in error.problems)
     except ManifestError as error:
         yield Problem(error.path, "; ".join(error.problems))
+
+
+def _name(library: Library) -> Iterator[Problem]:
+    """A name that no reference could hold is not the one that the library is called by."""
+    written = library.document.get("name", "")
+    if written not in ("", library.name):
+        yield Problem(
+            library.file, f"name: {written!r} cannot stand in a reference, so this library is {library.name}; write that"
+        )
 
 
 def _of_pattern(pattern: Pattern, tags: frozenset[str], refs: set[PatternRef]) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from foundry_git.search.code_query import CodeQuery
 from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.likeness import likeness
 from foundry_git.search.query import Filters, current_rows
+from foundry_git.source.files import is_text
 from foundry_git.source.languages import family_of
 from foundry_git.source.shingles import shingles_of
 from foundry_git.workspace import Workspace
@@ -159,7 +160,9 @@ def _standing(units: HeadUnits | None, asked: CodeQuery, beside: Index, bar: Bar
     if units:
         units.prepare(bar("reading code"))
         yield units.index, [row for row in units.index.catalogue.rows() if row.path not in asked.files]
-    standing = _filled(beside, asked.standing)
+    standing = _filled(
+        beside, [one for one in asked.standing if is_text(one.path)]
+    )  # as an index of HEAD, which skips the others
     yield standing, standing.catalogue.rows()
 
 

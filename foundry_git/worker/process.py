@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import TypeAlias
 
 from foundry_git.errors import BusyError, FoundryError
-from foundry_git.escaping import code_lines
+from foundry_git.escaping import code_lines, for_terminal
 from foundry_git.system.processes import bound, step_back
 from foundry_git.worker.catch_up import catch_up
 from foundry_git.worker.launch import GUARD
 from foundry_git.worker.presence import Presence
 from foundry_git.worker.state import LOCK_SECONDS, WorkerState
 from foundry_git.workspace import Workspace
+
+_Caught: TypeAlias = "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]"
 
 log = logging.getLogger("foundry_git.worker")
 
@@ -28,11 +31,15 @@ class _TimeIsUpError(Exception):
 
 
 class _Lines(logging.Formatter):
-    """Lines of a log that a person may look at on a terminal, tracebacks among them; what they quote may be anybody's."""
+    """Lines of a log that a person may look at on a terminal; what they quote may be anybody's."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as text."""
-        return code_lines(super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging calls it
+        """The record on one line."""
+        return for_terminal(super().formatMessage(record))
+
+    def formatException(self, ei: _Caught) -> str:  # noqa: N802 - as logging calls it
+        """The traceback below it."""
+        return code_lines(super().formatException(ei))
 
 
 def run_detached(place: Path, start: bool = False) -> None:
