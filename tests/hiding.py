@@ -39,8 +39,8 @@ def hostile(name: str) -> str:
 
 
 def in_yaml(text: str) -> str:
-    """A text as YAML that says all of it in escapes, but for NUL, which is not read."""
-    return '"' + "".join(_escaped(char) for char in text if char != "\0") + '"'
+    """A text as YAML that says all of it in escapes."""
+    return '"' + "".join(_escaped(char) for char in text) + '"'
 
 
 def leaked(output: str, is_terminal: bool = False, allowed: str = "\n\t") -> list[str]:

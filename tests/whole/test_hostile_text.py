@@ -29,7 +29,7 @@ from foundry_git.worker import process as worker_process
 from tests import TOP
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
-from tests.hiding import FORGED, HIDDEN, SURROGATES, hostile, in_yaml, leaked
+from tests.hiding import HIDDEN, SURROGATES, hostile, in_yaml, leaked
 from tests.samples import CHUNKS, CLAMP
 from tests.sessions.transcripts import Transcript
 
