@@ -54,7 +54,7 @@ class CommitTree:
         return [self._sized(path, entry) for path, entry in self._walk(folder)]
 
     def naming(self, word: str) -> list[TreeFile]:
-        """The regular files whose text holds ``word`` as a word of its own; none where it is nothing, or holds a NUL as no text does."""
+        """The regular files whose text holds ``word`` as a word of its own; none where it is blank, or holds a NUL as no text does."""
         if not word.strip() or "\0" in word:
             return []
         try:

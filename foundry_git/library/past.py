@@ -5,14 +5,19 @@ Nothing is checked out: the objects are read, so the work tree, the Git index an
 
 from __future__ import annotations
 
+from errno import EEXIST, EILSEQ, EINVAL, EISDIR, ENAMETOOLONG, ENOENT, ENOTDIR
 from pathlib import Path, PurePosixPath
 
 from foundry_git.errors import LibraryError, ManifestError, UsageError
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
+from foundry_git.git.tree_paths import is_tree_path
 from foundry_git.library import queries
 from foundry_git.library.library import FILE_NAME, Library, open_library
 
+_NO_SUCH_NAME = frozenset({ENAMETOOLONG, ENOENT, ENOTDIR, EISDIR, EEXIST, EINVAL, EILSEQ})
+DEEPEST = 5
+"""Parts of a path in a library: ``patterns/python/retry/v1/retry.py``."""
 _PARTS = (FILE_NAME, queries.FILE_NAME, "patterns")
 
 
@@ -43,8 +48,15 @@ def _write(repository: Repository, commit: str, inside: PurePosixPath, folder: P
     with BlobReader(repository) as blobs:
         for file in files_of(repository, commit, [str(inside / part) for part in _PARTS]):
             path = PurePosixPath(file.path).relative_to(inside)
-            if ".." in path.parts or path.is_absolute():  # Git writes no such tree, but can be made to hold one
-                continue
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(blobs.read(file.blob) or b"")
+            if is_tree_path(file.path) and len(path.parts) <= DEEPEST:  # Git writes no odd tree, but can be made to hold one
+                _put(folder / path, blobs.read(file.blob) or b"")
+
+
+def _put(target: Path, content: bytes) -> None:
+    """Write a file; one that no folder here could hold, beside or under that name, is left out."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_NAME:
+            raise

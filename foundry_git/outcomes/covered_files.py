@@ -7,7 +7,7 @@ name that may mean several files says nothing of any: coverage of another file's
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
@@ -67,7 +67,7 @@ class _Meant:
     def _absolute(self, name: str) -> tuple[str, bool]:
         if inside := self._inside(Path(name)):
             return (inside, True) if inside in self.checkout.paths else _UNKNOWN
-        if Path(name).is_file():  # a library's, or the language's own
+        if _stands(Path(name).is_file):  # a library's, or the language's own
             return _UNKNOWN
         return max((path for path in self._ending_alike(name) if name.endswith(f"/{path}")), key=len, default=""), False
 
@@ -75,7 +75,7 @@ class _Meant:
         """Of several source folders the one that holds the file; where several do, it is not known which is meant."""
         places = list(dict.fromkeys(normpath(f"{source}/{name}") for source in sources))
         if len(places) > 1:
-            there = [place for place in places if self._on_disk(place).is_file()]
+            there = [place for place in places if _stands(self._on_disk(place).is_file)]
             places = there or places
         meant = {self._absolute(place) if _ABSOLUTE.match(place) else self._relative(place) for place in places} - {_UNKNOWN}
         is_known = len(meant) == 1 and (len(places) == 1 or not self._is_here(sources))
@@ -83,7 +83,7 @@ class _Meant:
 
     def _is_here(self, sources: list[str]) -> bool:
         """Say whether the run was on this machine, so that a file which is not there was none of its."""
-        return any(self._on_disk(source).is_dir() for source in sources)
+        return any(_stands(self._on_disk(source).is_dir) for source in sources)
 
     def _on_disk(self, name: str) -> Path:
         return self.checkout.folder / name
@@ -102,3 +102,11 @@ class _Meant:
 
     def _ending_alike(self, name: str) -> list[str]:
         return self.endings.get(PurePosixPath(name).name, [])
+
+
+def _stands(is_there: Callable[[], bool]) -> bool:
+    """Ask the disk; a name that no file can have, such as one that is too long, is that of none."""
+    try:
+        return is_there()
+    except OSError:
+        return False
