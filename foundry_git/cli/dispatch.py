@@ -31,9 +31,20 @@ def dispatch(given: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=encoding, errors="backslashreplace" if stream is sys.stderr else "surrogateescape")
     with shown_on_screen():
-        code = guarded(lambda: _answered_or_run(given))
+        code = _to_the_end(given)
         _let_stderr_go()
     return code
+
+
+def _to_the_end(given: Sequence[str]) -> int:
+    """Run one command; what nobody foresaw ends as Python would have it end, but what its message quotes is shown and never acts."""
+    try:
+        return guarded(lambda: _answered_or_run(given))
+    except Exception:  # noqa: BLE001 - the last place that could say it
+        import traceback
+
+        traceback.print_exc()
+        return 1
 
 
 def guarded(action: Callable[[], int]) -> int:
