@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.reliability.hiding import HIDDEN, SURROGATES, hostile, leaked
 from foundry_git import escaping
-from tests.hiding import HIDDEN, SURROGATES, hostile, leaked
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=40) | st.text(
     f"{HIDDEN}{SURROGATES}`<#*\\ a\n", max_size=40

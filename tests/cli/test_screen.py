@@ -10,9 +10,9 @@ from typing import Never
 
 import pytest
 
+from benchmarks.reliability.hiding import hostile, leaked
 from foundry_git.cli import output, screen
 from foundry_git.cli.dispatch import dispatch
-from tests.hiding import hostile, leaked
 
 
 class Terminal(io.StringIO):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.reliability.hiding import in_yaml
 from foundry_git.git.tree_paths import is_tree_path
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
-from tests.hiding import in_yaml
 from tests.samples import CHUNKS
 
 PLACES = {

@@ -15,11 +15,12 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from benchmarks.reliability.hiding import SURROGATES, hostile, leaked
+from benchmarks.reliability.hostile_repository import COPIED, TASK, WALK, made, walked
 from foundry_git.cli.command_options import OPTIONS
 from foundry_git.cli.command_table import GROUPS, VERBS
 from foundry_git.cli.group_options import GROUP_OPTIONS
@@ -29,138 +30,13 @@ from foundry_git.worker import process as worker_process
 from tests import TOP
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
-from tests.hiding import HIDDEN, SURROGATES, hostile, in_yaml, leaked
-from tests.samples import CHUNKS, CLAMP
-from tests.sessions.transcripts import Transcript
-
-LIBRARY = "5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d"
-RING = "python/ring-in-turn"
-TASK = "ring the bells of the tower in turn"
-BELLS = "def ring_in_turn(bells):\n    for bell in bells:\n        yield bell.strike()\n"
-ODD = "\x1b]0;odd\x07\u202e\U000e0041\udc9b\n"
-"""In names of files, branches and people: as long as they may be."""
-HERE = "clock\x1b[31m\u202e\udc9b.py"
-TOWER = "tower\x1b[31m\u202e\U000e0041.py"
-
-WALK: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "init": (("--dry-run",), ("--library", ODD), ()),
-    "extract": (("--all", "--explain", "--dry-run"), ("--all", "--json"), ("--commit", ODD), (HERE,), ("--junit", f"a{ODD}")),
-    "search": (
-        (TASK,), ("--explain", TASK), ("--facets", TASK), ("--json", TASK), ("--facets", "--json", TASK), (ODD,),
-        ("--unreviewed-only", "cut a list into pieces"), ("--language", ODD, TASK),
-    ),
-    "similar": ((HERE,), ("--json", HERE), (TOWER,), ("--json", TOWER), ("--diff", "HEAD~1"), ("--staged",), (f"a{ODD}",)),
-    "inject": (("--task", TASK), ("--task", TASK, "--json"), ("--task", ODD), ("--task", TASK, "--prompt", f"a{ODD}")),
-    "candidates": ((), ("--all",), ("--all", "--json")),
-    "show": ((RING,), (RING, "--json"), ("python/in-chunks", "--json"), ("python/in-chunks",), (ODD,)),
-    "propose": (("python/in-chunks", "python/clamp-all"), ("python/in-chunks", "--branch", ODD)),
-    "accept": (("python/in-chunks",), (ODD,)),
-    "reject": (("python/clamp-all", "--reason", "other"), (ODD,)),
-    "outcome": ((RING, "--pass"), (ODD, "--pass"), (RING, "--fail", "--session", ODD)),
-    "stats": (
-        (), ("--json",), (RING,), (RING, "--json"), ("--week",), ("--week", "--json"), ("--undecided",), ("--undecided", "--json"),
-        ("--compare", f"{RING}@1", f"{RING}@2"), ("--compare", f"{RING}@1", ODD), (ODD,),
-    ),
-    "doctor": ((), ("--json",), ("--strict",)),
-    "watch": ((ODD,),),
-    "rebuild": ((), (ODD,)),
-    "uninstall": (("--dry-run",), (ODD,)),
-    "help": (("--all",), (ODD,)),
-    "worker": ((),),
-    "evidence run": (("--", "git", "--version"), ("--", ODD)),
-    "evidence collect": (("--junit", "report.xml", "--status", "success"), ("--status", "success", "--json"), ("--junit", ODD)),
-    "evidence decide": ((RING, "validated", "--reason", "tested"), (ODD, "validated", "--reason", "tested")),
-    "evidence withdraw": ((ODD,),),
-    "evidence sync": ((), ("odd\u202e",), ("--import", ODD), ("--json", "--import", "events.jsonl")),
-    "library check": ((), ("--json",), ("--queries",), ("--queries", "--json"), ("--base", ODD)),
-    "agent analyze": (
-        ("session",), ("session", "--json"), ("session", "--output", "-"), ("session", "--format", "html", "--output", "-"),
-        ("session", "--format", "json", "--output", "-"), ("--transcripts", "sessions", "--all"),
-        ("--transcripts", "sessions", "--all", "--format", "markdown", "--output", "-"),
-        ("--transcripts", "sessions", "--all", "--format", "html", "--output", "-"), (ODD,),
-    ),
-}  # fmt: skip
-"""Command → what it is told, in the order in which it is walked."""
-
-COPIED = ("show", "python/in-chunks")
-"""Code comes out of a pipe byte for byte, for it is copied from there; what is around it is text as everywhere."""
-
-
-def manifest(name: str, **more: str) -> str:
-    facts = {
-        "name": hostile(name), "description": hostile(f"Ring the bells of the tower in turn, {name}.")[:1000],
-        "framework": hostile("framework"), "suggested_action": hostile("When bells are rung."),
-    }  # fmt: skip
-    fields = "".join(f"{key}: {in_yaml(value)}\n" for key, value in (facts | more).items())
-    listed = "".join(f"{key}: [{in_yaml(hostile(key))}]\n" for key in ("tags", "requires", "conflicts", "supersedes"))
-    inner = "".join(
-        f"  {key}: {in_yaml(hostile(key))}\n" for key in ("repository", "commit", "path", "symbol", "author_date", "licence")
-    )
-    return f"schema: 1\nkind: function\nlanguage: python\ncode: it.py\n{fields}{listed}origin:\n{inner}"
-
-
-def library() -> dict[str, str | bytes | None]:
-    """A library with a pattern, a deprecated one, one that is spoilt, and queries."""
-    spoilt = {ODD: "x", "kind": hostile("kind"), "tags": hostile("tags")}
-    return {
-        "foundry.yaml": f"library_id: {LIBRARY}\nname: {in_yaml(hostile('team'))}\ntags: [bells]\n",
-        f"patterns/{RING}/v1/pattern.yaml": manifest("ring_in_turn"),
-        f"patterns/{RING}/v1/it.py": BELLS,
-        f"patterns/{RING}/v2/pattern.yaml": manifest("ring_in_turn"),
-        f"patterns/{RING}/v2/it.py": BELLS.replace("strike", "swing"),
-        "patterns/python/toll-once/v1/pattern.yaml": manifest("toll_once"),
-        "patterns/python/toll-once/v1/it.py": "def toll(bell):\n    bell()\n",
-        "patterns/python/toll-once/deprecated.yaml": f"reason: {in_yaml(hostile('slow'))}\nreplaced_by: {in_yaml(hostile('other'))}\n",
-        "patterns/python/spoilt/v1/pattern.yaml": "".join(f"{in_yaml(key)}: {in_yaml(said)}\n" for key, said in spoilt.items()),
-        f"patterns/python/{ODD.strip()}/v1/pattern.yaml": "x: y\n",
-        "queries.yaml": f"schema: 1\nqueries:\n- ask: {in_yaml(hostile('ask'))}\n  expect: [{RING}]\n",
-    }
-
-
-def documented(code: str) -> str:
-    """Code whose docstring and literals hold what a source file may hold of it."""
-    text = "".join(char for char in HIDDEN if char not in "\x00\r\n\x0c\x0b")
-    return code.replace('."""', f'.{text}\n    """')
-
-
-def session(folder: Path) -> None:
-    """A folder of a build session, and transcripts."""
-    said = hostile("session") + SURROGATES
-    folder.mkdir()
-    facts = {"session": said, "model": said, "completed": [said], "remaining": 1, "iterations": [{"model": said, "tokens": 5}]}
-    (folder / "progress.json").write_text(json.dumps(facts), encoding="utf-8")
-    for number in range(2):
-        told = Transcript(f"s{number}").user(said).answer("m1", model=f"m{said}", tools={said: (said, {said: said})}).result(said)
-        told.write(folder.parent / "sessions", f"a{number}\x1b[2J\u202e.jsonl")
 
 
 @pytest.fixture
 def odd(repo: GitRepo) -> GitRepo:
     """The repository."""
-    repo.git("config", "foundry.odd", "x")
-    repo.commit({**library(), "billing.py": documented(CHUNKS)}, message=hostile("Start").replace("\0", ""))
-    repo.git("branch", "odd\u202e\U000e0041")
-    odd_author = f"{ODD.strip()} <{ODD.strip()}@example.com>"
-    repo.commit(
-        {HERE: documented(CLAMP), TOWER: documented(CLAMP)}, message=hostile("Clamp").replace("\0", ""), author=odd_author
-    )
-    repo.git("remote", "add", "odd\u202e", f"/nowhere/{ODD.strip()}")
-    repo.write({
-        "report.xml": f'<testsuite><testcase classname="{hostile_xml()}" name="{hostile_xml()}"><failure>{hostile_xml()}</failure>'
-        "</testcase></testsuite>",
-        "events.jsonl": json.dumps({"kind": hostile("kind"), "nonce": hostile("nonce"), "v": 1}) + "\n",
-    })  # fmt: skip
-    session(repo.path / "session")
+    made(repo.path)
     return repo
-
-
-def hostile_xml() -> str:
-    return "".join(f"&#{ord(char)};" if char not in "<>&\"'" else "" for char in hostile("case") if char >= " " or char in "\t\n")
-
-
-def walked() -> Iterator[tuple[str, ...]]:
-    for command, lines in WALK.items():
-        yield from ((*command.split(), *words) for words in lines)
 
 
 def options(command: str) -> set[str]:
