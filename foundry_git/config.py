@@ -20,6 +20,7 @@ from foundry_git.pattern.naming import is_slug
 from foundry_git.pattern.vocabulary import TAGS
 from foundry_git.settings import AUTHORS, DEFAULT_WINDOW, LANGUAGES, RATE_KEYS, ScoringModel, Settings
 from foundry_git.source.frameworks import frameworks_named, frameworks_with
+from foundry_git.system.files import expanded
 
 LIBRARY_VARIABLE = "FOUNDRY_LIBRARY"
 INJECTION_VARIABLE = "FOUNDRY_INJECTION"
@@ -132,7 +133,7 @@ def _one_of(*words: str) -> FieldReader:
 
 def _folder(fields: Fields, key: str, default: Path | None) -> Path | None:
     text = fields.text(key)
-    return Path(text).expanduser() if text else default
+    return expanded(text) if text else default
 
 
 def _text(fields: Fields, key: str, default: str) -> str:
@@ -142,7 +143,7 @@ def _text(fields: Fields, key: str, default: str) -> str:
 def _command(fields: Fields, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
     command = fields.texts(key) or default
     if command and command[0].startswith("~"):
-        return (str(Path(command[0]).expanduser()), *command[1:])
+        return (str(expanded(command[0])), *command[1:])
     return command
 
 

@@ -26,6 +26,7 @@ from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.index_folder import INDEX
 from foundry_git.library.library import Library, find_library, open_named, starter_library
+from foundry_git.system.files import expanded
 
 if TYPE_CHECKING:
     from foundry_git.evidence.scoring import Score
@@ -94,7 +95,7 @@ class Workspace:
             repository = None
         named = library or environment.get(config.LIBRARY_VARIABLE)
         try:
-            own = open_named(Path(named).expanduser()) if named else _library_of(start, repository)
+            own = open_named(expanded(named)) if named else _library_of(start, repository)
         except NoLibraryError:
             if named:
                 raise

@@ -138,7 +138,8 @@ def provenance_of(origin: Origin) -> PatternProvenance:
     if not origin.repository.startswith(JOB):
         return PatternProvenance(repository=origin.repository or None, commit=origin.commit or None)
     job, _, sheet = origin.repository.removeprefix(JOB).partition("#")
-    return PatternProvenance(job or None, int(sheet) if sheet.isdigit() else None, commit=origin.commit or None)
+    number = int(sheet) if sheet.isascii() and sheet.isdigit() and len(sheet) < 10 else None
+    return PatternProvenance(job or None, number, commit=origin.commit or None)
 
 
 def sighting_of(provenance: PatternProvenance | None) -> str:

@@ -49,7 +49,7 @@ def _said(answer: bytes) -> int | None:
     try:
         found = json.loads(answer)
         code, pieces = int(found["exit"]), [(int(to), str(text)) for to, text in found["said"]]
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
     for to, text in pieces:
         (sys.stderr if to == 2 else sys.stdout).write(marked(text))

@@ -18,6 +18,7 @@ import platformdirs
 from foundry_git import atomic
 from foundry_git.git.repository import Repository
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
+from foundry_git.system.files import expanded
 
 WORKER_SECONDS = 120
 """Longer than a worker lives: after that, whoever has its process number is somebody else."""
@@ -189,7 +190,7 @@ def _configured(repository: Repository) -> Path:
 
 
 def _named(repository: Repository, owner: str) -> Path:
-    folder = Path(owner).expanduser()
+    folder = expanded(owner)
     return folder if folder.is_absolute() else (repository.top or repository.git_dir) / folder
 
 

@@ -71,7 +71,7 @@ def record_of(line: str) -> CommitRecord:
             tuple((str(old), str(new)) for old, new in renames),
             tuple(_unpacked(change) for change in changes),
         )
-    except (TypeError, KeyError, IndexError) as error:
+    except (TypeError, KeyError, IndexError, RecursionError) as error:
         raise ValueError(f"not a record of a commit: {error}") from None
 
 

@@ -6,6 +6,7 @@ It has a line for each receipt: until when (in seconds), and which.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from foundry_git.git.repository import Repository
 from foundry_git.git.state_folder import StateFolder
 
 NAMED_FOR = timedelta(hours=8)  # a working day: what was injected yesterday is joined by fingerprints
+_MOMENT = re.compile("[0-9]{1,12}")
 MOST = 5  # receipts in one message: more would say of none that it was meant
 
 
@@ -38,7 +40,7 @@ def _read(repository: Repository, now: datetime) -> list[tuple[int, str]]:
         lines = StateFolder(repository.state).open_receipts.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return []
-    entries = [(int(until), receipt) for until, _, receipt in (line.partition(" ") for line in lines) if until.isdigit()]
+    entries = [(int(until), receipt) for until, _, receipt in (line.partition(" ") for line in lines) if _MOMENT.fullmatch(until)]
     return [entry for entry in entries if entry[0] > now.timestamp()]
 
 

@@ -8,6 +8,7 @@ the new generation then holds what came since, and stands on the one that holds 
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import tokenize
 from collections.abc import Collection, Iterator, Mapping
@@ -28,6 +29,7 @@ CURRENT = "current"
 WHOLE_ROWS = 20_000  # 30 MB: up to so many rows are all written at each change
 ADDED_SHARE, ADDED_ROWS = 8, 50_000  # an eighth of the rows below, at most so many, may stand on top: they have no codes
 DEAD_SHARE = 4  # when every fourth row below is no longer wanted, all are written anew
+_NAME = re.compile("g[0-9]{1,18}")
 _BLOCK = 4096  # rows written at once: 6 MB
 _PATIENCE = 10.0  # seconds: so long may generation replace generation under a reader
 # numpy parses the header as Python: 730 of 10,000 damaged files end in tokenize.TokenError
@@ -128,11 +130,14 @@ def _split(wanted: list[str], have: Vectors | None, whole: int) -> tuple[Segment
 
 def _current(folder: Path) -> str | None:
     try:
-        return (folder / CURRENT).read_text(encoding="ascii").strip()
+        name = (folder / CURRENT).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
-        raise DamagedFileError(folder / CURRENT, "does not name a generation") from None
+        name = ""
+    if not _NAME.fullmatch(name):  # a damaged one could lead anywhere
+        raise DamagedFileError(folder / CURRENT, "does not name a generation")
+    return name
 
 
 def _opened(folder: Path, name: str, large: int) -> Vectors:
@@ -142,6 +147,8 @@ def _opened(folder: Path, name: str, large: int) -> Vectors:
         verify_segment(folder / name, top, large)
         segments = [open_segment(folder / name, top)]
         if top.below:
+            if not _NAME.fullmatch(top.below):
+                raise ValueError("does not stand on a generation")
             path = folder / top.below / "vectors.npy"
             segments.insert(0, _opened_below(folder / top.below, top.below_sha256, segments[0], large))
     except _UNREADABLE as error:
@@ -161,7 +168,7 @@ def _opened_below(folder: Path, sha256: str, top: Segment, large: int) -> Segmen
 
 
 def _numbers(folder: Path) -> list[int]:
-    return [int(found.name[1:]) for found in folder.glob("g*") if found.name[1:].isdigit()]
+    return [int(found.name[1:]) for found in folder.glob("g*") if _NAME.fullmatch(found.name)]
 
 
 def _delete_others(folder: Path, kept: Collection[str]) -> None:

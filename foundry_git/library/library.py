@@ -17,6 +17,7 @@ from foundry_git.errors import LibraryError, ManifestError, NoLibraryError
 from foundry_git.pattern import yamltext
 from foundry_git.pattern.naming import library_name
 from foundry_git.shipped import shipped
+from foundry_git.system.files import expanded
 
 FILE_NAME = "foundry.yaml"
 FOLDER_NAME = ".foundry"
@@ -169,8 +170,8 @@ def _target(root: Path, target: yamltext.Value) -> Path:
                 file, f"points at {target}, which is not on this machine yet", f"run `foundry init --library {target}`"
             )
         return clone
-    with contextlib.suppress(OSError, RuntimeError):  # a name too long, the home folder of nobody
-        place = root / Path(target).expanduser()
+    with contextlib.suppress(OSError):  # a name too long
+        place = root / expanded(target)
         for found in (place, place / FOLDER_NAME):
             if (found / FILE_NAME).is_file():
                 return found

@@ -11,6 +11,7 @@ from typing import TypeVar
 from foundry_git.errors import CoverageError, ReportError
 from foundry_git.outcomes.coverage import CoverageReport, read_coverage
 from foundry_git.outcomes.junit import JUnitReport, read_report
+from foundry_git.system.files import expanded
 
 _Read = TypeVar("_Read", JUnitReport, CoverageReport)
 
@@ -90,7 +91,7 @@ def _named(
 
 
 def _files(name: str, folder: Path, error: type[CoverageError] | type[ReportError]) -> Iterable[Path]:
-    place = folder / Path(name).expanduser()
+    place = folder / expanded(name)
     if place.is_dir():
         found = sorted(place.rglob("*.xml"))
     elif _GLOB.search(name) and not place.exists():

@@ -21,7 +21,7 @@ from foundry_git.source.languages import language_of
 from foundry_git.source.reader import read_units
 from foundry_git.source.units import Unit
 
-_RANGE = re.compile(r"(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?")
+_RANGE = re.compile(r"(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 STDIN = "stdin"
 
 

@@ -5,7 +5,6 @@ Transcripts hold whatever was typed and printed, secrets among it; so nothing of
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -102,7 +101,7 @@ def number(value: object) -> float | None:
     """A finite number ≥ 0 out of JSON; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and 0 <= value <= MAX_NUMBER else None
+    return float(value) if 0 <= value <= MAX_NUMBER else None  # compared first: a whole number may be too large for a float
 
 
 def moment(value: object) -> datetime | None:

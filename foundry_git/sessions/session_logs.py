@@ -10,6 +10,7 @@ from foundry_git.errors import SessionError
 from foundry_git.sessions.folder import PROGRESS, is_session_folder, read_folder
 from foundry_git.sessions.log import SessionLog
 from foundry_git.sessions.transcript import read_transcript
+from foundry_git.system.files import expanded
 
 CONFIGURATION_VARIABLE = "CLAUDE_CONFIG_DIR"
 MIN_PREFIX = 4
@@ -18,7 +19,7 @@ MIN_PREFIX = 4
 def projects_folders(environment: Mapping[str, str], home: Path, places: Sequence[Path]) -> list[Path]:
     """Where Claude Code keeps the transcripts of sessions started in ``places``: one folder each, named by the path."""
     configured = environment.get(CONFIGURATION_VARIABLE)
-    top = (Path(configured).expanduser() if configured else home / ".claude") / "projects"
+    top = (expanded(configured) if configured else home / ".claude") / "projects"
     return list(dict.fromkeys(top / re.sub(r"[^A-Za-z0-9]", "-", str(place)) for place in places))
 
 
@@ -34,7 +35,7 @@ def session_named(reference: str, folders: Sequence[Path]) -> Path:
     Raises:
         SessionError: nothing is meant, or several; those are then named.
     """
-    place = Path(reference).expanduser()
+    place = expanded(reference)
     if place.is_file():
         return place.parent if place.name == PROGRESS else place
     if is_session_folder(place):

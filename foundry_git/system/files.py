@@ -26,6 +26,14 @@ def open_itself(path: Path) -> int:
     return os.open(path, _ITSELF)
 
 
+def expanded(path: str | Path) -> Path:
+    """A path that was typed or written somewhere, with a home folder in the place of ``~``; with none where that is nobody's."""
+    try:
+        return Path(path).expanduser()
+    except (RuntimeError, ValueError):  # no such user; a NUL, which no path can hold
+        return Path(path)
+
+
 if sys.platform == "win32":
 
     def replace(old: Path, new: Path) -> None:

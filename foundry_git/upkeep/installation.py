@@ -16,6 +16,7 @@ from foundry_git.git.repository import Repository, user_setting
 from foundry_git.git.state_folder import StateFolder
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library, clone_of, is_url, new_library_id, open_named
 from foundry_git.shipped import shipped
+from foundry_git.system.files import expanded
 
 FOUNDRY_YAML = """\
 # A library of reusable code patterns, kept by foundry-git.
@@ -83,7 +84,7 @@ def fetch_target(target: str) -> None:
         NoLibraryError, LibraryError: it is not, or cannot be had.
     """
     if not is_url(target):
-        open_named(Path(target).expanduser())
+        open_named(expanded(target))
         return
     place = clone_of(target)
     if not place.exists():
@@ -96,7 +97,7 @@ def plan_user_init() -> InstallationPlan:
     """Plan hooks for every repository of this user, by Git's global ``core.hooksPath``."""
     folder = hooks.user_hooks_folder()
     there = user_setting("core.hooksPath")
-    if there and Path(there).expanduser() != folder:
+    if there and expanded(there) != folder:
         why = (
             f"your global core.hooksPath is {there}, a folder that is not ours to write to; it works where `foundry init` was run"
         )
@@ -142,10 +143,10 @@ def _absent(files: Sequence[tuple[Path, str]]) -> tuple[FileChange, ...]:
 def _means(target: str, own: Library) -> bool:
     """Tell whether a person named the library that is there already."""
     try:
-        return open_named(clone_of(target) if is_url(target) else Path(target).expanduser()).root == own.root
+        return open_named(clone_of(target) if is_url(target) else expanded(target)).root == own.root
     except FoundryError:
         return False
 
 
 def _written(target: str, root: Path) -> str:
-    return target if is_url(target) else os.path.relpath(Path(target).expanduser().resolve(), root)
+    return target if is_url(target) else os.path.relpath(expanded(target).resolve(), root)

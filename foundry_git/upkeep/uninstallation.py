@@ -16,6 +16,7 @@ from foundry_git.git.repository import Repository, user_setting
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.library.index_folder import IGNORE_ALL, INDEX
 from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library
+from foundry_git.system.files import expanded
 from foundry_git.upkeep.installation import FOUNDRY_YAML, POINTER, InstallationPlan
 
 PROPOSED = "refs/heads/foundry"  # the branches that `foundry propose` makes, unless they were given another name
@@ -72,7 +73,7 @@ def uninstall(repository: Repository, own: Library | None, plan: InstallationPla
 def plan_user_uninstall() -> InstallationPlan:
     """Plan removing what :func:`plan_user_init` planned."""
     folder = hooks.user_hooks_folder()
-    is_ours = Path(user_setting("core.hooksPath") or "/").expanduser() == folder
+    is_ours = expanded(user_setting("core.hooksPath") or "/") == folder
     steps = ("git config --global --unset core.hooksPath",) if is_ours else ()
     return InstallationPlan(hooks.plan_user_uninstall(folder).changes, steps=steps)
 

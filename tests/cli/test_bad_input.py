@@ -404,3 +404,21 @@ def test_the_worker_never_fails_on_a_broken_library(repo: GitRepo, foundry: Comm
     done = foundry("worker")
 
     assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("words", [("--library", "~no-such-user/x", "candidates"), ("agent", "analyze", "~no-such-user/x")])
+def test_the_home_of_nobody_is_no_place(tower: GitRepo, words: tuple[str, ...]) -> None:
+    done = CommandLine(tower.path)(*words)
+
+    assert done.returncode in (2, 3)
+    assert "Traceback" not in done.stderr and "~no-such-user/x" in done.stderr
+
+
+def test_a_name_that_no_reference_can_hold_is_reported_and_keeps_no_pattern_from_a_prompt(tower: GitRepo) -> None:
+    tower.write({"foundry.yaml": FOUNDRY_YAML.replace("towers", "The Towers")})
+
+    checked = CommandLine(tower.path)("library", "check")
+    done = CommandLine(tower.path)("inject", "--task", "ring the bells of a tower in turn", input="Do it.\n")
+
+    assert "name: 'The Towers' cannot stand in a reference, so this library is the-towers; write that" in checked.stdout
+    assert "### 1. `the-towers:python/ring-in-turn@1`" in done.stdout

@@ -413,3 +413,27 @@ def test_a_reader_waits_out_generations_that_are_replaced_under_it(tmp_path: Pat
     assert vectors is not None
     assert_holds(vectors, rows)
     assert replaced == 20
+
+
+@pytest.mark.parametrize("name", ["../outside/g1", "/g1", "g1/../../outside/g1", "g", "g1 g1", ""])
+def test_only_a_generation_beside_it_is_what_the_file_current_names(tmp_path: Path, name: str) -> None:
+    for folder in (tmp_path / "index", tmp_path / "outside"):
+        folder.mkdir()
+        publish(folder, "f", DIMENSION, keys(3), None, rows_of(3))
+    (tmp_path / "index/current").write_text(name, encoding="ascii")
+
+    with pytest.raises(DamagedFileError, match="does not name a generation"):
+        load(tmp_path / "index")
+
+
+def test_a_generation_stands_on_no_folder_elsewhere(tmp_path: Path) -> None:
+    for folder in (tmp_path / "index", tmp_path / "outside"):
+        folder.mkdir()
+        publish(folder, "f", DIMENSION, keys(3), None, rows_of(3))
+    manifest = tmp_path / "index/g1/manifest.json"
+    facts = json.loads(manifest.read_text(encoding="utf-8"))
+    outside = hashlib.sha256((tmp_path / "outside/g1/manifest.json").read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(facts | {"below": "../outside/g1", "below_sha256": outside}), encoding="utf-8")
+
+    with pytest.raises(DamagedFileError, match="does not stand on a generation"):
+        load(tmp_path / "index")

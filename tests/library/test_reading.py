@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.reliability.hiding import in_yaml
 from foundry_git.errors import FoundryError, LibraryError, ManifestError, NoLibraryError
 from foundry_git.library.library import Library, clone_of, find_library, open_library, open_named, starter_library
 from foundry_git.library.reading import MAX_BYTES, MAX_FILES, Problem, read_library, read_version, scan
 from foundry_git.library.writing import next_version, write_version
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
-from foundry_git.pattern.naming import PatternRef
+from foundry_git.pattern.naming import PatternRef, parse_reference
 from foundry_git.pattern.record import Deprecation, Manifest, Pattern
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -477,3 +478,31 @@ def test_a_command_says_what_it_skipped_and_where_to_look(repo: GitRepo, foundry
     assert "python/good" in ran.stdout
     assert ran.stderr.startswith(f"foundry: skipped {library.patterns}/python/bad/v1/pattern.yaml: not UTF-8 at byte 3")
     assert "see `foundry library check`" in ran.stderr
+
+
+@pytest.mark.parametrize("target", ["~nobody-of-that-name/library", "a\0b", "x" * 5000, "../" * 2000, "/proc/self/mem"])
+def test_a_pointer_to_no_possible_place_leads_to_no_library(tmp_path: Path, target: str) -> None:
+    (tmp_path / "foundry.yaml").write_text(f"library: {in_yaml(target)}\n", encoding="utf-8")
+
+    with pytest.raises(LibraryError, match="where there is no library"):
+        open_library(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "called"),
+    [
+        ("team", "team"),
+        ("my.team_2", "my.team_2"),
+        ("My Team", "my-team"),
+        ("\u202e\x1b", "place"),
+        ("é", "place"),
+        ("a" * 99, "a" * 64),
+    ],
+)
+def test_a_library_is_called_by_what_a_reference_can_hold(tmp_path: Path, written: str, called: str) -> None:
+    root = tmp_path / "place"
+    root.mkdir()
+    (root / "foundry.yaml").write_text(f"library_id: {ID}\nname: {in_yaml(written)}\n", encoding="utf-8")
+
+    assert open_library(root).name == called
+    assert parse_reference(f"{called}:python/a").library == called

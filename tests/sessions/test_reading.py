@@ -437,3 +437,16 @@ def test_a_session_is_read_whatever_its_format(tmp_path: Path) -> None:
     assert read_session(write_progress(tmp_path / "s", {})).source == "folder"
     log = read_session(Transcript("t").answer("m1").write(tmp_path))
     assert (log.source, log.turns[0].model) == ("transcript", MODEL)
+
+
+@pytest.mark.parametrize("written", ["9" * 400, "1e999", "-1", "NaN", "true", '"5"', "1000000000001"])
+def test_a_number_that_counts_nothing_is_as_if_it_were_not_there(tmp_path: Path, written: str) -> None:
+    place = tmp_path / "s1"
+    place.mkdir()
+    text = f'{{"session": "s", "minutes": {written}, "iterations": [{{"tokens": 5, "context_pct": {written}}}]}}'
+    (place / "progress.json").write_text(text, encoding="utf-8")
+
+    log = read_folder(place)
+
+    assert [turn.context for turn in log.turns] == [None]
+    assert log.active_seconds is None

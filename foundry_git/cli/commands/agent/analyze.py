@@ -20,6 +20,7 @@ from foundry_git.sessions.metrics import Metrics
 from foundry_git.sessions.reports import words
 from foundry_git.sessions.reports.facts import report_facts
 from foundry_git.sessions.reports.report import SessionReport
+from foundry_git.system.files import expanded
 
 STDOUT = "-"
 
@@ -28,9 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """Analyse build sessions, record what they came to, and write a report."""
     _check(options)
     with opened(options, catch_up=True) as workspace:
-        folders = transcript_folders(
-            workspace.repository, Path(options.transcripts).expanduser() if options.transcripts else None
-        )
+        folders = transcript_folders(workspace.repository, expanded(options.transcripts) if options.transcripts else None)
         paths = found_sessions(folders, _names(options), None if options.all else options.recent or 1)
         report = analyse(workspace, paths, _title(options), is_comparison=bool(options.compare))
         if options.json:
@@ -41,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             _say(report)
         if not options.json or options.output:
-            place = Path(options.output).expanduser() if options.output else None
+            place = expanded(options.output) if options.output else None
             output.remark(f"report: {output.from_here(write_report(workspace.repository, report, options.format, place))}")
     return 0
 
