@@ -71,6 +71,20 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             "{unnoticed:,} of {commits:,}, {added_median_ms:time} more than without a hook at the median",
         ),
     ),
+    "Strangers": (
+        Row(
+            "outputs",
+            "command lines over a repository made up to hide and to steer, whose output holds a hidden character raw or a line that a"
+            " stranger began, and tracebacks; the build before",
+            "{raw} and {tracebacks} of {command_lines}; {other/raw} and {other/tracebacks}",
+        ),
+        Row(
+            "fuzz",
+            "files of strangers and of bad disks, fuzzed: errors that nobody caught, damage read as something else, steps outside",
+            "{uncaught}, {wrong} and {outside} in {trials:,}; at most {slowest_s} s and {memory_mb} MB",
+        ),
+        Row("long_transcript", "reading a transcript of {mb} MB", "{cpu_s} s of processor time, {memory_mb} MB of memory"),
+    ),
     "Search": (
         Row(
             "warm-small",
@@ -255,8 +269,11 @@ COMMANDS: Mapping[str, str] = {
     "evidence-lift": "python -m benchmarks.evidence.lift",
     "evidence-peeking": "python -m benchmarks.evidence.peeking",
     "evidence-regret": "python -m benchmarks.evidence.regret",
+    "fuzz": "python -m benchmarks.reliability.fuzz",
+    "long_transcript": "python -m benchmarks.reliability.long_transcript",
     "mining": "python -m benchmarks.mining REPO …",
     "noise": "python -m benchmarks.extraction.noise REPO …",
+    "outputs": "python -m benchmarks.reliability.outputs OTHER",
     "peers": "python -m benchmarks.peers --python PATH",
     "retrieval": "python -m benchmarks.retrieval DIR …",
     "reverts": "python -m benchmarks.evidence.reverts FOLDER",

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO, TextIO, cast
 
-from foundry_git.escaping import HIDDEN, for_terminal
+from foundry_git.escaping import for_terminal
 
 ERASE = "K"
 _STYLE = re.compile(r"\x1b\[([0-9]{1,2}m)")
@@ -40,7 +40,7 @@ class Screen(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Show a text."""
-        self._stream.write(_acting(shown(text, "\n\t")) if HIDDEN.search(text) else text)
+        self._stream.write(_acting(shown(text, "\n\t")))
         return len(text)
 
     def flush(self) -> None:
@@ -74,6 +74,8 @@ def mark(sign: str) -> str:
 
 def shown(text: str, kept: str = "") -> str:
     """Text with hidden characters spelled out, but for those in ``kept`` and for marks."""
+    if "\x1b" not in text:
+        return for_terminal(text, kept)
     return "".join(piece if _MARK.fullmatch(piece) else for_terminal(piece, kept) for piece in _MARK.split(text))
 
 

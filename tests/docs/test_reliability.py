@@ -48,3 +48,32 @@ def test_the_subjects_are_those_measured() -> None:
     rates = [kept["rule"][of]["rate"] for of in ("precision", "recall")]
 
     assert f"| {rates[0]:.2f}, {rates[1]:.2f} |" in row("subjects of fixes")
+
+
+def test_the_walked_outputs_are_those_measured() -> None:
+    found = figures("outputs")
+
+    assert f"| {found['raw']} and {found['tracebacks']} of {found['command_lines']} |" in row("command lines over")
+    assert f": {found['other']['raw']} and {found['other']['tracebacks']} |" in row("command lines over")
+
+
+def test_the_fuzzed_files_are_those_measured() -> None:
+    found = figures("fuzz")
+    files, worst, slow = row("files of strangers"), row("the slowest of them"), found["slow_trigger"]
+
+    assert f"| {found['uncaught']}, {found['wrong']} and {found['outside']} in {found['trials']:,} |" in files
+    assert f": {found['naive_load']['changed']:,} of {found['naive_load']['damaged']:,} give other numbers" in files
+    assert found["trusting_reader"]["steps_outside"] == 2 and "both steps outside are heard" in files
+    assert f"| {found['slowest_s']} s; {found['memory_mb']} MB |" in worst
+    assert f"{slow['re_20_letters_ms']:.0f} ms for 20 letters and {slow['re_22_letters_ms']:.0f} for 22" in worst
+    assert f"RE2 {slow['re2_100000_letters_ms']} ms for 100,000" in worst
+    of_kinds = [kind["trials"] for kind in found.values() if isinstance(kind, dict) and "trials" in kind]
+    lines = PAGE.partition("| kind | trials |")[2].splitlines()[2 : 2 + len(of_kinds)]
+    assert [int(line.split(" | ")[1].replace(",", "")) for line in lines] == of_kinds
+
+
+def test_the_long_transcript_is_that_measured() -> None:
+    found = figures("long_transcript")
+
+    said = f"A transcript of {found['mb']} MB takes {found['cpu_s']} s of processor time and {found['memory_mb']} MB of memory"
+    assert said in PAGE.replace("\n", " ")
