@@ -54,8 +54,8 @@ class CommitTree:
         return [self._sized(path, entry) for path, entry in self._walk(folder)]
 
     def naming(self, word: str) -> list[TreeFile]:
-        """The regular files whose text holds ``word`` as a word of its own; none where it is blank, or holds a NUL as no text does."""
-        if not word.strip() or "\0" in word:
+        """The regular files whose text holds ``word`` as a word of its own; none where it is blank, or no word of one line."""
+        if not word.strip() or "\0" in word or "\n" in word:
             return []
         try:
             printed = self.objects.repository.read("grep", "--no-color", "-l", "-z", "-I", "-w", "-F", "-e", word, self.id, "--")

@@ -27,20 +27,35 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("case", PLACES)
-def test_a_hostile_origin_is_an_origin_that_is_not_there(repo: GitRepo, foundry: CommandLine, case: str) -> None:
-    path, symbol = PLACES[case]
-    origin = f"origin:\n  repository: repo\n  path: {in_yaml(path)}\n  symbol: {in_yaml(symbol)}\n"
-    manifest = f"schema: 1\nname: a\nkind: function\ndescription: Cut a list.\nlanguage: python\ncode: it.py\n{origin}"
-    library = {"foundry.yaml": "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: team\n", "other.py": "x = 1\n"}
-    repo.commit({**library, "patterns/python/a/v1/pattern.yaml": manifest, "patterns/python/a/v1/it.py": CHUNKS})
+@pytest.fixture
+def library(repo: GitRepo) -> GitRepo:
+    """A library with a pattern for each of the places."""
+    files = {"foundry.yaml": "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: team\n", "other.py": "x = 1\n"}
+    for number, (path, symbol) in enumerate(PLACES.values()):
+        origin = f"origin:\n  repository: repo\n  path: {in_yaml(path)}\n  symbol: {in_yaml(symbol)}\n"
+        said = (
+            f"schema: 1\nname: a{number}\nkind: function\ndescription: Cut a list into pieces.\nlanguage: python\ncode: it.py\n"
+        )
+        files[f"patterns/python/a{number}/v1/pattern.yaml"] = f"{said}{origin}"
+        files[f"patterns/python/a{number}/v1/it.py"] = CHUNKS.replace("in_chunks", f"in_chunks_{number}")
+    repo.commit(files)
+    return repo
 
-    for words in (("show", "python/a"), ("inject", "--task", "cut a list into pieces"), ("doctor",)):
-        done = foundry(*words)
-        assert "Traceback" not in done.stderr
-        assert done.returncode == 0 or words == ("doctor",), done.stderr
-    assert "orphaned" in foundry("show", "python/a").stdout
-    assert not (repo.path / "marker").exists()
+
+def test_a_hostile_origin_is_an_origin_that_is_not_there(library: GitRepo, foundry: CommandLine) -> None:
+    shown = {case: foundry("show", f"python/a{number}") for number, case in enumerate(PLACES)}
+
+    assert {case: done.stderr for case, done in shown.items() if done.returncode or done.stderr} == {}
+    assert [case for case, done in shown.items() if "· orphaned" not in done.stdout] == []
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("inject", "--task", "cut a list into pieces"), ("extract", "--all")])
+def test_hostile_origins_keep_no_command_from_its_work(library: GitRepo, foundry: CommandLine, words: tuple[str, ...]) -> None:
+    done = foundry(*words, input="Do it.\n")
+
+    assert (done.returncode, done.stderr if words[0] == "extract" else "") == (int(words == ("doctor",)), ""), done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (library.path / "marker").exists()
 
 
 @pytest.mark.parametrize(

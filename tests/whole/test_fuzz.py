@@ -1,6 +1,6 @@
 """Files of strangers and of bad disks: a seeded part of the full run of ``benchmarks.reliability.fuzz``, and controls that must fail.
 
-A tenth of what is read fast, a fiftieth of sources and names, whose trials take five to thirty milliseconds.
+A tenth of what is read fast, a fiftieth of indexes, sources and names, whose trials take three to thirty milliseconds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from foundry_git.outcomes.coverage import CoverageReport, FileCoverage
 from foundry_git.outcomes.covered_files import Checkout, covered_files
 
 MEGABYTES = 100.0
-SHARES = dict.fromkeys(KINDS, 10) | {"sources": 50, "names": 50}
+SHARES = dict.fromkeys(KINDS, 10) | dict.fromkeys(("indexes", "sources", "names"), 50)
 LINES = frozenset({1})
 
 
