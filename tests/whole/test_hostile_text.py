@@ -133,8 +133,9 @@ def test_a_watcher_answers_with_nothing_hidden(odd: GitRepo) -> None:
     assert leaked(said, is_terminal=True) == []
 
 
-def test_what_a_worker_writes_into_its_log_can_be_looked_at(tmp_path: Path) -> None:
+def test_what_a_worker_writes_into_its_log_can_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = logging.getLogger("foundry_git")
+    monkeypatch.setattr(log, "propagate", False)  # pytest's own copy of the text has no UTF-8, and would end its process
     before = list(log.handlers)
     worker_process._log_to(tmp_path / "worker.log")
     try:
