@@ -15,6 +15,7 @@ from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.candidates import Candidate, CandidateStore
 from foundry_git.search.likeness import NEUTRAL_COSINE, ComparedCode, Cosine, judge
+from foundry_git.source.shingles import Shingles
 from foundry_git.workspace import Workspace
 
 FEW = 8
@@ -50,7 +51,7 @@ def near_at_once(around: Neighbourhood, put: Sequence[Candidate]) -> list[Candid
     put = [*put, *(replace(one, near=None) for one in there if twin_of(one) in changed)]
     fresh = sorted((one for one in put if one.near is None), key=_worthiest_first)
     others = [one for one in there if twin_of(one) not in changed] + [one for one in put if one.near is not None]
-    known = [*_patterns(around.patterns.index), *map(_piece, others)]
+    known = [*_patterns(around.patterns), *map(_piece, others)]
     marks = judge([_piece(one) for one in fresh], known, around.max_similarity).marks
     return [replace(one, near=marks[one.id]) if one.near is None and one.id in marks else one for one in put]
 
@@ -64,7 +65,7 @@ def find_near(around: Neighbourhood, at_once: int | None = FEW) -> dict[Candidat
     if not any(candidate.near is None or candidate.near for candidate in there):
         return {}
     around.patterns.converge()
-    patterns = _patterns(around.patterns.index)
+    patterns = _patterns(around.patterns)
     fresh = _unjudged(there, {piece.id for piece in patterns})
     if not fresh:
         return {}
@@ -161,15 +162,21 @@ def _cosines(
     return lambda one, other: float(vectors[content_key(pieces[one].text)] @ vectors[content_key(pieces[other].text)])
 
 
-def _patterns(index: Index) -> list[ComparedCode]:
-    catalogue = index.catalogue
-    documents = catalogue.documents([row.number for row in catalogue.rows()])
-    return [_pattern_piece(document) for document in documents.values()]
+def _patterns(patterns: StackIndex) -> list[ComparedCode]:
+    from foundry_git.index.cut_pieces import SHINGLES  # numpy, which a worker with nothing to compare does not load
+
+    rows = patterns.rows()
+    cut = patterns.cut(rows, SHINGLES)
+    documents = patterns.index.catalogue.documents([row.number for row in rows])
+    keys = {row.number: row.content_key for row in rows}
+    return [
+        _pattern_piece(one, frozenset(cut[keys[number]].tolist())) for number, one in documents.items() if keys[number] in cut
+    ]
 
 
-def _pattern_piece(document: Document) -> ComparedCode:
+def _pattern_piece(document: Document, kept: Shingles) -> ComparedCode:
     key = f"{document.library}:{document.id}@{document.version}"
-    return ComparedCode(key, document.id, document.language, document.code, document.embedded_text())
+    return ComparedCode(key, document.id, document.language, document.code, document.embedded_text(), kept)
 
 
 def _piece(candidate: Candidate) -> ComparedCode:

@@ -97,4 +97,4 @@ def content_key(text: str) -> str:
 
 def split_identifiers(text: str) -> str:
     """Split ``retryWithBackoff`` and ``retry_with_backoff`` into words, lower case, separated by spaces."""
-    return " ".join(word.lower() for word in _WORD.findall(text))
+    return " ".join(_WORD.findall(text)).lower()

@@ -35,9 +35,9 @@ class ShingleTable:
         """The keys of every piece that is there."""
         return {key for (key,) in self._db.execute("SELECT key FROM piece")}
 
-    def put(self, pieces: Mapping[str, Shingles], gone: Collection[str] = ()) -> None:
-        """Keep pieces by their keys, and forget those that are gone."""
-        rows = [(key, as_array(shingles).tobytes()) for key, shingles in pieces.items()]
+    def put(self, pieces: Mapping[str, NDArray[np.uint64]], gone: Collection[str] = ()) -> None:
+        """Keep pieces by their keys, each ascending, and forget those that are gone."""
+        rows = [(key, shingles.tobytes()) for key, shingles in pieces.items()]
         with writing(self._db):
             self._db.executemany("DELETE FROM piece WHERE key = ?", [(key,) for key in gone])
             self._db.executemany("INSERT OR REPLACE INTO piece VALUES (?, ?)", rows)

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.index.catalogue import LookKey
@@ -18,6 +19,12 @@ from foundry_git.library.reading import Problem, VersionFolder, read_version, sc
 from foundry_git.pattern.naming import is_counted, parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.progress import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foundry_git.index.cut_pieces import Cut
 
 BULK = 8
 """Fewer new texts than this are encoded without a progress bar: it would be gone before it is read."""
@@ -90,6 +97,12 @@ class StackIndex:
         numbers = [row.number for row in sorted(self.rows(), key=lambda row: row.version) if row.id == id]
         origins = [document.origin_path for document in self.index.catalogue.documents(numbers).values() if document.origin_path]
         return f"{name} ({origins[-1]})" if origins else name
+
+    def cut(self, rows: Sequence[DocumentRow], cut: Cut) -> Mapping[str, NDArray[np.uint64]]:
+        """As :func:`foundry_git.index.cut_pieces.cut_pieces`; what other stacks share is cut once for all of them."""
+        from foundry_git.index.cut_pieces import cut_pieces  # numpy
+
+        return cut_pieces(self.index, rows, cut, self._shared.index if self._shared else None)
 
     def documents_by_shape(self) -> Mapping[str, Document]:
         """The newest version for each shape, the first library winning."""

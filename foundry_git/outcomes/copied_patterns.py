@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,16 +14,12 @@ from foundry_git.git.hunks import LineRange, hunks_between
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.tree import CommitTree
 from foundry_git.index.document import DocumentRow
-from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.files import LARGEST, why_skipped
 from foundry_git.source.languages import family_of, language_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from foundry_git.outcomes.copies import AddedPart, Copy, Hashes, Patterns
     from foundry_git.source.fingerprints import Grams
 
@@ -125,10 +121,11 @@ class Shelves:
 
     def _shelf(self, name: str) -> tuple[list[DocumentRow], Patterns]:
         if name not in self._shelves:
+            from foundry_git.index.cut_pieces import FINGERPRINTS
             from foundry_git.outcomes.copies import Patterns
 
             rows = _rows(self.patterns, name)
-            pieces = _fingerprints(self.patterns.index, rows)
+            pieces = self.patterns.cut(rows, FINGERPRINTS)
             rows = [row for row in rows if row.content_key in pieces]
             kin = {id: number for number, id in enumerate(dict.fromkeys(row.id for row in rows))}
             self._shelves[name] = rows, Patterns([pieces[row.content_key] for row in rows], [kin[row.id] for row in rows])
@@ -193,27 +190,3 @@ def _rows(patterns: StackIndex, name: str) -> list[DocumentRow]:
     return sorted(
         (row for row in rows if family_of(row.language) == name), key=lambda row: (rank[row.library], row.id, -row.version)
     )
-
-
-def _fingerprints(index: Index, rows: Sequence[DocumentRow]) -> Mapping[str, NDArray[np.uint64]]:
-    """The fingerprints of rows by their content keys, kept beside the index."""
-    from foundry_git.index.shingle_table import ShingleTable
-    from foundry_git.source.fingerprints import SCHEME, fingerprints_of
-
-    catalogue, folder = index.catalogue, index.folder
-    table = ShingleTable(folder / "fingerprints.db" if folder else None)
-    try:
-        wanted = {f"{SCHEME}:{row.content_key}": row.number for row in rows}
-        known = table.keys()
-        fresh = catalogue.documents([number for key, number in wanted.items() if key not in known])
-        if fresh:
-            there = {f"{SCHEME}:{row.content_key}" for row in catalogue.rows()}
-            cut = {key: fresh[number] for key, number in wanted.items() if number in fresh}
-            table.put({key: _numbers(fingerprints_of(one.code, one.language)) for key, one in cut.items()}, known - there)
-        return {key.partition(":")[2]: values for key, values in table.all().items() if key in wanted}
-    finally:
-        table.close()
-
-
-def _numbers(values: NDArray[np.uint64]) -> frozenset[int]:
-    return frozenset(values.tolist())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from foundry_git.source.shingles import ShingleIndex, shingles_of
+from foundry_git.source.shingles import ShingleIndex, Shingles, shingles_of
 
 SHIPPED_THRESHOLD = 0.9
 """``extraction.max_similarity`` unless a team sets another: the best F1 of `python -m benchmarks.duplicates`, by the scale below."""
@@ -20,13 +20,21 @@ Cosine = Callable[[str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class ComparedCode:
-    """Something a candidate is compared with, or the candidate itself; ``key`` is its own, ``id`` what it is called."""
+    """Something a candidate is compared with, or the candidate itself; ``key`` is its own, ``id`` what it is called.
+
+    ``kept``: its shingles, where it was cut before.
+    """
 
     key: str
     id: str
     language: str
     code: str
     text: str
+    kept: Shingles | None = None
+
+    def shingles(self) -> Shingles:
+        """Its shingles: those that were kept, or else its code is cut now."""
+        return shingles_of(self.code, self.language) if self.kept is None else self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def judge(fresh: Sequence[ComparedCode], known: Iterable[ComparedCode], threshol
     languages = {piece.language for piece in fresh}
     for piece in known:
         if piece.code and piece.language in languages:
-            indexes.setdefault(piece.language, ShingleIndex()).add(piece.key, shingles_of(piece.code, piece.language))
+            indexes.setdefault(piece.language, ShingleIndex()).add(piece.key, piece.shingles())
             names[piece.key] = piece.id
     marks: dict[str, str] = {}
     doubts: dict[str, dict[str, float]] = {}
@@ -68,7 +76,7 @@ def judge(fresh: Sequence[ComparedCode], known: Iterable[ComparedCode], threshol
         if not piece.code:
             marks[piece.key] = ""
             continue
-        shingles = shingles_of(piece.code, piece.language)
+        shingles = piece.shingles()
         index = indexes.setdefault(piece.language, ShingleIndex())
         found = index.alike(shingles, min(DOUBTFUL[0], _shared_at(threshold)))
         alike = {key: shared for key, shared in found.items() if names[key] != piece.id}

@@ -101,17 +101,20 @@ def _compared(pieces: Sequence[Document], corpora: Sequence[_Corpus], vectors: M
 
 def cut_ahead(index: Index) -> None:
     """Cut all documents of an index into shingles before anybody asks."""
-    _cut(index, index.catalogue.rows())
+    from foundry_git.index.cut_pieces import SHINGLES, cut_pieces  # numpy, which a worker with nothing to compare does not load
+
+    cut_pieces(index, index.catalogue.rows(), SHINGLES)
 
 
 class _Shelf:
     """The pieces of one index and one family of languages that others are compared with."""
 
     def __init__(self, index: Index, rows: Sequence[DocumentRow]) -> None:
-        from foundry_git.index.shingle_table import ShingleMatrix  # numpy, which a worker with nothing to compare does not load
+        from foundry_git.index.cut_pieces import SHINGLES, cut_pieces  # numpy, as above
+        from foundry_git.index.shingle_table import ShingleMatrix
 
         self._index, self._rows = index, rows
-        cut = _cut(index, rows)
+        cut = cut_pieces(index, rows, SHINGLES)
         self._matrix = ShingleMatrix([cut[row.content_key] for row in rows])
         self._at = {row.number: at for at, row in enumerate(rows)}
 
@@ -188,22 +191,3 @@ def _vectors(index: Index, pieces: Sequence[Document], progress: Progress) -> di
         if len(keys) > TEXTS_AT_ONCE:
             progress(min(start + TEXTS_AT_ONCE, len(keys)), len(keys))
     return found
-
-
-def _cut(index: Index, rows: Sequence[DocumentRow]) -> Mapping[str, NDArray[np.uint64]]:
-    """The shingles of rows by their content keys; what was not cut before is kept for the next question."""
-    from foundry_git.index.shingle_table import ShingleTable  # numpy, as above
-
-    table = ShingleTable(index.folder / "shingles.db" if index.folder else None)
-    try:
-        fresh = {row.content_key: row.number for row in rows} if rows else {}
-        for key in table.keys() & fresh.keys():
-            del fresh[key]
-        if fresh:
-            documents = index.catalogue.documents(fresh.values())
-            there = {row.content_key for row in index.catalogue.rows()}
-            pieces = {key: documents[number] for key, number in fresh.items() if number in documents}
-            table.put({key: shingles_of(one.code, one.language) for key, one in pieces.items()}, table.keys() - there)
-        return table.all()
-    finally:
-        table.close()
