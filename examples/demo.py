@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,24 +86,24 @@ class Demo:
 
 
 def main() -> None:
-    """Run the demonstration; under two minutes, no network."""
+    """Run the demonstration with the packages that are named; under two minutes, no network."""
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="foundry-demo-"))
     try:
-        _play(Demo(folder))
+        _play(Demo(folder), sys.argv[1:] or PACKAGES)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"\n{DIM}{time.monotonic() - began:.0f} s, in a throw-away repository. In yours:  foundry init{RESET}")
 
 
-def _play(demo: Demo) -> None:
+def _play(demo: Demo, packages: Sequence[str]) -> None:
     _title("1  A repository, foundry switched on")
     demo.run("git", "init", "--quiet", ".")
     demo.shown("foundry", "init", first=4)
     _commit(demo, "Start a pattern library", ".foundry")
 
     _title("2  Ordinary commits of real code; the hook looks at them in the background")
-    for package in PACKAGES:
+    for package in packages:
         _commit_package(demo, package)
 
     _title("3  A week brings five at most; asked for, it is the best of everything, weighed by history and use")

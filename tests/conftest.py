@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
 import os
 import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -56,6 +60,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--note-slow", action="store_true", help=f"write to {SLOW.name} which tests took {SLOW_SECONDS} s or more")
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Import a share of the test modules, so that of several processes each compiles some for all, and not all for itself."""
+    worker: dict[str, Any] | None = getattr(session.config, "workerinput", None)
+    if worker is None:
+        return
+    here = Path(__file__).parent
+    asked = [Path(session.config.rootpath, named.partition("::")[0]) for named in session.config.args]
+    files = sorted({file for place in asked for file in ([place] if place.is_file() else place.rglob("test_*.py"))})
+    modules = [".".join(file.relative_to(here.parent).with_suffix("").parts) for file in files if file.is_relative_to(here)]
+    for module in modules[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # whatever it is, collecting says it
+            importlib.import_module(module)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     noted = (line.split() for line in SLOW.read_text(encoding="utf-8").splitlines())
     slow = {test: float(seconds) for seconds, test in noted}
@@ -63,6 +81,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _test_of(item.nodeid) in slow:
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: slow.get(_test_of(item.nodeid), 0.0) < LONG_SECONDS)
+
+
+def pytest_collection_finish() -> None:
+    """Six thousand tests and all modules stay to the end: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # as a command has it
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
