@@ -34,6 +34,7 @@ from foundry_git.history.mined_history import (
     mine,
 )
 from foundry_git.library.candidates import Candidate
+from foundry_git.library.work_trees import stored_name
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.workspace import Workspace
@@ -193,7 +194,7 @@ def _origins(workspace: Workspace, here: str) -> dict[tuple[str, str], PatternRe
 
 def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: str = "") -> Extractor:
     repository = workspace.repository
-    name = repository.worktree_name if repository else "main"
+    name = stored_name(repository.worktree_name) if repository else "main"
     scene = Scene(origin_name(repository), name, week)
     known = known_to(workspace, scene.repository)
     return Extractor(workspace.scope, known, scene, surroundings.look if surroundings else unknown)

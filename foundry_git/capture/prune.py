@@ -14,6 +14,7 @@ from foundry_git.git.tree import CommitTree
 from foundry_git.history.units_at import UnitsAt
 from foundry_git.index.document import Document
 from foundry_git.library.candidates import Candidate
+from foundry_git.library.work_trees import stored_name
 from foundry_git.workspace import Workspace
 
 HELD_FOR = timedelta(weeks=12)
@@ -22,7 +23,7 @@ HELD_FOR = timedelta(weeks=12)
 
 def prune(workspace: Workspace, tree: CommitTree) -> list[Candidate]:
     """Take out candidates of this work tree whose code is gone in its tree or a pattern there now, or that were held back long ago."""
-    name, own = tree.objects.repository.worktree_name, workspace.own
+    name, own = stored_name(tree.objects.repository.worktree_name), workspace.own
     here = [c for c in workspace.candidates.read() if c.worktree == name and c.blob]
     if not here:
         return []

@@ -23,6 +23,7 @@ from foundry_git.evidence.events import Outcome, new_nonce
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Repository
 from foundry_git.git.state_folder import StateFolder
+from foundry_git.library.work_trees import stored_name
 from foundry_git.outcomes.commands import Ended
 from foundry_git.outcomes.coverage import CoverageReport, FileCoverage
 from foundry_git.outcomes.covered_files import Checkout, covered_files
@@ -112,4 +113,4 @@ def _since_green(repository: Repository, head: str) -> list[Commit]:
 
 
 def _green_file(repository: Repository) -> Path:
-    return StateFolder(repository.state).green_runs / repository.worktree_name
+    return StateFolder(repository.state).green_runs / stored_name(repository.worktree_name)

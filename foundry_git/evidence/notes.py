@@ -17,7 +17,7 @@ _PRIVATE = 0o600  # task texts: of no concern to the other users of the machine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptNote:
-    """What one receipt was asked for; ``prompt_length`` in characters, ``head`` the commit at that time."""
+    """What one receipt was asked for; ``prompt_length`` in characters, ``session`` a hash of its name, ``head`` the commit."""
 
     receipt: str
     task: str

@@ -1,7 +1,7 @@
 """The intake: from units to candidates, the one way in for everything that is stored.
 
-A unit with the shape of something known becomes a sighting, one that was rejected is never asked again, and whatever holds a secret
-is dropped before anything of it is kept.
+A unit with the shape of something known becomes a sighting, one that was rejected is never asked again, and whatever holds a secret,
+in its code or in its name, is dropped before anything of it is kept; its verdict names it without that.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.licences import spdx_of
+from foundry_git.source.private_names import shown, withheld
 from foundry_git.source.reader import read_units
 from foundry_git.source.references import uses_nearby
 from foundry_git.source.units import Unit, UnitKey
@@ -115,8 +116,8 @@ class Extractor:
             self._test_files.append(file)
             if file.skip:
                 return None
-        if file.skip:
-            return self._say(file.path, "", 0, VerdictKind.DROPPED, file.skip)
+        if reason := file.skip or withheld(file.path):
+            return self._say(file.path, "", 0, VerdictKind.DROPPED, reason)
         try:
             text = file.content.decode("utf-8")
             units = read_units(text, file.path, self.settings.frameworks, file.project)
@@ -203,7 +204,7 @@ class Extractor:
         self._by_key[candidate.key] = self._by_shape[candidate.shape] = candidate
 
     def _say(self, path: str, symbol: str, line: int, outcome: VerdictKind, reason: str) -> None:
-        self.intake.verdicts.append(Verdict(path, symbol, line, outcome, reason))
+        self.intake.verdicts.append(Verdict(shown(path), shown(symbol), line, outcome, reason))
 
 
 @dataclass(frozen=True, slots=True)

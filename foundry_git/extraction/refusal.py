@@ -10,6 +10,7 @@ from foundry_git.extraction.passed_tests.uses import PlacedTest
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.privacy import scrubbed
+from foundry_git.source.private_names import withheld
 from foundry_git.source.reader import stored_code
 from foundry_git.source.secrets import find_secrets
 from foundry_git.source.units import Unit, UnitKey
@@ -64,6 +65,8 @@ class Refusals:
     def _not_to_be_kept(self, unit: Unit) -> str:
         if unit.shape in self.rejected:
             return "rejected"
+        if reason := withheld(unit.symbol):
+            return reason
         code = scrubbed(stored_code(unit), unit.language)
         if hits := find_secrets(code.text):
             return f"secret: {hits[0].rule}"

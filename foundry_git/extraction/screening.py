@@ -9,6 +9,7 @@ from foundry_git.extraction import gitleaks
 from foundry_git.library.candidates import Candidate
 from foundry_git.settings import ScreenSettings
 from foundry_git.source.privacy import scrubbed, scrubbed_prose
+from foundry_git.source.private_names import withheld
 from foundry_git.source.secrets import find_secrets
 
 
@@ -18,6 +19,8 @@ def screened(candidate: Candidate, screen: ScreenSettings) -> Candidate:
     Raises:
         SecretFoundError: something of it holds a secret. PrivateDataError: a literal of its code holds an address or a home folder.
     """
+    if kind := withheld(candidate.origin.path) or withheld(candidate.origin.symbol):
+        raise (SecretFoundError if kind.startswith("secret") else PrivateDataError)("candidate", [kind.partition(": ")[2]])
     rules = {hit.rule for content in candidate.files().values() for hit in find_secrets(content.decode("utf-8", "replace"))}
     if screen.gitleaks:
         rules |= set(gitleaks.rules_in({candidate.id: gitleaks.text_of(candidate)}).get(candidate.id, ()))

@@ -16,7 +16,7 @@ from foundry_git.history.record import CommitRecord, record_of
 from foundry_git.history.walk import Walk
 from foundry_git.progress import Progress
 
-FORMAT = 2  # one more whenever a reader cuts units otherwise or a record says more: the records of before are then made anew
+FORMAT = 3  # one more whenever a reader cuts units otherwise or a record says more: the records of before are then made anew
 
 PATIENCE = 30.0  # seconds that another process may take for what it walks
 

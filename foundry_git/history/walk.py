@@ -22,6 +22,7 @@ from foundry_git.history.unit_matches import (
     versions_of,
 )
 from foundry_git.source.files import BINARY_WINDOW, LARGEST, is_source
+from foundry_git.source.private_names import withheld
 from foundry_git.source.reader import sections_in
 
 BATCH = 200  # commits whose changes are listed at once; bounds memory, and is what an interruption loses at most
@@ -52,7 +53,7 @@ class Walk:
         plain = [commit for commit in commits if len(commit.parents) < 2]
         by_commit: dict[str, list[Change]] = {}
         for change in changes_of(self._repository, plain, deletions=True):
-            if is_source(change.path) or is_source(change.old_path):
+            if _is_read(change.path) or _is_read(change.old_path):
                 by_commit.setdefault(change.commit, []).append(change)
         return [self._record(commit, by_commit.get(commit.id, ())) for commit in plain]
 
@@ -60,7 +61,7 @@ class Walk:
         matched = Matched()
         renames = []
         for change in changes:
-            if change.old_blob and change.old_path != change.path:
+            if change.old_blob and change.old_path != change.path and not (withheld(change.old_path) or withheld(change.path)):
                 renames.append((change.old_path, change.path))
             if change.old_blob != change.new_blob:
                 match_file(self._units(change.path, change.old_blob), self._units(change.path, change.new_blob), matched)
@@ -69,7 +70,7 @@ class Walk:
         )
 
     def _units(self, path: str, blob: str) -> Mapping[str, UnitVersion]:
-        if not blob or not is_source(path):
+        if not blob or not _is_read(path):
             return {}
         key = (path, blob)
         found = self._read.get(key)
@@ -85,4 +86,10 @@ class Walk:
         content = self._blobs.read(blob) or b""
         if len(content) > LARGEST or b"\0" in content[:BINARY_WINDOW]:
             return {}
-        return versions_of(path, sections_in(content, path))
+        versions = versions_of(path, sections_in(content, path))
+        return {symbol: version for symbol, version in versions.items() if not withheld(symbol)}
+
+
+def _is_read(path: str) -> bool:
+    """Say whether a file's units are recorded: a record repeats its path."""
+    return is_source(path) and not withheld(path)

@@ -127,9 +127,7 @@ def _record(ledger: Ledger, repository: Repository | None, selection: Selection,
     trailers.offer(repository, receipt, event.at)  # of both arms alike, or their outcomes could not be compared
     head = repository.head() if repository else None
     task = _without_private(asked.task)
-    ledger.notes.append(
-        ReceiptNote(receipt=receipt, task=task, prompt_length=asked.prompt_length, session=asked.session, head=head)
-    )
+    ledger.notes.append(ReceiptNote(receipt=receipt, task=task, prompt_length=asked.prompt_length, session=session, head=head))
     return receipt
 
 

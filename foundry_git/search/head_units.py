@@ -28,7 +28,7 @@ from foundry_git.source.languages import language_of
 from foundry_git.source.references import Callers, FileWords, file_words, words_in
 from foundry_git.workspace import Workspace
 
-FORMAT = 1  # what is written of a unit; another number has every file read anew
+FORMAT = 2  # what is written of a unit; another number has every file read anew
 CHUNK = 500  # about a second: whoever is interrupted goes on from there
 FEW = 64
 """So many texts are encoded while somebody waits; more are left to the worker in the background."""
@@ -186,18 +186,21 @@ def _documents(content: bytes, path: str) -> list[Document]:
     """The units of a file, without tests and without those that hold secrets."""
     # 25 ms that whoever reads no file does not pay
     from foundry_git.index.documents import document_of_unit
+    from foundry_git.source.private_names import withheld
     from foundry_git.source.reader import stored_code
     from foundry_git.source.secrets import find_secrets
 
-    units = [unit for unit in units_of(content, path) if not unit.is_test]
+    units = [unit for unit in units_of(content, path) if not unit.is_test and not withheld(unit.symbol)]
     if find_secrets(content.decode("utf-8", "replace")):
         units = [unit for unit in units if not find_secrets(f"{unit.symbol}\n{unit.description}\n{stored_code(unit)}")]
     return [document_of_unit(unit, path) for unit in units]
 
 
 def _tree(repository: Repository, head: str, settings: ExtractionSettings, blobs: BlobReader) -> _Tree:
+    from foundry_git.source.private_names import withheld  # as below
+
     listed = files_of(repository, head)
-    files = {file.path: file for file in listed if file.size <= LARGEST and is_source(file.path)}
+    files = {file.path: file for file in listed if file.size <= LARGEST and is_source(file.path) and not withheld(file.path)}
     return _Tree(files, attributes_of(listed, blobs), settings)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import re2
@@ -18,6 +19,8 @@ TOKEN_ENTROPY = 2.0  # bits per character of a provider's token: of 30,000 made-
 PASSWORD_ENTROPY = 3.0  # of an assigned value: "letmein1" has 2.75, 12 random letters and digits have 3.4 at the median
 BARE_ENTROPY = 3.2  # of one without quotes, which may be code: 98 of 100 keys of 32 hexadecimal digits have 3.27 or more
 
+LONG_WORD = 20  # letters: of shorter ones too few to tell chance from a name
+
 _BYTES = re2.Options()
 _BYTES.encoding = re2.Options.Encoding.LATIN1
 _BYTES.log_errors = False
@@ -25,16 +28,37 @@ _BYTES.log_errors = False
 _NAME = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|credentials?)"
 # between name and value: `: str =` holds a type
 _ASSIGNED = r"[\"']?\]?[ \t]{0,4}(?::[ \t]{0,2}[\w.|&'<>\[\]]{1,30}[ \t]{0,2}=|:=|=>|=|:)[ \t]{0,4}"
-_KEYWORD = re2.compile(rb"(?i)passw|passphrase|pwd|secret|token|key|credential", _BYTES)
+_KEYWORD = re2.compile(rb"(?i)compare_digest|passw|passphrase|pwd|secret|token|key|credential|authori[sz]ation", _BYTES)
+# what stands for a variable that is not set: get("NAME") or "…", process.env.NAME || '…'
+_INSTEAD = r"[\"']?[)\]]{0,2}\s{0,20}(?:or\b|\|\|=?|\?\?=?)\s{0,20}"
+_COMPARED = r"[\"']?[)\]]{0,2}[ \t]{0,4}(?:===?|!==?|\.equals\(|in[ \t]{0,2}[(\[{])[ \t]{0,4}"
 # groups: what must not stand before, how the name goes on, the value in double or single quotes
+_VALUE = r"[rbuf]{0,2}(?:\"([^\"'\s]{8,200})\"|'([^\"'\s]{8,200})')"
 _QUOTED = re2.compile(
-    rf"(?i)(public_?(?:key)?)?{_NAME}([\w-]{{0,40}}){_ASSIGNED}(?:\(\s*)?[rbuf]{{0,2}}"
-    r"(?:\"([^\"'\s]{8,200})\"|'([^\"'\s]{8,200})')".encode(),
+    rf"(?i)(public_?(?:key)?)?{_NAME}([\w-]{{0,40}})(?:{_ASSIGNED}(?:\(\s*)?|{_INSTEAD}|{_COMPARED}){_VALUE}".encode(),
+    _BYTES,
+)
+_DEFAULT = re2.compile(  # get("NAME", "…"), getenv("NAME", default="…"): groups as above
+    rf"(?i)\w\(\s{{0,40}}[\"'](?:[\w.-]{{0,60}}[._-])?(public_?(?:key)?)?\w{{0,30}}{_NAME}([\w-]{{0,40}})[\"'][ \t]{{0,4}},"
+    rf"\s{{0,40}}(?:default[ \t]{{0,2}}=[ \t]{{0,2}})?{_VALUE}".replace(r"\s]", r"\s|]").encode(),
+    _BYTES,
+)
+_BEFORE = re2.compile(  # "…" == password: groups as above, but the value comes first
+    rf"(?i){_VALUE}[ \t]{{0,4}}(?:===?|!==?)[ \t]{{0,4}}(?:[\w.$]{{0,40}}[._$])?(public_?(?:key)?)?"
+    rf"\w{{0,30}}{_NAME}([\w-]{{0,40}})".encode(),
+    _BYTES,
+)
+_DIGESTS = re2.compile(  # compare_digest(given, "…"), compare_digest("…", given)
+    rf"compare_digest\((?:\s{{0,40}}{_VALUE}\s{{0,40}},|[^,\n\"']{{1,80}},\s{{0,40}}{_VALUE})".encode(), _BYTES
+)
+_HEADER = re2.compile(  # "Authorization": "Bearer …", set("Authorization", "Basic …"), -H 'Authorization: token …'
+    rb"(?i)authori[sz]ation[\"']?\]?\s{0,4}(?:=>|[:=,])\s{0,4}[rbuf]{0,2}[\"'`]?(?:basic|bearer|bot|token|api-?key)[ \t]+"
+    rb"([A-Za-z0-9+/_.~=-]{16,500})(?:[^A-Za-z0-9+/_.~=-]|$)",
     _BYTES,
 )
 _BARE = re2.compile(
-    rf"(?i)(public_?(?:key)?)?{_NAME}([\w-]{{0,40}})[\"']?[ \t]*[:=][ \t]*(?:bearer[ \t]+)?([A-Za-z0-9+/_=.-]{{16,200}})"
-    r"(?:[\s&\"'`#;,]|$)".encode(),
+    rf"(?i)(public_?(?:key)?)?{_NAME}([\w-]{{0,40}})[\"']?[ \t]*(?::-|[:=])[ \t]*(?:bearer[ \t]+)?([A-Za-z0-9+/_=.-]{{16,200}})"
+    r"(?:[\s&\"'`#;,}}]|$)".encode(),
     _BYTES,
 )
 # a name that goes on like this holds no secret itself: TOKENIZER_SHA256, password_file, secret_name, token_url
@@ -121,10 +145,15 @@ def _is_meant_as_example(rule: SecretRule, value: bytes) -> bool:
 def _assigned(content: bytes) -> Iterator[int]:
     if not _KEYWORD.search(content):
         return
-    for found in _QUOTED.finditer(content):
-        at = 3 if found[3] is not None else 4
-        if not found[1] and not _HARMLESS.search(found[2]) and _looks_secret(found[at], PASSWORD_ENTROPY):
-            yield found.start(at)
+    for expression, public, rest, *values in ((_QUOTED, 1, 2, 3, 4), (_DEFAULT, 1, 2, 3, 4), (_BEFORE, 3, 4, 1, 2)):
+        for found in expression.finditer(content):
+            at = next(group for group in values if found[group] is not None)
+            if not found[public] and not _HARMLESS.search(found[rest]) and _looks_secret(found[at], PASSWORD_ENTROPY):
+                yield found.start(at)
+    for expression, least in ((_DIGESTS, PASSWORD_ENTROPY), (_HEADER, BARE_ENTROPY)):
+        for found in expression.finditer(content):
+            if _looks_secret(found[found.lastindex], least):
+                yield found.start(found.lastindex)
     for found in _BARE.finditer(content):
         bare = not found[1] and not _HARMLESS.search(found[2]) and not _CODE.search(found[3])
         if bare and _looks_secret(found[3], BARE_ENTROPY):
@@ -134,9 +163,16 @@ def _assigned(content: bytes) -> Iterator[int]:
 def _looks_secret(value: bytes, least: float) -> bool:
     """Say whether a value assigned to a password could be one: not a word, a name, a path or a placeholder."""
     mixed = any(48 <= char <= 57 for char in value) and any(chr(char).isalpha() for char in value)
-    if not mixed or _PLACEHOLDER.search(value) or _PLAIN_NAME.search(value):
-        return False
-    return entropy(value) >= least
+    drawn = (mixed and not _PLAIN_NAME.search(value)) or _is_drawn(value)
+    return drawn and not _PLACEHOLDER.search(value) and entropy(value) >= least
+
+
+def _is_drawn(value: bytes) -> bool:
+    """Say whether letters alone look drawn by lot: of 24 random letters and digits every fiftieth run has no digit in its midst."""
+    upper = [65 <= char <= 90 for char in value]
+    changes = sum(one != other for one, other in pairwise(upper))
+    share = sum(upper) / len(value)  # of names in camel case a fifth, with acronyms half, but these change seldom
+    return len(value) >= LONG_WORD and value.isalnum() and 0.3 <= share <= 0.7 and changes >= len(value) / 4
 
 
 def _line(content: bytes, position: int) -> int:

@@ -1,4 +1,5 @@
-"""The views of a text: as it stands, with broken literals joined, and with what is encoded in it decoded, each with its lines."""
+"""The views of a text: as it stands, with broken literals joined, with what is encoded in it decoded, and with the parts of its long
+names, each with its lines."""
 
 from __future__ import annotations
 
@@ -31,6 +32,10 @@ _GROUP = r"[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9
 _BASE64 = re2.compile(rf"(?:{_GROUP}){{{SHORTEST_RUN // 4},}}[A-Za-z0-9+/_-]{{0,3}}".encode(), _BYTES)
 _HEX = re2.compile(rf"(?:[2-7][0-9A-Fa-f]){{{SHORTEST_RUN},}}".encode(), _BYTES)
 _PERCENT = re2.compile(rb"[^\n]*%[2-7][0-9A-Fa-f][^\n]*", _BYTES)
+# the name of an identifier or file that may have a token among its parts (use_ghp_…_now): words of 12 letters are few, and the last
+# part of a UUID has as many
+_NAME = re2.compile(rb"[A-Za-z0-9_-]*[A-Za-z0-9]{12}[A-Za-z0-9_-]*", _BYTES)
+SHORTEST_TOKEN, MOST_PARTS, LONGEST_NAME = 20, 12, 300
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
@@ -64,8 +69,10 @@ def views_of(content: bytes) -> Iterator[View]:
     if joined:
         yield joined
     for view in (plain, joined) if joined else (plain,):
-        if decoded := _decoded(view):
+        if decoded := _pieces(view, _readable(view.content)):
             yield decoded
+    if parts := _pieces(plain, _parts(content)):
+        yield parts
 
 
 def _joined(content: bytes) -> View | None:
@@ -88,14 +95,28 @@ def _joints(content: bytes) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def _decoded(view: View) -> View | None:
+def _pieces(view: View, found: Iterator[tuple[int, bytes]]) -> View | None:
+    """Pieces that were made of a view, each with the offset of what it was made of."""
     pieces, starts, origins, length = [], [], [], 0
-    for position, piece in _readable(view.content):
+    for position, piece in found:
         starts.append(length)
         origins.append(view.origin(position))
         pieces.append(piece)
         length += len(piece) + 1
     return View(b"\n".join(pieces), starts, origins, step=0) if pieces else None
+
+
+def _parts(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """What stands between the marks of long names, every run of it, apart from each other."""
+    for found in _NAME.finditer(content):
+        name = found[0]
+        marks = [at for at, char in enumerate(name) if char in b"_-"]
+        if marks and len(marks) <= MOST_PARTS and SHORTEST_TOKEN < len(name) <= LONGEST_NAME:
+            ends = [*marks, len(name)]
+            runs = (
+                name[start:end] for start in (0, *(mark + 1 for mark in marks)) for end in ends if end - start >= SHORTEST_TOKEN
+            )
+            yield found.start(), b" | ".join(runs)
 
 
 def _readable(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from foundry_git import atomic
 from foundry_git.git.state_folder import StateFolder
+from foundry_git.library.work_trees import stored_name
 
 
 class Cursors:
@@ -17,14 +18,14 @@ class Cursors:
     def read(self, worktree: str) -> str | None:
         """Where a work tree's cursor stands."""
         try:
-            return (self._folder / worktree).read_text(encoding="ascii").strip()
+            return (self._folder / stored_name(worktree)).read_text(encoding="ascii").strip()
         except (FileNotFoundError, UnicodeDecodeError):
             return None
 
     def move(self, worktree: str, commit: str) -> None:
         """Set a work tree's cursor."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        atomic.write_text(self._folder / worktree, f"{commit}\n")
+        atomic.write_text(self._folder / stored_name(worktree), f"{commit}\n")
 
     def any(self) -> bool:
         """Tell whether extraction was ever switched on here."""

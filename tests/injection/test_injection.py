@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_git.escaping import code_lines
+from foundry_git.evidence.events import hashed
 from foundry_git.evidence.lots import lot_of
 from foundry_git.evidence.scoring import UNTESTED, Score
 from foundry_git.index.document import Document
@@ -228,7 +229,12 @@ def test_a_receipt_is_recorded_and_the_task_stays_on_this_machine(tower: GitRepo
         assert private not in journal
     notes = state / "notes.jsonl"
     (note,) = [json.loads(line) for line in notes.read_text().splitlines()]
-    assert (note["receipt"], note["task"], note["session"], note["head"]) == (receipt[1], TASK, "night-shift", tower.head())
+    assert (note["receipt"], note["task"], note["session"], note["head"]) == (
+        receipt[1],
+        TASK,
+        hashed("night-shift"),
+        tower.head(),
+    )
     assert note["prompt_length"] == len("Prompt.\n")
     assert stat.S_IMODE(notes.stat().st_mode) == 0o600
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from benchmarks.reliability.secrets_nowhere import FORMS, run
 from benchmarks.tokens import EMBEDDINGS, Token, tokens
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -153,6 +154,22 @@ def test_no_value_is_in_any_byte_that_is_written(shop: GitRepo, foundry: Command
     assert given_away(written, needles()) == set()
     private = {PERSON.encode(): "e-mail", b"joroe": "home-path"}
     assert given_away(written, private) == set()
+
+
+def test_no_token_of_a_name_or_a_form_is_in_any_byte_that_is_written(home: Path, user_cache: Path) -> None:
+    """A tenth of the tokens in names, and all forms that only their place gives away; the benchmark has every token."""
+
+    def command(folder: Path, arguments: Sequence[str], input: str) -> tuple[str, str]:
+        done = CommandLine(folder)(*arguments, input=input)
+        return done.stdout, done.stderr
+
+    found = run(home, TOKENS[::10], command)
+
+    assert {*found.held} == {"code", "name of a file", "name of a folder", "name of a function", "form"}
+    assert not found.stored
+    assert found.given_away == set()
+    assert found.found_by_control >= len(TOKENS[::10]) + len(FORMS) - 1
+    assert found.places > 50
 
 
 def test_the_search_for_values_would_find_one(shop: GitRepo) -> None:

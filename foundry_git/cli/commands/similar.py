@@ -18,7 +18,9 @@ from foundry_git.search.code_query import CodeQuery
 from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.likeness import SHIPPED_THRESHOLD
 from foundry_git.search.similarity import Match, Resemblance, find_similar
+from foundry_git.source.private_names import shown as shown_name
 from foundry_git.source.references import Callers
+from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace import Workspace
 
 DIFFERENCE_LINES = 8  # of the best near duplicate: enough to see what kind of difference it is
@@ -113,7 +115,7 @@ class _Page:
 
     def _name(self, piece: Document) -> str:
         place = piece.path if piece.path == code_query.STDIN else f"{self._path(piece)}:{piece.line}"
-        return f"{place} {piece.name}".rstrip()
+        return f"{shown_name(place)} {shown_name(piece.name)}".rstrip()
 
     def _place(self, match: Match) -> str:
         document = match.document
@@ -121,7 +123,8 @@ class _Page:
             return output.styled(f"{document.library}:{document.id}@{document.version}", "bold")
         users = self.callers.get(document.place)
         count = "" if users is None else f", {output.counted(users.files, 'caller') if users.files else 'no callers'}"
-        return f"{output.styled(f'{self._path(document)}:{document.line}', 'bold')} {document.name}, unreviewed{count}"
+        place = output.styled(f"{shown_name(self._path(document))}:{document.line}", "bold")
+        return f"{place} {shown_name(document.name)}, unreviewed{count}"
 
     def _path(self, document: Document) -> str:
         return output.from_here(self.top / document.path)
@@ -137,15 +140,16 @@ def _why(match: Match) -> str:
 def _difference(piece: Document, match: Match) -> list[str]:
     if match.is_identical or match.score < SHIPPED_THRESHOLD:
         return []
-    return difference(match.document.code, piece.code, ("there", "asked"), DIFFERENCE_LINES)
+    lines = difference(match.document.code, piece.code, ("there", "asked"), DIFFERENCE_LINES)
+    return ["(a line that holds a secret)" if find_secrets(line) else line for line in lines]
 
 
 def _as_json(one: Resemblance, callers: Mapping[str, Callers]) -> dict[str, object]:
     """One piece for programs."""
     return {
-        "path": one.asked.path,
+        "path": shown_name(one.asked.path),
         "line": one.asked.line,
-        "symbol": one.asked.place.partition(":")[2] if one.asked.name else "",
+        "symbol": shown_name(one.asked.place.partition(":")[2]) if one.asked.name else "",
         "language": one.asked.language,
         "matches": [_match_as_json(match, callers.get(match.document.place)) for match in one.matches],
     }
@@ -163,9 +167,9 @@ def _match_as_json(match: Match, callers: Callers | None) -> dict[str, object]:
         "id": document.id if match.is_accepted else "",
         "version": document.version,
         "digest": document.digest if match.is_accepted else "",
-        "name": document.name,
+        "name": shown_name(document.name),
         "description": document.description,
-        "path": document.path,
+        "path": document.path if match.is_accepted else shown_name(document.path),
         "line": document.line,
         "callers": callers.files if callers else None,
     }
