@@ -15,7 +15,7 @@ SHORTEST = 16  # characters; no format of a token is shorter, nor is `password=`
 @lru_cache(maxsize=65_536)
 def withheld(name: str) -> str:
     """Say why a path or a symbol may not be stored: "secret: github-token", "private-data: e-mail"; "" where nothing is in the way."""
-    if len(name) >= SHORTEST and (hits := find_secrets(name)):
+    if len(name) >= SHORTEST and (hits := find_secrets(f"{name} | {PurePosixPath(name).stem}")):  # a token may hold dots itself
         return f"secret: {hits[0].rule}"
     return f"private-data: {EMAIL}" if "@" in name and _without_address(name) != name else ""
 

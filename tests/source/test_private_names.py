@@ -20,6 +20,12 @@ def test_a_token_is_found_wherever_it_stands_in_a_name(name: str) -> None:
     assert missed == []
 
 
+def test_a_token_that_may_hold_dots_is_found_before_an_extension() -> None:
+    token = next(token.text for token in tokens(1) if token.rule == "azure-client-secret")
+
+    assert shown(f"src/{token}.py") == "src/<azure-client-secret>"
+
+
 @pytest.mark.parametrize("name", ["{}.py", "mail/{}/a.py", "mail/{}.json", "to {}", "backup-{}.html.js"])
 def test_an_address_is_found_in_a_name(name: str) -> None:
     assert withheld(name.format(PERSON)) == "private-data: e-mail"
