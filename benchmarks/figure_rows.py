@@ -249,11 +249,17 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             "{recall/least:share}",
         ),
         Row("secrets", "clean files stopped", "{stopped_files} of {clean_files:,}"),
+        Row(
+            "secrets_nowhere",
+            "units that held one of {tokens} tokens, in code, names or forms, and were not stored",
+            "{recall:share}; in {bytes:,} bytes written, no token",
+        ),
     ),
 }
 
 COMMANDS: Mapping[str, str] = {
     "bursts": "python -m benchmarks.reliability.bursts OTHER",
+    "secrets_nowhere": "python -m benchmarks.reliability.secrets_nowhere",
     "conditions": "python -m benchmarks.reliability.conditions",
     "adoption": "python -m benchmarks.evidence.adoption --hosts NAME=PATH … --patterns NAME=PATH …",
     "build": "python -m benchmarks.build",

@@ -77,3 +77,13 @@ def test_the_long_transcript_is_that_measured() -> None:
 
     said = f"A transcript of {found['mb']} MB takes {found['cpu_s']} s of processor time and {found['memory_mb']} MB of memory"
     assert said in PAGE.replace("\n", " ")
+
+
+def test_the_secrets_are_those_measured() -> None:
+    found = figures("secrets_nowhere")
+    held, stored = (sum(found[of].values()) for of in ("held_by_way", "stored_by_way"))
+
+    assert f"| {held - stored} of {held}; {len(found['given_away'])} tokens in {found['files_and_objects']} files" in row(
+        "units that held"
+    )
+    assert f"finds {found['found_by_control']} in" in row("units that held")
