@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
-from foundry_git.system.files import replace, sync_folder
-
-TEMPORARY_PREFIX = ".foundry-"
+from foundry_git.system.files import RENAMES_OPEN_FILES, replace, sync_folder
+from foundry_git.system.leftovers import temporary_file
 
 
 def write_bytes(path: Path, content: bytes, mode: int = 0o644) -> None:
@@ -22,17 +20,20 @@ def write_bytes(path: Path, content: bytes, mode: int = 0o644) -> None:
     Raises:
         OSError: the folder is missing, full or read-only; the old file is then untouched.
     """
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=".tmp", dir=path.parent)
+    handle, temporary = temporary_file(path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            Path(name).chmod(mode)
+            temporary.chmod(mode)
             os.fsync(file.fileno())
-        replace(Path(name), path)
+            if RENAMES_OPEN_FILES:  # until it is closed nobody sweeps it
+                replace(temporary, path)
+        if not RENAMES_OPEN_FILES:
+            replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            temporary.unlink()
         raise
     sync_folder(path.parent)
 

@@ -196,6 +196,14 @@ class DamagedFileError(FoundryError):
         self.reason = reason
 
 
+class RefusedFileError(FoundryError):
+    """The disk refuses a derived file; nothing is wrong with what it holds."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; see to the disk, then run the command again")
+        self.path = path
+
+
 class SourceError(FoundryError):
     """A source file cannot be read as its language; it costs only that file."""
 

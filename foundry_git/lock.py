@@ -29,7 +29,8 @@ def held(path: Path, timeout: float = 10.0) -> Iterator[None]:
     try:
         if not _acquired(handle, timeout):
             raise BusyError(path, _holder(handle))
-        _sign(handle)
+        with contextlib.suppress(OSError):  # a full disk: the lock holds without a name
+            _sign(handle)
         yield
     finally:
         unlock(handle)  # close() alone waits for a child that is between fork and exec

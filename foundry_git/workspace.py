@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,6 +27,7 @@ from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.index_folder import INDEX
 from foundry_git.library.library import Library, find_library, open_named, starter_library
 from foundry_git.system.files import expanded
+from foundry_git.system.leftovers import sweep
 
 if TYPE_CHECKING:
     from foundry_git.evidence.scoring import Score
@@ -100,6 +101,8 @@ class Workspace:
             if named:
                 raise
             own = None
+        for folder in _written_to(repository, own):
+            sweep(folder)
         return cls(repository, own, folders or UserFolders.usual(), environment)
 
     @cached_property
@@ -274,6 +277,16 @@ def _library_of(start: Path, repository: Repository | None) -> Library:
     top = repository.top if repository else None
     is_inside = top is None or start.resolve().is_relative_to(top.resolve())
     return find_library(start if is_inside or top is None else top, top)
+
+
+def _written_to(repository: Repository | None, own: Library | None) -> Iterator[Path]:
+    """The folders in which a process that was killed may have left something; to look there takes 0.1 ms."""
+    if own and not own.read_only:
+        yield from (own.root, own.root / INDEX)
+    if repository:
+        state = StateFolder(repository.state)
+        yield from (state.path, state.cursors, StateFolder(repository.git_dir / STATE_NAME).units)
+        yield from () if repository.top is None else (repository.top,)
 
 
 def _writable(folder: Path) -> Path | None:

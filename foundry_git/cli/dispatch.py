@@ -18,7 +18,7 @@ from foundry_git.cli import output
 from foundry_git.cli.help_page import NOTHING_ASKED
 from foundry_git.cli.screen import shown_on_screen
 from foundry_git.cli.watch_client import ask
-from foundry_git.errors import FoundryError, UsageError
+from foundry_git.errors import DamagedFileError, FoundryError, UsageError
 
 OLD_WORDS = frozenset({"outcome", "library", "run", "check", "analyze", "init", "--from", "--fro"})
 """A command line with one of these may be a former name; reading those costs a millisecond, which no other command has to pay."""
@@ -69,12 +69,23 @@ def guarded(action: Callable[[], int]) -> int:
 def _said_to_the_end(action: Callable[[], int]) -> int:
     """Run ``action`` and hand on all that it said, be it ``--help``: a reader that went away is met here, not while Python ends."""
     try:
-        code = action()
+        code = _run_again_where_damaged(action)
     except SystemExit:
         sys.stdout.flush()
         raise
     sys.stdout.flush()
     return code
+
+
+def _run_again_where_damaged(action: Callable[[], int]) -> int:
+    """Run ``action``; a derived file that turned out to be damaged meanwhile is set aside by then, and built anew the second time."""
+    said = output.times_said()
+    try:
+        return action()
+    except DamagedFileError:
+        if output.times_said() != said:
+            raise
+        return action()
 
 
 def _answered_or_run(arguments: Sequence[str]) -> int:
@@ -89,7 +100,11 @@ def _answered_or_run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    import logging  # 3 ms that a search answered by a watcher does not pay
+
     from foundry_git.cli.parser import build_parser
+
+    logging.raiseExceptions = False  # a remark that cannot be written, on a full disk, is no reason for a traceback
 
     is_old = not OLD_WORDS.isdisjoint(word.partition("=")[0] for word in arguments)
     parser = build_parser(() if is_old else arguments)

@@ -6,6 +6,7 @@ lines of its own to an answer.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -31,13 +32,26 @@ def styled(text: str, style: str, stream: TextIO | None = None) -> str:
     return f"{screen.mark(f'{_STYLES[style]}m')}{text}{screen.mark('0m')}"
 
 
+class _Said:
+    """How often something was printed that belongs to an answer."""
+
+    times = 0
+
+
+def times_said() -> int:
+    """How often this process has printed a piece of an answer."""
+    return _Said.times
+
+
 def say(text: str = "") -> None:
     """Print a line of the answer."""
+    _Said.times += 1
     print(screen.shown(text, "\t"))
 
 
 def say_lines(text: str) -> None:
     """Print lines that are ours, or whose text was made fit for where it goes."""
+    _Said.times += 1
     print(text)
 
 
@@ -46,6 +60,7 @@ def say_raw(text: str) -> None:
 
     On a terminal it is only looked at, and shown as any other text.
     """
+    _Said.times += 1
     if sys.stdout.isatty():
         print(escaping.code_lines(text), end="")
         return
@@ -56,18 +71,24 @@ def say_raw(text: str) -> None:
 
 def say_json(answer: object) -> None:
     """Print an answer for programs."""
+    _Said.times += 1
     print(escaping.for_json(answer))
 
 
 def remark(text: str) -> None:
     """Print a remark that is not part of the answer."""
-    if sys.stderr is not None:  # closed: print would take stdout instead
-        print(screen.shown(text, "\t"), file=sys.stderr)
+    _say_on_stderr(screen.shown(text, "\t"))
 
 
 def complain(text: str) -> None:
     """Print what went wrong."""
-    print(f"{styled('foundry:', 'red', sys.stderr)} {screen.shown(text)}", file=sys.stderr)
+    _say_on_stderr(f"{styled('foundry:', 'red', sys.stderr)} {screen.shown(text)}")
+
+
+def _say_on_stderr(text: str) -> None:
+    if sys.stderr is not None:  # closed: print would take stdout instead
+        with contextlib.suppress(OSError):  # a full disk behind it; there is nowhere else to say so
+            print(text, file=sys.stderr)
 
 
 def asked(question: str) -> bool:

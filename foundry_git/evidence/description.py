@@ -19,8 +19,8 @@ This page describes every table and column of `stats.db`; it is made from the sc
 `stats.db` is a view of the [journal](evidence.md#the-journal) in tables, in the index folder (SQLite, WAL). Its schema is
 `PRAGMA user_version` {schema.NUMBER}. It may be deleted: each answer first takes in what the journal gained, and `foundry rebuild`
 fills it anew. A file of an older schema is emptied and filled from the journal when it is opened. A damaged file is set aside as
-`stats.db.damaged-<time>`; beside one that a newer version wrote the tables stand in memory, and stderr says so. Read it, but do not
-write to it.
+`stats.db.damaged-<time>`, in place of the one before; beside one that a newer version wrote the tables stand in memory, and stderr
+says so. Read it, but do not write to it.
 
 Times are UTC and written like `2026-11-20T14:36:13.000Z`. What was [withdrawn](evidence.md#withdrawn) has rows in the tables still, and
 its event in `void`; the views leave it out.

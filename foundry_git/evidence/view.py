@@ -15,8 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
-from foundry_git.evidence import database, schema
+from foundry_git import lock
+from foundry_git.derived import files, seal
+from foundry_git.derived.faults import FAULTS, is_damage, reason
+from foundry_git.evidence import database
 from foundry_git.evidence.journal import PIECE_BYTES, Journal
 from foundry_git.evidence.tables import Tables
 from foundry_git.evidence.window import Window
@@ -26,7 +28,6 @@ log = logging.getLogger("foundry_git.evidence")
 _Answer = TypeVar("_Answer")
 _LONG_BYTES = 20_000_000  # they take five seconds
 _MOST_TOLD = 3  # `foundry doctor` tells them all
-_FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, NewerSchemaError, BusyError, OSError)
 
 
 class StatsView:
@@ -43,7 +44,7 @@ class StatsView:
         self._tables: Tables | None = None
         self._closer: Callable[[], object] | None = None
         self._file: Path | None = path  # None: in memory, because the file failed
-        self._inode = 0
+        self._seen: seal.Identity = ()
 
     def ask(self, question: Callable[[Tables], _Answer], as_it_is: bool = False) -> _Answer:
         """Answer from the file; where it is damaged from a new one; where there can be none from memory.
@@ -55,7 +56,7 @@ class StatsView:
             for recover in (self._renew, self._leave_file):
                 try:
                     return question(self._current(as_it_is))
-                except _FAULTS as error:
+                except FAULTS as error:
                     if isinstance(error, sqlite3.ProgrammingError):  # a mistake of ours
                         raise
                     recover(error)
@@ -74,7 +75,7 @@ class StatsView:
         with self._guard:
             self.close()
             if self._file is not None:
-                database.delete(self._file)
+                files.delete(self._file)
             self.update()
 
     def close(self) -> None:
@@ -91,20 +92,24 @@ class StatsView:
         self.close()
 
     def _current(self, as_it_is: bool) -> Tables:
-        if self._tables is None or (self._file is not None and _inode(self._file) != self._inode):
+        if self._tables is None or self._look() != self._seen:  # opened again, it is held against its seal
             self.close()
             self._tables = self._opened()
         if not as_it_is:
             self._take_in(self._tables)
+        self._seen = self._look()
         self._tables.bound(self._window())
         return self._tables
 
     def _opened(self) -> Tables:
-        file, wanted = self._file, (schema.NUMBER, schema.statements)
-        db = database.open_memory(*wanted) if file is None else database.open_file(file, *wanted)
-        self._closer = weakref.finalize(self, database.close, db, file)
-        self._inode = 0 if file is None else _inode(file)
+        file, form = self._file, database.FORM
+        db = files.open_memory(form) if file is None else files.open_file(file, form)
+        self._closer = weakref.finalize(self, files.close, db, file, form)
         return Tables(db, self.path)
+
+    def _look(self) -> seal.Identity:
+        """What tells the file from what it was, be it another one or written to by somebody."""
+        return seal.identity_of(self._file)[0] if self._file is not None else ()
 
     def _take_in(self, tables: Tables) -> None:
         mark = tables.read_mark()
@@ -128,24 +133,18 @@ class StatsView:
         return portion.more
 
     def _renew(self, error: Exception) -> None:
-        if not database.is_damage(error):
+        if not is_damage(error):
             return self._leave_file(error)
         self.close()
         try:
-            aside = database.set_aside(self.path)
-        except (BusyError, OSError) as refusal:
+            with lock.held(files.lock_of(self.path)):
+                aside = files.set_aside(self.path)
+        except FAULTS as refusal:
             return self._leave_file(refusal)
-        log.warning("%s was damaged (%s): set aside as %s and rebuilt", self.path, error, aside.name)
+        log.warning("%s was damaged (%s): set aside as %s and rebuilt", self.path, reason(error), aside.name)
 
     def _leave_file(self, error: Exception) -> None:
         self.close()
         if self._file is not None:
-            log.warning("%s cannot be used, its content is kept in memory: %s", self.path, error)
+            log.warning("%s cannot be used, its content is kept in memory: %s", self.path, reason(error))
         self._file = None
-
-
-def _inode(path: Path) -> int:
-    try:
-        return path.stat().st_ino
-    except OSError:
-        return 0

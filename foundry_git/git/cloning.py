@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from foundry_git.errors import LibraryError
+from foundry_git.system.leftovers import sweep, temporary_folder
 
 _HARDENED = {
     "core.hooksPath": "/dev/null",
@@ -25,8 +26,12 @@ def clone(url: str, target: Path) -> None:
     import git  # 90 ms, needed here only
 
     target.parent.mkdir(parents=True, exist_ok=True)
+    sweep(target.parent)
     try:
-        git.Repo.clone_from(url, target, env=_environment(), multi_options=["--no-tags", "--single-branch"]).close()
+        with temporary_folder(target.parent) as scratch:  # a clone that is killed half-way must not be taken for a library
+            made = scratch / target.name
+            git.Repo.clone_from(url, made, env=_environment(), multi_options=["--no-tags", "--single-branch"]).close()
+            made.rename(target)
     except (git.GitCommandError, git.UnsafeProtocolError, git.UnsafeOptionError) as error:
         said = str(getattr(error, "stderr", "") or error).strip().splitlines()
         raise LibraryError(

@@ -18,6 +18,7 @@ from typing import IO
 from foundry_git.errors import GitError
 from foundry_git.git import processes
 from foundry_git.git.repository import Repository
+from foundry_git.system.leftovers import temporary_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,8 @@ def _entries(content: bytes, width: int) -> Iterator[tuple[str, TreeEntry]]:
         yield os.fsdecode(name), TreeEntry(mode, content[end + 1 : at].hex())
 
 
+OWN_REFS = "refs/foundry/"
+STALE_SECONDS = 1.0
 _WHOLE_INDEX = ("-c", "core.splitIndex=false")  # the shared half of a split index would stay behind in the Git folder
 
 
@@ -217,10 +220,10 @@ def write_tree(repository: Repository, files: Mapping[str, bytes], keep: str = "
 
     Works on an index file of its own: HEAD, the user's index and the work tree are never touched.
     """
-    with tempfile.TemporaryDirectory(prefix="foundry-") as scratch:
-        own = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
+    with temporary_folder(repository.state if repository.state.is_dir() else Path(tempfile.gettempdir())) as scratch:
+        own = {"GIT_INDEX_FILE": str(scratch / "index")}
         repository.run(*_WHOLE_INDEX, "read-tree", keep or "--empty", environment=own)
-        blobs = _write_blobs(repository, list(files.values()), Path(scratch))
+        blobs = _write_blobs(repository, list(files.values()), scratch)
         gone = _removals(repository, list(drop), blobs)
         new = [b"100644 %s\t%s\0" % (blob.encode(), os.fsencode(path)) for path, blob in zip(files, blobs, strict=True)]
         repository.run(*_WHOLE_INDEX, "update-index", "-z", "--index-info", input=b"".join(gone + new), environment=own)
@@ -263,11 +266,31 @@ def move_ref(repository: Repository, ref: str, new: str, old: str) -> None:
     Raises:
         GitError: somebody else moved it.
     """
-    if new:
-        width = len(new)
-        repository.run("update-ref", ref, new, old or "0" * width)
-    elif old:
-        repository.run("update-ref", "-d", ref, old)
+    change = (ref, new, old or "0" * len(new)) if new else ("-d", ref, old)
+    if not new and not old:
+        return
+    try:
+        repository.run("update-ref", *change)
+    except GitError as error:
+        if not (ref.startswith(OWN_REFS) and f"{ref}.lock" in error.stderr and _is_stale(repository.common_dir / f"{ref}.lock")):
+            raise
+        repository.run("update-ref", *change)
+
+
+def _is_stale(lock: Path) -> bool:
+    """Delete the lock of a ref of ours that a killed Git has left; False where somebody holds it.
+
+    Git holds one for milliseconds, and would itself give up after one.
+    """
+    try:
+        before = lock.stat()
+        time.sleep(STALE_SECONDS)
+        now = lock.stat()
+        if (now.st_ino, now.st_mtime_ns) == (before.st_ino, before.st_mtime_ns):
+            lock.unlink()
+    except FileNotFoundError:
+        return True
+    return not lock.exists()
 
 
 def write_commit(

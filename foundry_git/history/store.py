@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -22,7 +23,10 @@ PATIENCE = 30.0  # seconds that another process may take for what it walks
 
 
 class HistoryStore:
-    """The records of one repository; a line that an interruption cut short is dropped by the next one that reads it."""
+    """The records of one repository; each line ends with its CRC-32.
+
+    One that an interruption cut short, or that was damaged, is none: its commit is walked again.
+    """
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
@@ -43,7 +47,7 @@ class HistoryStore:
             for commit in commits:
                 if commit.id in places:
                     lines.seek(places[commit.id])
-                    record = _whole(lines.readline().decode("utf-8", "surrogateescape"))
+                    record = _whole(lines.readline())
                     if record is not None:
                         yield record
 
@@ -74,7 +78,7 @@ class HistoryStore:
         ):
             lines.write("\n" if self._is_torn() else "")
             for batch in walk.records(missing):
-                lines.write("".join(f"{record.line()}\n" for record in batch))
+                lines.write("".join(map(_sealed, batch)))
                 lines.flush()
                 done += len(batch)
                 if progress:
@@ -109,19 +113,30 @@ def _cut(repository: Repository) -> str:
         return ""
 
 
+def _sealed(record: CommitRecord) -> str:
+    line = record.line()
+    return f"{line}\t{zlib.crc32(line.encode('utf-8', 'surrogateescape')):08x}\n"
+
+
+def _text_of(line: bytes) -> bytes:
+    """A line without its check; b"" where the two do not fit."""
+    text, _, check = line.rstrip(b"\n").rpartition(b"\t")
+    return text if check == b"%08x" % zlib.crc32(text) else b""
+
+
 def _places_in(lines: IO[bytes]) -> dict[str, int]:
     """Told by the first bytes of each line: to read the whole takes ten times as long."""
     places: dict[str, int] = {}
     at = 0
     for line in lines:
-        if line.startswith(b'["') and line.endswith(b"]\n"):
+        if line.startswith(b'["') and line.endswith(b"\n") and _text_of(line):
             places[line.split(b'"', 2)[1].decode("ascii", "replace")] = at
         at += len(line)
     return places
 
 
-def _whole(line: str) -> CommitRecord | None:
+def _whole(line: bytes) -> CommitRecord | None:
     try:
-        return record_of(line)
+        return record_of(_text_of(line).decode("utf-8", "surrogateescape"))
     except ValueError:
         return None

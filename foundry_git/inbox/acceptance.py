@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from foundry_git.errors import LibraryError, UsageError
+from foundry_git.errors import LibraryError, UnknownPatternError, UsageError
 from foundry_git.evidence.events import Accepted, new_nonce
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.extraction.next_version import alone, up_to_date
@@ -16,9 +16,10 @@ from foundry_git.extraction.screening import screened
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.library import Library
-from foundry_git.library.writing import next_version, write_version
+from foundry_git.library.writing import is_taken, next_version, write_version
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import PatternRef, code_file, is_slug
+from foundry_git.pattern.record import Pattern
 from foundry_git.workspace import Workspace
 
 
@@ -34,6 +35,8 @@ class AcceptedPattern:
 def accept(workspace: Workspace, references: Sequence[str], slug: str | None = None) -> list[AcceptedPattern]:
     """Write candidates into the library's work tree as patterns; ``slug`` renames the one that is accepted.
 
+    What was written before this was killed is not written again.
+
     Raises:
         SecretFoundError, LibraryError, UnknownPatternError, UsageError: nothing was written for any of them.
     """
@@ -41,7 +44,14 @@ def accept(workspace: Workspace, references: Sequence[str], slug: str | None = N
         raise UsageError(f"--as {slug}: takes one candidate and a name of lower-case letters, digits and single hyphens")
     library, inbox = workspace.need_library(), Inbox.of(workspace)
     asked = [_renamed(inbox.named(reference), slug) for reference in references]
-    return [_write(inbox.ledger, library, candidate) for candidate in ready(workspace, library, asked)]
+    unfinished = {candidate.id: there for candidate in asked if (there := _written(workspace, library, inbox.ledger, candidate))}
+    new = iter(ready(workspace, library, [candidate for candidate in asked if candidate.id not in unfinished]))
+    return [
+        _note(inbox.ledger, candidate, there.ref, there.digest, there.folder)
+        if (there := unfinished.get(candidate.id))
+        else _write(inbox.ledger, library, next(new))
+        for candidate in asked
+    ]
 
 
 def ready(workspace: Workspace, library: Library, asked: Iterable[Candidate]) -> list[Candidate]:
@@ -53,24 +63,42 @@ def ready(workspace: Workspace, library: Library, asked: Iterable[Candidate]) ->
     screen = workspace.settings.screen
     chosen = [screened(up_to_date(workspace.patterns, library, candidate), screen) for candidate in asked]
     for candidate in chosen:
-        _refuse_taken(library, candidate)
+        if not candidate.supersedes and is_taken(library, candidate.id):
+            raise LibraryError(library.patterns / candidate.id, "there is a pattern of this name", "give another with --as NAME")
     return chosen
 
 
 def _write(ledger: Ledger, library: Library, candidate: Candidate) -> AcceptedPattern:
     files = candidate.files()
     ref = PatternRef(candidate.id, next_version(library, candidate.id))
-    folder = write_version(library, ref, files)
+    return _note(ledger, candidate, ref, digest_of(files), write_version(library, ref, files))
+
+
+def _note(ledger: Ledger, candidate: Candidate, ref: PatternRef, digest: str, folder: Path) -> AcceptedPattern:
     event = Accepted(
-        at=datetime.now(UTC), nonce=new_nonce(), id=ref.id, version=ref.version, digest=digest_of(files), shape=candidate.shape
+        at=datetime.now(UTC), nonce=new_nonce(), id=ref.id, version=ref.version, digest=digest, shape=candidate.shape
     )
     ledger.record(event)
     return AcceptedPattern(ref, folder, candidate)
 
 
-def _refuse_taken(library: Library, candidate: Candidate) -> None:
-    if not candidate.supersedes and (library.patterns / candidate.id).exists():
-        raise LibraryError(library.patterns / candidate.id, "there is a pattern of this name", "give another with --as NAME")
+def _written(workspace: Workspace, library: Library, ledger: Ledger, candidate: Candidate) -> Pattern | None:
+    """The version that an acceptance wrote which was killed before it was noted; None where there is none.
+
+    Raises:
+        LibraryError: the candidate is the newest version, and that was noted.
+    """
+    try:
+        newest = workspace.patterns.pattern_of(f"{library.name}:{candidate.id}")
+    except UnknownPatternError:
+        return None
+    if (newest.code, newest.manifest.origin) != (candidate.code, candidate.manifest.origin):
+        return None
+    if not any(isinstance(event, Accepted) for event in ledger.history(newest.digest)):
+        return newest
+    if candidate.supersedes:
+        raise LibraryError(newest.folder, "is what this candidate would become", "commit it")
+    return None
 
 
 def _renamed(candidate: Candidate, slug: str | None) -> Candidate:

@@ -1,21 +1,27 @@
 """The catalogue: every document that was read, its words for lexical search, and the problems of what could not be read.
 
-One SQLite file inside ``index/``. It is derived, so damage or another schema means: put it aside and start empty.
+One SQLite file inside ``index/``. It is derived, so damage or an older schema means: put it aside and start empty.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path, PurePosixPath
 
+from foundry_git.derived.database import Database
+from foundry_git.derived.files import Form, check_all, transaction
+from foundry_git.errors import DamagedFileError
 from foundry_git.index import lexicon
-from foundry_git.index.database import open_database, writing
 from foundry_git.index.document import Document, DocumentRow, split_identifiers
 from foundry_git.index.footprint import Footprint
+from foundry_git.library import index_folder
 
 SCHEMA = 3
 PATH_PARTS = 3  # the last parts of a unit's path: its file, and the folders that say what it belongs to
@@ -69,7 +75,7 @@ class Catalogue:
 
     def __init__(self, path: Path | None, bounds: lexicon.Bounds = lexicon.BOUNDS) -> None:
         self.path = path
-        self._db = open_database(path, _TABLES, SCHEMA)
+        self._db = Database(path, _FORM)
         self._lexicon = lexicon.Lexicon(self._db, self.changed, bounds)
         self._rows: tuple[int, list[DocumentRow]] | None = None
         self._footprint: tuple[int, Footprint | None] | None = None
@@ -78,69 +84,85 @@ class Catalogue:
         """Close the file."""
         self._db.close()
 
+    @property
+    def in_file(self) -> bool:
+        """As :attr:`Database.in_file`."""
+        return self._db.in_file
+
+    def check(self) -> None:
+        """As :meth:`Database.check`."""
+        self._db.check()
+
     def scanned(self) -> dict[LookKey, Scanned]:
         """What is known of every look."""
-        rows = self._db.execute("SELECT library, place, stamps, at, digest, problem, problem_path FROM scanned")
+        rows = self._db.rows("SELECT library, place, stamps, at, digest, problem, problem_path FROM scanned")
         return {(library, place): Scanned(*rest) for library, place, *rest in rows}
 
     def stamps(self, key: LookKey) -> str | None:
         """The stamps of one look, as it was last; None where it is not known."""
-        found = self._db.execute("SELECT stamps FROM scanned WHERE library = ? AND place = ?", key).fetchone()
+        found = self._db.one("SELECT stamps FROM scanned WHERE library = ? AND place = ?", key)
         return found[0] if found else None
 
     def apply(
         self, looked: Mapping[LookKey, Scanned], documents: Mapping[LookKey, Sequence[Document]], gone: Iterable[LookKey]
     ) -> None:
         """Take in what was read, in place of all that these looks gave before, and forget what is gone, in one transaction."""
-        with writing(self._db):
-            self._db.execute("DELETE FROM footprint")
-            for key in (*gone, *looked):
-                self._forget(key)
-            self._db.executemany(
+        forgotten = (*gone, *looked)
+
+        def write(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM footprint")
+            for key in forgotten:
+                _forget(db, key)
+            db.executemany(
                 "INSERT INTO scanned VALUES (?, ?, ?, ?, ?, ?, ?)", [(*key, *astuple(found)) for key, found in looked.items()]
             )
             for key, found in documents.items():
                 for document in found:
-                    self._insert(key, document)
+                    _insert(db, key, document)
+
+        self._db.write(write)
         self._rows = self._footprint = None
         self._lexicon.forget()
 
     def touch(self, keys: Iterable[LookKey], at: int) -> None:
         """Note that these were read again and found unchanged."""
-        with writing(self._db):
-            self._db.executemany("UPDATE scanned SET at = ? WHERE library = ? AND place = ?", [(at, *key) for key in keys])
+        values = [(at, *key) for key in keys]
+        self._db.write(lambda db: db.executemany("UPDATE scanned SET at = ? WHERE library = ? AND place = ?", values))
 
     def problems(self) -> list[tuple[str, str]]:
         """(path, sentence) of all that could not be read."""
-        return list(self._db.execute("SELECT problem_path, problem FROM scanned WHERE problem <> '' ORDER BY problem_path"))
+        return [(path, said) for path, said in self._db.rows(_PROBLEMS)]
 
     def changed(self) -> int:
         """A number that is another one as soon as another connection has written."""
-        number: int = self._db.execute("PRAGMA data_version").fetchone()[0]
-        return number
+        (number,) = self._db.one("PRAGMA data_version") or (0,)
+        return int(number)
 
     def footprint(self) -> Footprint | None:
         """The footprint of the files that the catalogue is in step with, if that was kept since it last changed."""
         changed = self.changed()
         if self._footprint is None or self._footprint[0] != changed:
-            found = self._db.execute("SELECT of, paths, stamps, note FROM footprint").fetchone()
+            found = self._db.one("SELECT of, paths, stamps, note FROM footprint")
             self._footprint = changed, _footprint(*found) if found else None
         return self._footprint[1]
 
     def keep_footprint(self, footprint: Footprint, changed: int) -> None:
         """Keep the footprint of the files that the catalogue was in step with when :meth:`changed` gave ``changed``."""
-        with writing(self._db):
+        values = footprint.of, os.fsencode("\0".join(footprint.paths)), footprint.stamps, footprint.note
+
+        def write(db: sqlite3.Connection) -> None:
             if self.changed() == changed:
-                values = footprint.of, os.fsencode("\0".join(footprint.paths)), footprint.stamps, footprint.note
-                self._db.execute("DELETE FROM footprint")
-                self._db.execute("INSERT INTO footprint VALUES (?, ?, ?, ?)", values)
+                db.execute("DELETE FROM footprint")
+                db.execute("INSERT INTO footprint VALUES (?, ?, ?, ?)", values)
+
+        self._db.write(write)
         self._footprint = None
 
     def rows(self) -> list[DocumentRow]:
         """Every document that was read, deprecated ones too, ordered by library and place; kept until the file changes."""
         changed = self.changed()
         if self._rows is None or self._rows[0] != changed:
-            self._rows = changed, _as_rows(self._db.execute(f"SELECT {_ROW} FROM document ORDER BY library, place"))
+            self._rows = changed, _as_rows(self._db.rows(f"SELECT {_ROW} FROM document ORDER BY library, place"))
         return self._rows[1]
 
     def documents(self, numbers: Collection[int]) -> dict[int, Document]:
@@ -150,7 +172,7 @@ class Catalogue:
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(some))
-            for number, *values in self._db.execute(f"{_DOCUMENTS} WHERE number IN ({marks})", some):
+            for number, *values in self._db.rows(f"{_DOCUMENTS} WHERE number IN ({marks})", some):
                 found[number] = _document(values)
         return {number: found[number] for number in wanted if number in found}
 
@@ -166,38 +188,18 @@ class Catalogue:
         """As :meth:`Lexicon.coverage`."""
         return self._lexicon.coverage(words, numbers, len(self.rows()))
 
-    def _insert(self, key: LookKey, document: Document) -> None:
-        facts = {name: getattr(document, name) for name in _FIELDS} | {"tags": json.dumps(document.tags)}
-        row = {"look": key[1], "content_key": document.content_key()} | {n: v for n, v in facts.items() if n not in _BODY}
-        number = self._put("document", row)
-        self._put("body", {"number": number, **{name: facts[name] for name in _BODY}})
-        self._put("words", {"rowid": number, **_words(document)})
-
-    def _put(self, table: str, values: Mapping[str, object]) -> int | None:
-        names, marks = ", ".join(values), ", ".join("?" * len(values))
-        return self._db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values())).lastrowid
-
-    def _forget(self, key: LookKey) -> None:
-        numbers = "(SELECT number FROM document WHERE library = ? AND look = ?)"
-        self._db.execute(f"DELETE FROM words WHERE rowid IN {numbers}", key)
-        self._db.execute(f"DELETE FROM body WHERE number IN {numbers}", key)
-        self._db.execute("DELETE FROM document WHERE library = ? AND look = ?", key)
-        self._db.execute("DELETE FROM scanned WHERE library = ? AND place = ?", key)
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> AbstractContextManager[None]:
         """All that is asked within is answered from one state of the catalogue, whatever another process writes meanwhile."""
-        if self._db.in_transaction:
-            yield
-            return
-        self._db.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._db.execute("COMMIT")
+        return self._db.snapshot()
+
+
+def digest_of(documents: Sequence[Document]) -> str:
+    """What tells the documents of one look from those that it gave before."""
+    return hashlib.sha256(repr(documents).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 _AT_ONCE = 500  # SQLite allows at least 999 parameters
+_PROBLEMS = "SELECT problem_path, problem FROM scanned WHERE problem <> '' ORDER BY problem_path"
 _DOCUMENTS = f"SELECT number, {', '.join(_FIELDS)} FROM document JOIN body USING (number)"
 
 
@@ -232,3 +234,59 @@ def _document(values: Sequence[object]) -> Document:
     facts["tags"] = tuple(json.loads(str(facts["tags"])))
     facts["deprecated"] = bool(facts["deprecated"])
     return Document(**facts)  # type: ignore[arg-type]  # the columns are the fields
+
+
+def _insert(db: sqlite3.Connection, key: LookKey, document: Document) -> None:
+    facts = {name: getattr(document, name) for name in _FIELDS} | {"tags": json.dumps(document.tags)}
+    row = {"look": key[1], "content_key": document.content_key()} | {n: v for n, v in facts.items() if n not in _BODY}
+    number = _put(db, "document", row)
+    _put(db, "body", {"number": number, **{name: facts[name] for name in _BODY}})
+    _put(db, "words", {"rowid": number, **_words(document)})
+
+
+def _put(db: sqlite3.Connection, table: str, values: Mapping[str, object]) -> int | None:
+    names, marks = ", ".join(values), ", ".join("?" * len(values))
+    return db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values())).lastrowid
+
+
+def _forget(db: sqlite3.Connection, key: LookKey) -> None:
+    numbers = "(SELECT number FROM document WHERE library = ? AND look = ?)"
+    db.execute(f"DELETE FROM words WHERE rowid IN {numbers}", key)
+    db.execute(f"DELETE FROM body WHERE number IN {numbers}", key)
+    db.execute("DELETE FROM document WHERE library = ? AND look = ?", key)
+    db.execute("DELETE FROM scanned WHERE library = ? AND place = ?", key)
+
+
+def _verify(db: sqlite3.Connection, path: Path) -> None:
+    """Hold every document against the digest of its look, and its words against it; what nothing can be held against is forgotten."""
+    check_all(db, path)
+    with transaction(db):
+        db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        db.execute("DELETE FROM footprint")
+        db.execute("DELETE FROM scanned WHERE problem <> '' AND digest = ''")
+    found: dict[LookKey, list[Document]] = {}
+    for look, content_key, *words_and_values in db.execute(_WHOLE):
+        document = _document(words_and_values[_WORDS:])
+        if content_key != document.content_key() or words_and_values[:_WORDS] != list(_words(document).values()):
+            raise DamagedFileError(path, "a document does not have the words that are noted of it")
+        found.setdefault((document.library, look), []).append(document)
+    counted = {db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("document", "body", "words")}
+    if counted != {sum(map(len, found.values()))}:
+        raise DamagedFileError(path, "some documents are not whole")
+    noted = {(library, place): digest for library, place, digest in db.execute("SELECT library, place, digest FROM scanned")}
+    if not found.keys() <= noted.keys() or not all(_fits(found.get(key, []), digest) for key, digest in noted.items()):
+        raise DamagedFileError(path, "its documents are not those that were read")
+
+
+def _fits(documents: list[Document], digest: str) -> bool:
+    """Whether the digest is of these: whoever read them gave a list or a tuple."""
+    return digest in (digest_of(documents), digest_of(tuple(documents)))
+
+
+_WORDS = 4
+_ALL_FIELDS = ", ".join(f"{'b' if name in _BODY else 'd'}.{name}" for name in _FIELDS)
+_WHOLE = (
+    f"SELECT look, content_key, words.name, words.prose, words.code, words.path, {_ALL_FIELDS}"
+    " FROM document AS d JOIN body AS b USING (number) JOIN words ON words.rowid = number ORDER BY number"
+)
+_FORM = Form(SCHEMA, lambda: _TABLES.split(";\n"), _verify, index_folder.make, logging.getLogger("foundry_git.index"))

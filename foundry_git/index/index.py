@@ -6,7 +6,6 @@ was touched no earlier than the last look is read again. Only what changed is re
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from foundry_git import lock
-from foundry_git.index.catalogue import Catalogue, LookKey, Scanned
+from foundry_git.index.catalogue import Catalogue, LookKey, Scanned, digest_of
 from foundry_git.index.document import Document, DocumentRow, content_key
 from foundry_git.index.footprint import Footprint
 from foundry_git.progress import Progress
@@ -118,6 +117,7 @@ class Index:
 
         ``take`` gives the footprint of what ``looks`` were made from; it is kept where they say that nothing changed.
         """
+        self.catalogue.check()
         changed = self.catalogue.changed()
         stale, gone = self._differences(looks)
         if not stale and not gone:
@@ -200,10 +200,10 @@ class Index:
             before = known.get(look.key)
             if isinstance(found, Failure):
                 looked[look.key] = Scanned(look.stamps, at, problem=found.sentence, problem_path=found.path)
-            elif before and (before.stamps, before.digest) == (look.stamps, _digest(found)):
+            elif before and (before.stamps, before.digest) == (look.stamps, digest_of(found)):
                 same.append(look.key)
             else:
-                looked[look.key] = Scanned(look.stamps, at, digest=_digest(found))
+                looked[look.key] = Scanned(look.stamps, at, digest=digest_of(found))
                 documents[look.key] = found
         self.catalogue.touch(same, at)
         if looked or gone:
@@ -216,7 +216,7 @@ class Index:
             return None
         from foundry_git.index.vector_store import VectorStore
 
-        return VectorStore(self.folder, self._cache, self.encoder)
+        return VectorStore(self.folder if self.catalogue.in_file else None, self._cache, self.encoder)
 
     def _keys(self) -> Mapping[str, int]:
         """The number of a document of each content, by its key."""
@@ -232,7 +232,7 @@ class Index:
         return {key: text for text in texts if (key := content_key(text)) in numbers}
 
     def _lock(self) -> AbstractContextManager[None]:
-        return lock.held(self.folder / "lock", LOCK_SECONDS) if self.folder else nullcontext()
+        return lock.held(self.folder / "lock", LOCK_SECONDS) if self.folder and self.catalogue.in_file else nullcontext()
 
 
 def _places(rows: Sequence[DocumentRow], vectors: Vectors) -> tuple[NDArray[np.intp], dict[int, list[int]], dict[int, int]]:
@@ -249,7 +249,3 @@ def _places(rows: Sequence[DocumentRow], vectors: Vectors) -> tuple[NDArray[np.i
 
 def _is_fresh(look: Look, known: Scanned | None) -> bool:
     return known is not None and known.stamps == look.stamps and look.newest < known.at - RACY_NS
-
-
-def _digest(documents: Sequence[Document]) -> str:
-    return hashlib.sha256(repr(documents).encode("utf-8", "surrogatepass")).hexdigest()

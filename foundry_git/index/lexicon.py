@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import math
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+from foundry_git.derived.database import Database
 
 NAME_WEIGHT, PROSE_WEIGHT, CODE_WEIGHT = 3.0, 1.0, 1.0  # names × 3 lift file NDCG@10 from 0.762 to 0.772 on repository queries
 PATH_WEIGHT = 1.0
@@ -48,7 +49,7 @@ BOUNDS = Bounds()
 class Lexicon:
     """The words of one catalogue, whose table is :data:`TABLE`; ``changed`` gives another number once somebody else has written."""
 
-    def __init__(self, db: sqlite3.Connection, changed: Callable[[], int], bounds: Bounds = BOUNDS) -> None:
+    def __init__(self, db: Database, changed: Callable[[], int], bounds: Bounds = BOUNDS) -> None:
         self._db = db
         self._changed = changed
         self._bounds = bounds
@@ -65,7 +66,7 @@ class Lexicon:
         """
         query, times = self._query(words)
         found: list[tuple[float, int]] = []
-        for number, score in self._db.execute(_SCORED, (query,)) if query else ():
+        for number, score in self._db.rows(_SCORED, (query,)) if query else ():
             if len(found) >= limit and score > found[limit - 1][0]:
                 break
             if number in order:
@@ -80,9 +81,7 @@ class Lexicon:
         weights = {word: math.log(1 + (1 + total) / (1 + count)) for word, count in frequency.items()}
         for word, count in frequency.items():
             one_by_one = count > _FEW * len(held)
-            for (number,) in (
-                self._db.execute(_HOLDING.format("" if one_by_one else "+"), (_quoted(word), asked)) if count else ()
-            ):
+            for (number,) in self._db.rows(_HOLDING.format("" if one_by_one else "+"), (_quoted(word), asked)) if count else ():
                 held[number] += weights[word]
         whole = math.fsum(weights.values())
         return {number: weight / whole for number, weight in held.items()} if whole else held
@@ -116,7 +115,7 @@ class Lexicon:
         known = self._known[1]
         for word in words:
             if word not in known:
-                known[word] = self._db.execute("SELECT count(*) FROM words WHERE words MATCH ?", (_quoted(word),)).fetchone()[0]
+                (known[word],) = self._db.one("SELECT count(*) FROM words WHERE words MATCH ?", (_quoted(word),)) or (0,)
         return {word: known[word] for word in words}
 
 

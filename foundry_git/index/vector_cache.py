@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import zlib
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foundry_git import lock
-from foundry_git.errors import BusyError
-from foundry_git.index.database import connected, writing
+from foundry_git.derived import files
+from foundry_git.derived.faults import FAULTS, is_damage, reason
 
 log = logging.getLogger("foundry_git.index")
 
@@ -21,11 +22,15 @@ _BATCH = 500
 
 
 class VectorCache:
-    """The cache file of one vector space; it is only ever a short-cut, so nothing that goes wrong with it is an error."""
+    """The cache file of one vector space; it is only ever a short-cut, so nothing that goes wrong with it is an error.
+
+    A row holds the vector and the CRC-32 of key and vector: one without, as an older version wrote it, or with another is none.
+    """
 
     def __init__(self, folder: Path, fingerprint: str, dimension: int) -> None:
         self._path = folder / f"vectors-{fingerprint}.db"
         self._bytes = dimension * 4
+        self._refused = False
 
     def get(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors that are there, each float32 (d,)."""
@@ -33,29 +38,46 @@ class VectorCache:
         if not self._path.exists():
             return found
         try:
-            with closing(connected(self._path)) as db:
+            with closing(self._connected()) as db:
                 for start in range(0, len(keys), _BATCH):
                     some = keys[start : start + _BATCH]
                     marks = ", ".join("?" * len(some))
                     for key, blob in db.execute(f"SELECT key, vector FROM vector WHERE key IN ({marks})", some):
-                        if len(blob) == self._bytes:
-                            found[key] = np.frombuffer(blob, np.float32)
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+                        if isinstance(blob, bytes) and _sealed(key, vector := blob[: self._bytes]) == blob:
+                            found[key] = np.frombuffer(vector, np.float32)
+        except FAULTS as error:
             self._give_up(error)
         return found
 
     def put(self, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Keep vectors, float32 (len(keys), d)."""
-        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        rows = [(key, _sealed(key, vector.tobytes())) for key, vector in zip(keys, vectors, strict=True)]
+        if self._refused:
+            return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with lock.held(self._path.with_suffix(".lock")), closing(connected(self._path)) as db, writing(db):
+            with lock.held(self._lock), closing(self._connected()) as db, files.transaction(db):
                 db.execute("CREATE TABLE IF NOT EXISTS vector (key TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
                 db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
-        except (sqlite3.Error, OSError, BusyError) as error:
+        except FAULTS as error:
             self._give_up(error)
 
+    @property
+    def _lock(self) -> Path:
+        return self._path.with_suffix(".lock")
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=files.BUSY_SECONDS, isolation_level=None)
+
     def _give_up(self, error: Exception) -> None:
-        log.warning("%s: %s; vectors are encoded again", self._path, error)
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-            self._path.unlink(missing_ok=True)
+        if is_damage(error):
+            with suppress(*FAULTS), lock.held(self._lock):
+                aside = files.set_aside(self._path).name
+                log.warning("%s was damaged (%s): set aside as %s, vectors are encoded again", self._path, error, aside)
+        elif not self._refused:
+            log.warning("%s cannot be used, so vectors are not kept: %s", self._path, reason(error))
+            self._refused = True
+
+
+def _sealed(key: str, vector: bytes) -> bytes:
+    return vector + zlib.crc32(vector, zlib.crc32(key.encode())).to_bytes(4, "big")

@@ -80,8 +80,7 @@ class VectorStore:
             wanted = texts(unknown)
             fresh.update(zip(wanted, self._encoded(wanted, progress), strict=True))
             there = [*(keys.keys() - set(missing)), *fresh]
-            encoder = self._encoder
-            self._vectors = generations.publish(self._folder, encoder.fingerprint, encoder.dimension, there, have, fresh)
+            self._vectors = self._published(there, have, fresh)
             self._generation = self._newest()
             return len(wanted)
 
@@ -95,6 +94,15 @@ class VectorStore:
         missing = {key: text for key, text in texts.items() if key not in known}
         known.update(zip(missing, self._encoded(missing, progress), strict=True))
         return np.stack([known[key] for key in texts]) if texts else np.zeros((0, self._encoder.dimension), np.float32)
+
+    def _published(self, keys: Collection[str], have: Vectors | None, fresh: Mapping[str, NDArray[np.float32]]) -> Vectors:
+        """A new generation; where the disk refuses it, one in memory, and the old one stays."""
+        space = self._encoder.fingerprint, self._encoder.dimension
+        try:
+            return generations.publish(self._folder, *space, keys, have, fresh)
+        except OSError as error:
+            log.warning("%s: the vectors cannot be written, they are kept in memory: %s", self._folder, error.strerror or error)
+            return generations.publish(None, *space, keys, have, fresh)
 
     def _newest(self) -> tuple[int, int] | None:
         """What tells the file that names the generation from the one that was there before."""

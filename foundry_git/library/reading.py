@@ -18,11 +18,14 @@ from foundry_git.pattern.manifest import DEPRECATED_FILE, FILE_NAME, read_deprec
 from foundry_git.pattern.naming import PatternRef, is_slug, parse_version
 from foundry_git.pattern.record import Deprecation, Manifest, Pattern
 from foundry_git.system.files import open_itself
+from foundry_git.system.leftovers import is_leftover
 
 MAX_BYTES = 256 * 1024
 MAX_FILES = 32
 TRIGGERS = "triggers"
 _LINK = "a symbolic link; links are not followed, put the files themselves here"
+
+_LEFT = "what a command that was killed has left behind; delete it"
 
 Stamp = tuple[str, int, int, int, int]
 """What tells a changed file without reading it: name, size, mtime and ctime in nanoseconds, inode."""
@@ -165,12 +168,14 @@ def _entries(folder: Path | str, found: Survey) -> list[os.DirEntry[str]]:
     found.paths.append(str(folder))
     try:
         with os.scandir(folder) as entries:
-            return sorted((e for e in entries if not e.name.startswith((".", "__pycache__"))), key=lambda e: e.name)
+            there = sorted(entries, key=lambda e: e.name)
     except FileNotFoundError:
         return []
     except OSError as error:
         found.problems.append(Problem(Path(folder), f"cannot be read ({error.strerror})"))
         return []
+    found.problems.extend(Problem(Path(e.path), _LEFT) for e in there if is_leftover(e.name))
+    return [e for e in there if not e.name.startswith((".", "__pycache__"))]
 
 
 def _versions(language: str, slug: os.DirEntry[str], found: Survey) -> Iterator[VersionFolder]:

@@ -70,6 +70,8 @@ class HeadUnits:
         """
         head = self.repository.head()
         state = Look(*_STATE, f"{head} {_scope(self.settings)}", 0)
+        self.index.catalogue.check()
+        self.mentions.check()
         if self.index.catalogue.stamps(_STATE) == self.mentions.blob(state.place) == state.stamps:
             return 0
         with BlobReader(self.repository) as blobs:

@@ -12,6 +12,8 @@ _ITSELF = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK",
 BINARY: int = getattr(os, "O_BINARY", 0)
 """A flag for ``os.open``: bytes are written as they are given."""
 
+RENAMES_OPEN_FILES = sys.platform != "win32"
+
 PATIENCE, POLL_SECONDS = 1.0, 0.02
 
 

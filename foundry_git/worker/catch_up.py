@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from foundry_git.capture.harvest import harvest_commits
 from foundry_git.capture.prune import prune
-from foundry_git.errors import BusyError, ConfigurationError, FoundryError, ManifestError
+from foundry_git.errors import BusyError, ConfigurationError, FoundryError, GitError, ManifestError
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Worktree
 from foundry_git.git.tree import CommitTree
@@ -78,7 +78,8 @@ def _advance(workspace: Workspace, worktree: Worktree) -> TakenIn:
     except _NOT_THEIRS:
         raise
     except _UNFORESEEN as error:
-        log.exception("%s..%s skipped (%s); try `foundry extract --range`", old[:10], worktree.head[:10], error)
+        _raise_if_killed(error)
+        _say("%s..%s skipped (%s); try `foundry extract --range`", old[:10], worktree.head[:10], error)
         progress = TakenIn()
     finally:
         if here is not workspace:
@@ -108,10 +109,22 @@ def _harvest(workspace: Workspace, commits: Sequence[Commit], tree: CommitTree) 
     except _NOT_THEIRS:
         raise
     except _UNFORESEEN as error:
+        _raise_if_killed(error)
         if len(commits) == 1:
-            log.exception("%s skipped (%s); try `foundry extract --commit`", commits[0].id[:10], error)
+            _say("%s skipped (%s); try `foundry extract --commit`", commits[0].id[:10], error)
             return 0
     return sum(_harvest(workspace, [commit], tree) for commit in commits)
+
+
+def _raise_if_killed(error: Exception) -> None:
+    """A Git that somebody killed says nothing of the commits: they are taken in the next time."""
+    if isinstance(error, GitError) and error.code < 0:
+        raise error
+
+
+def _say(sentence: str, *facts: object) -> None:
+    """Say it with its traceback in the worker's log, and without one to a person."""
+    log.error(sentence, *facts, exc_info=bool(logging.getLogger().handlers))
 
 
 def _own(workspace: Workspace, commits: list[Commit]) -> list[Commit]:

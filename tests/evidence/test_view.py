@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from foundry_git.derived import files
 from foundry_git.evidence import database, schema, scoring
 from foundry_git.evidence.events import (
     Accepted,
@@ -190,7 +191,7 @@ def test_two_injections_of_one_receipt_are_united_in_any_order(tmp_path: Path) -
     twins = {"abcdefabcdef" + "1" * 52: one, "abcdefabcdef" + "2" * 52: other}
     found = []
     for number, order in enumerate((list(twins), list(twins)[::-1])):
-        db = database.open_memory(schema.NUMBER, schema.statements)
+        db = files.open_memory(database.FORM)
         tables = Tables(db, tmp_path)
         for name in order:
             tables.insert({name: twins[name]}, {name: canonical(twins[name])})

@@ -144,6 +144,23 @@ def test_the_store_goes_on_where_it_was_interrupted(repo: GitRepo, monkeypatch: 
     store.extend(commits, interrupt)  # nothing is left to walk, so nothing is told
 
 
+def test_a_commit_whose_record_was_damaged_is_walked_again(repo: GitRepo) -> None:
+    repo.commit({"a.py": FIRST})
+    repo.commit({"a.py": FIXED}, "Fix size 0")
+    found = Repository.at(repo.path)
+    commits = commits_between(found, "", found.head())
+    store = HistoryStore(found)
+    store.extend(commits)
+    sound = list(store.records(commits))
+    content = store.path.read_bytes()
+    store.path.write_bytes(content.replace(b"in_chunks", b"in_chinks", 1))
+
+    assert store.known() == {commits[1].id}
+    assert list(store.records(commits)) == sound[1:]
+    store.extend(commits)
+    assert list(store.records(commits)) == sound
+
+
 def test_records_come_in_the_order_of_commits_whatever_was_walked_first(repo: GitRepo) -> None:
     repo.commit({"a.py": FIRST})
     repo.commit({"a.py": FIXED}, "Fix size 0")

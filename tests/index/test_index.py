@@ -416,6 +416,22 @@ def test_a_cache_that_cannot_be_written_is_no_error(shelf: Shelf, tmp_path: Path
     assert_as_from_scratch(shelf, index, encoder)
 
 
+def test_vectors_that_cannot_be_written_are_kept_in_memory(
+    shelf: Shelf, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "index/current").mkdir(parents=True)  # nothing can be renamed over it
+    encoder = HashEncoder()
+    index = shelf.index(tmp_path / "index", tmp_path / "cache", encoder)
+
+    shelf.converge(index)
+    index.encode_missing()
+
+    assert_as_from_scratch(shelf, index, encoder)
+    assert [record.getMessage().partition(": ")[2] for record in caplog.records if "memory" in record.getMessage()] == [
+        "the vectors cannot be written, they are kept in memory: Is a directory"
+    ]
+
+
 def test_whoever_reads_the_old_generation_goes_on_while_a_new_one_is_saved(shelf: Shelf, tmp_path: Path) -> None:
     encoder = HashEncoder()
     reader = shelf.index(tmp_path / "index", tmp_path / "cache", encoder)

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -117,10 +118,21 @@ def test_damage_under_the_old_time_of_change_is_noticed(installed: Path, cache: 
         find_weights(None, cache)
 
 
-def test_verified_file_is_not_hashed_again(installed: Path, cache: Path) -> None:
+def test_a_damaged_memory_has_the_file_hashed_again(installed: Path, cache: Path) -> None:
     find_weights(None, cache)
     memory = cache / "weights.json"
     memory.write_text(memory.read_text().replace(MODEL_SHA256, "0" * 64))
+
+    assert find_weights(None, cache) is not None
+    assert MODEL_SHA256 in memory.read_text()
+
+
+def test_verified_file_is_not_hashed_again(installed: Path, cache: Path) -> None:
+    find_weights(None, cache)
+    memory = cache / "weights.json"
+    files = json.loads(memory.read_text().replace(MODEL_SHA256, "0" * 64))["sha256 size mtime ctime inode"]
+    check = zlib.crc32(json.dumps(files, sort_keys=True).encode())
+    memory.write_text(json.dumps({"sha256 size mtime ctime inode": files, "crc32": check}))
 
     with pytest.raises(WeightsError, match="SHA-256 is 0000000000000000…"):
         find_weights(None, cache)

@@ -12,7 +12,7 @@ from benchmarks.reliability.hiding import in_yaml
 from foundry_git.errors import FoundryError, LibraryError, ManifestError, NoLibraryError
 from foundry_git.library.library import Library, clone_of, find_library, open_library, open_named, starter_library
 from foundry_git.library.reading import MAX_BYTES, MAX_FILES, Problem, read_library, read_version, scan
-from foundry_git.library.writing import next_version, write_version
+from foundry_git.library.writing import is_taken, next_version, write_version
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef, parse_reference
@@ -478,6 +478,36 @@ def test_a_command_says_what_it_skipped_and_where_to_look(repo: GitRepo, foundry
     assert "python/good" in ran.stdout
     assert ran.stderr.startswith(f"foundry: skipped {library.patterns}/python/bad/v1/pattern.yaml: not UTF-8 at byte 3")
     assert "see `foundry library check`" in ran.stderr
+
+
+def test_a_new_version_is_built_where_git_looks_away_and_leaves_nothing(tmp_path: Path) -> None:
+    library = make_library(tmp_path, "one")
+
+    write_version(library, PatternRef("python/two", 1), {"pattern.yaml": b"x", "it.py": b"y"})
+    write_version(library, PatternRef("python/one", 2), {"pattern.yaml": b"x"})
+
+    assert sorted(path.name for path in (tmp_path / "patterns/python").rglob("*") if path.is_dir()) == [
+        "one",
+        "two",
+        "v1",
+        "v1",
+        "v2",
+    ]
+    assert [path.name for path in (tmp_path / "index").iterdir()] == [".gitignore"]
+
+
+def test_what_a_killed_command_left_beside_a_version_is_named_and_takes_no_name(tmp_path: Path) -> None:
+    library = make_library(tmp_path, "one")
+    left = tmp_path / "patterns/python/two/.foundry-abc"
+    left.mkdir(parents=True)
+
+    assert [str(problem) for problem in scan(library)[1]] == [
+        f"{left}: what a command that was killed has left behind; delete it"
+    ]
+    assert not is_taken(library, "python/two")
+    write_version(library, PatternRef("python/two", 1), {"pattern.yaml": b"x"})
+    assert sorted(path.name for path in left.parent.iterdir()) == ["v1"]
+    assert is_taken(library, "python/two")
 
 
 @pytest.mark.parametrize("target", ["~nobody-of-that-name/library", "a\0b", "x" * 5000, "../" * 2000, "/proc/self/mem"])

@@ -45,7 +45,7 @@ def _read_units(workspace: Workspace) -> None:
 
 def _empty(folder: Path) -> None:
     for entry in folder.iterdir():
-        if entry.name in (".gitignore", "lock", "lock-encoding"):
+        if entry.name in (".gitignore", "lock", "lock-encoding") or entry.suffix == ".lock":
             continue
         if entry.is_dir():
             shutil.rmtree(entry)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -156,9 +157,16 @@ def _recall(memory: Path) -> dict[str, list[str | int]]:
     try:
         content = json.loads(memory.read_bytes())
         files = content["sha256 size mtime ctime inode"]
+        if content.get("crc32") != _crc32(files):
+            return {}
         return {str(path): entry for path, entry in files.items() if _is_entry(entry)}
     except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def _crc32(files: object) -> int:
+    """What tells the digests from damaged ones, which would have sound weights refused."""
+    return zlib.crc32(json.dumps(files, sort_keys=True).encode())
 
 
 def _is_entry(entry: object) -> bool:
@@ -169,7 +177,7 @@ def _is_entry(entry: object) -> bool:
 
 
 def _remember(memory: Path, files: dict[str, list[str | int]]) -> None:
-    content = {"sha256 size mtime ctime inode": files}
+    content = {"sha256 size mtime ctime inode": files, "crc32": _crc32(files)}
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
         atomic.write_text(memory, json.dumps(content, indent=1, sort_keys=True) + "\n")
