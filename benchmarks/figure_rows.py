@@ -71,6 +71,24 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             "{unnoticed:,} of {commits:,}, {added_median_ms:time} more than without a hook at the median",
         ),
     ),
+    "Crashes and damage": (
+        Row(
+            "crashes",
+            "operations killed at a call that writes or at any moment, or refused there by the disk, that were neither old nor new",
+            "{wrong} of {points:,}",
+        ),
+        Row("damage", "damaged files that gave another answer, a traceback or an unsaid loss", "{wrong} of {damages:,}"),
+        Row(
+            "damage",
+            "events lost by {at_once/writers} processes that record at once, and acknowledged ones by {killed/kills:,} kills",
+            "{at_once/lost} of {at_once/events:,}; {killed/lost} of {killed/acknowledged:,}",
+        ),
+        Row(
+            "million",
+            "the first sync with a remote that holds {events:,} events, and its memory; one with 1,000 new ones",
+            "{first_sync/seconds} s, {first_sync/peak_mb} MB; {getting_1000/seconds} s",
+        ),
+    ),
     "Strangers": (
         Row(
             "outputs",
@@ -266,6 +284,9 @@ COMMANDS: Mapping[str, str] = {
     "builds": "python -m benchmarks.builds OTHER",
     "calibration": "python -m benchmarks.calibration DIR",
     "cold": "python -m benchmarks.cold",
+    "crashes": "python -m benchmarks.reliability.crashes",
+    "damage": "python -m benchmarks.reliability.damage",
+    "million": "python -m benchmarks.reliability.million",
     "commit_to_candidate": "python -m benchmarks.commit_to_candidate PYTHON …",
     "commits": "python -m benchmarks.commits",
     "convergence": "python -m benchmarks.evidence.convergence",

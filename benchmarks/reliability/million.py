@@ -55,21 +55,27 @@ def _measured(folder: Path, count: int) -> dict[str, object]:
         _git(folder, "clone", "--quiet", str(hub), name)
     first = _process(folder / "first", environment, "evidence", "sync", "--yes")
     killed = _stopped(folder / "killed", environment, float(str(first["seconds"])) * 0.6)
+    first_answer, second_answer = (_process(folder / "first", environment, "stats") for _ in range(2))
+    publishing: list[dict[str, object]] = []
+    untouched: list[dict[str, object]] = []
+    for start in range(0, len(news), NEW):
+        publishing.append(_published(folder / "first", environment, news[start : start + NEW]))
+        untouched.append(_process(folder / "killed", environment, "evidence", "sync", "--yes"))
+    Journal(Repository.at(folder / "killed").state).append_lines(list(_lines(NEW, seed=15)))
+    _process(folder / "killed", environment, "evidence", "sync", "--yes")
+    getting = _process(folder / "first", environment, "evidence", "sync", "--yes")
     return {
         "events": count,
         "plain_mb": round(size / 1e6, 1),
         "first_sync": first,
         "killed_and_begun_anew": killed,
-        "first_answer": _process(folder / "first", environment, "stats"),
-        "second_answer": _process(folder / "first", environment, "stats"),
-        f"publishing_{NEW}": [_published(folder / "first", environment, part) for part in _parts(news)],
-        f"getting_{NEW * ROUNDS}": _process(folder / "killed", environment, "evidence", "sync", "--yes"),
-        "lost": count + len(news) - len(_names(folder / "killed")),
+        "first_answer": first_answer,
+        "second_answer": second_answer,
+        f"publishing_{NEW}": publishing[-1],
+        f"getting_{NEW}": getting,
+        f"getting_{NEW}_where_nobody_asked_before": untouched[-1],
+        "lost": count + len(news) + NEW - len(_names(folder / "first")),
     }
-
-
-def _parts(news: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    return (news[start : start + NEW] for start in range(0, len(news), NEW))
 
 
 def _published(place: Path, environment: Mapping[str, str], lines: Sequence[bytes]) -> dict[str, object]:
@@ -118,9 +124,9 @@ def _names(place: Path) -> set[bytes]:
     return set(path.read_bytes().split(b"\n")) - {b""} if path.exists() else set()
 
 
-def _lines(count: int) -> Iterator[bytes]:
+def _lines(count: int, seed: int = 14) -> Iterator[bytes]:
     """Canonical events, as many of each kind as a busy team makes."""
-    chance = random.Random(14)
+    chance = random.Random(seed)
     versions = [_hex(chance, 64) for _ in range(VERSIONS)]
     for number in range(count):
         at = (FIRST + timedelta(seconds=number * 60)).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -50,6 +50,26 @@ def test_the_subjects_are_those_measured() -> None:
     assert f"| {rates[0]:.2f}, {rates[1]:.2f} |" in row("subjects of fixes")
 
 
+def test_the_crashes_are_those_measured() -> None:
+    found = figures("crashes")
+    torn = found["numpy.save in place"]
+
+    assert f"| {found['wrong']} of {found['points']:,} |" in row("operations killed")
+    assert f"{torn['torn']} of {torn['kills']} are torn" in row("operations killed")
+
+
+def test_the_damages_are_those_measured() -> None:
+    found = figures("damage")
+    plain, at_once, killed, deferred = (found[name] for name in ("opened as they are", "at_once", "killed", "deferred BEGIN"))
+
+    assert f"| {found['wrong']} of {found['damages']:,} |" in row("damaged files")
+    assert f"{plain['errors']} errors and {plain['wrong']} wrong contents of {plain['damages']}" in row("damaged files")
+    assert f"| {at_once['lost']} of {at_once['events']:,} |" in row("events lost by eight")
+    assert f"{deferred['refused']:,} of {deferred['transactions']:,} are refused" in row("events lost by eight")
+    assert f"| {killed['lost']} of {killed['acknowledged']:,} |" in row("acknowledged events")
+    assert killed["lost_in_view"] == 0
+
+
 def test_the_walked_outputs_are_those_measured() -> None:
     found = figures("outputs")
 
