@@ -126,6 +126,17 @@ def test_who_decides_after_seeing_a_decision_wins_whatever_the_clocks_say() -> N
     assert standing(wrong_clock, answer, again).state == "pending"
 
 
+def test_the_last_word_by_the_clock_would_stand_for_ever() -> None:
+    """A control: the rule before, the latest by time, on decisions of which each answers the one before."""
+    wrong_clock = decided("quarantined", 2_900_000, author=1)
+    later: list[Decided] = []
+    for day in range(1, 6):
+        later.append(decided("validated", day, day, author=2, answers=[*later[-1:], wrong_clock]))
+
+    assert max([wrong_clock, *later], key=lambda each: each.at).state == "quarantined"
+    assert standing(wrong_clock, *later).state == "validated"
+
+
 @pytest.mark.parametrize(
     ("first", "second", "holds"),
     [("quarantined", "validated", "quarantined"), ("pending", "validated", "pending"), ("quarantined", "pending", "quarantined")],

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -760,3 +761,23 @@ def test_the_harness_sees_the_leak_that_the_code_must_not_follow(repo: GitRepo, 
     )
 
     assert misled.stdout == "other.py\n"
+
+
+def test_plain_git_reads_the_wrong_repository_in_a_hook_of_a_linked_work_tree_and_we_the_right_one(
+    repo: GitRepo, tmp_path: Path
+) -> None:
+    """A control: what a hook of a linked work tree exports is stronger than ``-C``, so whoever does not clean it up is misled."""
+    repo.commit({"a.py": "x = 1"}, "of this one")
+    other = GitRepo.create(tmp_path / "other")
+    other.commit({"b.py": "y = 1"}, "of the other one")
+    repo.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "linked"))
+    linked = GitRepo(tmp_path / "linked")
+    hook = repo.path / ".git" / "hooks" / "post-commit"
+    hook.write_text(f"#!/bin/sh\ngit -C '{other.path}' log -1 --format=%s >'{tmp_path}/plain'\nenv >'{tmp_path}/env'\n")
+    hook.chmod(0o755)
+    linked.commit({"c.py": "z = 1"}, "in the linked one")
+
+    exported = dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines() if line.startswith("GIT_"))
+    assert "GIT_DIR" in exported and (tmp_path / "plain").read_text() == "in the linked one\n"
+    with mock.patch.dict(os.environ, exported):
+        assert one_commit(Repository.at(other.path), "HEAD").subject == "of the other one"
