@@ -116,6 +116,7 @@ class StatsView:
         is_behind = not self.journal.ends_at(mark)
         if is_behind and (ahead := self.journal.size() - mark.offset) > _LONG_BYTES:
             log.warning("putting %d MB of evidence into tables, once", ahead // 10**6)
+            tables.make_room()
         while is_behind:
             is_behind = self._take_in_some(tables)
 

@@ -1,0 +1,191 @@
+"""Soak: ``python -m benchmarks.reliability.soak [EVENTS]`` sends 20,000 events through hook, watcher and server at once.
+
+A quarter are commits, which the hook tells of; a quarter changes of the work tree, which ``foundry watch`` sees; a quarter searches
+through its socket; a quarter outcomes that are recorded. In between come clients that are slow, that send half a request, and a
+thousand connections at once; and the watcher is killed and begun anew in the middle. What the processes hold in memory is looked at
+after each hundredth, from when everything has been met once; its slope is that of a straight line through it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.corpus import own_environment
+from benchmarks.measure import write
+from foundry_git import door
+from foundry_git.evidence.journal import Journal
+from foundry_git.git.repository import Repository
+
+EVENTS, CROWD = 20_000, 1_000
+WARM = 0.2  # of all events: until then caches fill
+FOUNDRY = (sys.executable, "-P", "-m", "foundry_git")
+FUNCTION = """def work_{number}(items):
+    total = 0
+    for item in items:
+        if item > {number}:
+            total += {number}
+        elif item < -{number}:
+            total -= 1
+    return total
+"""
+SETTLE_SECONDS = 30.0
+
+
+class Soak:
+    """One repository with a watcher."""
+
+    def __init__(self, folder: Path) -> None:
+        self.top = folder / "repository"
+        self.environment: Mapping[str, str] = {**own_environment(folder), "HOME": str(folder)}
+        self.chance = random.Random(14)
+        self.failed = 0
+        self.answered = 0
+        self.git("init", "--quiet", str(self.top), cwd=folder)
+        self.commit(0)
+        self.foundry("init")
+        self.foundry("search", "work on items")
+        self.watcher = self.watching()
+
+    def watching(self) -> subprocess.Popen[bytes]:
+        """Start a watcher, in a group of its own."""
+        command = [*FOUNDRY, "watch"]
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(
+            command, cwd=self.top, env=self.environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        )
+
+    def event(self, number: int) -> None:
+        """One of four."""
+        match number % 4:
+            case 0:
+                self.commit(number % 400)
+            case 1:
+                (self.top / f"draft_{number % 40}.py").write_text(FUNCTION.format(number=number))
+            case 2:
+                self.ask()
+            case _:
+                self.record(number)
+
+    def commit(self, number: int) -> None:
+        """Change a file and commit it."""
+        (self.top / f"m{number % 50}.py").write_text(FUNCTION.format(number=number) + f"# {self.chance.random()}\n")
+        self.git("add", "--all", f"m{number % 50}.py")
+        self.git("commit", "--quiet", "-m", f"Work {number}", f"m{number % 50}.py")
+
+    def ask(self) -> None:
+        """Search through the socket, as the shell's client does."""
+        place = door.door_of(self.top, self.environment)
+        request = {
+            "arguments": ["search", "work on items"],
+            "folder": str(self.top),
+            "environment": {},
+            "terminals": [False, False],
+        }
+        found = door.call(place, json.dumps(request).encode()) if place else None
+        self.answered += found is not None
+
+    def record(self, number: int) -> None:
+        """Record an outcome as other processes do, by a line of the journal."""
+        at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+        said = f'"kind":"outcome","result":"pass","run":"{number:040x}","schema":1,"source":"ci","subject":"{"ab" * 32}"'
+        Journal(Repository.at(self.top).state).append_lines([f'{{"at":"{at}",{said}}}'.encode()])
+
+    def crowd(self) -> int:
+        """Connect a thousand times without a word, send half a request, and hold the line; return how many could."""
+        place, lines = door.door_of(self.top, self.environment), []
+        for number in range(CROWD):
+            line = socket.socket(socket.AF_UNIX)
+            line.settimeout(0.2)
+            with contextlib.suppress(OSError):
+                line.connect(str(place))
+                if number % 2:
+                    line.sendall(b'{"arguments": ["sea')
+                lines.append(line)
+        for line in lines:
+            line.close()
+        return len(lines)
+
+    def git(self, *arguments: str, cwd: Path | None = None) -> None:
+        """Run Git; what fails is counted."""
+        done = subprocess.run(["git", *arguments], cwd=cwd or self.top, env=self.environment, capture_output=True, check=False)
+        self.failed += bool(done.returncode or done.stderr)
+
+    def foundry(self, *arguments: str) -> None:
+        """Run a command."""
+        subprocess.run([*FOUNDRY, *arguments], cwd=self.top, env=self.environment, capture_output=True, check=True)
+
+    def alive(self) -> dict[int, float]:
+        """Process → megabytes in memory, of those of ours that work there."""
+        found = {}
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError, ValueError):
+                if b"foundry_git" in (process / "cmdline").read_bytes() and (process / "cwd").readlink() == self.top:
+                    pages = int((process / "statm").read_text().split()[1])
+                    found[int(process.name)] = pages * os.sysconf("SC_PAGESIZE") / 1024**2
+        return found
+
+
+def _session_of(process: int) -> int:
+    try:
+        return os.getsid(process)
+    except ProcessLookupError:
+        return 0
+
+
+def main() -> None:
+    """Soak, print and write ``results/soak.json``."""
+    events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    with tempfile.TemporaryDirectory(prefix="foundry-bench-") as scratch:
+        write("soak", _soaked(Soak(Path(scratch).resolve()), events))
+
+
+def _soaked(soak: Soak, events: int) -> dict[str, object]:
+    began, samples, most, connected = time.monotonic(), [], 0, 0
+    for number in range(1, events + 1):
+        soak.event(number)
+        if number == events // 10:
+            connected = soak.crowd()
+            os.killpg(soak.watcher.pid, signal.SIGKILL)
+            soak.watcher.wait()
+            soak.watcher = soak.watching()
+        if number % max(1, events // 100) == 0:
+            alive = soak.alive()
+            most = max(most, len(alive))
+            if number > events * WARM:
+                samples.append((number, sum(held for process, held in alive.items() if _session_of(process) == soak.watcher.pid)))
+    slope = float(np.polyfit([at for at, _ in samples], [held for _, held in samples], 1)[0]) * 1000
+    seconds = time.monotonic() - began
+    soak.watcher.send_signal(signal.SIGINT)
+    soak.watcher.wait(timeout=SETTLE_SECONDS)
+    until = time.monotonic() + SETTLE_SECONDS
+    while soak.alive() and time.monotonic() < until:
+        time.sleep(0.2)
+    return {
+        "events": events,
+        "seconds": round(seconds),
+        "commits_that_failed_or_talked": soak.failed,
+        "searches_answered": soak.answered,
+        "searches": events // 4,
+        "connections": connected,
+        "memory_mb": {"first": round(samples[0][1], 1), "last": round(samples[-1][1], 1)},
+        "slope_mb_per_1000": round(slope, 3),
+        "processes_at_most": most,
+        "processes_left": len(soak.alive()),
+    }
+
+
+if __name__ == "__main__":
+    main()
