@@ -30,10 +30,12 @@ from benchmarks.corpus import own_environment
 from benchmarks.measure import write
 from benchmarks.reliability.crashes import FIRST, SECOND, Place
 from foundry_git.evidence.events import Rated, new_nonce
+from foundry_git.evidence.journal import Journal
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.worker.launch import GUARD
 
 DAMAGES, KILLS, SEED = 5_000, 1_000, 14
+FLIPS = 2_000
 WRITERS, EVENTS = 8, 500
 SHARDS = 2  # processes, each with a place and a seed of its own
 PAGE = 4096
@@ -335,6 +337,26 @@ def refused_when_deferred(folder: Path, writers: int, count: int) -> int:
     return errors
 
 
+def flipped_journal(folder: Path, flips: int, chance: random.Random, has_checks: bool) -> dict[str, int]:
+    """Flip a bit of a journal, again and again; what is read must be what was written, and what is not must be said."""
+    journal = Journal(folder)
+    for _ in range(20):
+        journal.append([_rated()])
+    whole, written = journal.path.read_bytes(), journal.read()[0].keys()
+    checks = journal.path.with_name(f"{journal.path.name}.sums")
+    if not has_checks:
+        checks.unlink()
+    other = unsaid = 0
+    for _ in range(flips):
+        damaged = bytearray(whole)
+        damaged[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+        journal.path.write_bytes(damaged)
+        found, problems = journal.read()
+        other += not found.keys() <= written
+        unsaid += len(found) < len(written) and not problems
+    return {"flips": flips, "other_events": other, "unsaid_losses": unsaid}
+
+
 @contextlib.contextmanager
 def _scratch() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp())
@@ -361,14 +383,18 @@ def main(arguments: Sequence[str]) -> None:
         killed = killed_while_writing(folder, kills, chance)
     with _scratch() as folder:
         deferred = {"transactions": WRITERS * 250, "refused": refused_when_deferred(folder, WRITERS, 250)}
+    with _scratch() as one, _scratch() as other:
+        journal = flipped_journal(one, FLIPS, chance, has_checks=True)
+        unchecked = flipped_journal(other, FLIPS, chance, has_checks=False)
     counted = {
         "damages": found.total() - found["set aside"],
         "wrong": len(wrong),
         "first_wrong": wrong[:5],
         "by_kind": dict(found),
     }
-    controls = {"opened as they are": plain, "deferred BEGIN": deferred}
-    write("damage", {"seed": SEED, "shards": SHARDS, **counted, "at_once": at_once, "killed": killed, **controls})
+    controls = {"opened as they are": plain, "deferred BEGIN": deferred, "journal without checks": unchecked}
+    found_out = {"at_once": at_once, "killed": killed, "journal": journal}
+    write("damage", {"seed": SEED, "shards": SHARDS, **counted, **found_out, **controls})
 
 
 if __name__ == "__main__":
