@@ -52,7 +52,7 @@ extraction: {min_complexity: 4, min_lines: 6, max_similarity: 0.8, per_week: 2, 
 search: {default_limit: 9, min_relevance: 0.25}
 injection: {enabled: no, max_patterns: 4, min_success_rate: 55, max_characters: 1234, holdout: 0.1,
   version_trial: 0.2}
-evidence: {half_life_days: 90, max_weight_per_author: 5}
+evidence: {half_life_days: 90, since: 2021-04-01, max_weight_per_author: 5}
 scoring: {model: legacy}
 """
     found, plain = settings(tmp_path, text, "encoder: {weights: ~/w, model: some/model, enabled: off}\n"), Settings()

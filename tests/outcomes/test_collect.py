@@ -29,10 +29,19 @@ from tests.samples import CHUNKS, CLAMP
 RENAMED = CHUNKS.replace("items", "rows").replace("in_chunks", "pages_of")
 """The same shape in another place: what the pattern looks like once it was adopted."""
 
-START = datetime(2030, 1, 1, tzinfo=UTC)
+START = datetime(2024, 1, 1, tzinfo=UTC)
 PASSING = '<testsuite><testcase classname="tests.test_a" name="test_b"/></testsuite>'
 FAILING = '<testsuite><testcase classname="tests.test_a" name="test_b"><failure/></testcase></testsuite>'
 PYTHON = sys.executable
+
+
+def commit(repo: GitRepo, day: int, files: dict[str, str | bytes | None], message: str = "work") -> str:
+    moment = (START + timedelta(days=day)).isoformat()
+    repo.write(files)
+    repo.git("add", "--all")
+    dates = {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
+    repo.git("commit", "--quiet", "--allow-empty", "-m", message, env=dates)
+    return repo.head()
 
 
 class Shop:
@@ -48,21 +57,16 @@ class Shop:
         os.chdir(repo.path)
         assert main(["init"]) == 0
         repo.git("config", "core.hooksPath", "/dev/null")
-        repo.commit({"chunks.py": CHUNKS})
+        commit(repo, 0, {"chunks.py": CHUNKS})
         assert main(["extract", "--commit", "HEAD"]) == 0
         assert main(["accept", "in-chunks"]) == 0
-        repo.commit({})
+        commit(repo, 1, {})
         made = cls(repo)
         made.taken_in()
         return made
 
     def commit(self, day: int, files: dict[str, str | bytes | None], message: str = "work") -> str:
-        moment = (START + timedelta(days=day)).isoformat()
-        self.repo.write(files)
-        self.repo.git("add", "--all")
-        dates = {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
-        self.repo.git("commit", "--quiet", "--allow-empty", "-m", message, env=dates)
-        return self.repo.head()
+        return commit(self.repo, day, files, message)
 
     def adopt(self, day: int = 2, path: str = "pages.py") -> str:
         """Commit the pattern under another name, and write down that it was adopted."""

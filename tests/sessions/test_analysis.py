@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,9 @@ RECEIPT = receipt_of(SHOWN)
 
 
 @pytest.fixture
-def place(repo: GitRepo) -> GitRepo:
+def place(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> GitRepo:
+    for date in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        monkeypatch.setenv(date, (AT - timedelta(days=30)).isoformat())
     repo.commit({"foundry.yaml": "library_id: 0b6ed1a5-7c1f-4f0e-8a53-2f2a6c1f9d77\n", ".gitignore": "/index/\n"})
     return repo
 

@@ -361,7 +361,7 @@ def test_where_nobody_ran_init_both_say_so(project: GitRepo, monkeypatch: pytest
 
         code, _, complaint, _ = same_from_both(project, "search", "retry with backoff")
 
-    assert (code, complaint.splitlines()[0].endswith("foundry init")) == (0, True)
+    assert (code, complaint.splitlines()[0].endswith("foundry init")) == (0, True), complaint
 
 
 @pytest.mark.usefixtures("by_word")
