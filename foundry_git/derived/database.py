@@ -158,4 +158,4 @@ class Database:
         self._remark(path, error)
 
     def _remark(self, path: Path, error: Exception) -> None:
-        self._form.log.warning("%s cannot be used, its content is kept in memory: %s", path, reason(error))
+        self._form.log.warning("%s cannot be used, its content is kept in memory: %s", path, reason(error, path))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from pathlib import Path
 
 from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
 
 FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError, DamagedFileError, NewerSchemaError, BusyError, OSError)
 """What the use of a derived file may raise."""
 
+_LEAST_ROOM = 64 * 1024  # bytes; the file that processes share grows by 32 kB
 _FULL, _IO = "there is no room left for it", "the disk reports an error"
 # What the surroundings refuse, and a new file would not mend.
 _SURROUNDINGS = {
@@ -33,15 +36,24 @@ def is_damage(error: Exception) -> bool:
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError) and not _refused(error)
 
 
-def reason(error: Exception) -> str:
-    """Why a file cannot be used, as part of a sentence."""
+def reason(error: Exception, path: Path | None = None) -> str:
+    """Why the file at ``path`` cannot be used, as part of a sentence."""
     if isinstance(error, sqlite3.DatabaseError):
-        return _refused(error) or str(error)
+        said = _refused(error) or str(error)
+        return _FULL if said == _IO and path and _is_full(path) else said
     if isinstance(error, OSError):
         return error.strerror or str(error)
     if isinstance(error, DamagedFileError):
         return error.reason
     return str(error)
+
+
+def _is_full(path: Path) -> bool:
+    """SQLite calls it an error of the disk where the file that its processes share finds no room."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def _refused(error: sqlite3.DatabaseError) -> str:

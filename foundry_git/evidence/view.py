@@ -147,5 +147,5 @@ class StatsView:
     def _leave_file(self, error: Exception) -> None:
         self.close()
         if self._file is not None:
-            log.warning("%s cannot be used, its content is kept in memory: %s", self.path, reason(error))
+            log.warning("%s cannot be used, its content is kept in memory: %s", self.path, reason(error, self.path))
         self._file = None
