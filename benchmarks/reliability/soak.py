@@ -49,8 +49,9 @@ class Soak:
 
     def __init__(self, folder: Path) -> None:
         self.top = folder / "repository"
-        self.environment: Mapping[str, str] = {**own_environment(folder), "HOME": str(folder)}
+        self.environment: Mapping[str, str] = own_environment(folder) | {"XDG_CACHE_HOME": str(folder / "cache")}
         self.chance = random.Random(14)
+        self.said = folder / "watch.log"
         self.failed = 0
         self.answered = 0
         self.git("init", "--quiet", str(self.top), cwd=folder)
@@ -60,12 +61,21 @@ class Soak:
         self.watcher = self.watching()
 
     def watching(self) -> subprocess.Popen[bytes]:
-        """Start a watcher, in a group of its own."""
-        command = [*FOUNDRY, "watch"]
+        """Start a watcher, in a session of its own, and wait until it answers."""
         quiet = subprocess.DEVNULL
-        return subprocess.Popen(
-            command, cwd=self.top, env=self.environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        begun = subprocess.Popen(
+            [*FOUNDRY, "watch"],
+            cwd=self.top,
+            env=self.environment,
+            stdin=quiet,
+            stdout=quiet,
+            stderr=self.said.open("ab"),
+            start_new_session=True,
         )
+        until = time.monotonic() + SETTLE_SECONDS
+        while not door.is_answered(door.door_of(self.top, self.environment)) and time.monotonic() < until:
+            time.sleep(0.1)
+        return begun
 
     def event(self, number: int) -> None:
         """One of four."""
@@ -128,21 +138,15 @@ class Soak:
         subprocess.run([*FOUNDRY, *arguments], cwd=self.top, env=self.environment, capture_output=True, check=True)
 
     def alive(self) -> dict[int, float]:
-        """Process → megabytes in memory, of those of ours that work there."""
+        """Process → megabytes in memory, of the watcher and its server; others as 0, for they come and go."""
         found = {}
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError, ValueError):
-                if b"foundry_git" in (process / "cmdline").read_bytes() and (process / "cwd").readlink() == self.top:
+                words = (process / "cmdline").read_bytes()
+                if b"foundry_git" in words and (process / "cwd").readlink() == self.top:
                     pages = int((process / "statm").read_text().split()[1])
-                    found[int(process.name)] = pages * os.sysconf("SC_PAGESIZE") / 1024**2
+                    found[int(process.name)] = pages * os.sysconf("SC_PAGESIZE") / 1024**2 if b"watch" in words else 0.0
         return found
-
-
-def _session_of(process: int) -> int:
-    try:
-        return os.getsid(process)
-    except ProcessLookupError:
-        return 0
 
 
 def main() -> None:
@@ -165,7 +169,7 @@ def _soaked(soak: Soak, events: int) -> dict[str, object]:
             alive = soak.alive()
             most = max(most, len(alive))
             if number > events * WARM:
-                samples.append((number, sum(held for process, held in alive.items() if _session_of(process) == soak.watcher.pid)))
+                samples.append((number, sum(alive.values())))
     slope = float(np.polyfit([at for at, _ in samples], [held for _, held in samples], 1)[0]) * 1000
     seconds = time.monotonic() - began
     soak.watcher.send_signal(signal.SIGINT)
@@ -184,6 +188,7 @@ def _soaked(soak: Soak, events: int) -> dict[str, object]:
         "slope_mb_per_1000": round(slope, 3),
         "processes_at_most": most,
         "processes_left": len(soak.alive()),
+        "watcher_said": sorted({line.split("; ")[0].split(": ")[0] for line in soak.said.read_text().splitlines()})[:9],
     }
 
 
