@@ -89,6 +89,14 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             "{first_sync/seconds} s, {first_sync/peak_mb} MB; {getting_1000/seconds} s",
         ),
     ),
+    "Endurance": (
+        Row(
+            "soak",
+            "{events:,} events through hook, watcher and server at once: memory that the watcher and its server gain in each thousand,"
+            " processes left",
+            "{slope_mb_per_1000} MB, {processes_left}",
+        ),
+    ),
     "Strangers": (
         Row(
             "outputs",
@@ -306,6 +314,7 @@ COMMANDS: Mapping[str, str] = {
     "reverts": "python -m benchmarks.evidence.reverts FOLDER",
     "scale": "python -m benchmarks.scale",
     "secrets": "python -m benchmarks.secrets FOLDER …",
+    "soak": "python -m benchmarks.reliability.soak",
     "sharing": "python -m benchmarks.evidence.sharing",
     "subjects": "python -m benchmarks.evidence.subjects",
     "throughput": "python -m benchmarks.throughput",

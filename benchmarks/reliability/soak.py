@@ -25,6 +25,7 @@ import numpy as np
 
 from benchmarks.corpus import own_environment
 from benchmarks.measure import write
+from benchmarks.reliability.bursts import FUNCTION
 from foundry_git import door
 from foundry_git.evidence.journal import Journal
 from foundry_git.git.repository import Repository
@@ -32,15 +33,6 @@ from foundry_git.git.repository import Repository
 EVENTS, CROWD = 20_000, 1_000
 WARM = 0.2  # of all events: until then caches fill
 FOUNDRY = (sys.executable, "-P", "-m", "foundry_git")
-FUNCTION = """def work_{number}(items):
-    total = 0
-    for item in items:
-        if item > {number}:
-            total += {number}
-        elif item < -{number}:
-            total -= 1
-    return total
-"""
 SETTLE_SECONDS = 30.0
 
 

@@ -107,3 +107,11 @@ def test_the_secrets_are_those_measured() -> None:
         "units that held"
     )
     assert f"finds {found['found_by_control']} in" in row("units that held")
+
+
+def test_the_million_events_are_those_measured() -> None:
+    found = figures("million")
+    first = found["first_sync"]
+
+    assert f"| {first['seconds']} s; {first['peak_mb']} MB; {found['lost']} |" in row("the first sync")
+    assert f"| {found['publishing_1000']['seconds']} s, {found['getting_1000']['seconds']} s |" in row("a sync with 1,000")
