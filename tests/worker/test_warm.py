@@ -357,6 +357,7 @@ def test_another_installation_or_home_has_another_door(repo: GitRepo) -> None:
 def test_where_nobody_ran_init_both_say_so(project: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
     with watching(project):
+        same_from_both(project, "search", "retry with backoff")  # by then it has caught up, and writes no cursor any more
         shutil.rmtree(project.path / ".git/foundry/cursors")
 
         code, _, complaint, _ = same_from_both(project, "search", "retry with backoff")
