@@ -115,3 +115,12 @@ def test_the_million_events_are_those_measured() -> None:
 
     assert f"| {first['seconds']} s; {first['peak_mb']} MB; {found['lost']} |" in row("the first sync")
     assert f"| {found['publishing_1000']['seconds']} s, {found['getting_1000']['seconds']} s |" in row("a sync with 1,000")
+
+
+def test_the_soak_is_that_measured() -> None:
+    found = figures("soak")
+
+    assert (
+        f"| {found['slope_mb_per_1000']} MB; {found['processes_left']}; {found['commits_that_failed_or_talked']:,} of 5,000 |"
+        in row(f"{found['events']:,} events through hook")
+    )
