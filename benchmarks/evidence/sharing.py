@@ -50,14 +50,14 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _measured(folder: Path, count: int, each: int) -> dict[str, object]:
     known = events(count + NEW * 2 * ROUNDS, seed=1)
-    hub = _hub(folder)
+    hub = bare_hub(folder)
     before = _bytes(hub)
     kinds = Counter(event.kind for event in known[:count])
     lines = list(map(canonical, known))
-    commits = _fill(folder, hub, lines[:count], each)
+    commits = fill(folder, hub, lines[:count], each)
     as_pushed = _bytes(hub) - before
     clone_loose = [_cloned(folder, f"loose-{number}") for number in range(2)]
-    _git(hub, "gc", "--quiet")
+    git(hub, "gc", "--quiet")
     clones = [_cloned(folder, f"clone-{number}") for number in range(ROUNDS)]
     return {
         "events": count,
@@ -90,22 +90,22 @@ def _new_ones(folder: Path, lines: list[bytes]) -> dict[str, object]:
     }
 
 
-def _hub(folder: Path) -> Path:
+def bare_hub(folder: Path) -> Path:
     """A library's repository with a commit, and a bare one that people share."""
     seed = folder / "seed"
-    _git(folder, "init", "--quiet", str(seed))
+    git(folder, "init", "--quiet", str(seed))
     (seed / "foundry.yaml").write_text(f"library_id: {LIBRARY}\n")
     (seed / "patterns").mkdir()
     (seed / "patterns" / ".gitattributes").write_text("* -text\n")
-    _git(seed, "add", "--all")
-    _git(seed, "commit", "--quiet", "-m", "Begin")
-    _git(folder, "clone", "--quiet", "--bare", str(seed), "hub.git")
+    git(seed, "add", "--all")
+    git(seed, "commit", "--quiet", "-m", "Begin")
+    git(folder, "clone", "--quiet", "--bare", str(seed), "hub.git")
     return folder / "hub.git"
 
 
-def _fill(folder: Path, hub: Path, lines: list[bytes], each: int) -> int:
+def fill(folder: Path, hub: Path, lines: list[bytes], each: int) -> int:
     """Publish as syncs do, ``each`` events at a time; return how many commits that took."""
-    _git(folder, "clone", "--quiet", str(hub), "first")
+    git(folder, "clone", "--quiet", str(hub), "first")
     repository = Repository.at(folder / "first")
     remote, tip = Remote(repository, "origin"), ""
     for start in range(0, len(lines), each):
@@ -120,13 +120,13 @@ def _fill(folder: Path, hub: Path, lines: list[bytes], each: int) -> int:
 
 def _cloned(folder: Path, name: str) -> Cost:
     """The first sync in a new clone."""
-    _git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
+    git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
     return _cost(partial(_sync, folder / name))
 
 
 def _typed(folder: Path, name: str) -> Cost:
     """The same by ``foundry evidence sync`` as a process of its own, in a new clone."""
-    _git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
+    git(folder, "clone", "--quiet", str(folder / "hub.git"), name)
     command = [sys.executable, "-P", "-m", "foundry_git", "evidence", "sync", "--yes"]
     environment = {**os.environ, "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
     return _cost(lambda: subprocess.run(command, cwd=folder / name, env=environment, check=True, capture_output=True))
@@ -155,12 +155,12 @@ def _sync(place: Path) -> Exchanged:
 
 def _everyday(folder: Path) -> dict[str, object]:
     """Git's own commands, in turns between clones that have evidence and clones of a hub that has none."""
-    _git(folder, "clone", "--quiet", "--bare", str(folder / "seed"), "plain.git")
+    git(folder, "clone", "--quiet", "--bare", str(folder / "seed"), "plain.git")
     calls: dict[str, Callable[[], float]] = {}
     for name, hub in (("with", "hub.git"), ("without", "plain.git")):
         one, other = (folder / f"{name}-{number}" for number in range(2))
         for place in (one, other):
-            _git(folder, "clone", "--quiet", str(folder / hub), place.name)
+            git(folder, "clone", "--quiet", str(folder / hub), place.name)
             if name == "with":
                 _sync(place)
         calls |= {
@@ -173,16 +173,16 @@ def _everyday(folder: Path) -> dict[str, object]:
 
 def _pushed(place: Path) -> float:
     (place / "file").write_text(f"{os.urandom(8).hex()}\n")
-    _git(place, "add", "file")
-    _git(place, "commit", "--quiet", "-m", "Change")
+    git(place, "add", "file")
+    git(place, "commit", "--quiet", "-m", "Change")
     return _timed_git(place, "push", "--quiet", "--all", "origin")
 
 
 def _timed_git(place: Path, *arguments: str) -> float:
-    return timed(partial(_git, place, *arguments))
+    return timed(partial(git, place, *arguments))
 
 
-def _git(folder: Path, *arguments: str) -> None:
+def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *_PLAIN, *arguments], cwd=folder, check=True, capture_output=True)
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.evidence.sharing import _fill, _git, _hub
+from benchmarks.evidence.sharing import bare_hub, fill, git
 from benchmarks.measure import write
 from foundry_git.evidence.journal import Journal
 from foundry_git.git.repository import Repository
@@ -45,16 +45,16 @@ def _measured(folder: Path, count: int) -> dict[str, object]:
     environment = {**os.environ, "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
     for date in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
         os.environ[date] = FIRST.isoformat()
-    hub = _hub(folder)
+    shared = bare_hub(folder)
     for date in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
         del os.environ[date]
     lines = list(_lines(count + ROUNDS * NEW))
-    _fill(folder, hub, lines[:count], EACH)
+    fill(folder, shared, lines[:count], EACH)
     size = sum(len(line) + 1 for line in lines[:count])
     news = lines[count:]
     del lines
     for name in ("first", "killed"):
-        _git(folder, "clone", "--quiet", str(hub), name)
+        git(folder, "clone", "--quiet", str(shared), name)
     first = _process(folder / "first", environment, "evidence", "sync", "--yes")
     killed = _stopped(folder / "killed", environment, float(str(first["seconds"])) * 0.6)
     first_answer, second_answer = (_process(folder / "first", environment, "stats") for _ in range(2))

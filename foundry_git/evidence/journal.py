@@ -83,7 +83,7 @@ class Journal:
                 events[name], bodies[name] = event, line.text
         if stretch.lost:
             problems.append(
-                f"{self.path}: {stretch.lost} more lines that were written are gone; `foundry library sync` may know them"
+                f"{self.path}: {stretch.lost} more lines that were written are gone; `foundry evidence sync` may bring them"
             )
         return Portion(events, bodies, tuple(problems), stretch.mark, stretch.restarted, stretch.more)
 

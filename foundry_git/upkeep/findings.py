@@ -207,6 +207,6 @@ def _evidence(ledger: Ledger, state: Path) -> Finding:
         return Finding("evidence", FindingState.BAD, said, "correct or delete them")
     apart, window = ledger.apart()
     if apart:
-        said = f"{apart:,} events count not, dated before {window.since[:10]} or after {window.until[:10]}"
-        return Finding("evidence", FindingState.NOTE, said, "if they are right, set `evidence.since` in foundry.yaml")
+        said = f"events held apart: {apart:,}, dated before {window.since[:10]} or after {window.until[:10]}"
+        return Finding("evidence", FindingState.NOTE, said, "if the earlier ones are right, set `evidence.since` in foundry.yaml")
     return Finding("evidence", FindingState.GOOD, f"journal in {state}")

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from benchmarks.reliability.secrets_nowhere import FORMS, run
+from benchmarks.reliability.secrets_nowhere import FORMS, FUNCTION, run
 from benchmarks.tokens import EMBEDDINGS, Token, tokens
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -22,19 +22,6 @@ TOKENS = list(tokens(1))
 PIECE = 14  # characters of a value that give it away; tokens that are broken in two stand in longer pieces
 PERSON = "jo.roe" + "@" + "corp.io"
 FOLDER = "/home" + "/joroe"
-
-FUNCTION = '''
-def {name}(items: list[int], least: int = {number}) -> list[int]:
-    """Keep the items that are large enough, by way {number}."""
-{body}
-    kept = []
-    for item in items:
-        if item >= least:
-            kept.append(item + {number})
-        elif item == -{number}:
-            kept.append(least)
-    return kept
-'''
 
 
 @dataclass(frozen=True)

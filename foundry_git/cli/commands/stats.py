@@ -85,7 +85,7 @@ def _say_reach(workspace: Workspace, there: Sequence[DocumentRow], known: int) -
     if apart:
         dated = f"dated before {window.since[:10]} or after {window.until[:10]}"
         output.say(
-            f"held apart: {output.counted(apart, 'event')} {dated}; if they are right, set `evidence.since` in foundry.yaml"
+            f"held apart: {output.counted(apart, 'event')} {dated}; if the earlier ones are right, set `evidence.since` in foundry.yaml"
         )
     if undecided := _waiting(workspace):
         output.say(f"waiting for your decision: {output.counted(len(undecided), 'pattern')}; foundry stats --undecided")
