@@ -59,3 +59,11 @@ class GitRepo:
     def head(self) -> str:
         """The commit that HEAD names."""
         return self.git("rev-parse", "HEAD")
+
+
+def untouched(repo: GitRepo) -> tuple[str, str, bytes, str]:
+    """What of a repository is the user's: HEAD, status, the bytes of the index, the branches."""
+    index = repo.path / repo.git("rev-parse", "--git-path", "index")
+    content = index.read_bytes() if index.exists() else b""
+    head = (repo.path / repo.git("rev-parse", "--git-dir") / "HEAD").read_text(encoding="utf-8")
+    return head, repo.git("--no-optional-locks", "status", "--porcelain"), content, repo.git("for-each-ref", "refs/heads")

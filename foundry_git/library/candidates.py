@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundry_git.errors import BusyError, FoundryError, GitError
+from foundry_git.git.expiry import let_expire, superseded
 from foundry_git.git.objects import BlobReader, TreeFile, move_ref, write_tree
 from foundry_git.git.tree import CommitTree
 from foundry_git.pattern import yamltext
@@ -112,13 +113,15 @@ class CandidateStore:
 
     def _update(self, put: Sequence[Candidate], remove: Sequence[Candidate], old: str) -> None:
         stale = {candidate.id for candidate in (*put, *remove)}
-        there = [file.path for file in self._files(old)]
+        there = {file.path: file.blob for file in self._files(old)}
         drop = [path for path in there if path.rpartition("/")[0] in stale]
         files = {f"{candidate.id}/{name}": content for candidate in put for name, content in _files(candidate).items()}
         if not files and not drop:
             return
-        left = set(there) - set(drop) or files
-        move_ref(self.repository, REF, write_tree(self.repository, files, old, drop) if left else "", old)
+        new = write_tree(self.repository, files, old, drop) if files or len(drop) < len(there) else ""
+        move_ref(self.repository, REF, new, old)
+        facts = [self._objects.read(there[path]) or b"" for path in drop if path.endswith(f"/{FACTS_FILE}")]
+        let_expire(self.repository, set(superseded(self._objects, old, new)) - {_blob_of(each) for each in facts})
 
     def _tree(self) -> str:
         found = self._objects.find(REF)
@@ -169,6 +172,14 @@ def _read(id: str, content: dict[str, bytes]) -> Candidate | None:
         held="held" in facts,
         **{name: str(facts.get(name, "")) for name in _OPTIONAL},
     )
+
+
+def _blob_of(facts: bytes) -> str:
+    """The file version that a candidate was read from: where the unit is the whole file, its blob is the user's too."""
+    try:
+        return str(yamltext.read(facts, Path(FACTS_FILE)).get("blob", ""))
+    except FoundryError:
+        return ""
 
 
 def _number(value: yamltext.Value | None, default: int = 0) -> int:

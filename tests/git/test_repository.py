@@ -15,10 +15,9 @@ from foundry_git.errors import GitError, NotARepositoryError, RefusedError, Unkn
 from foundry_git.git.history import changes_of, commits_between, moment, one_commit
 from foundry_git.git.objects import BlobReader, files_of, move_ref, read_ref, write_commit, write_tree
 from foundry_git.git.repository import Repository, Worktree
-from foundry_git.library.candidates import REF, Candidate, CandidateStore
-from foundry_git.pattern.record import Manifest, Origin
+from foundry_git.library.candidates import REF
 from tests.commandline import CommandLine
-from tests.gitrepo import GitRepo
+from tests.gitrepo import GitRepo, untouched
 
 NOBODY = "f" * 40
 
@@ -34,14 +33,6 @@ def with_submodule(repo: GitRepo, path: Path) -> GitRepo:
     whole.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(repo.path), "lib")
     whole.git("commit", "--quiet", "-m", "with lib")
     return GitRepo(path / "lib")
-
-
-def untouched(repo: GitRepo) -> tuple[str, str, bytes, str]:
-    """What of a repository is the user's: HEAD, status, the bytes of the index, the branches."""
-    index = repo.path / repo.git("rev-parse", "--git-path", "index")
-    content = index.read_bytes() if index.exists() else b""
-    head = (repo.path / repo.git("rev-parse", "--git-dir") / "HEAD").read_text(encoding="utf-8")
-    return head, repo.git("--no-optional-locks", "status", "--porcelain"), content, repo.git("for-each-ref", "refs/heads")
 
 
 class TestWhichRepository:
@@ -648,96 +639,6 @@ class TestObjects:
             assert blobs.read(repo.git("rev-parse", "HEAD:src")) is None
             assert blobs.read(blob) == b"x = 1"
             assert blobs.read(blob) == b"x = 1"
-
-
-class TestCandidatesRef:
-    @pytest.fixture
-    def store(self, repo: GitRepo) -> CandidateStore:
-        repo.commit({"net.py": "def retry(): ...\n"})
-        store = CandidateStore(BlobReader(Repository.at(repo.path)))
-        store.update([self.candidate("retry", 60), self.candidate("fetch", 80)])
-        return store
-
-    @staticmethod
-    def candidate(slug: str, worth: int, code: str = "def f():\n    return 1\n") -> Candidate:
-        return Candidate(
-            id=f"python/{slug}",
-            manifest=Manifest(slug, "function", f"{slug}.", "python", f"{slug}.py", origin=Origin(path="net.py", symbol=slug)),
-            code=code,
-            shape="py1:" + "0c" * 16,
-            blob="ab" * 20,
-            worktree="main",
-            worth=worth,
-            reasons=("7 lines", "has a docstring: yes"),
-            near="python/other@1, 0.93",
-            also_in=("other.py",),
-        )
-
-    def test_candidates_are_read_as_they_were_put_the_worthiest_first(self, store: CandidateStore) -> None:
-        assert store.read() == [self.candidate("fetch", 80), self.candidate("retry", 60)]
-
-        store.update([self.candidate("retry", 90, "def f():\n    return 2\n")], [self.candidate("fetch", 80)])
-        assert store.read() == [self.candidate("retry", 90, "def f():\n    return 2\n")]
-
-    def test_the_ref_goes_with_its_last_candidate(self, store: CandidateStore) -> None:
-        store.update([], store.read())
-
-        assert read_ref(store.repository, REF) == ""
-        assert store.read() == []
-
-    def test_nothing_to_do_moves_nothing(self, store: CandidateStore) -> None:
-        before = read_ref(store.repository, REF)
-
-        store.update([], [self.candidate("unknown", 1)])
-
-        assert read_ref(store.repository, REF) == before
-
-    def test_a_hand_made_candidate_that_cannot_be_read_is_passed_by(self, store: CandidateStore) -> None:
-        repository, old = store.repository, read_ref(store.repository, REF)
-        odd = {f"python/odd/{name}": content for name, content in self.candidate("retry", 60).files().items()}
-        facts = "worth: '²'\nplaces: '" + "9" * 5000 + "'\nreasons: none\n"
-        files = {"top": b"", "python/bad/pattern.yaml": b"[", **odd, "python/odd/candidate.yaml": facts.encode()}
-        move_ref(repository, REF, write_tree(repository, files, old), old)
-
-        assert [(c.id, c.worth, c.places) for c in store.read()] == [
-            ("python/fetch", 80, 2), ("python/retry", 60, 2), ("python/odd", 0, 1),
-        ]  # fmt: skip
-
-    def test_the_user_sees_nothing_of_it_and_git_keeps_it(self, repo: GitRepo, store: CandidateStore) -> None:
-        before = untouched(repo)
-        log = repo.git("log", "--all", "--oneline")
-        assert len(log.splitlines()) == 1
-        assert repo.git("cat-file", "-t", REF) == "tree"
-        assert repo.git("branch", "--all") == "* main"
-        assert repo.git("stash", "list") == repo.git("tag") == repo.git("notes") == ""
-
-        repo.git("fsck", "--strict", "--no-dangling")
-        repo.git("gc", "--quiet", "--prune=now", "--aggressive")
-        repo.git("fsck", "--strict", "--no-dangling")
-
-        assert [candidate.id for candidate in store.read()] == ["python/fetch", "python/retry"]
-        assert untouched(repo) == before
-        assert repo.git("log", "--all", "--oneline") == log
-        assert repo.git("for-each-ref", "--format=%(refname)") == f"{REF}\nrefs/heads/main"
-
-    @pytest.mark.parametrize("how", [["--all"], ["--tags"], ["--follow-tags"], []])
-    def test_it_is_never_pushed(self, repo: GitRepo, store: CandidateStore, tmp_path: Path, how: list[str]) -> None:
-        remote = GitRepo.create(tmp_path / "remote.git", "--bare")
-        repo.git("tag", "-a", "-m", "one", "v1")
-        repo.git("remote", "add", "origin", str(remote.path))
-        repo.git("config", "push.default", "current")
-
-        repo.git("push", "--quiet", *how, "origin")
-
-        refs = remote.git("for-each-ref", "--format=%(refname)").splitlines()
-        assert refs
-        assert not [ref for ref in refs if "foundry" in ref]
-
-    def test_a_clone_of_the_folder_does_not_take_it_along(self, repo: GitRepo, store: CandidateStore, tmp_path: Path) -> None:
-        repo.git("clone", "--quiet", ".", str(tmp_path / "clone"))
-
-        assert CandidateStore(BlobReader(Repository.at(tmp_path / "clone"))).read() == []
-        assert "foundry" not in git_at(tmp_path / "clone", "for-each-ref")
 
 
 def test_git_missing_from_the_path_says_which_to_install(repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
