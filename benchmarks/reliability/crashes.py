@@ -336,8 +336,9 @@ def at_random(trial: Trial, kills: int, chance: random.Random) -> Tally:
 def _killed(place: Place, arguments: Sequence[str], after: float | None) -> None:
     """Run a command in a copy of this process, which need not start Python, and kill it ``after`` seconds, or let it end."""
     child = os.fork()
+    with contextlib.suppress(OSError):  # both do it, for either may be first
+        os.setpgid(child, child)
     if not child:
-        os.setsid()
         place.run(*arguments)
         os._exit(0)
     if after is not None:

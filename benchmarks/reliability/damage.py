@@ -37,6 +37,7 @@ from foundry_git.worker.launch import GUARD
 DAMAGES, KILLS, SEED = 5_000, 1_000, 14
 FLIPS = 2_000
 WRITERS, EVENTS = 8, 500
+FORK = multiprocessing.get_context("fork")
 SHARDS = 2  # processes, each with a place and a seed of its own
 PAGE = 4096
 DIGEST = "a" * 64
@@ -258,8 +259,8 @@ def _write_many(folder: Path, count: int, waits: multiprocessing.Queue[list[floa
 
 def written_at_once(folder: Path, writers: int, events: int) -> dict[str, object]:
     """So many processes record and read; every event must be in the view."""
-    waits: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
-    processes = [multiprocessing.Process(target=_write_many, args=(folder, events, waits)) for _ in range(writers)]
+    waits: multiprocessing.Queue[list[float]] = FORK.Queue()
+    processes = [FORK.Process(target=_write_many, args=(folder, events, waits)) for _ in range(writers)]
     for process in processes:
         process.start()
     seconds = [wait for _ in processes for wait in waits.get(timeout=600)]
@@ -327,8 +328,8 @@ def refused_when_deferred(folder: Path, writers: int, count: int) -> int:
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("CREATE TABLE t (number INTEGER)")
-    refused: multiprocessing.Queue[int] = multiprocessing.Queue()
-    processes = [multiprocessing.Process(target=_deferred, args=(path, count, refused)) for _ in range(writers)]
+    refused: multiprocessing.Queue[int] = FORK.Queue()
+    processes = [FORK.Process(target=_deferred, args=(path, count, refused)) for _ in range(writers)]
     for process in processes:
         process.start()
     errors = sum(refused.get(timeout=600) for _ in processes)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-import os
 import sqlite3
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,13 +124,15 @@ def test_a_lost_side_file_loses_nothing(path: Path, name: str) -> None:
     assert not aside(path)
 
 
+def in_another_process(path: Path, *statements: str) -> None:
+    """Run statements in a process that ends without closing the database, and without a seal."""
+    opening = "import os, sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None)"
+    running = "[db.execute(each).fetchall() for each in sys.argv[2:]]; os._exit(0)"
+    subprocess.run([sys.executable, "-c", f"{opening}; {running}", path, *statements], check=True, timeout=60)
+
+
 def test_what_a_killed_writer_had_committed_is_looked_through_and_kept(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    child = os.fork()
-    if not child:
-        writer = sqlite3.connect(path, isolation_level=None)
-        writer.execute("INSERT INTO pair VALUES ('last', 'word', ?)", (zlib.crc32(b"word"),))
-        os._exit(0)  # without closing, and without a seal
-    os.waitpid(child, 0)
+    in_another_process(path, f"INSERT INTO pair VALUES ('last', 'word', {zlib.crc32(b'word')})")
     assert not is_whole(path)
 
     with opened(path) as db:
@@ -139,13 +142,7 @@ def test_what_a_killed_writer_had_committed_is_looked_through_and_kept(path: Pat
 
 
 def test_the_log_of_another_database_is_not_taken_for_ours(path: Path, tmp_path: Path) -> None:
-    child = os.fork()
-    if not child:
-        other = sqlite3.connect(tmp_path / "other.db", isolation_level=None)
-        other.execute("PRAGMA journal_mode = WAL")
-        other.execute("CREATE TABLE pair (key, value, seal)")
-        os._exit(0)
-    os.waitpid(child, 0)
+    in_another_process(tmp_path / "other.db", "PRAGMA journal_mode = WAL", "CREATE TABLE pair (key, value, seal)")
     path.with_name("pairs.db-wal").write_bytes((tmp_path / "other.db-wal").read_bytes())
 
     with opened(path) as db:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,13 +17,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there nothing i
 
 
 def test_what_a_killed_process_was_at_is_swept(tmp_path: Path) -> None:
-    child = os.fork()
-    if not child:
-        with temporary_folder(tmp_path) as folder:
+    program = f"""if True:
+        import os, signal
+        from pathlib import Path
+        from foundry_git.system.leftovers import temporary_file, temporary_folder
+        with temporary_folder(Path({str(tmp_path)!r})) as folder:
             (folder / "half").write_text("written")
-            temporary_file(tmp_path)
+            temporary_file(folder.parent)
             os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    """
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == -signal.SIGKILL
     assert len(list(tmp_path.iterdir())) == 2
 
     sweep(tmp_path)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
-from benchmarks.reliability.crashes import OPERATIONS, Trial, at_calls, at_random, begin, torn_by_naive_saves
+from benchmarks.reliability.crashes import OPERATIONS, Tally, Trial, at_calls, at_random, begin, torn_by_naive_saves
+from tests.apart import apart
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 NAMED = {operation.name: operation for operation in OPERATIONS}
@@ -28,9 +30,15 @@ def test_an_acceptance_disturbed_at_a_call_that_writes_is_old_or_new(acceptance:
     assert (tally.points, tally.wrong) == (points, [])
 
 
-def test_an_acceptance_killed_at_any_moment_is_old_or_new(acceptance: Trial) -> None:
-    assert at_random(acceptance, 3, random.Random(14)).wrong == []
+def killed_at_random(folder: Path) -> Tally:
+    return at_random(begin(NAMED["accept"], folder), 3, random.Random(14))
+
+
+def test_an_acceptance_killed_at_any_moment_is_old_or_new(tmp_path: Path) -> None:
+    tally = apart(killed_at_random, tmp_path)
+
+    assert (tally.points, tally.wrong) == (3, [])
 
 
 def test_a_save_in_place_is_torn_by_a_kill() -> None:
-    assert torn_by_naive_saves(6, random.Random(14)) > 0
+    assert apart(torn_by_naive_saves, 6, random.Random(14)) > 0

@@ -16,6 +16,7 @@ from benchmarks.reliability.damage import (
     refused_when_deferred,
     written_at_once,
 )
+from tests.apart import apart
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks and kills by signal")
 
@@ -32,16 +33,16 @@ def test_damage_anywhere_gives_the_same_answer(tmp_path: Path) -> None:
 
 
 def test_eight_writers_at_once_lose_nothing(tmp_path: Path) -> None:
-    seen = written_at_once(tmp_path, 8, 5)
+    seen = apart(written_at_once, tmp_path, 8, 5)
 
     assert (seen["lost"], seen["set_aside"]) == (0, 0)
 
 
 def test_no_acknowledged_event_is_lost_by_a_kill(tmp_path: Path) -> None:
-    seen = killed_while_writing(tmp_path, 20, random.Random(14))
+    seen = apart(killed_while_writing, tmp_path, 20, random.Random(14))
 
     assert (seen["lost"], seen["lost_in_view"], seen["set_aside"]) == (0, 0, 0)
 
 
 def test_a_transaction_that_begins_with_reading_is_refused_at_once(tmp_path: Path) -> None:
-    assert refused_when_deferred(tmp_path, 8, 50) > 0
+    assert apart(refused_when_deferred, tmp_path, 8, 50) > 0
