@@ -105,9 +105,11 @@ def _watching(build: Build) -> Iterator[None]:
     with subprocess.Popen(
         command, cwd=place, env=build.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as child:
-        time.sleep(5.0)  # until it answers
-        yield
-        child.terminate()
+        try:
+            time.sleep(5.0)  # until it answers
+            yield
+        finally:
+            child.terminate()
 
 
 def _new_function(build: Build) -> Path:

@@ -76,8 +76,10 @@ def _watching(library: Path, environment: Mapping[str, str]) -> Iterator[None]:
         first = watcher.stderr.readline()
         if not first.startswith("watching "):
             raise SystemExit(first)
-        yield
-        watcher.terminate()
+        try:
+            yield
+        finally:
+            watcher.terminate()
 
 
 def weights_folder() -> str:

@@ -1,6 +1,7 @@
 """Secrets nowhere: ``python -m benchmarks.reliability.secrets_nowhere`` puts every made-up token in by every way, and greps.
 
-The ways in are code, names, forms that only their place gives away, sessions, tasks and files of a library. Every byte that foundry
+The ways in are code, names, forms that only their place gives away, sessions, tasks, files of a library, calls from Python, ratings,
+events that are imported, and commits that a watcher takes in. Every byte that foundry
 wrote is searched: state, index, caches, objects of its refs, names of its files, answers and logs. The control is the same search in
 what the user's own commits hold: it must find them there.
 """
@@ -12,6 +13,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +49,45 @@ FORMS: Mapping[str, str] = {
     "assigned": 'db_password = "{}"',
 }
 """Secrets that only their place gives away, as lines of Python."""
+
+
+PROGRAM = """
+import sys
+from foundry_git import PatternExtractor, PatternInjector, PatternLibrary, PatternProvenance, PatternStore
+
+held, token, code = sys.argv[1:]
+
+def tried(call, *arguments, **named):
+    try:
+        print(call(*arguments, **named))
+    except Exception as error:
+        print(type(error).__name__, error)
+
+with PatternLibrary() as library:
+    store, told = PatternStore(library), {"description": "Keep what is large."}
+    tried(library.extract_pattern, held, told)
+    for field in ("description", "name", "framework", "kind", "language"):
+        tried(library.extract_pattern, code, told | {field: f"keep {token} large"})
+    tried(library.extract_pattern, code, told | {"tags": [token]})
+    tried(PatternExtractor(library).extract_from_session, token)
+    tried(library.apply_pattern, "python/clean", context=token)
+    tried(library.apply_pattern, token)
+    tried(library.rate_pattern, "python/clean", 5, session_id=token)
+    tried(library.rate_pattern, token, 5)
+    tried(PatternInjector(library).enhance_prompt, "Do it.", f"keep items, the key is {token}", session_id=token)
+    for at in range(5):
+        words = ["retry", "slow calls", "Calls that are slow.", "Wait longer.", "kit"]
+        words[at] = f"{words[at]} {token}"
+        tried(store.record_pattern, *words[:3], suggested_action=words[3], instrument_name=words[4])
+    where = PatternProvenance(token, 1)
+    tried(store.record_pattern, "retry", f"calls {len(token)}", "Calls.", provenance=where)
+    tried(store.record_pattern, "retry", "tagged", "Calls.", context_tags=[token])
+    tried(store.record_pattern_application, "python/clean", token, True)
+    tried(store.quarantine_pattern, "python/clean", token)
+    tried(store.validate_pattern, "python/clean", token)
+"""
+"""Every call from Python that takes text, with a token in each of its texts in turn."""
+WATCH_SECONDS = 60.0
 
 
 Command = Callable[[Path, Sequence[str], str], tuple[str, str]]
@@ -140,7 +181,7 @@ class Place:
         self.way_of[f"by way {number}."] = way
         return FUNCTION.format(name=name, number=number, body=body)
 
-    def use(self) -> None:
+    def use(self, is_watched: bool) -> None:
         """Let every command have a token."""
         token = self.made[len(self.made) // 2].text.replace("\n", " ")
         self.foundry("extract", "--all", "--explain", "--json")
@@ -155,9 +196,66 @@ class Place:
         self._write_session(token)
         self.foundry("extract", "--session", str(self.folder / "session.jsonl"))
         self.foundry("accept", "python/clean")
+        self._call(token)
+        self._import(token)
+        if is_watched:
+            self._watch(token)
         self._spoil_library(token)
         for command in (["library", "check"], ["search", "clean"], ["show", "python/clean"], ["stats"], ["doctor"], ["rebuild"]):
             self.foundry(*command)
+
+    def _call(self, token: str) -> None:
+        held = FUNCTION.format(name="called", number=6000, body=f'    value = r"""{token}"""')
+        code = FUNCTION.format(name="called", number=6001, body="    pass")
+        self.way_of["by way 6000."] = "call from Python"
+        command = (sys.executable, "-P", "-c", PROGRAM, held, token, code)
+        done = subprocess.run(command, cwd=self.top, env=self.environment, capture_output=True, check=True, timeout=WATCH_SECONDS)
+        if done.stdout.count(b"\n") < PROGRAM.count("tried("):
+            raise SystemExit(f"the calls from Python: {done.stderr.decode(errors='replace')}")
+        self.said.append(done.stderr)  # what it printed are its own words and the prompt as it was given
+
+    def _import(self, token: str) -> None:
+        """Import events that tell a token in every field, as a stranger or a newer version might write them."""
+        told: dict[str, object] = {"at": "2026-11-29T12:00:00.000Z", "nonce": "ab" * 8, "schema": 1, "subject": "ab" * 32}
+        known = [
+            told | {"kind": "rated", "rating": 5, "session": token},
+            told | {"kind": "outcome", "result": "pass", "run": token, "source": token},
+            told | {"kind": "decided", "state": "validated", "reason": token},
+        ]
+        newer = [
+            told | {"kind": kind, "schema": 99, "said": f"keep {token}", token: 1} for kind in ("rated", "of_tomorrow", token)
+        ]
+        lines = "".join(f"{json.dumps(event, sort_keys=True, separators=(',', ':'))}\n" for event in known + newer)
+        (self.folder / "events.jsonl").write_text(lines, encoding="utf-8")
+        self.foundry("evidence", "sync", "--import", str(self.folder / "events.jsonl"))
+
+    def _watch(self, token: str) -> None:
+        """Commit beside a watcher: a function that holds a token, and a clean one that tells when both were taken in."""
+        quiet = subprocess.DEVNULL
+        command = (sys.executable, "-P", "-m", "foundry_git", "watch")
+        self.way_of["by way 7000."] = "commit that a watcher takes in"
+        with (self.folder / "watch.log").open("w+b") as said:
+            watcher = subprocess.Popen(command, cwd=self.top, env=self.environment, stdin=quiet, stdout=said, stderr=said)
+            try:
+                self._commit_watched(token)
+            finally:
+                watcher.terminate()
+                watcher.wait(WATCH_SECONDS)
+                said.seek(0)
+                self.said.append(said.read())
+
+    def _commit_watched(self, token: str) -> None:
+        log, until = self.folder / "watch.log", time.monotonic() + WATCH_SECONDS
+        while not log.stat().st_size:  # it says that it watches
+            time.sleep(0.1)
+        for name, number, body in (("watched_held", 7000, f'    value = r"""{token}"""'), ("watched_clean", 7001, "    pass")):
+            (self.top / f"src/{name}.py").write_text(FUNCTION.format(name=name, number=number, body=body), encoding="utf-8")
+        self.git("add", "src")
+        self.git("commit", "--quiet", "-m", f"Add more, {token}")
+        while b"took in" not in log.read_bytes():
+            if time.monotonic() > until:
+                raise SystemExit(f"the watcher took no commit in: {log.read_text()}")
+            time.sleep(0.1)
 
     def _write_session(self, token: str) -> None:
         messages = (
@@ -191,11 +289,11 @@ class Place:
         return {needle: rule for needle, rule in found.items() if len(set(needle)) > 4}  # "AAAA…" is in many a file
 
 
-def run(folder: Path, made: Sequence[Token], command: Command | None = None) -> Found:
+def run(folder: Path, made: Sequence[Token], command: Command | None = None, is_watched: bool = True) -> Found:
     """Put tokens in, let commands run (each in a process of its own, unless ``command`` runs them), and search what was written."""
     place = Place(folder, made, command)
     place.commit()
-    place.use()
+    place.use(is_watched)
     found = Found(tokens=len(made), held=Counter(place.way_of.values()))
     candidates = place.foundry("candidates", "--all", "--json")
     found.stored = Counter(way for said, way in place.way_of.items() if said in candidates)

@@ -670,9 +670,10 @@ def test_the_command_has_our_stdin_environment_and_signals(repo: GitRepo) -> Non
         assert child.stdin is not None and child.stdout is not None
         child.stdin.write("typed\n")
         child.stdin.flush()
-        assert child.stdout.readline().split() == [str(repo.path), "mark", "typed"]
+        said = child.stdout.readline().split()
         child.send_signal(signal.SIGTERM)
         assert child.wait(60) == 9
+    assert said == [str(repo.path), "mark", "typed"]
 
 
 def test_a_command_that_a_signal_ended_ends_us_by_it(foundry: CommandLine) -> None:
