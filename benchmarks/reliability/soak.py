@@ -1,8 +1,8 @@
 """Soak: ``python -m benchmarks.reliability.soak [EVENTS]`` sends 20,000 events through hook, watcher and server at once.
 
-A quarter are commits, which the hook tells of; a quarter changes of the work tree, which ``foundry watch`` sees; a quarter searches
-through its socket; a quarter outcomes that are recorded. In between come clients that are slow, that send half a request, and a
-thousand connections at once; and the watcher is killed and begun anew in the middle. What the processes hold in memory is looked at
+A quarter are commits, which the hook tells of; a quarter patterns written into the library, which ``foundry watch`` sees; a quarter
+searches through its socket; a quarter outcomes that are recorded. In between come clients that are slow, that send half a request, and
+a thousand connections at once; and the watcher is killed and begun anew in the middle. What the processes hold in memory is looked at
 after each hundredth, from when everything has been met once; its slope is that of a straight line through it.
 """
 
@@ -34,6 +34,14 @@ EVENTS, CROWD = 20_000, 1_000
 WARM = 0.2  # of all events: until then caches fill
 FOUNDRY = (sys.executable, "-P", "-m", "foundry_git")
 SETTLE_SECONDS = 30.0
+MANIFEST = """\
+schema: 1
+name: edited
+kind: function
+language: python
+code: edited.py
+description: Work on the items of delivery {number}.
+"""
 
 
 class Soak:
@@ -75,7 +83,7 @@ class Soak:
             case 0:
                 self.commit(number % 400)
             case 1:
-                (self.top / f"draft_{number % 40}.py").write_text(FUNCTION.format(number=number))
+                self.write_pattern(number)
             case 2:
                 self.ask()
             case _:
@@ -86,6 +94,13 @@ class Soak:
         (self.top / f"m{number % 50}.py").write_text(FUNCTION.format(number=number) + f"# {self.chance.random()}\n")
         self.git("add", "--all", f"m{number % 50}.py")
         self.git("commit", "--quiet", "-m", f"Work {number}", f"m{number % 50}.py")
+
+    def write_pattern(self, number: int) -> None:
+        """Write a pattern as an editor does, or write it anew with another description and code."""
+        folder = self.top / f".foundry/patterns/python/edited-{number % 40}/v1"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "edited.py").write_text(FUNCTION.format(number=number))
+        (folder / "pattern.yaml").write_text(MANIFEST.format(number=number))
 
     def ask(self) -> None:
         """Search through the socket, as the shell's client does."""

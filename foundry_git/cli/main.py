@@ -22,7 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked is None:
         gc.set_threshold(20_000, 20, 20)  # the usual 700 spend 5 % of a command on looking through modules that stay to its end
         from foundry_git.cli.dispatch import dispatch
+        from foundry_git.cli.screen import keep_warnings_off
 
+        if arguments is None:  # the process is ours alone
+            keep_warnings_off()
         return dispatch(given)
     try:
         sys.stdout.write(asked[0])

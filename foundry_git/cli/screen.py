@@ -11,6 +11,7 @@ import io
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from typing import BinaryIO, TextIO, cast
 
@@ -20,6 +21,12 @@ ERASE = "K"
 _STYLE = re.compile(r"\x1b\[([0-9]{1,2}m)")
 _KEY = os.urandom(8).hex()
 _MARK = re.compile(rf"(\x1b{_KEY};(?:[0-9]{{1,2}}m|{ERASE}))")
+
+
+def keep_warnings_off() -> None:
+    """Let no library of ours warn on the user's screen: that is meant for programmers, who ask for it with ``python -W``."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 class Screen(io.TextIOBase):

@@ -23,7 +23,7 @@ from foundry_git.cli.command_workspace import is_switched_on, prepare, warn_of_s
 from foundry_git.cli.commands import search
 from foundry_git.cli.dispatch import enter, guarded
 from foundry_git.cli.parser import build_parser
-from foundry_git.cli.screen import shown_on_screen
+from foundry_git.cli.screen import keep_warnings_off, shown_on_screen
 from foundry_git.cli.watch_client import COLOURS
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.index.encoder.weights import find_weights
@@ -139,6 +139,7 @@ class Answerer:
 def main() -> int:
     """Say on stdout that the door is open, then answer until stdin ends; what keeps it shut is said on stderr."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    keep_warnings_off()
     place, answerer = door.door_of(Path.cwd()), Answerer()
     if place is None:
         return 0

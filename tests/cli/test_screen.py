@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Never
 
 import pytest
@@ -96,3 +98,15 @@ def test_a_traceback_that_quotes_a_stranger_does_not_act(terminal: Terminal) -> 
     assert code == 1
     assert "Traceback" in terminal.getvalue() and "RuntimeError: unforeseen" in terminal.getvalue()
     assert [one for one in leaked(terminal.getvalue(), is_terminal=True) if one.startswith("U+")] == []
+
+
+@pytest.mark.parametrize(("options", "is_told"), [([], False), (["-W", "default"], True)])
+def test_what_a_library_warns_of_is_for_programmers(tmp_path: Path, options: list[str], is_told: bool) -> None:
+    program = "import sys, warnings; sys.argv[1:] = ['show', 'python/nothing-of-that-name']; import foundry_git.cli.main as cli"
+    then = "code = cli.main(); warnings.warn('of a library', RuntimeWarning); sys.exit(code)"
+
+    command = [sys.executable, "-P", *options, "-c", f"{program}; {then}"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 3 and "not inside a Git repository" in done.stderr
+    assert ("of a library" in done.stderr) is is_told
