@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import hashlib
 import importlib
 import os
 import shutil
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from foundry_git import lock
+from foundry_git.index import vector_cache
 from foundry_git.worker.launch import GUARD
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -115,12 +117,19 @@ def at_home(folder: Path, cache: Path) -> dict[str, str]:
     return {"HOME": str(folder), "XDG_CACHE_HOME": str(cache), **own, **git}
 
 
+def _format_of_vectors() -> str:
+    """What tells vectors that an earlier run kept from those that the code of now would: the code that makes and keeps them."""
+    index = Path(vector_cache.__file__).parent
+    files = [*sorted(index.glob("vector*.py")), *sorted((index / "encoder").glob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
 @pytest.fixture(scope="session")
 def user_cache(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """The user's cache, one for all tests of a process; what an earlier run knew of the starter library need not be encoded again."""
     own = tmp_path_factory.mktemp("cache")
     cache = getattr(pytestconfig, "cache", None)
-    kept: Path = cache.mkdir("encoded") if cache else own
+    kept: Path = cache.mkdir(f"encoded-{_format_of_vectors()}") if cache else own
     nowhere = tmp_path_factory.mktemp("nowhere")
     with lock.held(kept / "lock", ENCODING_SECONDS):  # whoever comes first encodes for all
         every_core = {name: str(os.cpu_count() or 1) for name in THREADS}  # the other processes wait for this one

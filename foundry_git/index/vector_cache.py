@@ -24,7 +24,8 @@ _BATCH = 500
 class VectorCache:
     """The cache file of one vector space; it is only ever a short-cut, so nothing that goes wrong with it is an error.
 
-    A row holds the vector and the CRC-32 of key and vector: one without, as an older version wrote it, or with another is none.
+    A row holds the vector and the CRC-32 of key and vector; one with another is none. Versions before 0.3 have a table of their own
+    in the file, ``vector``, so that neither replaces what the other wrote.
     """
 
     def __init__(self, folder: Path, fingerprint: str, dimension: int) -> None:
@@ -42,7 +43,7 @@ class VectorCache:
                 for start in range(0, len(keys), _BATCH):
                     some = keys[start : start + _BATCH]
                     marks = ", ".join("?" * len(some))
-                    for key, blob in db.execute(f"SELECT key, vector FROM vector WHERE key IN ({marks})", some):
+                    for key, blob in db.execute(f"SELECT key, vector FROM sealed_vector WHERE key IN ({marks})", some):
                         if isinstance(blob, bytes) and _sealed(key, vector := blob[: self._bytes]) == blob:
                             found[key] = np.frombuffer(vector, np.float32)
         except FAULTS as error:
@@ -57,8 +58,7 @@ class VectorCache:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with lock.held(self._lock), closing(self._connected()) as db, files.transaction(db):
-                db.execute("CREATE TABLE IF NOT EXISTS vector (key TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
-                db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
+                db.executemany("INSERT OR REPLACE INTO sealed_vector VALUES (?, ?)", rows)
         except FAULTS as error:
             self._give_up(error)
 
@@ -67,7 +67,13 @@ class VectorCache:
         return self._path.with_suffix(".lock")
 
     def _connected(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=files.BUSY_SECONDS, isolation_level=None)
+        db = sqlite3.connect(self._path, timeout=files.BUSY_SECONDS, isolation_level=None)
+        try:
+            db.execute("CREATE TABLE IF NOT EXISTS sealed_vector (key TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def _give_up(self, error: Exception) -> None:
         if is_damage(error):

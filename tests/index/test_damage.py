@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections import Counter
 from pathlib import Path
@@ -105,7 +106,8 @@ def test_a_vector_that_was_changed_is_none(tmp_path: Path) -> None:
     cache.put(["a", "b"], vectors)
     assert cache.get(["a", "b"])["b"].tolist() == [0.0, 1.0]
     by_hand(
-        tmp_path / "vectors-f.db", "UPDATE vector SET vector = CAST(zeroblob(8) || substr(vector, 9) AS BLOB) WHERE key = 'a'"
+        tmp_path / "vectors-f.db",
+        "UPDATE sealed_vector SET vector = CAST(zeroblob(8) || substr(vector, 9) AS BLOB) WHERE key = 'a'",
     )
 
     assert cache.get(["a", "b"]).keys() == {"b"}
@@ -115,19 +117,23 @@ def test_a_vector_that_was_changed_is_none(tmp_path: Path) -> None:
 def test_what_is_no_vector_at_all_is_none(tmp_path: Path, other: str) -> None:
     cache = VectorCache(tmp_path, "f", 2)
     cache.put(["a"], np.eye(2, dtype=np.float32)[:1])
-    by_hand(tmp_path / "vectors-f.db", f"UPDATE vector SET vector = {other}")
+    by_hand(tmp_path / "vectors-f.db", f"UPDATE sealed_vector SET vector = {other}")
 
     assert cache.get(["a"]) == {}
 
 
-def test_a_vector_of_an_older_version_is_encoded_again(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path, "f", 2)
-    cache.put(["a"], np.eye(2, dtype=np.float32)[:1])
-    by_hand(tmp_path / "vectors-f.db", "UPDATE vector SET vector = substr(vector, 1, 8)")
+def test_vectors_of_an_older_version_stay_beside_ours(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    cache, path, vector = VectorCache(tmp_path, "f", 2), tmp_path / "vectors-f.db", np.eye(2, dtype=np.float32)[:1]
+    by_hand(path, "CREATE TABLE vector (key TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+    by_hand(path, "INSERT INTO vector VALUES ('a', zeroblob(8))")
 
     assert cache.get(["a"]) == {}
-    cache.put(["a"], np.eye(2, dtype=np.float32)[:1])
-    assert cache.get(["a"]).keys() == {"a"}
+    cache.put(["a"], vector)
+
+    assert cache.get(["a"])["a"].tolist() == vector[0].tolist()
+    assert not caplog.records
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT key, vector FROM vector").fetchall() == [("a", bytes(8))]
 
 
 def test_a_damaged_cache_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

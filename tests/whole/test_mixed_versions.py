@@ -63,6 +63,14 @@ def now() -> Build:
     return Build(TOP)
 
 
+@pytest.fixture(autouse=True)
+def by_word(home: Path) -> None:
+    """Search by word only: two versions that each load the weights would take half a minute."""
+    own = home / ".config/foundry-git/config.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("encoder: {enabled: false}\n")
+
+
 def lines_of(*folders: Path) -> Sequence[set[str]]:
     return [set(Journal(Repository.at(folder).state).read()[0]) for folder in folders]
 
