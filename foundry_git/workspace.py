@@ -18,9 +18,9 @@ import platformdirs
 from foundry_git import config
 from foundry_git.errors import ConfigurationError, NoLibraryError, NotARepositoryError, WeightsError
 from foundry_git.evidence.ledger import Ledger
-from foundry_git.git.beginning import began
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
+from foundry_git.git.roots import roots_of
 from foundry_git.git.state_folder import STATE_NAME, StateFolder
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
@@ -170,7 +170,7 @@ class Workspace:
             if since := self.settings.evidence.since:
                 return since
         places = [place for place in (self.home, self.repository) if place]
-        known = [began(place, StateFolder(place.state).began) for place in {place.common_dir: place for place in places}.values()]
+        known = [roots_of(place).began for place in {place.common_dir: place for place in places}.values()]
         dates = [date for date in known if date]
         return min(dates) if len(dates) == len(known) and dates else None
 

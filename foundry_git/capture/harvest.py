@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,16 +15,19 @@ from foundry_git.extraction import gitleaks, source_files
 from foundry_git.extraction.budget import settle, week_of
 from foundry_git.extraction.census import Census
 from foundry_git.extraction.drafts import Scene
-from foundry_git.extraction.intake import AcceptedShape, Extractor, Intake, KnownUnits
+from foundry_git.extraction.intake import NO_PLACE, AcceptedShape, Extractor, Intake, KnownUnits
 from foundry_git.extraction.lessons import Refused, lessons
 from foundry_git.extraction.near_duplicates import Neighbourhood, near_at_once
 from foundry_git.extraction.next_version import succeeding
-from foundry_git.extraction.origins import current_places, origin_name, origins_here
+from foundry_git.extraction.origin_repository import lying_here
+from foundry_git.extraction.origins import current_places, origins_here
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.surroundings import Surroundings
 from foundry_git.extraction.unit_context import unknown
 from foundry_git.extraction.verdict import VerdictKind
 from foundry_git.git.history import NO_CHANGES, Commit, CommitChanges, changed_by, commits_between, one_commit, range_ends
+from foundry_git.git.identity import Identity, identity_of
+from foundry_git.git.roots import roots_up_to
 from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineages
 from foundry_git.history.mined_history import (
@@ -33,6 +36,7 @@ from foundry_git.history.mined_history import (
     last_before,
     mine,
 )
+from foundry_git.index.document import Document
 from foundry_git.library.candidates import Candidate
 from foundry_git.library.work_trees import stored_name
 from foundry_git.pattern.naming import PatternRef
@@ -111,6 +115,7 @@ def harvest_everything(
     """
     repository = workspace.need_repository()
     head = last_before(repository, until)
+    roots_up_to(repository, head.id)
     mined = mine(repository, head, bar("commits"), since)
     tree = CommitTree(workspace.objects, head.id, head)
     surroundings = _around(workspace.folders.cache, tree, mined.lineages)
@@ -166,36 +171,46 @@ def _lessons(workspace: Workspace, mined: MinedHistory, scene: Scene, tree: Comm
     return [replace(one, blob=there[one.origin.path].blob) for one in found if one.origin.path in there]
 
 
-def known_to(workspace: Workspace, here: str | None = None) -> KnownUnits:
-    """What new units are compared with; ``here``: what the repository is called, where somebody has asked already."""
+def known_to(workspace: Workspace, here: Identity | None = None) -> KnownUnits:
+    """What new units are compared with; ``here``: which repository this is, where somebody has asked already."""
     workspace.patterns.converge()
+    here = identity_of(workspace.repository) if here is None else here
     documents = workspace.patterns.documents_by_shape()
     return KnownUnits(
-        accepted={shape: AcceptedShape(d.id, d.digest, (d.origin_path, d.origin_symbol)) for shape, d in documents.items()},
+        accepted=_accepted(workspace, here, documents),
         rejected=frozenset(workspace.ledger.rejected_shapes()),
         candidates=workspace.candidates.read() if workspace.repository else (),
         ids=workspace.patterns.ids(),
-        origins=_origins(workspace, origin_name(workspace.repository) if here is None else here),
+        origins=_origins(workspace, here),
     )
+
+
+def _accepted(workspace: Workspace, here: Identity, documents: Mapping[str, Document]) -> dict[str, AcceptedShape]:
+    """The accepted patterns by shape; what stands at the place of an origin in another repository is no origin but a copy."""
+    mine = lying_here(documents.values(), here, workspace.objects) if workspace.repository else []
+    origin = {document.digest: (document.origin_path, document.origin_symbol) for document in mine}
+    return {shape: AcceptedShape(one.id, one.digest, origin.get(one.digest, NO_PLACE)) for shape, one in documents.items()}
 
 
 def _around(cache: Path, tree: CommitTree, lineages: Lineages | None) -> Surroundings:
     return Surroundings(tree, lineages, Census(cache, tree.objects.repository).repositories_with)
 
 
-def _origins(workspace: Workspace, here: str) -> dict[tuple[str, str], PatternRef]:
+def _origins(workspace: Workspace, here: Identity) -> dict[tuple[str, str], PatternRef]:
     """Where the origins of the own library's patterns stand in this repository."""
     own = workspace.own
     if workspace.repository is None or own is None:
         return {}
-    mine = [document for document in origins_here(workspace.index.catalogue, here) if document.library == own.name]
+    mine = [
+        document for document in origins_here(workspace.index.catalogue, here, workspace.objects) if document.library == own.name
+    ]
     return current_places(workspace.head_tree(), mine) if mine else {}
 
 
 def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: str = "") -> Extractor:
     repository = workspace.repository
     name = stored_name(repository.worktree_name) if repository else "main"
-    scene = Scene(origin_name(repository), name, week)
+    scene = Scene(identity_of(repository), name, week)
     known = known_to(workspace, scene.repository)
     return Extractor(workspace.scope, known, scene, surroundings.look if surroundings else unknown)
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from foundry_git.extraction.origin_repository import origin_in
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.worth import Worth
+from foundry_git.git.identity import NOWHERE, Identity
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import PatternRef, code_file, free_id, slug_of
 from foundry_git.pattern.record import Manifest, Measures, Origin
@@ -22,9 +24,9 @@ _NAMED_TEST = re.compile(r"^[Tt]est_?(?=\w)")  # pytest would run a code file ca
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an extraction happens in: the repository's and work tree's names, the week of its commits ("": a command asked for it)."""
+    """What an extraction happens in: which repository, the work tree's name, the week of its commits ("": a command asked for it)."""
 
-    repository: str = ""
+    repository: Identity = NOWHERE
     worktree: str = "main"
     week: str = ""
 
@@ -57,7 +59,7 @@ class Draft:
             return replace(seen, week=self._week(scene), held=False)
         return Candidate(
             id=id,
-            manifest=self._manifest(id.partition("/")[2], scene.repository, tags),
+            manifest=self._manifest(id.partition("/")[2], origin_in(scene.repository), tags),
             code=code,
             shape=unit.shape,
             blob=self.file.blob,
@@ -83,7 +85,7 @@ class Draft:
         name = _NAMED_TEST.sub("", self.unit.name) if self.unit.is_test else self.unit.name
         return free_id(self.unit.language, slug_of(name), taken)
 
-    def _manifest(self, slug: str, repository: str, tags: frozenset[str]) -> Manifest:
+    def _manifest(self, slug: str, repository: Origin, tags: frozenset[str]) -> Manifest:
         file, unit = self.file, self.unit
         commit, date = file.touched_by(unit.symbol)
         return Manifest(
@@ -94,8 +96,8 @@ class Draft:
             code=code_file(slug, EXTENSIONS[unit.language]),
             framework=unit.framework,
             tags=tags_for(unit, tags),
-            origin=Origin(
-                repository=repository,
+            origin=replace(
+                repository,
                 commit=commit,
                 path=file.path,
                 symbol=unit.symbol,

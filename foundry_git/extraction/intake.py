@@ -28,10 +28,15 @@ from foundry_git.source.reader import read_units
 from foundry_git.source.references import uses_nearby
 from foundry_git.source.units import Unit, UnitKey
 
+NO_PLACE: UnitKey = ("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class AcceptedShape:
-    """A pattern that is in a library, for the shape it has; ``origin`` names the (path, symbol) it comes from."""
+    """A pattern that is in a library, for the shape it has.
+
+    ``origin`` names the (path, symbol) of this repository that it comes from; :data:`NO_PLACE` where it comes from elsewhere.
+    """
 
     id: str
     digest: str

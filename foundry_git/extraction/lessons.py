@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from foundry_git.escaping import one_line
 from foundry_git.extraction.drafts import Scene
+from foundry_git.extraction.origin_repository import origin_in
 from foundry_git.git.history import Commit
 from foundry_git.history.lineage import Lineage
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import slug_of
-from foundry_git.pattern.record import Manifest, Origin
+from foundry_git.pattern.record import Manifest
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE
 from foundry_git.source.secrets import find_secrets
 from foundry_git.source.shapes import digest
@@ -70,8 +71,8 @@ def _lesson(lineage: Lineage, commits: Mapping[str, Commit], scene: Scene) -> Ca
         description=_sentence(lineage, facts, [commits[id] for id in shown if id in commits]),
         language=ANY_LANGUAGE,
         suggested_action=_ACTION,
-        origin=Origin(
-            repository=scene.repository,
+        origin=replace(
+            origin_in(scene.repository),
             commit=lineage.last,
             path=path,
             symbol=symbol,

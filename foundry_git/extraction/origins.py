@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
-from urllib.parse import urlsplit, urlunsplit
 
+from foundry_git.extraction.origin_repository import lying_here
 from foundry_git.git.history import moved_to
+from foundry_git.git.identity import Identity, identity_of
 from foundry_git.git.objects import BlobReader
-from foundry_git.git.repository import Repository
 from foundry_git.git.tree import CommitTree, tree_of_head
 from foundry_git.history.units_at import UnitsAt
 from foundry_git.index.catalogue import Catalogue
@@ -59,45 +59,22 @@ def judged(symbol: str, shape: str, path: str, units: Sequence[Unit]) -> OriginN
     return OriginNow(OriginState.FRESH, path, same.symbol, same.start_line) if same else None
 
 
-def origin_name(repository: Repository | None) -> str:
-    """What a repository is called in an origin: its remote without credentials, or its folder's name."""
-    if repository is None:
-        return ""
-    url = repository.setting("remote.origin.url")
-    parts = urlsplit(url)
-    if not url or url.startswith((".", "/", "~")) or parts.scheme == "file":
-        return (repository.top or repository.common_dir).name
-    if not parts.scheme:  # git@host:path; any other name there is a person's
-        user, _, rest = url.rpartition("@")
-        return url if user == "git" else rest
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
-def is_of(name: str, here: str) -> bool:
-    """Tell whether an origin's repository is the one called ``here``: the same but for protocol, user and ``.git``.
-
-    A repository is named by its folder before it has a remote, so ``shop`` is also ``https://example.com/team/shop.git``.
-    """
-    one, other = sorted((_parts(name), _parts(here)), key=len)
-    return bool(one) and other[-len(one) :] == one
-
-
-def origins_here(catalogue: Catalogue, here: str) -> list[Document]:
-    """The newest version of each accepted pattern whose origin lies in the repository called ``here``; deprecated ones aside."""
+def origins_here(catalogue: Catalogue, here: Identity, objects: BlobReader) -> list[Document]:
+    """The newest version of each accepted pattern whose origin lies in the repository that is ``here``; deprecated ones aside."""
     newest = {(row.library, row.id): row for row in sorted(catalogue.rows(), key=lambda row: row.version) if row.shape}
     documents = catalogue.documents([row.number for row in newest.values() if not row.deprecated]).values()
-    found = [one for one in documents if one.origin_path and is_of(one.origin_repository, here)]
-    return sorted(found, key=lambda one: (one.library, one.id))
+    return sorted(lying_here(documents, here, objects), key=lambda one: (one.library, one.id))
 
 
 def origin_now(objects: BlobReader, catalogue: Catalogue, pattern: Pattern) -> OriginNow | None:
     """How the origin of one pattern stands at HEAD; None where it lies in another repository, or nowhere."""
     origin = pattern.manifest.origin
-    if origin is None or not origin.path or not is_of(origin.repository, origin_name(objects.repository)):
+    if origin is None or not origin.path:
         return None
     key = pattern.library, pattern.ref.id, pattern.ref.version
     numbers = [row.number for row in catalogue.rows() if (row.library, row.id, row.version) == key]
-    return next(iter(origins_now(tree_of_head(objects), list(catalogue.documents(numbers).values()))), None)
+    here = lying_here(catalogue.documents(numbers).values(), identity_of(objects.repository), objects)
+    return next(iter(origins_now(tree_of_head(objects), here)), None)
 
 
 def origins_now(tree: CommitTree, documents: Sequence[Document]) -> list[OriginNow]:
@@ -119,11 +96,6 @@ def counted(states: Iterable[OriginNow]) -> Mapping[OriginState, int]:
     """How many origins stand how."""
     there = [one.state for one in states]
     return {state: there.count(state) for state in OriginState}
-
-
-def _parts(name: str) -> list[str]:
-    place = name.rpartition("://")[2].rpartition("@")[2].removesuffix(".git")
-    return [part for part in place.replace(":", "/").lower().split("/") if part]
 
 
 def _moved(tree: CommitTree, documents: Sequence[Document]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from foundry_git.errors import GitError, UsageError
+from foundry_git.git.objects import BlobReader, is_id
 from foundry_git.git.repository import Repository
 from foundry_git.git.tree_paths import is_tree_path
 
@@ -144,6 +145,16 @@ def range_ends(text: str) -> tuple[str, str]:
     if not dots or not old or new.startswith("."):
         raise UsageError(f"{text}: not a range; write A..B, e.g. HEAD~10..HEAD")
     return old, new or "HEAD"
+
+
+def in_history(objects: BlobReader, commits: Iterable[str]) -> set[str]:
+    """Those of ``commits`` that HEAD comes from; what is no whole id of a commit is none of them."""
+    there = {id for id in commits if is_id(id) and (found := objects.find(id)) and found.kind == "commit"}
+    head = objects.find("HEAD^{commit}") if there else None
+    if head is None:
+        return set()
+    others = objects.repository.read("rev-list", "--stdin", input="\n".join((*sorted(there), f"^{head.id}", "")).encode())
+    return there.difference(others.decode().split())
 
 
 def _diff_tree(repository: Repository, commits: Sequence[Commit], renames: str) -> bytes:

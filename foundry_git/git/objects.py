@@ -106,6 +106,11 @@ class TreeEntry:
 _ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
+def is_id(name: str) -> bool:
+    """Tell whether a name is the whole id of an object."""
+    return _ID.fullmatch(name) is not None
+
+
 class BlobReader:
     """One ``cat-file`` child that answers many reads; it starts with the first, and sees what is written meanwhile.
 
@@ -154,7 +159,7 @@ class BlobReader:
     def _by_id(self, name: str) -> str:
         """A name as the child knows it: in a partial clone it knows no refs."""
         start, peeled, kind = name.partition("^{")
-        if _ID.fullmatch(start) or not self.repository.is_partial:  # which reads a file; most names are ids
+        if is_id(start) or not self.repository.is_partial:  # which reads a file; most names are ids
             return name
         return f"{read_ref(self.repository, start) or '0' * 40}{peeled}{kind}"
 

@@ -61,9 +61,9 @@ class StateFolder:
         return self.path / "describe.lock"
 
     @property
-    def began(self) -> Path:
-        """The date of the first commit."""
-        return self.path / "began"
+    def roots(self) -> Path:
+        """The root commits, up to where the history was walked for them, and the date of the first."""
+        return self.path / "roots"
 
     @property
     def worker_log(self) -> Path:

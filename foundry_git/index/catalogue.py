@@ -23,7 +23,7 @@ from foundry_git.index.document import Document, DocumentRow, split_identifiers
 from foundry_git.index.footprint import Footprint
 from foundry_git.library import index_folder
 
-SCHEMA = 3
+SCHEMA = 4
 PATH_PARTS = 3  # the last parts of a unit's path: its file, and the folders that say what it belongs to
 
 _TABLES = f"""
@@ -37,7 +37,8 @@ CREATE TABLE document (
 CREATE INDEX document_look ON document (library, look);
 CREATE TABLE body (
     number INTEGER PRIMARY KEY, description TEXT NOT NULL, suggested_action TEXT NOT NULL, code TEXT NOT NULL,
-    origin_repository TEXT NOT NULL, origin_path TEXT NOT NULL, origin_symbol TEXT NOT NULL
+    origin_repository TEXT NOT NULL, origin_roots TEXT NOT NULL, origin_commit TEXT NOT NULL,
+    origin_path TEXT NOT NULL, origin_symbol TEXT NOT NULL
 );
 CREATE TABLE scanned (
     library TEXT NOT NULL, place TEXT NOT NULL, stamps TEXT NOT NULL, at INTEGER NOT NULL, digest TEXT NOT NULL,
@@ -66,6 +67,7 @@ LookKey = tuple[str, str]
 
 _FIELDS = tuple(field.name for field in fields(Document))
 _BODY = tuple(name for name in _FIELDS if name not in DocumentRow._fields)
+_LISTS = ("tags", "origin_roots")
 _TAGS, _DEPRECATED = DocumentRow._fields.index("tags"), DocumentRow._fields.index("deprecated")
 _ROW = ", ".join(DocumentRow._fields)
 
@@ -231,13 +233,14 @@ def _footprint(of: str, paths: bytes, stamps: bytes, note: str) -> Footprint:
 
 def _document(values: Sequence[object]) -> Document:
     facts = dict(zip(_FIELDS, values, strict=True))
-    facts["tags"] = tuple(json.loads(str(facts["tags"])))
+    facts |= {name: tuple(json.loads(str(facts[name]))) for name in _LISTS}
     facts["deprecated"] = bool(facts["deprecated"])
     return Document(**facts)  # type: ignore[arg-type]  # the columns are the fields
 
 
 def _insert(db: sqlite3.Connection, key: LookKey, document: Document) -> None:
-    facts = {name: getattr(document, name) for name in _FIELDS} | {"tags": json.dumps(document.tags)}
+    facts = {name: getattr(document, name) for name in _FIELDS}
+    facts |= {name: json.dumps(facts[name]) for name in _LISTS}
     row = {"look": key[1], "content_key": document.content_key()} | {n: v for n, v in facts.items() if n not in _BODY}
     number = _put(db, "document", row)
     _put(db, "body", {"number": number, **{name: facts[name] for name in _BODY}})

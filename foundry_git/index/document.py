@@ -21,7 +21,7 @@ class Document:
     """What is searched and shown of one version; ``place`` is unique in its library: its path inside ``patterns/``.
 
     ``path`` is its code file on disk; ``shape`` identifies its code without names (derived, never in a
-    manifest); ``origin_repository``, ``origin_path`` and ``origin_symbol`` say where its manifest says it came from.
+    manifest); what begins with ``origin_`` is where its manifest says it came from.
     Of a unit of source code ``path`` is that of its file in the repository and ``line`` its first line there; of a pattern
     ``line`` is 0. :mod:`foundry_git.index.documents` makes documents.
     """
@@ -42,6 +42,8 @@ class Document:
     path: str
     shape: str = ""
     origin_repository: str = ""
+    origin_roots: tuple[str, ...] = ()
+    origin_commit: str = ""
     origin_path: str = ""
     origin_symbol: str = ""
     deprecated: bool = False

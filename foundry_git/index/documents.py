@@ -34,6 +34,8 @@ def document_of_pattern(pattern: Pattern, place: str) -> Document:
         path=str(pattern.code_path),
         shape=shape_of(pattern.code, manifest.language) if pattern.code else "",
         origin_repository=origin.repository,
+        origin_roots=origin.roots,
+        origin_commit=origin.commit,
         origin_path=origin.path,
         origin_symbol=origin.symbol,
         deprecated=pattern.deprecation is not None,

@@ -12,7 +12,9 @@ from foundry_git.pattern.naming import is_slug
 from foundry_git.pattern.record import Deprecation, Manifest, Measures, Origin
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE, KINDS
 
-SCHEMA = 1
+SCHEMA = 2
+"""The newest schema. A manifest is written with the oldest that has all its keys: 2 brought `roots` and `shallow` of an origin."""
+_DEPRECATION_SCHEMA = 1
 FILE_NAME = "pattern.yaml"
 DEPRECATED_FILE = "deprecated.yaml"
 MAX_DESCRIPTION = 1024
@@ -56,7 +58,7 @@ def read_manifest(content: bytes, path: Path) -> Manifest:
 
 def write_manifest(manifest: Manifest) -> str:
     """Write a manifest; reading it back gives the same record, writing it again the same text."""
-    document: dict[str, object] = {"schema": SCHEMA}
+    document: dict[str, object] = {"schema": _schema_of(manifest)}
     for key in ("name", "kind", "description", "language", "framework"):
         _put(document, key, getattr(manifest, key))
     _put(document, "tags", list(manifest.tags))
@@ -76,8 +78,8 @@ def read_deprecation(content: bytes, path: Path) -> Deprecation:
         ManifestError, NewerSchemaError: as for :func:`read_manifest`.
     """
     fields = Fields(yamltext.read(content, path))
-    if fields.number("schema", SCHEMA) > SCHEMA:
-        raise NewerSchemaError(path, fields.number("schema"), SCHEMA)
+    if fields.number("schema", _DEPRECATION_SCHEMA) > _DEPRECATION_SCHEMA:
+        raise NewerSchemaError(path, fields.number("schema"), _DEPRECATION_SCHEMA)
     fields.refuse_unknown(("schema", "reason", "versions", "replaced_by"))
     versions = fields.texts("versions")
     bad = [text for text in versions if not (text.isascii() and text.isdigit()) or len(text) > 9]
@@ -94,14 +96,14 @@ def _refuse_newer(fields: Fields, path: Path) -> None:
     if found > SCHEMA:
         raise NewerSchemaError(path, found, SCHEMA)
     if found < 1:
-        fields.problems.append(f"schema: is missing; write `schema: {SCHEMA}`")
+        fields.problems.append("schema: is missing; write `schema: 1`")
 
 
 def _origin(fields: Fields) -> Origin | None:
     inner = fields.mapping("origin")
     if inner is None:
         return None
-    inner.refuse_unknown(("repository", "commit", "path", "symbol", "lines", "author_date", "licence"))
+    inner.refuse_unknown(("repository", "roots", "shallow", "commit", "path", "symbol", "lines", "author_date", "licence"))
     first, dash, last = inner.text("lines").partition("-")
     numbers = Fields({"lines": first, "last": last if dash else first}, "origin.")
     origin = Origin(
@@ -113,6 +115,8 @@ def _origin(fields: Fields) -> Origin | None:
         last_line=numbers.number("last"),
         author_date=inner.text("author_date"),
         licence=inner.text("licence"),
+        roots=inner.texts("roots"),
+        shallow=inner.flag("shallow", False),
     )
     fields.problems += inner.problems + numbers.problems
     return origin
@@ -143,6 +147,11 @@ def _broken_rules(manifest: Manifest) -> list[str]:
     return problems
 
 
+def _schema_of(manifest: Manifest) -> int:
+    origin = manifest.origin
+    return 2 if origin and (origin.roots or origin.shallow) else 1
+
+
 def _put(document: dict[str, object], key: str, value: object) -> None:
     if value:
         document[key] = value
@@ -152,7 +161,10 @@ def _origin_document(origin: Origin | None) -> dict[str, object]:
     if origin is None:
         return {}
     document: dict[str, object] = {}
-    for key in ("repository", "commit", "path", "symbol"):
+    _put(document, "repository", origin.repository)
+    _put(document, "roots", list(origin.roots))
+    _put(document, "shallow", origin.shallow)
+    for key in ("commit", "path", "symbol"):
         _put(document, key, getattr(origin, key))
     if origin.first_line:
         document["lines"] = f"{origin.first_line}-{origin.last_line}"

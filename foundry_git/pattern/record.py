@@ -13,7 +13,10 @@ from foundry_git.pattern.naming import PatternRef
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a pattern's code came from."""
+    """Where a pattern's code came from.
+
+    ``roots``: the root commits of that repository, by which it is known; of a ``shallow`` clone those at which its history is cut.
+    """
 
     repository: str = ""
     commit: str = ""
@@ -23,6 +26,8 @@ class Origin:
     last_line: int = 0
     author_date: str = ""
     licence: str = ""
+    roots: tuple[str, ...] = ()
+    shallow: bool = False
 
     @property
     def place(self) -> str:

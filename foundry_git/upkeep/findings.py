@@ -12,9 +12,11 @@ from foundry_git.door import door_of, is_answered
 from foundry_git.errors import FoundryError
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.extraction import budget
-from foundry_git.extraction.origins import OriginState, counted, origin_name, origins_here, origins_now
+from foundry_git.extraction.origins import OriginState, counted, origins_here, origins_now
 from foundry_git.git import hooks
+from foundry_git.git.identity import identity_of
 from foundry_git.git.repository import Repository
+from foundry_git.git.roots import roots_up_to
 from foundry_git.git.state_folder import StateFolder
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.index.encoder.protocol import Encoder
@@ -149,8 +151,10 @@ def _origins(workspace: Workspace) -> Finding:
     if workspace.repository is None:
         return Finding("origins", FindingState.NOTE, "have no repository to be looked for in")
     workspace.patterns.converge()
-    here = origins_here(workspace.index.catalogue, origin_name(workspace.repository))
-    counts = counted(origins_now(workspace.head_tree(), here))
+    tree = workspace.head_tree()
+    roots_up_to(workspace.repository, tree.id)
+    here = origins_here(workspace.index.catalogue, identity_of(workspace.repository), workspace.objects)
+    counts = counted(origins_now(tree, here))
     if not sum(counts.values()):
         return Finding("origins", FindingState.GOOD, "no pattern was taken from this repository")
     said = ", ".join(f"{count} {state}" for state, count in counts.items())

@@ -15,6 +15,7 @@ from foundry_git.capture.prune import prune
 from foundry_git.errors import BusyError, ConfigurationError, FoundryError, GitError, ManifestError
 from foundry_git.git.history import Commit, commits_between
 from foundry_git.git.repository import Worktree
+from foundry_git.git.roots import roots_up_to
 from foundry_git.git.tree import CommitTree
 from foundry_git.worker.state import WorkerState
 from foundry_git.workspace import Workspace
@@ -99,6 +100,8 @@ def _take_in(workspace: Workspace, old: str, head: str) -> TakenIn:
     from foundry_git.outcomes.adoption_outcomes import record_adoption_outcomes  # 30 ms, once the candidates are there
 
     record_adoption_outcomes(workspace, head, between)
+    if not is_there or len(between) == MAX_COMMITS or not all(commit.parents for commit in between):
+        roots_up_to(repository, head)  # of a history that was merged in there may be others
     return TakenIn(len(between), found, len(gone))
 
 

@@ -17,6 +17,7 @@ from foundry_git.extraction.refusal import MOST_NEEDS
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.verdict import VerdictKind, tally
 from foundry_git.extraction.worth import WEIGHTS
+from foundry_git.git.identity import Identity
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.pattern.naming import MAX_SLUG
 from foundry_git.settings import ExtractionSettings
@@ -33,7 +34,7 @@ def source(text: str | bytes, path: str = "a.py", skip: str = "") -> SourceFile:
 
 
 def taken(*files: SourceFile, known: KnownUnits | None = None, **settings: Any) -> Extractor:
-    extractor = Extractor(ExtractionSettings(**settings), known or KnownUnits(), Scene("shop"))
+    extractor = Extractor(ExtractionSettings(**settings), known or KnownUnits(), Scene(Identity("shop")))
     for file in files:
         extractor.take(file)
     extractor.finish()

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from foundry_git.extraction.origins import is_of
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
@@ -257,8 +256,10 @@ def test_an_origin_that_is_gone_is_orphaned_though_the_pattern_has_its_code(acce
 
 def test_a_pattern_from_elsewhere_has_no_state(accepted: GitRepo, foundry: CommandLine) -> None:
     manifest = accepted.path / f".foundry/patterns/{ID}/v1/pattern.yaml"
-    text = manifest.read_text(encoding="utf-8").replace("repository: repo", "repository: https://example.com/other.git")
-    manifest.write_text(text, encoding="utf-8")
+    text = manifest.read_text(encoding="utf-8")
+    root = accepted.git("rev-list", "--max-parents=0", "HEAD")
+    assert f"roots:\n  - {root}\n" in text
+    manifest.write_text(text.replace(root, "ab" * 20), encoding="utf-8")  # of a repository that is called the same
     accepted.commit({"a.py": CHANGED}, "Change both")
 
     assert origin(foundry) == ("", "")
@@ -274,20 +275,3 @@ def test_doctor_counts_origins_by_state(accepted: GitRepo, foundry: CommandLine)
     assert said() == ("good", "1 fresh, 0 drifted, 0 orphaned")
     accepted.commit({"a.py": CHANGED})
     assert said() == ("note", "0 fresh, 1 drifted, 0 orphaned")
-
-
-@pytest.mark.parametrize(
-    ("name", "here", "is_same"),
-    [
-        ("shop", "shop", True),
-        ("shop", "https://example.com/team/shop.git", True),
-        ("git@example.com:team/shop.git", "https://example.com/team/shop", True),
-        ("https://example.com/team/shop.git", "shop", True),
-        ("https://example.com/other/shop.git", "https://example.com/team/shop.git", False),
-        ("workshop", "shop", False),
-        ("", "shop", False),
-        ("", "", False),
-    ],
-)
-def test_a_repository_is_known_by_its_remote_or_its_folder(name: str, here: str, is_same: bool) -> None:
-    assert is_of(name, here) is is_same

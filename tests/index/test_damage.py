@@ -18,8 +18,8 @@ from foundry_git.index.vector_cache import VectorCache
 from foundry_git.source.references import FileWords
 
 KEY = (HEAD, "a.py")
-NUMBERS = {"version": 0, "tags": (), "deprecated": False, "line": 3}
-EXAMPLE = dict.fromkeys(Document.__dataclass_fields__, "") | {"library": HEAD} | NUMBERS
+NO_TEXTS = {"version": 0, "tags": (), "origin_roots": (), "deprecated": False, "line": 3}
+EXAMPLE = dict.fromkeys(Document.__dataclass_fields__, "") | {"library": HEAD} | NO_TEXTS
 
 
 def document(name: str) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,8 @@ ORIGINS = st.builds(
     symbol=TEXT,
     author_date=TEXT,
     licence=TEXT,
+    roots=st.lists(TEXT, max_size=2).map(tuple),
+    shallow=st.booleans(),
 ).filter(lambda origin: origin != Origin())
 MANIFESTS = st.builds(
     Manifest,
@@ -256,10 +259,21 @@ def test_a_description_of_more_than_1024_characters_is_refused() -> None:
         read_manifest(write_manifest(Manifest("a", "guidance", "b" * 1025, "any")).encode(), PATH)
 
 
-@pytest.mark.parametrize("read", [read_manifest, read_deprecation])
-def test_a_newer_schema_is_refused_with_what_to_do(read: Callable[[bytes, Path], object]) -> None:
-    with pytest.raises(NewerSchemaError, match=r"pattern\.yaml: written with schema 2, this version reads up to 1; upgrade with"):
-        read(GOOD.replace(b"schema: 1", b"schema: 2"), PATH)
+@pytest.mark.parametrize(("read", "newest"), [(read_manifest, 2), (read_deprecation, 1)])
+def test_a_newer_schema_is_refused_with_what_to_do(read: Callable[[bytes, Path], object], newest: int) -> None:
+    said = rf"pattern\.yaml: written with schema {newest + 1}, this version reads up to {newest}; upgrade with"
+    with pytest.raises(NewerSchemaError, match=said):
+        read(GOOD.replace(b"schema: 1", b"schema: %d" % (newest + 1)), PATH)
+
+
+def test_a_manifest_has_the_oldest_schema_that_has_all_its_keys() -> None:
+    old = read_manifest(GOOD, PATH)
+    new = replace(old, origin=Origin("billing", roots=("ab" * 20,), shallow=True))
+
+    assert write_manifest(old).startswith("schema: 1\n")
+    assert write_manifest(new).startswith("schema: 2\n")
+    assert f"origin:\n  repository: billing\n  roots:\n  - {'ab' * 20}\n  shallow: true\n" in write_manifest(new)
+    assert read_manifest(write_manifest(new).encode(), PATH) == new
 
 
 @pytest.mark.parametrize("version", ["²", "-1", "1.0", "9" * 5000, "one", ""])
