@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -47,14 +48,24 @@ def is_called(name: str, here: str) -> bool:
     return bool(one) and other[-len(one) :] == one
 
 
-def main_folder(common_dir: Path) -> Path:
-    """The folder of the main work tree, by where the Git folder that all work trees share lies; that itself of a bare repository."""
-    return common_dir.parent if common_dir.name == ".git" else common_dir
+def main_work_tree(folder: Path) -> Path:
+    """The folder of the main work tree where ``folder`` is the top of a linked one, else ``folder``; two small files tell."""
+    try:
+        git_dir = folder / os.fsdecode((folder / ".git").read_bytes()).removeprefix("gitdir: ").rstrip("\r\n")
+        common_dir = git_dir / os.fsdecode((git_dir / "commondir").read_bytes()).rstrip("\r\n")
+    except (OSError, ValueError):  # a main one, whose .git is a folder; a submodule; none
+        return folder
+    return _beside(Path(os.path.normpath(common_dir)))
 
 
 def _folder(repository: Repository) -> Path:
     is_linked = repository.git_dir != repository.common_dir
-    return main_folder(repository.common_dir) if is_linked else repository.top or repository.common_dir
+    return _beside(repository.common_dir) if is_linked else repository.top or repository.common_dir
+
+
+def _beside(common_dir: Path) -> Path:
+    """The main work tree, by where the Git folder that all work trees share lies; of a bare repository that folder itself."""
+    return common_dir.parent if common_dir.name.startswith(".") else common_dir
 
 
 def _parts(name: str) -> list[str]:

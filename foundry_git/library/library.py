@@ -14,6 +14,7 @@ from pathlib import Path
 import platformdirs
 
 from foundry_git.errors import LibraryError, ManifestError, NoLibraryError
+from foundry_git.git.identity import main_work_tree
 from foundry_git.pattern import yamltext
 from foundry_git.pattern.naming import library_name
 from foundry_git.shipped import shipped
@@ -28,7 +29,11 @@ _URL = re.compile(r"([a-z][a-z0-9+.-]*://|[^/\s]+@[^/\s:]+:)")
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A library that was found; ``document`` is its whole ``foundry.yaml``, ``file`` where that stands."""
+    """A library that was found; ``document`` is its whole ``foundry.yaml``, ``file`` where that stands.
+
+    ``id`` is what it is known by. ``name`` is what references call it; where the document has none, its folder, or in a linked work
+    tree that of the main one.
+    """
 
     name: str
     id: str
@@ -105,6 +110,11 @@ def new_library_id() -> str:
     return str(uuid.uuid4())
 
 
+def default_name(folder: str) -> str:
+    """What a library is called by the name of a folder or a repository."""
+    return re.sub(r"[^a-z0-9]+", "-", folder.lower().removesuffix(".git")).strip("-") or "library"
+
+
 def clone_of(url: str) -> Path:
     """Where the clone of a library's URL is kept for this user, whether it is there or not."""
     name = re.sub(r"[^a-z0-9]+", "-", url.rstrip("/").rpartition("/")[2].removesuffix(".git").lower()).strip("-") or "library"
@@ -143,12 +153,9 @@ def _library(root: Path, document: dict[str, yamltext.Value], read_only: bool) -
         raise ManifestError(root / FILE_NAME, ["library_id: is missing or not a UUID; `foundry init` writes one"])
     if not isinstance(name, str):
         raise ManifestError(root / FILE_NAME, ["name: must be text"])
-    return Library(library_name(name) or _default_name(root), id, root, document, read_only or not os.access(root, os.W_OK))
-
-
-def _default_name(root: Path) -> str:
     folder = root.parent if root.name == FOLDER_NAME else root
-    return re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "library"
+    known_as = library_name(name) or default_name(main_work_tree(folder).name)
+    return Library(known_as, id, root, document, read_only or not os.access(root, os.W_OK))
 
 
 def _is_uuid(text: str) -> bool:

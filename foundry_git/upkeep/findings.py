@@ -94,6 +94,11 @@ def _library(workspace: Workspace) -> Finding:
         return Finding(
             "library", FindingState.BAD, f"{own.root}: {len(mine)} files cannot be used", "run `foundry library check`"
         )
+    if not own.document.get("name") and not own.read_only:
+        said = f"{own.root}: has no name of its own and is called {own.name} by its folder, elsewhere by another"
+        return Finding(
+            "library", FindingState.NOTE, said, f"write `name: {own.name}` into {own.file.name}, as `foundry init` does"
+        )
     count = sum(row.library == own.name for row in workspace.patterns.rows())
     return Finding(
         "library", FindingState.GOOD, f"{own.root}: {count} version{'' if count == 1 else 's'}, and the starter library behind it"

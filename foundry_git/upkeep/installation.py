@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +13,27 @@ from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.cloning import clone
 from foundry_git.git.hooks import FileChange, HookPlan
+from foundry_git.git.identity import repository_name
 from foundry_git.git.repository import Repository, user_setting
 from foundry_git.git.state_folder import StateFolder
-from foundry_git.library.library import FILE_NAME, FOLDER_NAME, Library, clone_of, is_url, new_library_id, open_named
+from foundry_git.library.library import (
+    FILE_NAME,
+    FOLDER_NAME,
+    Library,
+    clone_of,
+    default_name,
+    is_url,
+    new_library_id,
+    open_named,
+)
 from foundry_git.shipped import shipped
 from foundry_git.system.files import expanded
 
 FOUNDRY_YAML = """\
 # A library of reusable code patterns, kept by foundry-git.
-# This file makes the folder a library; everything below `library_id` is optional, see docs/configuration.md of foundry-git.
+# This file makes the folder a library; everything below `name` is optional, see docs/configuration.md of foundry-git.
 library_id: {id}
+name: {name}
 
 # extraction:
 #   min_complexity: 3
@@ -69,7 +81,7 @@ def plan_init(
         target = None
     if target and own:
         raise UsageError(f"{own.file}: there is a library already; remove it, or write `library: {target}` into it")
-    changes: tuple[FileChange, ...] = () if own else _library_files(repository.top, standalone, target)
+    changes = _name(repository.top, own) if own else _library_files(repository, repository.top, standalone, target)
     plan = hooks.plan_install(repository, _template("wake"), _wake_script())
     if trailers or hooks.names_receipts(repository):
         more = hooks.plan_trailers(repository, _template("name-receipts"))
@@ -122,18 +134,33 @@ def _template(name: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def _library_files(top: Path, standalone: bool, target: str | None) -> tuple[FileChange, ...]:
+def _name(top: Path, own: Library) -> tuple[FileChange, ...]:
+    """The name that a library of this repository is called by, where its file does not say it: the next folder has another name."""
+    if own.document.get("name") or own.read_only or not own.root.is_relative_to(top.resolve()):
+        return ()
+    before = own.file.read_bytes().decode()
+    end = "\r\n" if "\r\n" in before else "\n"
+    after = re.sub(r"(?m)^library_id:[^\r\n]*", lambda line: f"{line[0]}{end}name: {own.name}", before, count=1)
+    return (FileChange(own.file, before, after),) if after != before else ()
+
+
+def _library_files(repository: Repository, top: Path, standalone: bool, target: str | None) -> tuple[FileChange, ...]:
     root = top if standalone else top / FOLDER_NAME
     if target:
         return _absent([(root / FILE_NAME, POINTER.format(target=_written(target, root)))])
     ignore = (root / "index" / ".gitignore", "*\n!.gitignore\n") if standalone else (root / ".gitignore", _GITIGNORE)
     return _absent(
         [
-            (root / FILE_NAME, FOUNDRY_YAML.format(id=new_library_id())),
+            (root / FILE_NAME, FOUNDRY_YAML.format(id=new_library_id(), name=_new_name(repository))),
             ignore,
             (root / "patterns" / ".gitattributes", _GITATTRIBUTES),
         ]
     )
+
+
+def _new_name(repository: Repository) -> str:
+    """The last word of what the repository is called: of its remote, or of the folder of its main work tree."""
+    return default_name(re.split(r"[/:\\]", repository_name(repository).rstrip("/"))[-1])
 
 
 def _absent(files: Sequence[tuple[Path, str]]) -> tuple[FileChange, ...]:

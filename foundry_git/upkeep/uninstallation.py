@@ -143,7 +143,7 @@ def _unused_files(repository: Repository) -> tuple[FileChange, ...]:
 
 def _is_as_written(content: str) -> bool:
     """Tell whether nobody edited a ``foundry.yaml`` since ``init`` wrote it."""
-    plain = re.sub(r"(?m)^library_id: \S+$", "library_id: {id}", content)
+    plain = re.sub(r"(?m)^library_id: \S+\nname: \S+$", "library_id: {id}\nname: {name}", content)
     return (
         plain == FOUNDRY_YAML or re.fullmatch(re.escape(POINTER).replace(re.escape("{target}"), r"[^\n]+"), content) is not None
     )

@@ -98,7 +98,7 @@ def test_every_problem_of_every_file_is_reported_at_once(repo: GitRepo, foundry:
         found.remove((file, sentence))
     rest = dict(found)
     assert rest[ends % "broken"].startswith("line 2: ")
-    assert rest[ends % "newer"].startswith("written with schema 9, this version reads up to 1; upgrade with")
+    assert rest[ends % "newer"].startswith("written with schema 9, this version reads up to 2; upgrade with")
     assert rest["patterns/python/leaky/v1/it.py"].startswith("line 1: looks like a secret (")
     assert SECRET not in str(found)
     assert len(rest) == len(found) == 3
