@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from foundry_git.extraction.lessons import Refused, lessons
 from foundry_git.extraction.near_duplicates import Neighbourhood, near_at_once
 from foundry_git.extraction.next_version import succeeding
 from foundry_git.extraction.origin_repository import lying_here
-from foundry_git.extraction.origins import current_places, origins_here
+from foundry_git.extraction.origins import current_places, newest_documents
 from foundry_git.extraction.source_files import SourceFile
 from foundry_git.extraction.surroundings import Surroundings
 from foundry_git.extraction.unit_context import unknown
@@ -175,35 +175,38 @@ def known_to(workspace: Workspace, here: Identity | None = None) -> KnownUnits:
     """What new units are compared with; ``here``: which repository this is, where somebody has asked already."""
     workspace.patterns.converge()
     here = identity_of(workspace.repository) if here is None else here
-    documents = workspace.patterns.documents_by_shape()
+    shapes, newest = workspace.patterns.documents_by_shape(), newest_documents(workspace.index.catalogue)
+    mine = _digests_of(workspace, here, (*shapes.values(), *newest))
     return KnownUnits(
-        accepted=_accepted(workspace, here, documents),
+        accepted={shape: _accepted(document, document.digest in mine) for shape, document in shapes.items()},
         rejected=frozenset(workspace.ledger.rejected_shapes()),
         candidates=workspace.candidates.read() if workspace.repository else (),
         ids=workspace.patterns.ids(),
-        origins=_origins(workspace, here),
+        origins=_origins(workspace, [document for document in newest if document.digest in mine]),
     )
 
 
-def _accepted(workspace: Workspace, here: Identity, documents: Mapping[str, Document]) -> dict[str, AcceptedShape]:
-    """The accepted patterns by shape; what stands at the place of an origin in another repository is no origin but a copy."""
-    mine = lying_here(documents.values(), here, workspace.objects) if workspace.repository else []
-    origin = {document.digest: (document.origin_path, document.origin_symbol) for document in mine}
-    return {shape: AcceptedShape(one.id, one.digest, origin.get(one.digest, NO_PLACE)) for shape, one in documents.items()}
+def _digests_of(workspace: Workspace, here: Identity, documents: Iterable[Document]) -> frozenset[str]:
+    """The digests of the patterns whose origin lies in this repository."""
+    if workspace.repository is None:
+        return frozenset()
+    once = {document.digest: document for document in documents}
+    return frozenset(document.digest for document in lying_here(once.values(), here, workspace.objects))
+
+
+def _accepted(document: Document, is_from_here: bool) -> AcceptedShape:
+    """An accepted pattern; what stands at the place of an origin in another repository is no origin but a copy."""
+    origin = (document.origin_path, document.origin_symbol) if is_from_here else NO_PLACE
+    return AcceptedShape(document.id, document.digest, origin)
 
 
 def _around(cache: Path, tree: CommitTree, lineages: Lineages | None) -> Surroundings:
     return Surroundings(tree, lineages, Census(cache, tree.objects.repository).repositories_with)
 
 
-def _origins(workspace: Workspace, here: Identity) -> dict[tuple[str, str], PatternRef]:
-    """Where the origins of the own library's patterns stand in this repository."""
-    own = workspace.own
-    if workspace.repository is None or own is None:
-        return {}
-    mine = [
-        document for document in origins_here(workspace.index.catalogue, here, workspace.objects) if document.library == own.name
-    ]
+def _origins(workspace: Workspace, documents: Sequence[Document]) -> dict[tuple[str, str], PatternRef]:
+    """Where the origins of the own library's patterns stand in this repository, which ``documents`` come from."""
+    mine = [document for document in documents if workspace.own and document.library == workspace.own.name]
     return current_places(workspace.head_tree(), mine) if mine else {}
 
 

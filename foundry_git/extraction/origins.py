@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from foundry_git.extraction.origin_repository import lying_here
 from foundry_git.git.history import moved_to
-from foundry_git.git.identity import Identity, identity_of
+from foundry_git.git.identity import identity_of
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.tree import CommitTree, tree_of_head
 from foundry_git.history.units_at import UnitsAt
@@ -59,11 +59,11 @@ def judged(symbol: str, shape: str, path: str, units: Sequence[Unit]) -> OriginN
     return OriginNow(OriginState.FRESH, path, same.symbol, same.start_line) if same else None
 
 
-def origins_here(catalogue: Catalogue, here: Identity, objects: BlobReader) -> list[Document]:
-    """The newest version of each accepted pattern whose origin lies in the repository that is ``here``; deprecated ones aside."""
+def newest_documents(catalogue: Catalogue) -> list[Document]:
+    """The newest version of each accepted pattern; deprecated ones aside, and guidance."""
     newest = {(row.library, row.id): row for row in sorted(catalogue.rows(), key=lambda row: row.version) if row.shape}
-    documents = catalogue.documents([row.number for row in newest.values() if not row.deprecated]).values()
-    return sorted(lying_here(documents, here, objects), key=lambda one: (one.library, one.id))
+    found = catalogue.documents([row.number for row in newest.values() if not row.deprecated]).values()
+    return sorted(found, key=lambda one: (one.library, one.id))
 
 
 def origin_now(objects: BlobReader, catalogue: Catalogue, pattern: Pattern) -> OriginNow | None:

@@ -149,7 +149,7 @@ def range_ends(text: str) -> tuple[str, str]:
 
 def in_history(objects: BlobReader, commits: Iterable[str]) -> set[str]:
     """Those of ``commits`` that HEAD comes from; what is no whole id of a commit is none of them."""
-    there = {id for id in commits if is_id(id) and (found := objects.find(id)) and found.kind == "commit"}
+    there = {id for id, kind in objects.kinds(sorted(filter(is_id, commits))).items() if kind == "commit"}
     head = objects.find("HEAD^{commit}") if there else None
     if head is None:
         return set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -28,11 +29,11 @@ def identity_of(repository: Repository | None) -> Identity:
 
 
 def repository_name(repository: Repository) -> str:
-    """What people call a repository: its remote without credentials, or the name of its main work tree's folder."""
+    """What people call a repository: its remote without credentials; of one on this machine, or without one, a folder's name."""
     url = repository.setting("remote.origin.url")
     parts = urlsplit(url)
-    if not url or url.startswith((".", "/", "~")) or parts.scheme == "file":
-        return _folder(repository).name
+    if not url or url.startswith((".", "/", "~")) or parts.scheme == "file" or len(parts.scheme) == 1:  # C:\\shop
+        return _last_word(parts.path) or _folder(repository).name
     if not parts.scheme:  # git@host:path; any other name there is a person's
         user, _, rest = url.rpartition("@")
         return url if user == "git" else rest
@@ -66,6 +67,12 @@ def _folder(repository: Repository) -> Path:
 def _beside(common_dir: Path) -> Path:
     """The main work tree, by where the Git folder that all work trees share lies; of a bare repository that folder itself."""
     return common_dir.parent if common_dir.name.startswith(".") else common_dir
+
+
+def _last_word(path: str) -> str:
+    """The name of the folder that a path means, without ``.git``; "" where it has none, as ``..``."""
+    parts = [part for part in re.split(r"[/\\]", path) if part.removesuffix(".git")]
+    return parts[-1].removesuffix(".git").strip(".") if parts else ""
 
 
 def _parts(name: str) -> list[str]:

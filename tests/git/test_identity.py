@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from foundry_git.git.history import in_history
 from foundry_git.git.identity import Identity, identity_of, is_called, repository_name
+from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
 from foundry_git.git.roots import NO_ROOTS, roots_in, roots_of, roots_up_to
 from foundry_git.git.state_folder import StateFolder
@@ -137,7 +139,7 @@ def test_clones_work_trees_and_renamed_folders_have_the_same_roots(repo: GitRepo
 
     assert identity_of(linked) == mine
     assert identity_of(clone).roots == mine.roots
-    assert [repository_name(one) for one in (linked, clone)] == [repo.path.name, "clone"]
+    assert [repository_name(one) for one in (linked, clone)] == [repo.path.name] * 2
 
 
 def test_outside_a_repository_there_is_no_identity() -> None:
@@ -159,3 +161,21 @@ def test_outside_a_repository_there_is_no_identity() -> None:
 )
 def test_a_repository_is_called_by_its_remote_or_its_folder(name: str, here: str, is_same: bool) -> None:
     assert is_called(name, here) is is_same
+
+
+def test_only_what_head_comes_from_is_in_its_history(repo: GitRepo) -> None:
+    first, tree = repo.commit({"a.py": "1"}), repo.git("rev-parse", "HEAD^{tree}")
+    repo.git("checkout", "--quiet", "-b", "side")
+    side = repo.commit({"a.py": "2"})
+    repo.git("checkout", "--quiet", "main")
+    head = repo.commit({"a.py": "3"})
+    with BlobReader(Repository.at(repo.path)) as objects:
+        assert in_history(objects, [first, side, head, tree, "ab" * 20, "HEAD", "", f"{first}\nHEAD", first[:10]]) == {
+            first,
+            head,
+        }
+
+
+def test_before_the_first_commit_nothing_is_in_the_history(repo: GitRepo) -> None:
+    with BlobReader(Repository.at(repo.path)) as objects:
+        assert in_history(objects, ["ab" * 20, ""]) == set()

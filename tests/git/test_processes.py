@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -161,3 +163,25 @@ class TestTheChildThatReads:
             assert [objects.read(name) for name in ("HEAD", "ab" * 20)] == [None, None]
             assert objects.folder("HEAD") is None
             assert CommitTree(objects, "ab" * 20).below("") == []
+
+    def test_tells_the_kinds_of_many_objects_without_those_that_are_not_there(self, repo: GitRepo) -> None:
+        head = repo.commit({"a.py": "x = 1\n"})
+        blob, tree = repo.git("rev-parse", "HEAD:a.py"), repo.git("rev-parse", "HEAD^{tree}")
+        missing = [f"{number:040x}" for number in range(100)]
+        with BlobReader(Repository.at(repo.path)) as objects, started() as commands:
+            assert objects.kinds([*missing, head, blob, tree]) == {head: "commit", blob: "blob", tree: "tree"}
+            assert objects.kinds([]) == {}
+
+        assert verbs(commands) == {"cat-file": 1}
+
+    def test_tells_them_also_when_it_ended_before(self, repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        head, ended, wrapper = repo.commit({}), tmp_path / "ended", tmp_path / "bin/git"
+        wrapper.parent.mkdir()
+        once = f'case "$*" in *cat-file*) [ -e {ended} ] || {{ : > {ended}; exit 1; }} ;; esac'
+        wrapper.write_text(f'#!/bin/sh\n{once}\nexec {shutil.which("git")} "$@"\n', encoding="utf-8")
+        wrapper.chmod(0o755)
+        monkeypatch.setenv("PATH", str(wrapper.parent), prepend=os.pathsep)
+
+        with BlobReader(Repository.at(repo.path)) as objects:
+            assert objects.kinds([head, "ab" * 20]) == {head: "commit"}
+        assert ended.is_file()

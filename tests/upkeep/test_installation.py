@@ -27,7 +27,9 @@ def planned(repo: GitRepo, own: Library | None = None) -> dict[str, str | None]:
         ("https://user:word@example.com/team/Web_Shop.git", "web-shop"),
         ("git@example.com:shop.git", "shop"),
         ("https://example.com/team/shop/", "shop"),
-        ("../elsewhere.git", "repo"),
+        ("../elsewhere.git", "elsewhere"),
+        ("/srv/git/elsewhere/.git", "elsewhere"),
+        ("..", "repo"),
     ],
 )
 def test_a_new_library_is_named_by_the_remote_or_the_folder(repo: GitRepo, remote: str, name: str) -> None:

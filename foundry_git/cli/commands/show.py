@@ -103,7 +103,8 @@ def _origin(origin: Origin | None) -> str:
     commit = f" at {origin.commit[:10]}" if origin.commit else ""
     lines = f":{origin.first_line}-{origin.last_line}" if origin.first_line else ""
     licence = f", licence {origin.licence}" if origin.licence else ""
-    return f"{origin.repository} {origin.path}{lines}{commit}{licence}".strip()
+    seen = ", seen from a shallow clone" if origin.shallow else ""
+    return f"{origin.repository} {origin.path}{lines}{commit}{licence}{seen}".strip()
 
 
 def _origin_now(workspace: Workspace, pattern: Pattern) -> OriginNow | None:
