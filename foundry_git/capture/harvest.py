@@ -26,7 +26,7 @@ from foundry_git.extraction.surroundings import Surroundings
 from foundry_git.extraction.unit_context import unknown
 from foundry_git.extraction.verdict import VerdictKind
 from foundry_git.git.history import NO_CHANGES, Commit, CommitChanges, changed_by, commits_between, one_commit, range_ends
-from foundry_git.git.identity import Identity, identity_of
+from foundry_git.git.identity import NOWHERE, Identity, identity_of
 from foundry_git.git.roots import roots_up_to
 from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineages
@@ -133,18 +133,18 @@ def harvest_everything(
 def harvest_folder(
     workspace: Workspace, folder: Path, bar: Bars = no_bar, store: bool = True, reports: Sequence[JUnitReport] = ()
 ) -> Harvest:
-    """Extract every unit below a folder (or in a file) of this machine.
+    """Extract every unit below a folder (or in a file) of this machine; outside of the repository it has no origin there.
 
     Raises:
         UsageError: there is nothing at that path.
     """
     if not folder.exists():
         raise UsageError(f"{folder}: no such file or folder")
-    extractor = _extractor(workspace, None)
     top = workspace.repository.top if workspace.repository else None
-    inside = top is not None and folder.resolve().is_relative_to(top.resolve())
-    hearing = _hear(extractor, reports, lambda: source_files.of_folder(folder, extractor.settings, top if inside else None)[1])
-    total, files = source_files.of_folder(folder, extractor.settings, top if inside else None)
+    inside = top if top is not None and folder.resolve().is_relative_to(top.resolve()) else None
+    extractor = _extractor(workspace, None, here=None if inside else NOWHERE)
+    hearing = _hear(extractor, reports, lambda: source_files.of_folder(folder, extractor.settings, inside)[1])
+    total, files = source_files.of_folder(folder, extractor.settings, inside)
     _take_all(extractor, files, total, bar("files"))
     return _finish(workspace, extractor, store, hearing)
 
@@ -188,7 +188,7 @@ def known_to(workspace: Workspace, here: Identity | None = None) -> KnownUnits:
 
 def _digests_of(workspace: Workspace, here: Identity, documents: Iterable[Document]) -> frozenset[str]:
     """The digests of the patterns whose origin lies in this repository."""
-    if workspace.repository is None:
+    if workspace.repository is None or here == NOWHERE:
         return frozenset()
     once = {document.digest: document for document in documents}
     return frozenset(document.digest for document in lying_here(once.values(), here, workspace.objects))
@@ -210,10 +210,12 @@ def _origins(workspace: Workspace, documents: Sequence[Document]) -> dict[tuple[
     return current_places(workspace.head_tree(), mine) if mine else {}
 
 
-def _extractor(workspace: Workspace, surroundings: Surroundings | None, week: str = "") -> Extractor:
+def _extractor(
+    workspace: Workspace, surroundings: Surroundings | None, week: str = "", here: Identity | None = None
+) -> Extractor:
     repository = workspace.repository
     name = stored_name(repository.worktree_name) if repository else "main"
-    scene = Scene(identity_of(repository), name, week)
+    scene = Scene(identity_of(repository) if here is None else here, name, week)
     known = known_to(workspace, scene.repository)
     return Extractor(workspace.scope, known, scene, surroundings.look if surroundings else unknown)
 

@@ -102,7 +102,7 @@ class Extractor:
         self._accepted = known.accepted
         self._origins = known.origins
         units = [candidate for candidate in known.candidates if candidate.manifest.code]  # a lesson has its unit's place
-        self._by_key = {candidate.key: candidate for candidate in units}
+        self._by_key = {one.key: one for one in units if bool(one.origin.repository) == bool(scene.repository.name)}
         self._by_shape = {candidate.shape: candidate for candidate in units}
         self._taken = set(known.ids) | {candidate.id for candidate in known.candidates}
 

@@ -60,7 +60,7 @@ class PromptBlocks:
 
     def _outline(self, hit: Hit) -> Block:
         document = hit.document
-        origin = f"{document.origin_repository}: {document.origin_path}"
+        origin = _place(document.origin_repository, document.origin_path)
         said = document.description, document.suggested_action, sentence(self._score(hit)), hit.relevance, origin
         return Block(_reference(hit), *said, document.language, document.code)
 
@@ -108,7 +108,11 @@ def _origin(origin: Origin | None) -> str:
         return ""
     commit = f" at {origin.commit[:10]}" if origin.commit else ""
     licence = f", {origin.licence}" if origin.licence else ""
-    return f"{origin.repository}: {origin.path}{commit}{licence}"
+    return f"{_place(origin.repository, origin.path)}{commit}{licence}"
+
+
+def _place(repository: str, path: str) -> str:
+    return f"{repository}: {path}" if repository else path
 
 
 def _unit(origin: Origin, content: bytes, pattern: Pattern) -> Unit | None:

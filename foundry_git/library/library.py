@@ -24,6 +24,9 @@ FILE_NAME = "foundry.yaml"
 FOLDER_NAME = ".foundry"
 """Where a product's repository keeps its library: test runners and linters pass dotted folders by."""
 
+STARTER_ID, STARTER_NAME = "6f6d3c5e-2b0c-4c8e-9b1e-3f5f6a2d7c10", "starter"
+"""The library that comes with foundry-git, which is in every stack: no other one is called so there."""
+
 _URL = re.compile(r"([a-z][a-z0-9+.-]*://|[^/\s]+@[^/\s:]+:)")
 
 
@@ -112,7 +115,8 @@ def new_library_id() -> str:
 
 def default_name(folder: str) -> str:
     """What a library is called by the name of a folder or a repository."""
-    return re.sub(r"[^a-z0-9]+", "-", folder.lower().removesuffix(".git")).strip("-") or "library"
+    name = re.sub(r"[^a-z0-9]+", "-", folder.lower().removesuffix(".git")).strip("-") or "library"
+    return _told_apart(name) if name == STARTER_NAME else name
 
 
 def clone_of(url: str) -> Path:
@@ -155,7 +159,12 @@ def _library(root: Path, document: dict[str, yamltext.Value], read_only: bool) -
         raise ManifestError(root / FILE_NAME, ["name: must be text"])
     folder = root.parent if root.name == FOLDER_NAME else root
     known_as = library_name(name) or default_name(main_work_tree(folder).name)
+    known_as = _told_apart(known_as) if known_as == STARTER_NAME and id != STARTER_ID else known_as
     return Library(known_as, id, root, document, read_only or not os.access(root, os.W_OK))
+
+
+def _told_apart(name: str) -> str:
+    return f"{name}-library"
 
 
 def _is_uuid(text: str) -> bool:

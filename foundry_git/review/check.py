@@ -12,7 +12,7 @@ from foundry_git.errors import ConfigurationError, GitError, ManifestError, NotA
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
 from foundry_git.index.stack_index import similar_ids
-from foundry_git.library.library import Library
+from foundry_git.library.library import STARTER_NAME, Library
 from foundry_git.library.queries import Query, queries_file, read_queries
 from foundry_git.library.reading import Problem, read_library
 from foundry_git.pattern.digest import digest_of
@@ -53,9 +53,8 @@ def _name(library: Library) -> Iterator[Problem]:
     """A name that no reference could hold is not the one that the library is called by."""
     written = library.document.get("name", "")
     if written not in ("", library.name):
-        yield Problem(
-            library.file, f"name: {written!r} cannot stand in a reference, so this library is {library.name}; write that"
-        )
+        why = "is that of the library which comes along" if written == STARTER_NAME else "cannot stand in a reference"
+        yield Problem(library.file, f"name: {written!r} {why}, so this library is {library.name}; write that")
 
 
 def _of_pattern(pattern: Pattern, tags: frozenset[str], refs: set[PatternRef]) -> Iterator[Problem]:

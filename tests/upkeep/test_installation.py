@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foundry_git.git.repository import Repository
-from foundry_git.library.library import Library, open_library
+from foundry_git.library.library import STARTER_ID, STARTER_NAME, Library, open_library, starter_library
 from foundry_git.upkeep.installation import plan_init
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -29,6 +29,7 @@ def planned(repo: GitRepo, own: Library | None = None) -> dict[str, str | None]:
         ("https://example.com/team/shop/", "shop"),
         ("../elsewhere.git", "elsewhere"),
         ("/srv/git/elsewhere/.git", "elsewhere"),
+        ("https://example.com/team/starter.git", "starter-library"),
         ("..", "repo"),
     ],
 )
@@ -89,3 +90,13 @@ def test_a_file_keeps_its_ends_of_lines(repo: GitRepo, before: str, after: str) 
     repo.write({"foundry.yaml": before})
 
     assert planned(repo, open_library(repo.path))["foundry.yaml"] == after
+
+
+def test_no_library_is_called_like_the_one_that_comes_along(repo: GitRepo, foundry: CommandLine) -> None:
+    starter = starter_library()
+    assert starter is not None and (starter.id, starter.name) == (STARTER_ID, STARTER_NAME)
+    repo.write({"foundry.yaml": NAMELESS.replace("search:", "name: starter\nsearch:")})
+
+    assert open_library(repo.path).name == "starter-library"
+    assert "so this library is starter-library; write that" in foundry("library", "check").stdout
+    assert foundry("show", "starter:python/retry-with-backoff").stdout.startswith("python/retry-with-backoff@1  starter  ")

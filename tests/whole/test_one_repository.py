@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from foundry_git.capture.harvest import harvest_commit
+from foundry_git.capture.harvest import harvest_commit, harvest_folder
 from foundry_git.extraction.census import Census
 from foundry_git.extraction.origins import OriginNow, origin_now
 from foundry_git.git.repository import Repository
@@ -185,6 +185,21 @@ def test_a_shallow_clone_goes_by_the_commits_that_are_there_then_by_the_name(mai
     one.git("remote", "set-url", "origin", MOVED)
     with opened(one.path) as workspace:
         assert state_of(workspace) == "elsewhere"
+
+
+def test_what_is_taken_from_a_folder_elsewhere_is_no_change_of_what_stands_at_that_path_here(
+    main: GitRepo, tmp_path: Path
+) -> None:
+    elsewhere = GitRepo.create(tmp_path / "elsewhere")
+    elsewhere.write({"a.py": CHANGED})
+
+    with opened(main.path) as workspace:
+        harvest_folder(workspace, elsewhere.path)
+        found = {one.id: one for one in workspace.candidates.read()}
+
+    assert found.keys() == {ID, f"{ID}-2"}
+    candidate, origin = found[f"{ID}-2"], found[f"{ID}-2"].origin
+    assert (candidate.supersedes, origin.repository, origin.roots, origin.path) == ("", "", (), "a.py")
 
 
 def test_what_is_taken_from_a_shallow_clone_has_its_origin_in_the_whole_one(
