@@ -12,23 +12,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from foundry_git.api import applied
+from foundry_git.api.arguments import library_folder, reference, tags_told
+from foundry_git.api.given_code import candidate_of, language_named, shape_of_given
 from foundry_git.capture.harvest import harvest_folder, known_to
 from foundry_git.errors import UnknownPatternError, UsageError
-from foundry_git.evidence.scoring import UNTESTED, sentence
+from foundry_git.extraction.next_version import next_ref
 from foundry_git.extraction.screening import screened
 from foundry_git.inbox import acceptance, feedback
+from foundry_git.inbox.inbox import meant_by
 from foundry_git.injection import prompt
-from foundry_git.injection.blocks import local_of
 from foundry_git.injection.selection import Chosen
 from foundry_git.library.candidates import Candidate
 from foundry_git.outcomes.reports import read_reports
-from foundry_git.pattern.naming import code_file, free_id, slug_of
-from foundry_git.pattern.record import Manifest, Origin
-from foundry_git.pattern.vocabulary import EXTENSIONS
+from foundry_git.pattern.naming import PatternRef
 from foundry_git.search.code_query import of_text
 from foundry_git.search.find import find
 from foundry_git.search.query import Filters, SearchQuery
@@ -36,8 +36,6 @@ from foundry_git.search.similarity import Resemblance, find_similar
 from foundry_git.sessions import analysis
 from foundry_git.sessions.reports.facts import report_facts
 from foundry_git.sessions.reports.report import FORMATS
-from foundry_git.source.privacy import scrubbed_prose
-from foundry_git.source.shapes import shape_of
 from foundry_git.workspace import Workspace
 
 FOUND_FIELDS = 4
@@ -90,10 +88,14 @@ class EnhancedPrompt(str):
 class PatternLibrary:
     """A library with its index and evidence; works in any clone, with no server. Use it in a ``with`` block, or close it."""
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        """Open the library at ``path``, or the one found from the current folder upwards (or by ``FOUNDRY_LIBRARY``)."""
-        folder = Path(path) if path is not None else Path.cwd()
-        self.workspace = Workspace.open(folder, os.fspath(folder) if path is not None else None)
+    def __init__(self, path: str | os.PathLike[str] | None = None, db_path: str | os.PathLike[str] | None = None) -> None:
+        """Open the library at ``path``, or the one found from the current folder upwards (or by ``FOUNDRY_LIBRARY``).
+
+        Raises:
+            UsageError: ``path`` is a database, or ``db_path`` is given, which the first plan called it.
+        """
+        folder = library_folder(path, db_path)
+        self.workspace = Workspace.open(folder or Path.cwd(), os.fspath(folder) if folder is not None else None)
 
     def __enter__(self) -> PatternLibrary:
         return self
@@ -108,31 +110,41 @@ class PatternLibrary:
     def extract_pattern(self, code: str, metadata: Mapping[str, Any], accept: bool = False) -> str:
         """Store a piece of code as a candidate, or with ``accept`` as a pattern in the work tree; return its ``id@version``.
 
-        ``metadata``: ``description`` and ``language`` (default python); optional ``name``, ``tags``, ``framework``, ``kind``.
-        Code of a shape that is known already is not stored again: the known id comes back.
+        ``metadata``: ``description`` and ``language`` (default python); optional ``name``, ``tags`` (any words), ``framework``,
+        ``kind``. Code of a shape that is known already is not stored again: the known id comes back.
 
         Raises:
             SecretFoundError: the code holds a secret. PrivateDataError: an address or a home folder in a literal.
-            UsageError: the metadata lacks a description or names an unknown language.
+            UsageError: the code is empty, not valid in its language, or was refused before; the metadata lacks a description or
+            holds what fits no manifest.
         """
+        shape = shape_of_given(code, language_named(metadata.get("language")))
         known = known_to(self.workspace)
-        shape = shape_of(code, _language(metadata))
+        if shape in known.rejected and not accept:
+            raise UsageError("code: of this shape was refused before, and is not asked about again; accept=True takes it in")
         if shape in known.accepted:
             return str(self.workspace.patterns.pattern_of(known.accepted[shape].id).ref)
         twin = next((candidate for candidate in known.candidates if candidate.shape == shape), None)
-        candidate = twin or _candidate(code, metadata, shape, known.ids | {c.id for c in known.candidates})
+        candidate = twin or candidate_of(code, metadata, shape, known.ids | {c.id for c in known.candidates})
         candidate = screened(candidate, self.workspace.settings.screen)
         if twin is None:
             self.workspace.candidates.update([candidate])
-        return str(acceptance.accept(self.workspace, [candidate.id])[0].ref) if accept else f"{candidate.id}@1"
+        if accept:
+            return str(acceptance.accept(self.workspace, [candidate.id])[0].ref)
+        return str(next_ref(candidate) or PatternRef(candidate.id, 1))
 
     def search_patterns(
         self, query: str, limit: int | None = None, language: str = "", framework: str = "", tags: Sequence[str] = ()
     ) -> list[SearchResult]:
-        """Find patterns by meaning and word, best first; empty when nothing fits."""
-        filters = Filters(languages=frozenset({language} if language else ()), framework=framework, tag=tags[0] if tags else "")
+        """Find patterns by meaning and word, best first; empty when nothing fits. ``tags``: all of them.
+
+        Raises:
+            UsageError: a tag is no word.
+        """
+        asked = tags_told("tags", tags)
+        filters = Filters(languages=frozenset({language} if language else ()), framework=framework, tag=asked[0] if asked else "")
         answer, _ = find(self.workspace, SearchQuery(query, filters, limit))
-        wanted = [hit for hit in answer.hits if set(tags) <= set(hit.document.tags)]
+        wanted = [hit for hit in answer.hits if set(asked) <= set(hit.document.tags)]
         return [
             SearchResult(
                 id=hit.document.id,
@@ -155,57 +167,41 @@ class PatternLibrary:
         Raises:
             UsageError: the code is empty, or in no language that is read.
         """
-        asked = of_text(code.encode("utf-8", "surrogatepass"), language and _language({"language": language}))
+        asked = of_text(code.encode("utf-8", "surrogatepass"), language and language_named(language))
         return find_similar(self.workspace, asked, accepted_only)
 
     def apply_pattern(self, pattern_id: str, context: str | None = None) -> dict[str, Any] | None:
-        """Return a pattern with its evidence, licence and origin for use; None when there is none of that name.
+        """Return a pattern or candidate with its evidence, licence and origin for use; None when there is none of that name.
 
-        ``success_rate`` is a percentage, None while there is not enough evidence. ``use`` is ``import`` where the code lives unchanged
-        in this repository (``place`` and ``import_line`` then say how), else ``copy``. ``context``, what it is wanted for, comes back
-        with the answer.
-        """
-        self.workspace.patterns.converge()
-        try:
-            pattern = self.workspace.patterns.pattern_of(pattern_id)
-        except UnknownPatternError:
-            return None
-        score = self.workspace.scores().get(pattern.digest, UNTESTED)
-        origin, local = pattern.manifest.origin or Origin(), local_of(pattern, self.workspace.repository)
-        return {
-            "id": pattern.ref.id,
-            "version": pattern.ref.version,
-            "library": pattern.library,
-            "code": pattern.code,
-            "description": pattern.manifest.description,
-            "suggested_action": pattern.manifest.suggested_action,
-            "language": pattern.language,
-            "framework": pattern.manifest.framework,
-            "success_rate": score.mean * 100 if score.enough else None,
-            "usage_count": score.adopted,
-            "success_count": score.passed,
-            "rated_count": score.ratings,
-            "injected_count": score.injected,
-            "avg_rating": score.mean_rating,
-            "evidence": sentence(score),
-            "licence": origin.licence,
-            "origin": f"{origin.repository} {origin.path}".strip(),
-            "path": str(pattern.code_path),
-            "use": "import" if local else "copy",
-            "place": local.place if local else "",
-            "import_line": local.import_line if local else "",
-            "context": context,
-        }
-
-    def rate_pattern(self, pattern_id: str, rating: int, session_id: str | None = None) -> None:
-        """Rate a pattern 1 to 5 for a session; 4 and 5 count as success. A later rating of the same session replaces the first.
+        ``success_rate`` is a percentage, the mean of what the evidence says (50 while it says nothing), and ``decided`` tells whether
+        there is enough evidence for it. ``reviewed`` is False of a candidate, and ``note`` says what that means. ``use`` is ``import``
+        where the code lives unchanged in this repository (``place`` and ``import_line`` then say how), else ``copy``. ``context``, what
+        it is wanted for, comes back with the answer.
 
         Raises:
-            UsageError: the rating is not 1 to 5. UnknownPatternError: no pattern has that name.
+            UsageError: the id is a number, or no name at all.
+        """
+        workspace = self.workspace
+        workspace.patterns.converge()
+        try:
+            found = meant_by(workspace, reference(pattern_id))
+        except UnknownPatternError:
+            return None
+        if isinstance(found, Candidate):
+            version = next_ref(found) or PatternRef(found.id, 1)
+            return applied.of_candidate(found, version.version, workspace.scores(), context)
+        return applied.of_pattern(found, workspace.scores(), workspace.repository, context)
+
+    def rate_pattern(self, pattern_id: str, rating: int, session_id: str | None = None) -> None:
+        """Rate a pattern or candidate 1 to 5 for a session; 4 and 5 count as success. A later rating of the same session replaces
+        the first, and what is said of a candidate stays with it when it is accepted.
+
+        Raises:
+            UsageError: the rating is not 1 to 5, or the id is a number. UnknownPatternError: nothing has that name.
         """
         if rating not in range(1, 6):
             raise UsageError(f"rating {rating}: must be 1 to 5")
-        feedback.record_rating(self.workspace, pattern_id, rating, session=session_id)
+        feedback.record_rating(self.workspace, reference(pattern_id), rating, session=session_id)
 
 
 class PatternExtractor:
@@ -215,7 +211,7 @@ class PatternExtractor:
         self.library = library
 
     def extract_from_session(self, session_dir: str | os.PathLike[str], junit: Sequence[str] = ()) -> int:
-        """Extract every unit below a folder; return how many new candidates were stored.
+        """Extract every unit below a folder; return how many candidates were not there before.
 
         ``junit`` names reports of its tests (files, globs, folders): those that passed come along.
 
@@ -223,8 +219,10 @@ class PatternExtractor:
             ReportError: one of them cannot be read.
         """
         reports = read_reports(junit, Path.cwd())
-        harvest = harvest_folder(self.library.workspace, Path(session_dir), reports=reports)
-        return len(harvest.intake.put)
+        workspace = self.library.workspace
+        before = {candidate.id for candidate in workspace.candidates.read()}
+        harvest = harvest_folder(workspace, Path(session_dir), reports=reports)
+        return sum(candidate.id not in before for candidate in harvest.intake.put)
 
 
 class PatternInjector:
@@ -268,29 +266,3 @@ class SessionAnalyzer:
         place = analysis.write_report(workspace.repository, report, form, Path(output) if output is not None else None)
         facts: dict[str, Any] = report_facts(report)
         return facts | {"report": str(place)}
-
-
-def _language(metadata: Mapping[str, Any]) -> str:
-    language = str(metadata.get("language") or "python")
-    if language not in EXTENSIONS:
-        raise UsageError(f"language {language!r}: is none of {', '.join(EXTENSIONS)}")
-    return language
-
-
-def _candidate(code: str, metadata: Mapping[str, Any], shape: str, taken: frozenset[str] | set[str]) -> Candidate:
-    language, description = _language(metadata), scrubbed_prose(str(metadata.get("description") or "").strip())
-    if not description:
-        raise UsageError("metadata: description is missing; say in one sentence what the code does")
-    name = scrubbed_prose(str(metadata.get("name") or description))
-    id = free_id(language, slug_of(name), taken)
-    manifest = Manifest(
-        name=name,
-        kind=str(metadata.get("kind") or "function"),
-        description=description,
-        language=language,
-        code=code_file(id.partition("/")[2], EXTENSIONS[language]),
-        framework=str(metadata.get("framework") or ""),
-        tags=tuple(str(tag) for tag in metadata.get("tags") or ()),
-        origin=Origin(author_date=datetime.now(UTC).isoformat(timespec="seconds")),
-    )
-    return Candidate(id, manifest, code if code.endswith("\n") else f"{code}\n", shape, "", "", 50, ("given by hand",))

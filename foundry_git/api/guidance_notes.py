@@ -86,16 +86,18 @@ class KnownNote:
     candidate: Candidate | None = None
 
 
-def resolve(workspace: Workspace, note: GuidanceNote, seen: str, waiting: Sequence[Candidate]) -> KeptNote:
+def resolve(
+    workspace: Workspace, note: GuidanceNote, seen: str, waiting: Sequence[Candidate], refused: Set[str] = frozenset()
+) -> KeptNote:
     """Decide what a note is: by name, then by content, else new; nothing is written yet.
 
-    ``seen`` tells one sighting from another; ``waiting`` are the candidates as they are.
+    ``seen`` tells one sighting from another; ``waiting`` are the candidates as they are, and ``refused`` shapes that are to be.
 
     Raises:
-        UsageError: name or kind hold no letters, a tag is not in the vocabulary.
+        UsageError: name or kind hold no letters, the instrument is no word, the description is too long.
         SecretFoundError: it holds a secret.
     """
-    _check(note, workspace.settings.extraction.tags)
+    _check(note)
     known = [*_accepted(workspace.patterns), *map(_waiting, waiting)]
     same = next((one for one in known if one.shape == note.shape), None)
     if same is not None:
@@ -104,6 +106,8 @@ def resolve(workspace: Workspace, note: GuidanceNote, seen: str, waiting: Sequen
     twin = next((one for one in known if one.content == note.content), None)
     if twin is not None:
         return KeptNote(twin.id, "merged", _sighting(twin, seen))
+    if {note.shape, note.content} & (workspace.ledger.rejected_shapes() | refused):
+        return KeptNote(f"{ANY_LANGUAGE}/{_slug(note)}", "retired", _first_sighting(note, seen))
     return _new(workspace, note, seen, {one.id for one in known})
 
 
@@ -139,13 +143,10 @@ def _digest(*parts: str) -> str:
     return digest(ALGORITHM, "\n".join(f"{len(part)}:{part}" for part in plain))
 
 
-def _check(note: GuidanceNote, vocabulary: Set[str]) -> None:
+def _check(note: GuidanceNote) -> None:
     for what, text in (("pattern_type", note.kind), ("pattern_name", note.name)):
         if not any(letter.isalnum() for letter in text):
             raise UsageError(f"{what} {text!r}: holds no letter or digit; say what it is called")
-    unknown = sorted(set(note.tags or ()) - vocabulary)
-    if unknown:
-        raise UsageError(f"context_tags {', '.join(unknown)}: not in the vocabulary; add them to `tags` in foundry.yaml")
     if note.framework and not is_slug(note.framework):
         raise UsageError(f"instrument_name {note.framework!r}: is not a word in lower case with single hyphens")
     if len(note.description) > MAX_DESCRIPTION:
@@ -172,6 +173,14 @@ def _waiting(candidate: Candidate) -> KnownNote:
     return KnownNote(candidate.id, digest_of(candidate.files()), candidate.shape, content, candidate)
 
 
+def _slug(note: GuidanceNote) -> str:
+    return slug_of(f"{note.kind} {note.name}")
+
+
+def _first_sighting(note: GuidanceNote, seen: str) -> Sighted:
+    return Sighted(at=datetime.now(UTC), shape=note.shape, place=place_of(seen, ""))
+
+
 def _sighting(known: KnownNote, seen: str) -> Sighted:
     return Sighted(
         at=datetime.now(UTC), shape=known.shape, place=place_of(seen, ""), pattern=None if known.candidate else known.digest
@@ -190,11 +199,7 @@ def _renewed(candidate: Candidate, note: GuidanceNote, screen: ScreenSettings) -
 
 
 def _new(workspace: Workspace, note: GuidanceNote, seen: str, taken: Iterable[str]) -> KeptNote:
-    slug = slug_of(f"{note.kind} {note.name}")
-    sighting = Sighted(at=datetime.now(UTC), shape=note.shape, place=place_of(seen, ""))
-    if {note.shape, note.content} & workspace.ledger.rejected_shapes():
-        return KeptNote(f"{ANY_LANGUAGE}/{slug}", "retired", sighting)
-    id = free_id(ANY_LANGUAGE, slug, {*taken, *workspace.patterns.ids()})
+    id = free_id(ANY_LANGUAGE, _slug(note), {*taken, *workspace.patterns.ids()})
     manifest = Manifest(
         name=scrubbed_prose(" ".join(note.name.split())),
         kind=GUIDANCE,
@@ -209,7 +214,7 @@ def _new(workspace: Workspace, note: GuidanceNote, seen: str, taken: Iterable[st
     reasons = (REASON, *_was_there(workspace.own, workspace.repository, id))
     candidate = Candidate(id, manifest, "", note.shape, "", "", WORTH, reasons, near="", week=week)
     candidate = screened(candidate, workspace.settings.screen)
-    return KeptNote(id, "created", sighting, candidate)
+    return KeptNote(id, "created", _first_sighting(note, seen), candidate)
 
 
 def _was_there(own: Library | None, repository: Repository | None, id: str) -> list[str]:

@@ -11,16 +11,16 @@ with PatternLibrary() as library:
 from __future__ import annotations
 
 import contextlib
-import json
-import logging
 import shutil
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from foundry_git.api import guidance_notes
 from foundry_git.api.applications import completed, outcome_of, reason_named
+from foundry_git.api.arguments import reference, tags_told
+from foundry_git.api.batch import Batch, say
 from foundry_git.api.classes import PatternLibrary
 from foundry_git.api.stored import (
     PatternProvenance,
@@ -35,29 +35,19 @@ from foundry_git.api.stored import (
     sighting_of,
 )
 from foundry_git.errors import LibraryError, UnknownPatternError
-from foundry_git.evidence.events import Event, Rejected, event_id, new_nonce
+from foundry_git.evidence.events import Rejected, event_id, new_nonce
 from foundry_git.evidence.scoring import UNTESTED
 from foundry_git.inbox.decisions import decide
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import parse_reference
-from foundry_git.pattern.record import Origin
+from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.source.shapes import shape_of
-
-log = logging.getLogger("foundry_git.store")
 
 MIN_PRIORITY = 0.01  # the predecessor's: a higher one hid whatever was seen once
 HIGH_TRUST, LOW_TRUST = 0.7, 0.3
 _ALL = 1_000_000
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What is written together at the end."""
-
-    events: list[Event] = field(default_factory=list)
-    put: dict[str, Candidate] = field(default_factory=dict)
 
 
 class PatternStore:
@@ -65,7 +55,7 @@ class PatternStore:
 
     def __init__(self, library: PatternLibrary) -> None:
         self.library = library
-        self._batch: _Batch | None = None
+        self._batch: Batch | None = None
 
     def record_pattern(
         self,
@@ -86,7 +76,7 @@ class PatternStore:
         sighting is counted and logged. ``provenance_job_hash`` and ``provenance_sheet_num`` are deprecated.
 
         Raises:
-            UsageError: no letters in type or name, or a tag outside the vocabulary. SecretFoundError: it holds a secret.
+            UsageError: no letters in type or name, or in a tag. SecretFoundError: it holds a secret.
         """
         if provenance is None and (provenance_job_hash, provenance_sheet_num) != (None, None):
             warnings.warn("provenance_job_hash and provenance_sheet_num: pass provenance", DeprecationWarning, stacklevel=2)
@@ -97,16 +87,17 @@ class PatternStore:
             name=pattern_name,
             description=description or "",
             suggested_action=suggested_action or "",
-            tags=None if context_tags is None else tuple(dict.fromkeys(context_tags)),
+            tags=None if context_tags is None else tags_told("context_tags", context_tags),
             framework=instrument_name or "",
             origin=origin,
         )
         with self._writing() as batch:
-            kept = guidance_notes.resolve(self.library.workspace, note, sighting_of(provenance), self._waiting(batch))
+            seen, waiting = sighting_of(provenance), self._waiting(batch)
+            kept = guidance_notes.resolve(self.library.workspace, note, seen, waiting, batch.refused)
             if kept.put is not None:
                 batch.put[kept.put.id] = kept.put
             batch.events.append(kept.sighting)
-        _say(f"pattern_{kept.resolution}", pattern=kept.id, pattern_type=note.kind)
+            batch.say(f"pattern_{kept.resolution}", pattern=kept.id, pattern_type=note.kind)
         return StoredId.of(kept)
 
     def record_pattern_application(
@@ -132,38 +123,54 @@ class PatternStore:
         event = completed(outcome, retry_count_before, retry_count_after, application_mode, grounding_confidence)
         with self._writing() as batch:
             batch.events.append(event)
-        _say("pattern_applied", pattern=pattern_id, result=event.result)
+            batch.say("pattern_applied", pattern=pattern_id, result=event.result)
         return event_id(event)
 
-    def soft_delete_pattern(self, pattern_id: str) -> None:
+    def soft_delete_pattern(self, pattern_id: str) -> bool:
         """Retire a pattern: a candidate is refused, a pattern's files are deleted from the work tree, for you to commit.
 
-        History and evidence stay, and nothing of its shape is proposed again.
+        True, and False where nothing has that id, or no more. History and evidence stay, and nothing of its shape is proposed again.
 
         Raises:
-            UnknownPatternError: nothing has that id. LibraryError: its files are not committed, or the library is read-only.
+            LibraryError: its files are not committed, or the library is read-only.
         """
-        workspace = self.library.workspace
-        candidate = self._candidate(pattern_id)
-        if candidate is not None:
-            self._refuse(candidate.shape, *content_of(candidate.manifest))
-            workspace.candidates.update([], [candidate])
-        else:
-            self._delete(pattern_id)
-        _say("pattern_retired", pattern=pattern_id)
+        try:
+            candidate = self._candidate(pattern_id)
+            pattern = None if candidate else self.library.workspace.patterns.pattern_of(pattern_id)
+        except UnknownPatternError:
+            return False
+        with self._writing() as batch:
+            if candidate is not None:
+                batch.put.pop(candidate.id, None)
+                batch.gone[candidate.id] = candidate
+                batch.events += _refusals(candidate.shape, *content_of(candidate.manifest))
+            elif pattern is not None:
+                folder = self._own_folder(pattern)
+                if folder in batch.folders:
+                    return False
+                batch.folders.append(folder)
+                batch.events += _refusals(*_known_by(pattern))
+            batch.say("pattern_retired", pattern=pattern_id)
+        return True
 
-    def update_pattern_effectiveness(self, pattern_id: str) -> float:
-        """Return the effectiveness by all that is recorded up to now; nothing is stored that could be out of date."""
-        score = self.library.workspace.scores().get(self._digest(pattern_id), UNTESTED)
-        _say("pattern_updated", pattern=pattern_id)
-        return score.mean
+    def update_pattern_effectiveness(self, pattern_id: str) -> float | None:
+        """Return the effectiveness by all that is recorded up to now, None where nothing has that id.
+
+        Nothing is stored that could be out of date.
+        """
+        try:
+            digest = self._digest(pattern_id)
+        except UnknownPatternError:
+            return None
+        say("pattern_updated", pattern=pattern_id)
+        return self.library.workspace.scores().get(digest, UNTESTED).mean
 
     def recalculate_all_pattern_priorities(self) -> int:
         """Build the view of the evidence anew from all events; return how many patterns have a score."""
         workspace = self.library.workspace
         workspace.ledger.rebuild()
         count = len(workspace.scores())
-        _say("patterns_recalculated", count=count)
+        say("patterns_recalculated", count=count)
         return count
 
     @contextlib.contextmanager
@@ -188,15 +195,17 @@ class PatternStore:
     ) -> list[StoredPattern]:
         """Return patterns, the highest priority first.
 
-        ``context_tags``: any of them; ``instrument_name``: of it or of none; ``include_inactive``: deprecated ones too;
-        ``include_candidates``: what nobody reviewed too. Quarantined ones are left out unless asked for.
+        ``context_tags``: any of them, written as :meth:`record_pattern` writes them; ``instrument_name``: of it or of none;
+        ``include_inactive``: deprecated ones too; ``include_candidates``: what nobody reviewed too. Quarantined ones are left out
+        unless asked for.
         """
+        tags = None if context_tags is None else {*tags_told("context_tags", context_tags)}
         shown = [
             one
             for one in self._all(include_candidates)
             if (pattern_type is None or one.pattern_type == pattern_type)
             and one.priority_score >= min_priority
-            and (context_tags is None or set(context_tags) & set(one.context_tags))
+            and (tags is None or tags & {*one.context_tags})
             and (quarantine_status is None or one.quarantine_status == quarantine_status)
             and (quarantine_status is not None or not exclude_quarantined or one.quarantine_status != "quarantined")
             and (min_trust is None or one.trust_score >= min_trust)
@@ -208,12 +217,13 @@ class PatternStore:
 
     def get_pattern_by_id(self, pattern_id: str) -> StoredPattern | None:
         """Return one pattern or candidate; None where nothing has that id."""
-        return next((one for one in self._all(True) if one.id == pattern_id), None)
+        wanted = reference(pattern_id)
+        return next((one for one in self._all(True) if one.id == wanted), None)
 
     def get_pattern_provenance(self, pattern_id: str) -> PatternProvenance | None:
         """Return where a pattern was discovered; None where nothing has that id."""
         try:
-            candidate = self._candidate(pattern_id)
+            candidate = self._candidate(reference(pattern_id))
             origin = candidate.origin if candidate else self.library.workspace.patterns.pattern_of(pattern_id).manifest.origin
         except UnknownPatternError:
             return None
@@ -233,36 +243,42 @@ class PatternStore:
 
     def quarantine_pattern(self, pattern_id: str, reason: str = "other") -> None:
         """Keep a pattern out of prompts, whatever its evidence says; raises UnknownPatternError, UsageError."""
-        decide(self.library.workspace, pattern_id, "quarantined", reason_named(reason))
-        _say("pattern_quarantined", pattern=pattern_id, reason=reason)
+        decide(self.library.workspace, reference(pattern_id), "quarantined", reason_named(reason))
+        say("pattern_quarantined", pattern=pattern_id, reason=reason)
 
     def validate_pattern(self, pattern_id: str, reason: str = "reviewed") -> None:
         """Vouch for a pattern, whatever its evidence says; raises UnknownPatternError, UsageError."""
-        decide(self.library.workspace, pattern_id, "validated", reason_named(reason))
-        _say("pattern_validated", pattern=pattern_id, reason=reason)
+        decide(self.library.workspace, reference(pattern_id), "validated", reason_named(reason))
+        say("pattern_validated", pattern=pattern_id, reason=reason)
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[_Batch]:
+    def _writing(self) -> Iterator[Batch]:
         if self._batch is not None:
             yield self._batch
             return
-        self._batch = batch = _Batch()
+        self._batch = batch = Batch()
         try:
             yield batch
             self._write(batch)
         finally:
             self._batch = None
 
-    def _write(self, batch: _Batch) -> None:
+    def _write(self, batch: Batch) -> None:
         workspace = self.library.workspace
-        if batch.put:
+        if batch.put or batch.gone:
             there = workspace.candidates.read()
             per_week = workspace.settings.extraction.per_week
-            workspace.candidates.update(guidance_notes.within_budget(list(batch.put.values()), there, per_week))
+            put = guidance_notes.within_budget(list(batch.put.values()), there, per_week) if batch.put else []
+            kept = [one for one in put if one.id in batch.put or one.id not in batch.gone]
+            workspace.candidates.update(kept, batch.gone.values())
         workspace.ledger.record(*batch.events)
+        for folder in batch.folders:
+            shutil.rmtree(folder)
+        for event, facts in batch.said:
+            say(event, **facts)
 
-    def _waiting(self, batch: _Batch) -> list[Candidate]:
-        there = {candidate.id: candidate for candidate in self._candidates()}
+    def _waiting(self, batch: Batch) -> list[Candidate]:
+        there = {candidate.id: candidate for candidate in self._candidates() if candidate.id not in batch.gone}
         return list((there | batch.put).values())
 
     def _candidates(self) -> list[Candidate]:
@@ -272,41 +288,32 @@ class PatternStore:
         return [candidate for candidate in there if candidate.shape not in refused]
 
     def _candidate(self, pattern_id: str) -> Candidate | None:
-        """The candidate of an id, where no pattern has it."""
+        """The candidate of an id, where no pattern has it; raises UnknownPatternError, and UsageError of what is no id."""
+        wanted = parse_reference(reference(pattern_id))
         self.library.workspace.patterns.converge()
         with contextlib.suppress(UnknownPatternError):
             self.library.workspace.patterns.pattern_of(pattern_id)
             return None
-        pending = self._batch.put if self._batch else {}
-        wanted = parse_reference(pattern_id)
-        inside = next((one for one in pending.values() if wanted.names(one.id, 1, "")), None)
-        return inside or Inbox.of(self.library.workspace).named(pattern_id)
+        batch = self._batch or Batch()
+        inside = next((one for one in batch.put.values() if wanted.names(one.id, 1, "")), None)
+        found = inside or Inbox.of(self.library.workspace).named(pattern_id)
+        if inside is None and found.id in batch.gone:
+            raise UnknownPatternError(pattern_id)
+        return found
 
     def _digest(self, pattern_id: str) -> str:
         candidate = self._candidate(pattern_id)
         return digest_of(candidate.files()) if candidate else self.library.workspace.patterns.pattern_of(pattern_id).digest
 
-    def _refuse(self, *shapes: str) -> None:
-        at = datetime.now(UTC)
-        refused = [Rejected(at=at, nonce=new_nonce(), shape=shape, reason="other") for shape in shapes]
-        self.library.workspace.ledger.record(*refused)
-
-    def _delete(self, pattern_id: str) -> None:
+    def _own_folder(self, pattern: Pattern) -> Path:
         workspace = self.library.workspace
-        pattern = workspace.patterns.pattern_of(pattern_id)
         own, repository = workspace.need_library(), workspace.need_repository()
         folder = own.patterns / pattern.ref.id
         if pattern.library != own.name or own.read_only or not folder.is_dir():
             raise LibraryError(pattern.folder, "is not in your own library", "retire it where it lives")
         if repository.text("status", "--porcelain", "--ignored", "--", str(folder)):
             raise LibraryError(folder, "holds what is not committed", "commit it, then retire it")
-        if pattern.code:
-            self._refuse(shape_of(pattern.code, pattern.language))
-        else:
-            self._refuse(
-                guidance_notes.shape_of_note(kind_of(pattern.manifest), pattern.manifest.name), *content_of(pattern.manifest)
-            )
-        shutil.rmtree(folder)
+        return folder
 
     def _all(self, with_candidates: bool) -> list[StoredPattern]:
         workspace = self.library.workspace
@@ -321,6 +328,14 @@ class PatternStore:
         return found + [of_candidate(one, scores.get(digest_of(one.files()), UNTESTED), sightings) for one in waiting]
 
 
-def _say(event: str, **facts: object) -> None:
-    """One line of JSON for each thing that happened, for whoever collects logs."""
-    log.info(json.dumps({"event": event, **facts}, sort_keys=True))
+def _known_by(pattern: Pattern) -> list[str]:
+    """The shapes by which a pattern would be proposed again."""
+    if pattern.code:
+        return [shape_of(pattern.code, pattern.language)]
+    manifest = pattern.manifest
+    return [guidance_notes.shape_of_note(kind_of(manifest), manifest.name), *content_of(manifest)]
+
+
+def _refusals(*shapes: str) -> list[Rejected]:
+    at = datetime.now(UTC)
+    return [Rejected(at=at, nonce=new_nonce(), shape=shape, reason="other") for shape in shapes]

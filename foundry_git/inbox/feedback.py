@@ -23,8 +23,10 @@ from foundry_git.evidence.events import (
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.receipts import looks_like_receipt
 from foundry_git.history import trailers
+from foundry_git.inbox.inbox import meant_by
 from foundry_git.inbox.pseudonym import author_of
-from foundry_git.index.stack_index import StackIndex
+from foundry_git.library.candidates import Candidate
+from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import parse_reference
 from foundry_git.workspace import Workspace
 
@@ -48,7 +50,7 @@ def record_outcome(workspace: Workspace, reference: str, result: Literal["pass",
         UnknownPatternError: nothing has that name.
         UsageError: ``used`` names a pattern that the receipt does not hold, or the receipt was withheld.
     """
-    subject, recorded, adopted = _subject(workspace.patterns, workspace.ledger, reference, used)
+    subject, recorded, adopted = _subject(workspace, reference, used)
     said = Outcome(
         at=datetime.now(UTC),
         subject=subject,
@@ -66,7 +68,7 @@ def record_rating(
     workspace: Workspace, reference: str, rating: int, used: Sequence[str] = (), session: str | None = None
 ) -> Recorded:
     """Record a rating of 1 to 5; raises like :func:`record_outcome`."""
-    subject, recorded, adopted = _subject(workspace.patterns, workspace.ledger, reference, used)
+    subject, recorded, adopted = _subject(workspace, reference, used)
     said = Rated(
         at=datetime.now(UTC),
         nonce=new_nonce(),
@@ -80,14 +82,17 @@ def record_rating(
     return recorded
 
 
-def _subject(patterns: StackIndex, ledger: Ledger, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:
-    patterns.converge()
+def _subject(workspace: Workspace, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:
+    workspace.patterns.converge()
     if looks_like_receipt(reference):
-        return _receipt_subject(ledger, reference, used)
+        return _receipt_subject(workspace.ledger, reference, used)
     if used:
         raise UsageError("--used: says which of a receipt's patterns were used; give a receipt, or leave it out")
-    pattern = patterns.pattern_of(reference)
-    return pattern.digest, Recorded(str(pattern.ref), ((pattern.ref.id, pattern.digest),), True), []
+    meant = meant_by(workspace, reference)
+    if isinstance(meant, Candidate):  # it becomes a version of the same digest, unless it is changed before
+        digest = digest_of(meant.files())
+        return digest, Recorded(meant.id, ((meant.id, digest),), True), []
+    return meant.digest, Recorded(str(meant.ref), ((meant.ref.id, meant.digest),), True), []
 
 
 def _receipt_subject(ledger: Ledger, reference: str, used: Sequence[str]) -> tuple[str, Recorded, list[Event]]:

@@ -14,6 +14,7 @@ from foundry_git.extraction import budget
 from foundry_git.index.stack_index import StackIndex, similar_ids
 from foundry_git.library.candidates import Candidate, CandidateStore
 from foundry_git.pattern.naming import parse_reference
+from foundry_git.pattern.record import Pattern
 from foundry_git.workspace import Workspace
 
 
@@ -66,6 +67,24 @@ class Inbox:
         self.ledger.record(*(Rejected(at=at, nonce=new_nonce(), shape=c.shape, reason=reason) for c in chosen))
         self.candidates.update([], chosen)
         return chosen
+
+
+def meant_by(workspace: Workspace, reference: str) -> Pattern | Candidate:
+    """The pattern that a person's reference means, and where no pattern has that name the candidate.
+
+    Raises:
+        UsageError: the reference is not well formed, or means several.
+        UnknownPatternError: nothing has that name.
+    """
+    try:
+        return workspace.patterns.pattern_of(reference)
+    except UnknownPatternError as unknown:
+        if workspace.repository is None:
+            raise
+        try:
+            return Inbox.of(workspace).named(reference)
+        except UnknownPatternError:
+            raise unknown from None
 
 
 def _said(candidate: Candidate) -> str:

@@ -83,6 +83,68 @@ def test_the_same_shape_is_not_stored_twice(library: PatternLibrary) -> None:
     assert len(library.workspace.candidates.read()) == 1
 
 
+def test_an_extracted_pattern_is_applied_and_rated_before_anybody_accepts_it(library: PatternLibrary) -> None:
+    id = library.extract_pattern(CODE, FACTS)
+    library.rate_pattern(id, 5, "monday")
+
+    applied = library.apply_pattern(id, "smooth a series")
+    assert applied is not None
+    assert (applied["id"], applied["version"], applied["code"]) == ("python/moving-average", 1, CODE)
+    assert (applied["reviewed"], applied["rated_count"], applied["avg_rating"]) == (False, 1, 5.0)
+    assert "foundry accept python/moving-average" in applied["note"]
+
+    assert library.extract_pattern(CODE, FACTS, accept=True) == id
+    accepted = library.apply_pattern(id)
+    assert accepted is not None
+    assert (accepted["reviewed"], accepted["rated_count"], accepted["note"]) == (True, 1, ""), "what was said of it stays"
+
+
+def test_the_success_rate_is_a_number_and_says_whether_the_evidence_decided_it(library: PatternLibrary) -> None:
+    def rate() -> tuple[float, bool]:
+        applied = library.apply_pattern("python/slugify-text")
+        assert applied is not None
+        return applied["success_rate"], applied["decided"]
+
+    assert rate() == (50.0, False)
+    for session in "abcdefgh":
+        library.rate_pattern("python/slugify-text", 5, session)
+    after, decided = rate()
+    assert after > 50.0
+    assert decided is True
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "said"),
+    [
+        ("", "python", "is empty"),
+        ("# nothing yet\n\n", "python", "is empty"),
+        ("// nothing yet\n", "go", "is empty"),
+        ("def f(:\n    return 1\n", "python", "line 1"),
+        ("function f( { return 1 }", "javascript", "is it javascript"),
+    ],
+)
+def test_empty_and_broken_code_is_refused(library: PatternLibrary, code: str, language: str, said: str) -> None:
+    with pytest.raises(UsageError, match=f"code: .*{said}"):
+        library.extract_pattern(code, FACTS | {"language": language})
+    assert library.workspace.candidates.read() == []
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "snippet"}, {"description": "x" * 1025}, {"tags": "math"}, {"tags": [7]}])
+def test_what_could_not_be_read_back_is_refused(library: PatternLibrary, wrong: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        library.extract_pattern(CODE, FACTS | wrong)
+    assert library.workspace.candidates.read() == []
+
+
+def test_code_that_was_refused_is_not_stored_where_nobody_would_see_it(library: PatternLibrary, foundry: CommandLine) -> None:
+    library.extract_pattern(CODE, FACTS)
+    foundry("reject", "moving-average")
+
+    with pytest.raises(UsageError, match="refused before"):
+        library.extract_pattern(CODE, FACTS)
+    assert library.extract_pattern(CODE, FACTS, accept=True) == "python/moving-average@1"
+
+
 def test_a_rating_outside_one_to_five_is_refused(library: PatternLibrary) -> None:
     with pytest.raises(UsageError, match="1 to 5"):
         library.rate_pattern("python/slugify-text", 6, "s")
@@ -143,3 +205,4 @@ def test_a_session_folder_gives_candidates(library: PatternLibrary, tmp_path: Pa
 
     assert PatternExtractor(library).extract_from_session(session) == 1
     assert [candidate.id for candidate in library.workspace.candidates.read()] == ["python/spread"]
+    assert PatternExtractor(library).extract_from_session(session) == 0, "nothing of it is new any more"

@@ -165,13 +165,12 @@ def test_retiring_a_candidate_refuses_it_and_uncommitted_files_are_kept(
 
     store.record_pattern(TYPE, NAME, description=MEANING, suggested_action=ACTION)
     store.record_pattern("timeout", "Too slow")
-    store.soft_delete_pattern("any/timeout-too-slow")
+    assert store.soft_delete_pattern("any/timeout-too-slow") is True
     accept(library.workspace, [ID])
 
     with pytest.raises(LibraryError, match="not committed"):
         store.soft_delete_pattern(ID)
-    with pytest.raises(UnknownPatternError):
-        store.soft_delete_pattern("any/timeout-too-slow")
+    assert store.soft_delete_pattern("any/timeout-too-slow") is False, "nothing is there any more"
     with pytest.raises(LibraryError, match="not in your own library"):
         store.soft_delete_pattern("python/retry-with-backoff")
     assert (place.path / ".foundry/patterns" / ID / "v1/pattern.yaml").is_file()
@@ -201,7 +200,9 @@ def test_an_application_is_kept_whole_and_moves_the_score(store: PatternStore, l
     assert len(id) == 64
     before = store.update_pattern_effectiveness(ID)
     store.record_pattern_application(ID, "run-3", True)
-    assert store.update_pattern_effectiveness(ID) > before
+    after = store.update_pattern_effectiveness(ID)
+    assert before is not None and after is not None and after > before
+    assert store.update_pattern_effectiveness("any/no-such-thing") is None
 
 
 def test_of_several_words_on_one_execution_the_latest_counts(store: PatternStore) -> None:
@@ -271,11 +272,43 @@ def test_names_tags_and_secrets_are_checked(store: PatternStore) -> None:
     for wrong in (("", NAME), (TYPE, " …  ")):
         with pytest.raises(UsageError, match="no letter or digit"):
             store.record_pattern(*wrong)
-    with pytest.raises(UsageError, match=r"context_tags sheet:1: not in the vocabulary"):
-        store.record_pattern(TYPE, NAME, context_tags=["sheet:1", "files"])
+    for tags, said in ((["files", "…"], "is no word"), ("files", "is no list")):
+        with pytest.raises(UsageError, match=f"context_tags .*{said}"):
+            store.record_pattern(TYPE, NAME, context_tags=tags)
     with pytest.raises(SecretFoundError):
         store.record_pattern(TYPE, NAME, description="Use ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8")
     assert store.get_pattern_by_id(ID) is None
+
+
+def test_tags_may_be_any_words_and_are_found_as_they_were_told(store: PatternStore) -> None:
+    store.record_pattern(TYPE, NAME, context_tags=["Sheet:1", "files", "sheet-1"])
+
+    found = store.get_pattern_by_id(ID)
+    assert found is not None and found.context_tags == ("sheet-1", "files")
+    for asked in ("sheet:1", "Sheet-1", "files"):
+        assert [one.id for one in store.get_patterns(context_tags=[asked], include_candidates=True)].count(ID) == 1
+
+
+def test_what_a_batch_tells_and_retires_is_written_and_logged_at_its_end_only(
+    store: PatternStore, library: PatternLibrary, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "foundry_git.store")
+    store.record_pattern("timeout", "Too slow")
+    with pytest.raises(RuntimeError), store.batch_connection():
+        store.soft_delete_pattern("any/timeout-too-slow")
+        raise RuntimeError
+    assert [json.loads(line)["event"] for line in caplog.messages] == ["pattern_created"]
+    assert store.get_pattern_by_id("any/timeout-too-slow") is not None, "nothing was kept of what failed"
+
+    with store.batch_connection():
+        store.record_pattern(TYPE, NAME)
+        assert (store.soft_delete_pattern(ID), store.soft_delete_pattern(ID)) == (True, False)
+        assert store.record_pattern(TYPE, NAME).resolution == "retired"
+        assert len(caplog.messages) == 1
+
+    assert store.get_pattern_by_id(ID) is None
+    said = [json.loads(line)["event"] for line in caplog.messages[1:]]
+    assert said == ["pattern_created", "pattern_retired", "pattern_retired"]
 
 
 def test_the_deprecated_parameters_still_work(store: PatternStore) -> None:
