@@ -18,6 +18,7 @@ from typing import Any
 from foundry_git.api import applied
 from foundry_git.api.arguments import library_folder, reference, tags_told
 from foundry_git.api.given_code import candidate_of, language_named, shape_of_given
+from foundry_git.api.not_known import printable
 from foundry_git.capture.harvest import harvest_folder, known_to
 from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.extraction.next_version import next_ref
@@ -250,8 +251,9 @@ class SessionAnalyzer:
         """Measure a session, write its report, rate the patterns it adopted by its completion, and return the metrics.
 
         ``session``: a session folder, a transcript, or a session's name. The keys are those of ``foundry agent analyze --json``:
-        among them ``completion``, ``tests`` (coverage) and ``cost``, numbers or None, and ``context``, ``time``, ``tokens`` and
-        ``patterns``, mappings. Analysing it again writes the report again and records nothing twice. ``report`` is where that is.
+        among them ``completion``, ``tests`` (coverage) and ``cost``, numbers, and ``context``, ``time``, ``tokens`` and ``patterns``,
+        mappings. A number of these that the log does not tell is :data:`NOT_KNOWN`, which prints as n/a in any format. Analysing it
+        again writes the report again and records nothing twice. ``report`` is where that is.
 
         Raises:
             SessionError: no log has that name, or it cannot be read.
@@ -265,4 +267,4 @@ class SessionAnalyzer:
         report = analysis.analyse(workspace, path)
         place = analysis.write_report(workspace.repository, report, form, Path(output) if output is not None else None)
         facts: dict[str, Any] = report_facts(report)
-        return facts | {"report": str(place)}
+        return printable(facts) | {"report": str(place)}

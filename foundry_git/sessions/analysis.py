@@ -77,7 +77,7 @@ def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comp
     return SessionReport(
         name=name or sessions[0].session,
         sessions=tuple(sessions),
-        tokens=tokens.total,
+        tokens=tokens.total or None,
         association=associate(sessions),
         deltas=tuple(compare(*sessions)) if is_comparison else (),
         learned=learned_from(ledger, workspace.settings, sessions),

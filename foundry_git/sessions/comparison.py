@@ -34,7 +34,7 @@ NUMBERS: Sequence[tuple[str, str, int, _Read]] = (
     ("tests failed", "", -1, lambda m: m.tests.failed),
     ("active time", "min", 0, lambda m: m.time.active),
     ("time per task", "min", -1, lambda m: m.time.avg_per_task),
-    ("tokens", "", 0, lambda m: float(m.tokens.total)),
+    ("tokens", "", 0, lambda m: m.tokens.total),
     ("tokens per task", "", -1, lambda m: m.tokens.per_task),
     ("cost", "$", 0, lambda m: m.cost.usd),
     ("patterns injected", "", 0, lambda m: float(len(m.patterns.injected))),

@@ -59,7 +59,7 @@ def patterns_of(ledger: Ledger, scores: Mapping[str, Score], log: SessionLog) ->
 
 def learned_from(ledger: Ledger, settings: Settings, sessions: Sequence[Metrics]) -> Learned:
     """What the evidence says by now of the patterns that sessions had."""
-    uses = {use.digest: use for metrics in sessions for use in metrics.patterns.top()}
+    uses = {use.digest: use for metrics in sessions for use in metrics.patterns.known()}
     best = sorted(uses.values(), key=lambda use: (-use.judged, use.id))[:MAX_TRENDS]
     used = {use.digest: f"{use.id}@{use.version}" for metrics in sessions for use in metrics.patterns.uses}
     lifts = [_lift(ledger, digest, name) for digest, name in list(used.items())[:MAX_LIFTS]]

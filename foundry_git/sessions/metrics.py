@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from foundry_git.evidence.scoring import UNTESTED
 from foundry_git.sessions.log import KINDS, SessionLog, TokenCounts
 from foundry_git.sessions.prices import LARGE_WINDOW, PriceTable, estimate
 
@@ -42,9 +43,9 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class TokenUse:
-    """Tokens of the session: all, for each task, by kind, by model."""
+    """Tokens of the session: all, for each task, by kind, by model; None where the log counts none."""
 
-    total: int
+    total: int | None
     per_task: int | None
     by_kind: TokenCounts
     by_model: tuple[tuple[str, int], ...]
@@ -52,7 +53,10 @@ class TokenUse:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Dollars: stated by the log, or an estimate by prices of a date; ``unpriced`` tokens are not in it."""
+    """Dollars: stated by the log, or an estimate by prices of a date, in which ``unpriced`` tokens are not.
+
+    None where no price is known for any of its models, or where the log counts no tokens.
+    """
 
     usd: float | None
     is_estimate: bool
@@ -107,10 +111,15 @@ class PatternFacts:
         results = {use.digest: use.result for use in self.uses if use.adopted and use.result}
         return 100.0 * sum(result == "pass" for result in results.values()) / len(results) if results else None
 
-    def top(self) -> list[PatternUse]:
+    def known(self) -> list[PatternUse]:
         """The patterns with enough evidence, the best first, one use of each."""
         known = {use.digest: use for use in self.uses if use.mean is not None}
         return sorted(known.values(), key=lambda use: (-(use.mean or 0.0), use.id))
+
+    def top(self) -> list[PatternUse]:
+        """Those of the known ones that helped in this session, or are better than what nobody has tried, the best first."""
+        helped = {use.digest for use in self.uses if use.adopted and use.result == "pass"}
+        return [use for use in self.known() if use.digest in helped or (use.mean or 0.0) > UNTESTED.mean]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +228,15 @@ def _tokens(log: SessionLog, completed: int) -> TokenUse:
         by_model[turn.model] = by_model.get(turn.model, 0) + turn.tokens.total
     ranked = sorted(((model, tokens) for model, tokens in by_model.items() if tokens), key=lambda one: (-one[1], one[0]))
     by_kind = _sum(turn.tokens for turn in log.turns)
-    return TokenUse(by_kind.total, round(by_kind.total / completed) if completed else None, by_kind, tuple(ranked))
+    total = by_kind.total or None
+    return TokenUse(total, round(total / completed) if total and completed else None, by_kind, tuple(ranked))
 
 
 def _cost(log: SessionLog, prices: PriceTable) -> Cost:
     if log.cost is not None:
         return Cost(log.cost, False, "", "the session's own log", 0)
     found = estimate(log.turns, prices)
-    known = bool(found.microdollars) or not found.unpriced
+    known = bool(found.microdollars) or (not found.unpriced and any(turn.tokens.total for turn in log.turns))
     return Cost(found.microdollars / MICRO if known else None, True, prices.date, prices.source, found.unpriced)
 
 

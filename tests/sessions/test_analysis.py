@@ -275,7 +275,7 @@ def test_the_analyzer_returns_the_seven_groups_and_writes_the_report(
 
     assert facts.keys() >= {"completion", "context", "tests", "time", "tokens", "cost", "patterns"}
     assert facts["completion"] == pytest.approx(66.67)
-    assert (facts["tests"], facts["patterns"]["used"]) == (None, 1)
+    assert (f"{facts['tests']:.1f}%", bool(facts["tests"]), facts["patterns"]["used"]) == ("n/a%", False, 1)
     report = place.path / "checkpoints/sessions/one_analysis.md"
     assert Path(facts["report"]) == report.resolve()
     assert report.read_text(encoding="utf-8").startswith("# Session Analysis: one\n")

@@ -41,7 +41,7 @@ def test_a_session_of_which_nothing_is_known_has_metrics_all_the_same() -> None:
     assert (metrics.completion, metrics.tasks, metrics.rating) == (0.0, 0, None)
     assert (metrics.context.average, metrics.context.max, metrics.tests.coverage) == (None, None, None)
     assert (metrics.time.total, metrics.time.avg_per_task, metrics.tokens.per_task) == (None, None, None)
-    assert metrics.cost.usd == 0.0
+    assert (metrics.tokens.total, metrics.cost.usd) == (None, None), "not 0 and $0.00"
     assert metrics.patterns.effectiveness is None
     assert advise(metrics) == []
 
@@ -107,6 +107,25 @@ def test_effectiveness_is_of_what_was_adopted_and_decided() -> None:
     assert facts.effectiveness == 50.0
     assert (len(facts.injected), len(facts.adopted)) == (4, 3)
     assert PatternFacts((replace(USE, mean=None),)).top() == []
+
+
+def test_the_most_effective_are_those_that_helped_here_or_are_better_than_the_untried() -> None:
+    bad = replace(USE, digest="b" * 64, id="python/bad", mean=0.2, result="fail")
+    helped = replace(USE, digest="c" * 64, id="python/helped", mean=0.4, result="pass")
+    idle = replace(USE, digest="d" * 64, id="python/idle", mean=0.5, adopted=False, result="")
+    good = replace(USE, digest="e" * 64, id="python/good", mean=0.9, adopted=False, result="")
+    facts = PatternFacts((bad, helped, idle, good))
+
+    assert [use.id for use in facts.top()] == ["python/good", "python/helped"]
+    assert [use.id for use in facts.known()] == ["python/good", "python/idle", "python/helped", "python/bad"]
+
+
+def test_a_model_without_a_charge_costs_nothing_and_one_without_tokens_is_not_known() -> None:
+    free = shipped_prices().with_own({"ours": {"input": 0.0, "output": 0.0, "window": 1000}})
+    turns = (Turn("1", "ours", TokenCounts(input=10)),)
+
+    assert measure(log(turns=turns), free).cost.usd == 0.0
+    assert measure(log(turns=(Turn("1", "ours", TokenCounts()),)), free).cost.usd is None
 
 
 # prices

@@ -33,7 +33,7 @@ from foundry_git.sessions.plots import (
 )
 from foundry_git.sessions.plots.axis import short
 from foundry_git.sessions.prices import shipped_prices
-from foundry_git.sessions.reports.facts import as_json
+from foundry_git.sessions.reports.facts import as_json, session_facts
 from foundry_git.sessions.reports.markdown import as_markdown
 from foundry_git.sessions.reports.page import as_html
 from foundry_git.sessions.reports.report import SessionReport, file_name
@@ -57,7 +57,9 @@ def session(name: str = "one", day: int = 0, **more: object) -> Metrics:
 
 def report(sessions: Sequence[Metrics], name: str = "one", is_comparison: bool = False) -> SessionReport:
     deltas = tuple(compare(*sessions)) if is_comparison else ()
-    return SessionReport(name, tuple(sessions), sum(one.tokens.total for one in sessions), associate(sessions), deltas, LEARNED)
+    return SessionReport(
+        name, tuple(sessions), sum(one.tokens.total or 0 for one in sessions) or None, associate(sessions), deltas, LEARNED
+    )
 
 
 REPORTS = {
@@ -310,3 +312,17 @@ def test_a_plot_can_stand_alone() -> None:
 @given(st.text(max_size=40), st.lists(st.tuples(st.text(max_size=20), st.floats(-1e6, 1e12)), max_size=5))
 def test_a_plot_of_anything_is_well_formed(title: str, bars: list[tuple[str, float]]) -> None:
     ElementTree.fromstring(bar_chart(title, title, [ChartBar(label, value) for label, value in bars]))
+
+
+def test_tokens_and_cost_that_no_log_tells_are_not_zero() -> None:
+    untold = session(turns=())
+    one, several = report([untold]), report([untold, session("two", turns=())], "both")
+
+    said = as_markdown(one)
+    assert "- **Total Cost**: n/a (its log counts no tokens)\n" in said
+    assert "- Total tokens: n/a\n- Tokens per task: n/a\n" in said
+    assert "n/a tokens (each message once), n/a together" in as_markdown(several)
+    for page in (as_html(one), as_html(several), said):
+        assert "$0.00" not in page
+    told = session_facts(untold)
+    assert (told["tokens"]["total"], told["tokens"]["input"], told["cost"]) == (None, None, None)

@@ -38,7 +38,7 @@ def session_facts(metrics: Metrics, association: Association | None = None) -> d
         "tokens": {
             "total": metrics.tokens.total,
             "per_task": metrics.tokens.per_task,
-            **{kind: getattr(metrics.tokens.by_kind, kind) for kind in KINDS},
+            **{kind: getattr(metrics.tokens.by_kind, kind) if metrics.tokens.total else None for kind in KINDS},
             "models": dict(metrics.tokens.by_model),
         },
         "cost": metrics.cost.usd,

@@ -66,9 +66,9 @@ def _advice(metrics: Metrics) -> Iterator[str]:
 
 
 def _several(report: SessionReport) -> Iterator[str]:
-    cost = sum(one.cost.usd or 0.0 for one in report.sessions)
+    tokens, cost = words.whole(report.tokens), words.money(report.cost)
     yield from (f"# Session Analysis: {for_markdown(report.name)}", "")
-    yield f"{len(report.sessions)} sessions, {report.tokens:,} tokens (each message once), {words.money(cost)} together (estimate)."
+    yield f"{len(report.sessions)} sessions, {tokens} tokens (each message once), {cost} together (estimate)."
     yield from ("", "## Sessions", "")
     heads = (
         "session",

@@ -90,11 +90,11 @@ def _of_session(metrics: Metrics) -> Iterator[tuple[str, str, str]]:
     yield "compactions", str(metrics.context.compactions), ""
     yield "test coverage", words.percent(metrics.tests.coverage), words.tests(metrics)
     yield "time per task", words.minutes(metrics.time.avg_per_task), f"{words.minutes(metrics.time.active)} active"
-    yield "tokens per task", words.whole(metrics.tokens.per_task), f"{metrics.tokens.total:,} in all"
+    yield "tokens per task", words.whole(metrics.tokens.per_task), f"{words.whole(metrics.tokens.total)} in all"
     yield (
         "cost",
         words.money(metrics.cost.usd),
-        f"estimate, prices of {metrics.cost.prices_date}" if metrics.cost.is_estimate else "as logged",
+        words.cost_source(metrics.cost),
     )
     patterns = metrics.patterns
     yield "patterns adopted", str(len(patterns.adopted)), f"of {len(patterns.injected)} injected"
@@ -105,8 +105,8 @@ def _of_sessions(report: SessionReport) -> Iterator[tuple[str, str, str]]:
     completed, tasks = sum(one.completed for one in sessions), sum(one.tasks for one in sessions)
     yield "sessions", str(len(sessions)), ""
     yield "completion", words.percent(100.0 * completed / tasks if tasks else None), f"{completed:,} of {tasks:,} tasks"
-    yield "tokens", f"{report.tokens:,}", "each message once"
-    yield "cost", words.money(sum(one.cost.usd or 0.0 for one in sessions)), "estimate"
+    yield "tokens", words.whole(report.tokens), "each message once"
+    yield "cost", words.money(report.cost), "estimate"
     yield (
         "patterns adopted",
         str(sum(len(one.patterns.adopted) for one in sessions)),

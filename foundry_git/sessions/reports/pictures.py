@@ -53,8 +53,8 @@ def _of_session(metrics: Metrics) -> Iterator[str]:
     kinds = [(name, getattr(metrics.tokens.by_kind, kind)) for kind, name in _KINDS]
     bars = [ChartBar(name, float(value)) for name, value in kinds if value]
     if bars:
-        yield bar_chart("Tokens", f"{metrics.tokens.total:,} in all; {words.cost(metrics.cost)}", bars)
-    known = [use for use in metrics.patterns.top() if use.low is not None and use.mean is not None and use.high is not None]
+        yield bar_chart("Tokens", f"{words.whole(metrics.tokens.total)} in all; {words.cost(metrics.cost)}", bars)
+    known = [use for use in metrics.patterns.known() if use.low is not None and use.mean is not None and use.high is not None]
     if known:
         rows = [
             Interval(words.pattern(u), 100 * (u.low or 0), 100 * (u.mean or 0), 100 * (u.high or 0), f"{u.passed} of {u.judged}")

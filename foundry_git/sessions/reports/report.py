@@ -16,14 +16,23 @@ FOLDER = "checkpoints/sessions"
 
 @dataclass(frozen=True, slots=True)
 class SessionReport:
-    """One report; ``name`` says what of, ``sessions`` are in order of time, ``tokens`` are those of all, each message once."""
+    """One report; ``name`` says what of, ``sessions`` are in order of time, ``tokens`` are those of all, each message once.
+
+    Of numbers that no session's log tells, ``tokens`` and ``cost`` are None.
+    """
 
     name: str
     sessions: tuple[Metrics, ...]
-    tokens: int
+    tokens: int | None
     association: Association
     deltas: tuple[Delta, ...] = ()
     learned: Learned = field(default_factory=Learned)
+
+    @property
+    def cost(self) -> float | None:
+        """Dollars of all sessions together, of those whose cost is known."""
+        known = [one.cost.usd for one in self.sessions if one.cost.usd is not None]
+        return sum(known) if known else None
 
     @property
     def only(self) -> Metrics | None:

@@ -7,6 +7,7 @@ from foundry_git.sessions.learned import MIN_SESSIONS, Association, LiftSummary
 from foundry_git.sessions.metrics import Cost, Metrics, PatternFacts, PatternUse
 
 NOT_KNOWN = "n/a"
+_WHY_NO_COST = {True: "no price known for its models", False: "its log counts no tokens"}
 
 
 def percent(value: float | None) -> str:
@@ -34,11 +35,18 @@ def money(value: float | None) -> str:
 def cost(found: Cost) -> str:
     """What it cost, and how far that is to be trusted."""
     if found.usd is None:
-        return f"{NOT_KNOWN} (no price known for its models)"
+        return f"{NOT_KNOWN} ({_WHY_NO_COST[bool(found.unpriced)]})"
     if not found.is_estimate:
         return f"{money(found.usd)} (as the session's log states it)"
     left = f"; {found.unpriced:,} tokens without a price" if found.unpriced else ""
     return f"{money(found.usd)} (estimate by list prices of {found.prices_date}{left})"
+
+
+def cost_source(found: Cost) -> str:
+    """Where a cost is from, in few words."""
+    if found.usd is None:
+        return _WHY_NO_COST[bool(found.unpriced)]
+    return f"estimate, prices of {found.prices_date}" if found.is_estimate else "as logged"
 
 
 def tests(metrics: Metrics) -> str:

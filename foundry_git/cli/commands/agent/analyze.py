@@ -85,7 +85,7 @@ def _say_session(metrics: Metrics) -> None:
         ("compactions", str(metrics.context.compactions)),
         ("tests", f"{words.tests(metrics)}, coverage {words.percent(metrics.tests.coverage)}"),
         ("time", f"{words.minutes(metrics.time.avg_per_task)} for a task, {words.minutes(metrics.time.active)} active"),
-        ("tokens", f"{metrics.tokens.total:,}, {words.whole(metrics.tokens.per_task)} for a task"),
+        ("tokens", f"{words.whole(metrics.tokens.total)}, {words.whole(metrics.tokens.per_task)} for a task"),
         ("cost", words.cost(metrics.cost)),
         ("patterns", words.receipts(metrics.patterns)),
     ]
@@ -113,7 +113,7 @@ def _say_several(report: SessionReport) -> None:
     ]
     for line in output.table(rows, indent=""):
         output.say(line)
-    output.say(f"{len(report.sessions)} sessions, {report.tokens:,} tokens, each message once")
+    output.say(f"{len(report.sessions)} sessions, {words.whole(report.tokens)} tokens, each message once")
     output.say(words.association(report.association))
     for problem in (problem for one in report.sessions for problem in one.problems):
         output.remark(f"foundry: {problem}")
