@@ -297,7 +297,7 @@ class PatternStore:
         batch = self._batch or Batch()
         inside = next((one for one in batch.put.values() if wanted.names(one.id, 1, "")), None)
         found = inside or Inbox.of(self.library.workspace).named(pattern_id)
-        if inside is None and found.id in batch.gone:
+        if inside is None and (found.id in batch.gone or found.shape in self.library.workspace.ledger.rejected_shapes()):
             raise UnknownPatternError(pattern_id)
         return found
 

@@ -82,9 +82,12 @@ def meant_by(workspace: Workspace, reference: str) -> Pattern | Candidate:
         if workspace.repository is None:
             raise
         try:
-            return Inbox.of(workspace).named(reference)
+            candidate = Inbox.of(workspace).named(reference)
         except UnknownPatternError:
             raise unknown from None
+        if candidate.shape in workspace.ledger.rejected_shapes():  # it was accepted, and then retired
+            raise unknown from None
+        return candidate
 
 
 def _said(candidate: Candidate) -> str:
