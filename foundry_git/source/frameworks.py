@@ -58,7 +58,7 @@ def framework_of(tiers: Sequence[Collection[str]], frameworks: Mapping[str, Coll
     """Name the framework of a unit, or ``""``.
 
     ``tiers``: modules (``django.db.models``, ``github.com/gin-gonic/gin``) from the strongest sign to the weakest: those that
-    its decorators and bases come from, those that it uses, those that its file imports, those that its place stands for.
+    its decorators and bases come from, those that it uses, those that its place stands for.
     ``frameworks``: the names that may be given, each with its modules; where two fit, the first is named.
     """
     for modules in tiers:

@@ -25,9 +25,16 @@ def framework(text: str, *allowed: str) -> str:
         ("def f():\n    import typer\n    return typer", "typer"),
         ("import json\ndef f():\n    return json", ""),
         ("import flask_login\ndef f():\n    return flask_login", ""),
+        ("from fastapi import FastAPI\napp = FastAPI()\nclass Price:\n    cents = 1", ""),
+        ("import fastapi\nclass Asked:\n    def of(self, request: fastapi.Request): ...", "fastapi"),
+        ("import fastapi\ndef tally(n):\n    return n + 1", ""),
+        (
+            "from pydantic import BaseModel\nclass M: ...\nclass B(M, BaseModel): ...\nclass C(B): ...\nclass A(C): ...",
+            "pydantic",
+        ),
     ],
 )
-def test_the_framework_that_a_unit_uses_comes_before_those_its_module_imports(text: str, expected: str) -> None:
+def test_the_framework_of_a_unit_is_one_that_it_uses_and_not_what_its_module_imports(text: str, expected: str) -> None:
     assert framework(text) == expected
 
 

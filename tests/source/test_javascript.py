@@ -356,6 +356,8 @@ def test_a_framework_is_told_from_the_imports_and_weakly_from_the_manifest() -> 
     assert framework("import express from 'express'\nfunction f() { return express() }", "a.js", both) == "express"
     assert framework("const f = () => <p/>", "src/a.jsx", both) == "react"
     assert framework("const f = () => <p/>", "src/a.jsx", '{"preact": "1"}') == ""
+    assert framework("import { useState } from 'react'\nconst f = () => <p/>", "src/a.jsx", "{}") == "react"
+    assert framework("import React from 'react'\nconst f = () => 1", "src/a.js", both) == ""
     assert framework("const f = () => 1", "src/a.js", both) == ""
     assert framework("export default () => <p/>", "app/page.jsx", both) == "next"
     assert framework("export async function GET() {}", "src/app/api/route.js", both) == "next"

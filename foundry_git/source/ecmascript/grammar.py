@@ -95,9 +95,12 @@ def _declared(source: Source) -> list[str]:
     return [text_of(name) for name in names if name is not None and name.type == "identifier"]
 
 
+_IMPORTED = re.compile(rb"""from\s*['"](react|next)['"]""")
+
+
 def _hinted(source: Source) -> Collection[str]:
-    """A file with JSX is one of React, or below ``pages`` and ``app`` of Next, where its package depends on them."""
-    needed = source.dependencies
+    """A file with JSX is one of React, or below ``pages`` and ``app`` of Next, where it imports them or its package depends on them."""
+    needed = {*source.dependencies, *(found.decode() for found in _IMPORTED.findall(source.data))}
     if "react" not in needed and "next" not in needed:
         return ()
     has_jsx = _JSX_MARK.search(source.data) is not None and _has_jsx(source.top)

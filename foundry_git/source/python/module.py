@@ -66,7 +66,10 @@ def module_facts(tree: ast.Module, path: str, own_roots: Collection[str]) -> Pyt
             for imported in imported_names(node):
                 sources[imported.name] = (*sources.get(imported.name, ()), imported.module)
     has_future = any(isinstance(node, ast.ImportFrom) and _is_future(node) for node in tree.body)
-    made_from = {name: found for name, origin in _makers(tree.body) if (found := sources.get(origin))}
+    made_from: dict[str, tuple[str, ...]] = {}
+    for name, origin in _makers(tree.body):
+        if found := sources.get(origin) or made_from.get(origin):
+            made_from[name] = (*made_from.get(name, ()), *found)
     return PythonModule(path, tuple(statements), sources, made_from, frozenset(bound_in(tree.body)), has_future, own_roots)
 
 
@@ -145,4 +148,4 @@ def _makers(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str]]:
             maker = dotted(node.value.func).partition(".")[0]
             yield from ((target.id, maker) for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.ClassDef):
-            yield from ((node.name, dotted(base).partition(".")[0]) for base in node.bases[:1])
+            yield from ((node.name, dotted(base).partition(".")[0]) for base in node.bases)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from foundry_git.errors import SourceError
 from foundry_git.source.descriptions import describe
-from foundry_git.source.frameworks import framework_of
+from foundry_git.source.frameworks import FRAMEWORKS, framework_of
 from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import body_of, first_line
 from foundry_git.source.python.imports import imported_names
@@ -148,8 +148,10 @@ def _framework_signs(node: DefinitionNode, needs: NamesNeeded, module: PythonMod
     bases = node.bases if isinstance(node, ast.ClassDef) else []
     shown = [*decorators_of(node), *map(dotted, bases)]
     used = {imported.module for part in needs.inner_imports for imported in imported_names(part)}
-    return [
-        module.modules(name.partition(".")[0] for name in shown),
-        module.modules(needs.chains) | used,
-        module.modules(module.sources),
-    ]
+    own = module.modules(name.partition(".")[0] for name in shown)
+    return [own, module.modules(needs.chains) | used, _run_by(module) if _kind(node) == "test" else ()]
+
+
+def _run_by(module: PythonModule) -> list[str]:
+    """What the tests of a file are run by: a test need not name pytest to be one of it."""
+    return [name for name in module.modules(module.sources) if name.partition(".")[0] in FRAMEWORKS["pytest"]]
