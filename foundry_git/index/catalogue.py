@@ -38,7 +38,7 @@ CREATE INDEX document_look ON document (library, look);
 CREATE TABLE body (
     number INTEGER PRIMARY KEY, description TEXT NOT NULL, suggested_action TEXT NOT NULL, code TEXT NOT NULL,
     origin_repository TEXT NOT NULL, origin_roots TEXT NOT NULL, origin_commit TEXT NOT NULL,
-    origin_path TEXT NOT NULL, origin_symbol TEXT NOT NULL
+    origin_path TEXT NOT NULL, origin_symbol TEXT NOT NULL, requires TEXT NOT NULL, conflicts TEXT NOT NULL
 );
 CREATE TABLE scanned (
     library TEXT NOT NULL, place TEXT NOT NULL, stamps TEXT NOT NULL, at INTEGER NOT NULL, digest TEXT NOT NULL,
@@ -66,8 +66,8 @@ LookKey = tuple[str, str]
 """(library, place) of a look: of a version's folder, or of a source file."""
 
 _FIELDS = tuple(field.name for field in fields(Document))
+_LISTS = ("tags", "origin_roots", "requires", "conflicts")
 _BODY = tuple(name for name in _FIELDS if name not in DocumentRow._fields)
-_LISTS = ("tags", "origin_roots")
 _TAGS, _DEPRECATED = DocumentRow._fields.index("tags"), DocumentRow._fields.index("deprecated")
 _ROW = ", ".join(DocumentRow._fields)
 

@@ -21,7 +21,8 @@ class Document:
     """What is searched and shown of one version; ``place`` is unique in its library: its path inside ``patterns/``.
 
     ``path`` is its code file on disk; ``shape`` identifies its code without names (derived, never in a
-    manifest); what begins with ``origin_`` is where its manifest says it came from.
+    manifest); what begins with ``origin_`` is where its manifest says it came from; ``requires`` and ``conflicts`` are references to
+    other patterns of its library.
     Of a unit of source code ``path`` is that of its file in the repository and ``line`` its first line there; of a pattern
     ``line`` is 0. :mod:`foundry_git.index.documents` makes documents.
     """
@@ -46,6 +47,8 @@ class Document:
     origin_commit: str = ""
     origin_path: str = ""
     origin_symbol: str = ""
+    requires: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
     deprecated: bool = False
     line: int = 0
 

@@ -38,6 +38,8 @@ def document_of_pattern(pattern: Pattern, place: str) -> Document:
         origin_commit=origin.commit,
         origin_path=origin.path,
         origin_symbol=origin.symbol,
+        requires=manifest.requires,
+        conflicts=manifest.conflicts,
         deprecated=pattern.deprecation is not None,
     )
 

@@ -62,7 +62,7 @@ class PromptBlocks:
         document = hit.document
         origin = _place(document.origin_repository, document.origin_path)
         said = document.description, document.suggested_action, sentence(self._score(hit)), hit.relevance, origin
-        return Block(_reference(hit), *said, document.language, document.code)
+        return Block(_reference(hit), *said, document.language, document.code, requires=document.requires)
 
     def _score(self, hit: Hit) -> Score:
         return self._scores.get(hit.document.digest, UNTESTED)
@@ -81,6 +81,7 @@ def block_of(hit: Hit, pattern: Pattern, score: Score, repository: Repository | 
         language=manifest.language,
         code=pattern.code,
         local=local_of(pattern, repository),
+        requires=manifest.requires,
     )
 
 

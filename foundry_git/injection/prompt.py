@@ -16,6 +16,7 @@ from foundry_git.git.repository import Repository
 from foundry_git.history import trailers
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.injection.blocks import PromptBlocks
+from foundry_git.injection.company import FindRequired, agree, in_company, is_whole, means
 from foundry_git.injection.receipt import event_of
 from foundry_git.injection.rendering import join, render_section
 from foundry_git.injection.selection import Chances, Chosen, Selection, by_promise, passes, select
@@ -24,7 +25,6 @@ from foundry_git.progress import Bars, no_bar
 from foundry_git.search.answer import Hit
 from foundry_git.search.find import find
 from foundry_git.search.query import Filters, SearchQuery
-from foundry_git.settings import InjectionSettings
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace import Workspace
@@ -58,11 +58,12 @@ def inject(workspace: Workspace, prompt: str, task: str, session: str | None = N
     target = target_of(repository, workspace.settings.extraction.frameworks)
     answer, _ = find(workspace, SearchQuery(task, Filters(languages=frozenset(target.languages)), POOL), bar)
     scores = workspace.scores()
-    hits = by_promise(answer.hits, scores)
+    admitted = [hit for hit in by_promise(answer.hits, scores) if passes(scores.get(hit.document.digest), settings)]
+    hits = in_company(admitted, required_by(workspace.patterns), lambda hit: passes(scores.get(hit.document.digest), settings))
     blocks = PromptBlocks(workspace.patterns, repository, scores, settings.max_characters, hits[: settings.max_patterns])
     selection = _selected(workspace, hits, scores, task, blocks)
     if not selection.chosen:
-        return Injection(prompt, reason=_why_nothing(hits, scores, settings))
+        return Injection(prompt, reason=_why_nothing(admitted, hits))
     try:
         receipt = _record(workspace.ledger, repository, selection, _Asked(task, len(prompt), session, target))
     except (OSError, BusyError) as error:  # without a receipt nothing can be learned; an agent's prompt must arrive all the same
@@ -83,12 +84,22 @@ class _Asked:
     target: InjectionTarget
 
 
-def _why_nothing(hits: Sequence[Hit], scores: Mapping[str, Score], settings: InjectionSettings) -> str:
-    return (
-        "nothing fits the budget"
-        if any(passes(scores.get(hit.document.digest), settings) for hit in hits)
-        else "nothing relevant"
-    )
+def required_by(patterns: StackIndex) -> FindRequired:
+    """How what a hit requires is found: its newest version in the same library that is not deprecated, as relevant as the hit."""
+
+    def find_required(hit: Hit, reference: str) -> Hit | None:
+        rows = [row for row in patterns.rows() if not row.deprecated and means(reference, row, hit.document)]
+        newest = max(rows, key=lambda row: row.version, default=None)
+        found = patterns.index.catalogue.documents([newest.number] if newest else [])
+        return next((replace(hit, document=document, also=()) for document in found.values()), None)
+
+    return find_required
+
+
+def _why_nothing(admitted: Sequence[Hit], hits: Sequence[Hit]) -> str:
+    if hits:
+        return "nothing fits the budget"
+    return "what is relevant requires what is not there" if admitted else "nothing relevant"
 
 
 def _selected(
@@ -99,8 +110,12 @@ def _selected(
     tried = workspace.ledger.exploration_budget() if explores else START_BUDGET
     chances = Chances(workspace.own.id if workspace.own else "", task, tried)
     earlier = _earlier(workspace.patterns, hits[: settings.max_patterns]) if settings.version_trial else {}
+
+    def fits(shown: Sequence[Hit]) -> bool:
+        return agree(shown) and is_whole(shown) and blocks.fit(shown)
+
     while True:  # what was drawn and then turns out to be longer than the room left for it cannot be drawn: the lot is dealt anew
-        selection = select(hits, scores, settings, chances, earlier, blocks.fit)
+        selection = select(hits, scores, settings, chances, earlier, fits)
         if blocks.fit_as_read([one.hit for one in selection.chosen]):
             return selection
 

@@ -33,7 +33,10 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One pattern as shown to an agent; ``local`` stands in for the code where it lives in this repository."""
+    """One pattern as shown to an agent; ``local`` stands in for the code where it lives in this repository.
+
+    ``requires``: references to patterns that stand before it.
+    """
 
     reference: str
     description: str
@@ -44,6 +47,7 @@ class Block:
     language: str
     code: str
     local: Local | None = None
+    requires: tuple[str, ...] = ()
 
 
 def fitting(blocks: Sequence[Block], max_characters: int) -> int:
@@ -80,6 +84,7 @@ def _block(number: int, block: Block) -> str:
         f"- Evidence: {block.evidence}",
         f"- Relevance: {block.relevance:.0%}",
         *([f"- When: {for_prompt(block.suggested_action)}"] if block.suggested_action else []),
+        *([f"- Requires: {', '.join(map(code_span, block.requires))}"] if block.requires else []),
         *([f"- Origin: {for_prompt(block.origin)}"] if block.origin else []),
     ]
     title = f"### {number}. `{block.reference}`\n"

@@ -18,7 +18,7 @@ from foundry_git.index.vector_cache import VectorCache
 from foundry_git.source.references import FileWords
 
 KEY = (HEAD, "a.py")
-NO_TEXTS = {"version": 0, "tags": (), "origin_roots": (), "deprecated": False, "line": 3}
+NO_TEXTS = {"version": 0, "tags": (), "origin_roots": (), "requires": (), "conflicts": (), "deprecated": False, "line": 3}
 EXAMPLE = dict.fromkeys(Document.__dataclass_fields__, "") | {"library": HEAD} | NO_TEXTS
 
 

@@ -87,6 +87,8 @@ def as_json(hit: Hit, scores: Mapping[str, Score], callers: CallersOf | None = N
         "evidence": sentence(scores.get(document.digest, UNTESTED)),
         "path": document.path,
         "also": [place_of(one) for one in hit.also],
+        "requires": list(document.requires),
+        "conflicts": list(document.conflicts),
         "reviewed": not document.line,
     }
     if document.line:
@@ -156,6 +158,9 @@ def _print(answer: Answer, scores: Mapping[str, Score], callers: CallersOf, expl
         if document.description:
             output.say(f"      {output.shortened(document.description, width - 6)}")
         output.say(output.styled(f"      {_standing(document, scores, callers)}", "dim"))
+        for word, others in (("requires", document.requires), ("conflicts with", document.conflicts)):
+            if others:
+                output.say(output.styled(f"      {word} {', '.join(others)}", "dim"))
         if hit.also:
             more = f" and {len(hit.also) - MOST_ALSO} more" if len(hit.also) > MOST_ALSO else ""
             output.say(output.styled(f"      also {', '.join(map(place_of, hit.also[:MOST_ALSO]))}{more}", "dim"))
