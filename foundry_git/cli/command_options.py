@@ -149,6 +149,7 @@ def _inject(inject: argparse.ArgumentParser) -> None:
 
 def _stats(stats: argparse.ArgumentParser) -> None:
     stats.add_argument("id", nargs="?", metavar="ID")
+    stats.add_argument("--recompute", action="store_true", help="take the scores from the journal anew first, not from stats.db")
     stats.add_argument("--week", action="store_true", help="what the last seven days brought, for a chat")
     stats.add_argument("--undecided", action="store_true", help="what was judged often and needs a person's decision")
     stats.add_argument(

@@ -219,3 +219,20 @@ def test_two_people_who_decide_unseen_by_each_other_are_shown(repo: GitRepo, fou
     assert foundry("evidence", "decide", "halve", "validated", "--reason", "reviewed").returncode == 0
     assert "nothing waits" in foundry("stats", "--undecided").stdout
     assert "validated since" in foundry("stats", "halve").stdout
+
+
+def test_scores_are_taken_from_the_journal_anew_when_asked(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    repo.commit({"readme": "x"})
+    recorded(repo, judged(digest_of(repo, PATTERN), "pp"))
+    usual = foundry("stats", PATTERN, "--json")
+    database = next((repo.path / ".foundry/index").glob("stats.db"))
+    before = database.stat().st_mtime_ns, database.stat().st_ino
+
+    again = foundry("stats", "--recompute", PATTERN, "--json")
+
+    assert json.loads(again.stdout)["events"] == json.loads(usual.stdout)["events"]
+    assert again.stderr == f"computed anew from {len(json.loads(usual.stdout)['events'])} events of the journal\n"
+    assert (database.stat().st_mtime_ns, database.stat().st_ino) != before
+    assert foundry("stats", "--recompute").stderr == "computed anew from the journal: 1 score\n"
+    assert foundry("stats", "--recompute", "--week").returncode == 2

@@ -32,9 +32,23 @@ def run(options: argparse.Namespace) -> int:
     asked = [options.compare and "--compare", options.week and "--week", options.undecided and "--undecided", options.id]
     if sum(map(bool, asked)) > 1:
         raise UsageError(f"{' and '.join(filter(None, asked))}: ask for one at a time")
+    if options.recompute and any(asked[:3]):
+        raise UsageError("--recompute: goes with an ID, or alone")
     with opened(options, catch_up=True) as workspace:
         warn_of(workspace.patterns.converge())
+        if options.recompute:
+            _recompute(workspace, options.id)
         return _answer(workspace, options)
+
+
+def _recompute(workspace: Workspace, id: str | None) -> None:
+    """Fill the view anew from the journal, and say how much of that speaks of one pattern, or of all."""
+    digest = workspace.patterns.pattern_of(id).digest if id else ""
+    workspace.ledger.rebuild()
+    if id:
+        output.remark(f"computed anew from {output.counted(len(workspace.ledger.history(digest)), 'event')} of the journal")
+    else:
+        output.remark(f"computed anew from the journal: {output.counted(len(workspace.scores()), 'score')}")
 
 
 def _answer(workspace: Workspace, options: argparse.Namespace) -> int:
