@@ -14,7 +14,7 @@ from foundry_git.index.document import Document, content_key, embedded_text
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.candidates import Candidate, CandidateStore
-from foundry_git.search.likeness import NEUTRAL_COSINE, ComparedCode, Cosine, judge
+from foundry_git.search.likeness import NEUTRAL_COSINE, SHIPPED_THRESHOLD, ComparedCode, Cosine, judge
 from foundry_git.source.shingles import Shingles
 from foundry_git.workspace import Workspace
 
@@ -39,6 +39,19 @@ class Neighbourhood:
         """That of a workspace; raises NotARepositoryError where it has no repository."""
         return cls(workspace.candidates, workspace.patterns, workspace.settings.extraction.max_similarity)
 
+    @property
+    def mark_of(self) -> str:
+        """How a candidate notes by which ``max_similarity`` it was judged."""
+        return "" if self.max_similarity == SHIPPED_THRESHOLD else f"{self.max_similarity:g}"
+
+    def waiting(self) -> list[Candidate]:
+        """The candidates, those that were judged by another ``max_similarity`` as if they never were."""
+        return [replace(one, near=None) if self._is_outdated(one) else one for one in self.candidates.read()]
+
+    def _is_outdated(self, candidate: Candidate) -> bool:
+        is_judged = candidate.code and not candidate.supersedes and candidate.near is not None
+        return bool(is_judged) and candidate.near_from != self.mark_of
+
 
 def near_at_once(around: Neighbourhood, put: Sequence[Candidate]) -> list[Candidate]:
     """The candidates about to be stored, and those whose twin is among them: with what they are near to where shingles can tell."""
@@ -53,15 +66,19 @@ def near_at_once(around: Neighbourhood, put: Sequence[Candidate]) -> list[Candid
     others = [one for one in there if twin_of(one) not in changed] + [one for one in put if one.near is not None]
     known = [*_patterns(around.patterns), *map(_piece, others)]
     marks = judge([_piece(one) for one in fresh], known, around.max_similarity).marks
-    return [replace(one, near=marks[one.id]) if one.near is None and one.id in marks else one for one in put]
+    return [
+        replace(one, near=marks[one.id], near_from=around.mark_of) if one.near is None and one.id in marks else one for one in put
+    ]
 
 
 def find_near(around: Neighbourhood, at_once: int | None = FEW) -> dict[CandidateVersion, str] | None:
-    """Judge the candidates that were not judged yet, and those whose twin is gone: what each is near to ("" for nothing).
+    """Judge the candidates that were not judged yet by today's ``max_similarity``, and those whose twin is gone.
+
+    What comes back is what each is near to ("" for nothing).
 
     None when that takes encoding more than ``at_once`` texts; ``at_once`` None encodes any number.
     """
-    there = around.candidates.read()
+    there = around.waiting()
     if not any(candidate.near is None or candidate.near for candidate in there):
         return {}
     around.patterns.converge()
@@ -81,11 +98,11 @@ def find_near(around: Neighbourhood, at_once: int | None = FEW) -> dict[Candidat
     return {(candidate.id, candidate.shape): judged.marks[candidate.id] for candidate in fresh}
 
 
-def mark_near(candidates: CandidateStore, marks: Mapping[CandidateVersion, str]) -> None:
+def mark_near(around: Neighbourhood, marks: Mapping[CandidateVersion, str]) -> None:
     """Write what :func:`find_near` found. Call it under the repository's worker lock: it replaces candidates."""
-    there = {(one.id, one.shape): one for one in candidates.read()}
-    changed = [replace(there[key], near=mark) for key, mark in marks.items() if key in there and there[key].near != mark]
-    candidates.update(changed)
+    there = {(one.id, one.shape): one for one in around.candidates.read()}
+    judged = {key: replace(there[key], near=mark, near_from=around.mark_of) for key, mark in marks.items() if key in there}
+    around.candidates.update([one for key, one in judged.items() if one != there[key]])
 
 
 def beside_twins(candidates: Sequence[Candidate]) -> list[Candidate]:

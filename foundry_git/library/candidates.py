@@ -21,7 +21,7 @@ from foundry_git.pattern.record import Manifest, Origin
 
 REF = "refs/foundry/candidates"
 FACTS_FILE = "candidate.yaml"
-_OPTIONAL = ("week", "supersedes", "described_by")
+_OPTIONAL = ("near_from", "week", "supersedes", "described_by")
 MOVED_MEANWHILE = 20  # each try takes about 20 ms, and whoever was faster has made progress
 
 
@@ -31,7 +31,8 @@ class Candidate:
 
     ``shape`` identifies its code without names, ``blob`` is the file version it was read from, ``worktree`` the work tree it was
     seen in; ``worth`` (0–100) ranks it and ``reasons`` says from what; ``near`` is ``ID, cosine`` of something much like it, "" of
-    nothing, None while it was not compared; ``also_in`` names other files with the same shape.
+    nothing, None while it was not compared, and ``near_from`` the likeness from which it counts as near ("": the shipped
+    one); ``also_in`` names other files with the same shape.
     ``week`` (``2026-W47``) is that of the commit that brought it, "" when a command asked for it, and ``held`` says that the week's
     budget left no room for it; ``supersedes`` names the version
     (``python/retry@1``) whose origin this is, changed since; ``tests`` is a test file that passed and travels along;
@@ -48,6 +49,7 @@ class Candidate:
     reasons: tuple[str, ...] = ()
     near: str | None = None
     also_in: tuple[str, ...] = ()
+    near_from: str = ""
     week: str = ""
     held: bool = False
     supersedes: str = ""

@@ -39,18 +39,20 @@ def compare(workspace: Workspace) -> bool:
     Raises:
         BusyError: another worker is at it.
     """
-    marks = find_near(Neighbourhood.of(workspace))
+    around = Neighbourhood.of(workspace)
+    marks = find_near(around)
     if marks:
         with WorkerState(workspace.need_repository()).alone():
-            mark_near(workspace.candidates, marks)
+            mark_near(around, marks)
     return marks is not None
 
 
 def compare_all(workspace: Workspace) -> None:
     """Mark all candidates that are near to something known, however long that takes; raises like :func:`compare`."""
-    while marks := find_near(Neighbourhood.of(workspace), None):
+    around = Neighbourhood.of(workspace)
+    while marks := find_near(around, None):
         with WorkerState(workspace.need_repository()).alone():
-            mark_near(workspace.candidates, marks)
+            mark_near(around, marks)
 
 
 def describe(workspace: Workspace, wait: float = LOCK_SECONDS) -> Described:

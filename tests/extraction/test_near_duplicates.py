@@ -237,3 +237,23 @@ def test_a_candidate_that_changed_until_it_is_other_code_is_no_twin_any_more(lib
     foundry("extract")
 
     assert near_on_the_ref(library, "python/cut-up") == ""
+
+
+def test_another_threshold_marks_what_waits_anew_and_nothing_twice(library: GitRepo, foundry: CommandLine) -> None:
+    library.commit({"a.py": CHUNKS})
+    foundry("extract", "--all")
+    library.commit({"b.py": ALIKE})
+    foundry("extract")
+    shipped = (library.path / "foundry.yaml").read_text()
+    assert waiting(foundry)["python/cut-up"]["near"].startswith("python/in-chunks, 0.9")
+
+    library.write({"foundry.yaml": f"{shipped}extraction: {{max_similarity: 1}}\n"})
+    assert {one["near"] for one in waiting(foundry).values()} == {""}
+    strict = library.git("rev-parse", "refs/foundry/candidates")
+    waiting(foundry)
+    assert library.git("rev-parse", "refs/foundry/candidates") == strict, "nothing is judged twice"
+
+    library.write({"foundry.yaml": shipped})
+    assert sorted(bool(one["near"]) for one in waiting(foundry).values()) == [False, True], (
+        "one of the two is near the other again"
+    )
