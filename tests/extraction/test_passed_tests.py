@@ -205,6 +205,26 @@ def test_a_unit_is_found_by_every_usual_import(head: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "name", "is_plain"),
+    [
+        ("from shop import chunks", "chunks", True),
+        ("from shop import chunks as c", "c", True),
+        ("import shop.chunks", "shop.chunks", False),
+    ],
+)
+def test_what_a_test_takes_from_a_module_is_what_it_uses(head: str, name: str, is_plain: bool) -> None:
+    found, plain = uses(f"{head}\n\n\ndef test_a():\n    for n in (1, 2):\n        assert {name}.in_chunks([1], n) == [[1]]\n")
+
+    assert (found, plain) == (["shop/chunks.py:in_chunks"], is_plain), "by its full name it is a use, but would not travel"
+
+
+def test_what_a_test_imports_within_itself_is_used_but_would_not_travel() -> None:
+    code = "def test_a():\n    from shop import chunks\n    assert chunks.in_chunks([1], 1) == [[1]]\n"
+
+    assert uses(code) == (["shop/chunks.py:in_chunks"], False)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "def test_a():\n    assert in_chunks(SAMPLE, 1)\n",

@@ -10,8 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from foundry_git.extraction.passed_tests.python_arguments import finds_its_arguments
-from foundry_git.extraction.passed_tests.python_imports import bound, imports_of, is_own, own_roots, parsed, target_of
+from foundry_git.extraction.passed_tests.python_imports import (
+    bound,
+    imports_of,
+    is_own,
+    module_file,
+    own_roots,
+    parsed,
+    target_of,
+)
 from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest, UnitsUsed
+from foundry_git.source.python.names import dotted
 from foundry_git.source.units import Unit, UnitKey
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
@@ -27,9 +36,12 @@ def uses_of(test: PlacedTest, project: ProjectUnderTest) -> UnitsUsed:
             brought = [_brought(statement, alias, test, project, body) for alias in statement.names]
             units |= {key: None for keys in brought for key in keys}
             is_plain = is_plain and (not is_own(statement, roots) or all(len(keys) == 1 for keys in brought))
+            units |= dict.fromkeys(_by_full_name(statement, project, body))  # it would have to be rewritten to travel
         else:
             inner = (part for part in ast.walk(statement) if isinstance(part, ast.Import | ast.ImportFrom))
             is_plain = is_plain and not any(is_own(part, roots) for part in inner)
+    for inside in (part for part in ast.walk(body) if isinstance(part, ast.Import | ast.ImportFrom)):
+        units |= {key: None for alias in inside.names for key in _brought(inside, alias, test, project, body)}
     return UnitsUsed(tuple(units), is_plain)
 
 
@@ -118,6 +130,17 @@ def _brought(
     parts = (part for part in ast.walk(body) if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name))
     used = {part.attr for part in parts if isinstance(part.value, ast.Name) and part.value.id == bound(alias)}
     return [(target[0], name) for name in sorted(used)]
+
+
+def _by_full_name(node: ast.Import | ast.ImportFrom, project: ProjectUnderTest, body: ast.Module) -> list[UnitKey]:
+    """The units that a test takes from a module by its full name: ``import shop.chunks`` and then ``shop.chunks.in_chunks(…)``."""
+    modules = (
+        [alias.name for alias in node.names if not alias.asname and "." in alias.name] if isinstance(node, ast.Import) else []
+    )
+    parts = [part for part in ast.walk(body) if isinstance(part, ast.Attribute)] if modules else []
+    used = {(dotted(part.value), part.attr) for part in parts}
+    places = {name: module_file(name.split("."), project) for name in modules}
+    return sorted((path, attr) for name, path in places.items() if path for module, attr in used if module == name)
 
 
 def _moved(node: ast.stmt, test: PlacedTest, target: UnitKey, own: str, project: ProjectUnderTest) -> ast.stmt:

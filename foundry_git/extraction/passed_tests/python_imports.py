@@ -38,11 +38,11 @@ def bound(alias: ast.alias) -> str:
 def target_of(node: ImportedName, alias: ast.alias, test: PlacedTest, project: ProjectUnderTest) -> UnitKey | None:
     """The unit that an imported name is, or (symbol ``""``) the module of the project; None for anything else."""
     if isinstance(node, ast.Import):
-        path = _file_of(alias.name.split("."), project) if alias.asname or "." not in alias.name else None
+        path = module_file(alias.name.split("."), project) if alias.asname or "." not in alias.name else None
         return (path, "") if path else None
     module = _module(node, test.path)
     unit = _unit_named(module, alias.name, project)
-    path = None if unit else _file_of([*module, alias.name], project)
+    path = None if unit else module_file([*module, alias.name], project)
     return unit or ((path, "") if path else None)
 
 
@@ -67,7 +67,8 @@ def _unit_named(module: Sequence[str], name: str, project: ProjectUnderTest) -> 
     return (best[0], name) if len(best) == 1 else None
 
 
-def _file_of(module: Sequence[str], project: ProjectUnderTest) -> str | None:
+def module_file(module: Sequence[str], project: ProjectUnderTest) -> str | None:
+    """The file of a module of the project; None of any other, and where several could be meant."""
     found = [path for path in _by_last_part(project.paths).get(module[-1], ()) if _nearness(module, path) == 2]
     return found[0] if len(found) == 1 else None
 
