@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.scoring import UNTESTED, Score, sentence
 from foundry_git.git.repository import Repository
 from foundry_git.injection.blocks import local_of
@@ -16,13 +17,13 @@ UNREVIEWED = "a candidate, which nobody has reviewed: it is neither searched nor
 
 
 def of_pattern(
-    pattern: Pattern, scores: Mapping[str, Score], repository: Repository | None, context: str | None
+    pattern: Pattern, ledger: Ledger, scores: Mapping[str, Score], repository: Repository | None, context: str | None
 ) -> dict[str, Any]:
     """Answer with a pattern of a library."""
     local = local_of(pattern, repository)
     return {
         **_named(pattern.ref.id, pattern.ref.version, pattern.library, pattern.manifest, pattern.code),
-        **_rated(scores.get(pattern.digest, UNTESTED)),
+        **_rated(scores.get(pattern.digest, UNTESTED), ledger.citations(pattern.digest)),
         "path": str(pattern.code_path),
         "use": "import" if local else "copy",
         "place": local.place if local else "",
@@ -37,7 +38,7 @@ def of_candidate(candidate: Candidate, version: int, scores: Mapping[str, Score]
     """Answer with a candidate, and say that it is one."""
     return {
         **_named(candidate.id, version, "", candidate.manifest, candidate.code),
-        **_rated(scores.get(digest_of(candidate.files()), UNTESTED)),
+        **_rated(scores.get(digest_of(candidate.files()), UNTESTED), 0),  # no prompt holds a candidate
         "path": "",
         "use": "copy",
         "place": "",
@@ -64,7 +65,7 @@ def _named(id: str, version: int, library: str, manifest: Manifest, code: str) -
     }
 
 
-def _rated(score: Score) -> dict[str, Any]:
+def _rated(score: Score, cited: int) -> dict[str, Any]:
     return {
         "success_rate": score.mean * 100,
         "decided": score.enough,
@@ -72,6 +73,7 @@ def _rated(score: Score) -> dict[str, Any]:
         "success_count": score.passed,
         "rated_count": score.ratings,
         "injected_count": score.injected,
+        "cited_count": cited,
         "avg_rating": score.mean_rating,
         "evidence": sentence(score),
     }

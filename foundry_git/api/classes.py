@@ -191,7 +191,7 @@ class PatternLibrary:
         if isinstance(found, Candidate):
             version = next_ref(found) or PatternRef(found.id, 1)
             return applied.of_candidate(found, version.version, workspace.scores(), context)
-        return applied.of_pattern(found, workspace.scores(), workspace.repository, context)
+        return applied.of_pattern(found, workspace.ledger, workspace.scores(), workspace.repository, context)
 
     def rate_pattern(self, pattern_id: str, rating: int, session_id: str | None = None) -> None:
         """Rate a pattern or candidate 1 to 5 for a session; 4 and 5 count as success. A later rating of the same session replaces

@@ -75,7 +75,7 @@ SCHEMAS = (
     1,
     2,
     3,
-)  # that this version reads; 2 came with sync: passed-over items, authors, six kinds; 3 with decisions that answer
+)  # that this version reads; 2 came with sync: passed-over items, authors, six kinds; 3 with decisions that answer, and projects
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _KINDS: dict[str, type[KnownEvent]] = {known.kind: known for known in get_args(KnownEvent)}
 _FIELDS = {record: tuple(field.name for field in fields(record)) for record in (Item, *_KINDS.values())}

@@ -14,7 +14,7 @@ from foundry_git.evidence.exploration import Prompt
 from foundry_git.evidence.facts import Exposure, Survival, best_survivals
 from foundry_git.evidence.grammar import moment, moment_text
 from foundry_git.evidence.lines import Mark
-from foundry_git.evidence.schema import COUNTS, EXPOSED
+from foundry_git.evidence.schema import COUNTS, EXPOSED, citations_of
 from foundry_git.evidence.tables import Tables
 from foundry_git.evidence.view import StatsView
 from foundry_git.evidence.window import Window
@@ -119,6 +119,15 @@ class Questions(StatsView):
         What was withdrawn is among them, and so are the withdrawals; :meth:`withdrawn` tells.
         """
         return tuple(self._events(_HISTORY, digest=digest).values())
+
+    def citations(self, digest: str) -> int:
+        """Return how many of the prompts that held a digest something named by their receipt later."""
+
+        def count(tables: Tables) -> int:
+            found: int = tables.db.execute(citations_of(":digest"), {"digest": digest}).fetchone()[0]
+            return found
+
+        return self.ask(count)
 
     def withdrawn(self) -> frozenset[str]:
         """Return the ids of the events that count no more, whether they are known here or not."""

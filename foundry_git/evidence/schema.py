@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from foundry_git.evidence.fact_rows import FACT_TABLES
 
-NUMBER = 3
+NUMBER = 4
 """Which tables a file has; a view of a lower number is deleted and filled anew."""
 
 COUNTS = "event NOT IN (SELECT event FROM void UNION ALL SELECT event FROM apart)"
@@ -18,6 +18,16 @@ EXPOSED = f"""receipt NOT IN (SELECT gone.receipt FROM (SELECT event FROM void U
     CROSS JOIN receipt AS gone ON gone.event = silent.event
     WHERE NOT EXISTS (SELECT 1 FROM receipt AS other WHERE other.receipt = gone.receipt AND other.{COUNTS}))"""
 """That an exposure counts, as it does while an event of its receipt does. What was withdrawn is little, so the walk begins there."""
+
+
+def citations_of(digest: str) -> str:
+    """Return the SQL that counts the injections of a digest which something named by their receipt later."""
+    return f"""SELECT count(*) FROM exposure JOIN receipt USING (receipt)
+        WHERE exposure.digest = {digest} AND shown = 1 AND receipt.{COUNTS} AND (
+            EXISTS (SELECT 1 FROM judgement WHERE judgement.receipt = exposure.receipt AND judgement.{COUNTS})
+            OR EXISTS (SELECT 1 FROM adoption
+                WHERE adoption.receipt = exposure.receipt AND adoption.digest = exposure.digest AND adoption.{COUNTS}))"""
+
 
 EVENT = """CREATE TABLE event ( -- every event of the journal
     id   TEXT PRIMARY KEY, -- SHA-256 of body, 64 hex digits
@@ -66,12 +76,14 @@ VIEWS = {
     id, -- its pattern
     version, -- its number
     injected, -- prompts that held it
+    cited, -- of these, the ones that something named by their receipt later: an adoption of it, an outcome or a rating
     adopted, -- adoptions that were seen or told
     judged, -- outcomes and ratings of itself
     last_used -- the latest adoption
 ) AS SELECT named.digest, min(named.id), max(named.version),
     (SELECT count(*) FROM exposure JOIN receipt USING (receipt)
         WHERE exposure.digest = named.digest AND shown = 1 AND receipt.{COUNTS}),
+    ({citations_of("named.digest")}),
     (SELECT count(*) FROM adoption WHERE digest = named.digest AND {COUNTS}),
     (SELECT count(*) FROM judgement WHERE digest = named.digest AND {COUNTS}),
     (SELECT max(at) FROM adoption WHERE digest = named.digest AND {COUNTS})
@@ -122,11 +134,17 @@ WHERE judgement.{COUNTS} AND (
     tests_passed, -- of the last test run
     tests_failed, -- of the last test run
     coverage, -- of lines, in thousandths
-    patterns -- versions that were adopted from its prompts
+    patterns, -- versions that were adopted from its prompts
+    project, -- SHA-256 of the name of what was worked on
+    metrics -- all of these numbers in one object of JSON
 ) AS SELECT session, at, coalesce(100.0 * completed / nullif(tasks, 0), 0.0), tasks, completed, seconds, tokens, microdollars, context,
     peak, compactions, tests_passed, tests_failed, coverage,
     (SELECT count(DISTINCT digest) FROM adoption JOIN receipt USING (receipt)
-        WHERE receipt.session = build.session AND adoption.{COUNTS})
+        WHERE receipt.session = build.session AND adoption.{COUNTS}),
+    project,
+    json_object('tasks', tasks, 'completed', completed, 'seconds', seconds, 'tokens', tokens, 'microdollars', microdollars,
+        'context', context, 'peak', peak, 'compactions', compactions, 'tests_passed', tests_passed, 'tests_failed', tests_failed,
+        'coverage', coverage)
 FROM build
 WHERE {COUNTS} AND NOT EXISTS (
     SELECT 1 FROM build AS newer

@@ -69,6 +69,7 @@ def analyse(workspace: Workspace, paths: Sequence[Path], name: str = "", is_comp
     for path in paths:  # one log at a time: those of a year do not fit the memory together
         log = read_session(path)
         tokens.take(log)
+        log = log if log.project else replace(log, project=workspace.own.name if workspace.own else "")
         measured = _measured(log, prices, patterns_of(ledger, workspace.scores(), log))
         sessions.append(_without_series(measured) if len(paths) > 1 else measured)
     record(ledger, sessions)

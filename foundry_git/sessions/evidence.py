@@ -148,6 +148,7 @@ def _event(metrics: Metrics) -> Session:
     return Session(
         at=metrics.at,
         session=hashed(metrics.session),
+        project=hashed(metrics.project) if metrics.project else None,
         tasks=tasks,
         completed=metrics.completed if tasks else None,
         seconds=_scaled(metrics.time.total, 60),

@@ -107,6 +107,7 @@ class _Reading:
             cost=number(said.get("cost_usd")),
             receipts=tuple(self.receipts),
             reports=tuple(_reports(folder)),
+            project=name_of(said.get("project")),
             problems=tuple(skipped.sentences(folder.name)),
         )
 

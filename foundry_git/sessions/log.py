@@ -71,7 +71,8 @@ class SessionLog:
 
     ``at`` is the last moment; ``seconds`` from first to last, ``active_seconds`` without the pauses. ``completed`` and ``remaining``
     tasks are None where the log knows no tasks. ``cost`` in dollars where the log states it. ``reports``: files of test runs beside
-    it. ``problems``: what could not be read, one sentence each.
+    it. ``project``: what it calls what was worked on, "" where it does not say. ``problems``: what could not be read, one
+    sentence each.
     """
 
     name: str
@@ -89,6 +90,7 @@ class SessionLog:
     cost: float | None = None
     receipts: tuple[str, ...] = ()
     reports: tuple[Path, ...] = ()
+    project: str = ""
     problems: tuple[str, ...] = ()
 
 

@@ -124,7 +124,7 @@ class PatternFacts:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """What one session came to; ``completion`` in percent, 0 where no task is known."""
+    """What one session came to; ``completion`` in percent, 0 where no task is known; ``project`` is what was worked on."""
 
     session: str
     source: str
@@ -142,6 +142,7 @@ class Metrics:
     tool_calls: int
     tool_errors: int
     problems: tuple[str, ...]
+    project: str = ""
 
     @property
     def rating(self) -> int | None:
@@ -199,6 +200,7 @@ def measure(
         tool_calls=log.tool_calls,
         tool_errors=log.tool_errors,
         problems=(*log.problems, *problems),
+        project=log.project,
     )
 
 

@@ -235,12 +235,14 @@ def _(place: Place) -> None:
 
 @line("`usage_count`")
 def _(place: Place) -> None:
-    PatternInjector(place.library).enhance_prompt("Write it.", TASK)
+    receipt = PatternInjector(place.library).enhance_prompt("Write it.", TASK).receipt
     counts = [place.applied()]
     for rating in (4, 5):
         place.library.rate_pattern(STARTER, rating, "s")
         counts.append(place.applied())
     assert [(c["usage_count"], c["rated_count"], c["injected_count"]) for c in counts] == [(0, 0, 1), (1, 1, 1), (1, 1, 1)]
+    assert place.foundry("outcome", receipt, "--pass", "--used", STARTER).returncode == 0
+    assert [c["cited_count"] for c in (*counts, place.applied())] == [0, 0, 0, 1]
 
 
 @line("`rate_pattern(pattern_id, rating, session_id)`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import shutil
@@ -275,7 +276,7 @@ def test_usage_and_sessions_can_be_asked_for_in_sql(tmp_path: Path) -> None:
         wrong,
         Withdrawn(at=AT, nonce="0" * 16, event=event_id(wrong)),
         Session(at=AT, session=session, tasks=4, completed=1),
-        Session(at=AT + DAY, session=session, tasks=4, completed=3, tokens=9),
+        Session(at=AT + DAY, session=session, tasks=4, completed=3, tokens=9, project=hashed("shop")),
         Session(at=AT, session=hashed("idle")),
     ]
     journal.append(told)
@@ -284,7 +285,8 @@ def test_usage_and_sessions_can_be_asked_for_in_sql(tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / "stats.db")
     usage = db.execute("SELECT digest, session, receipt, commit_id, source, result, rating FROM pattern_usage").fetchall()
     sessions = db.execute("SELECT session, completion_rate, tokens, patterns FROM session").fetchall()
-    patterns = db.execute("SELECT digest, id, injected, adopted, judged FROM pattern").fetchall()
+    projects = db.execute("SELECT project, metrics FROM session ORDER BY project").fetchall()
+    patterns = db.execute("SELECT digest, id, injected, cited, adopted, judged FROM pattern").fetchall()
     plan = db.execute("EXPLAIN QUERY PLAN SELECT * FROM receipt WHERE language = 'go'").fetchall()
     db.close()
 
@@ -296,8 +298,11 @@ def test_usage_and_sessions_can_be_asked_for_in_sql(tmp_path: Path) -> None:
         ],
         key=repr,
     )
+    assert [project for project, _ in projects] == [None, hashed("shop")]
+    known = {name: value for name, value in json.loads(projects[1][1]).items() if value is not None}
+    assert known == {"tasks": 4, "completed": 3, "tokens": 9}
     assert set(sessions) == {(session, 75.0, 9, 1), (hashed("idle"), 0.0, None, 0)}
-    assert sorted(patterns) == [(A, ITEM.id, 1, 1, 0), (B, ITEM.id, 2, 0, 0)]
+    assert sorted(patterns) == [(A, ITEM.id, 1, 1, 1, 0), (B, ITEM.id, 2, 2, 0, 0)]
     assert "receipt_language" in plan[0][3]
 
 

@@ -255,6 +255,8 @@ def test_a_session_without_tasks_rates_nothing(library: PatternLibrary, tmp_path
     (event,) = events(library, Session)
     assert isinstance(event, Session)
     assert (event.tasks, event.completed, event.tokens) == (None, None, metrics.tokens.total)
+    assert library.workspace.own is not None and metrics.project == library.workspace.own.name
+    assert event.project == hashed(metrics.project)
 
 
 def test_nothing_private_of_a_session_is_recorded_or_reported(library: PatternLibrary, tmp_path: Path) -> None:

@@ -183,6 +183,7 @@ def _one_json(ledger: Ledger, pattern: Pattern, score: Score, trend: Sequence[Sc
         facts
         | _numbers(score)
         | {
+            "cited": ledger.citations(pattern.digest),
             "contexts": contexts,
             "trend": [round(each.mean, 6) for each in trend],
             "events": [

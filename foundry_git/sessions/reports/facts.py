@@ -16,6 +16,7 @@ def session_facts(metrics: Metrics, association: Association | None = None) -> d
     """One session: ``completion``, ``tests`` (coverage) and ``cost`` are numbers or None, the other groups mappings."""
     return {
         "session": metrics.session,
+        "project": metrics.project or None,
         "source": metrics.source,
         "at": metrics.at.isoformat(),
         "started": metrics.started.isoformat() if metrics.started else None,
