@@ -47,6 +47,7 @@ GROUPS = {
     },
     "library": {
         "check": "report every problem of every file; exit 1 if there is one",
+        "migrate": "write unpublished manifests as this version writes them",
     },
     "agent": {
         "analyze": "measure coding sessions from their logs, and write a report",

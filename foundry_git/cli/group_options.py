@@ -81,6 +81,10 @@ def add_check_options(check: argparse.ArgumentParser) -> None:
     add_json(check)
 
 
+def _migrate(migrate: argparse.ArgumentParser) -> None:
+    migrate.add_argument("--dry-run", action="store_true", help="say what would be written, write nothing")
+
+
 def add_analyze_options(analyze: argparse.ArgumentParser) -> None:
     """Add what ``foundry agent analyze`` is told."""
     analyze.add_argument(
@@ -111,7 +115,7 @@ GROUP_OPTIONS: Mapping[str, Mapping[str, Options]] = {
         "withdraw": _withdraw,
         "sync": add_sync_options,
     },
-    "library": {"check": add_check_options},
+    "library": {"check": add_check_options, "migrate": _migrate},
     "agent": {"analyze": add_analyze_options},
 }
 """Group → action → what it is told."""

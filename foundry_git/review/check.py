@@ -108,7 +108,7 @@ def _changed_versions(library: Library, patterns: Iterable[Pattern]) -> Iterator
     """Versions that differ from what is published: a version never changes once others can have it."""
     try:
         repository = Repository.at(library.root)
-        published = _published(repository)
+        published = published_commit(repository)
     except (NotARepositoryError, GitError):
         return
     if not published or repository.top is None:
@@ -152,7 +152,7 @@ def _unknown_names(query: Query, served: set[str], deprecated: set[str], languag
         yield f"language: no pattern of this library is {query.language!r}" + (f"; did you mean {near[0]}?" if near else "")
 
 
-def _published(repository: Repository) -> str:
+def published_commit(repository: Repository) -> str:
     """Where work that others have ends: the fork point from the remote's default branch, or HEAD where there is no remote."""
     for name in ("@{upstream}", "refs/remotes/origin/HEAD"):
         try:
