@@ -308,6 +308,7 @@ OUTSIDE = {
     ("stats", "--week"): 0,
     ("stats", "python/token-bucket"): 0,
     ("library", "check"): 3,
+    ("library", "migrate"): 3,
     ("doctor",): 1,
     ("help", "search"): 0,
     ("rebuild",): 0,
