@@ -44,7 +44,7 @@ def shape_of_given(code: str, language: str) -> str:
     reader = reader_of(language)
     assert reader is not None, language  # every language with an extension has one
     try:
-        shape = reader.shape(code)
+        shape = reader.shape(code, "")
     except SourceError as error:
         line = f"line {error.line}: " if error.line else ""
         raise UsageError(f"code: {line}{error.reason}; is it {language}? name another with metadata['language']") from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from foundry_git.errors import SourceError
+from foundry_git.source.closure import Closure, ReadText, nothing_else
 from foundry_git.source.frameworks import FRAMEWORKS
 from foundry_git.source.languages import language_named, language_of
 from foundry_git.source.manifests import NO_PROJECT, Project
@@ -30,19 +31,23 @@ class Reader:
     ``sections(text, path)``: where those units stand and nothing more of them, for history, which reads every version of a file;
     raises ``SourceError``.
     ``methods(text, path)``: the methods of its classes and types, as units of their own; raises ``SourceError``.
-    ``shape(text)``: the shape of a whole stored text; raises ``SourceError``.
+    ``shape(text, symbol)``: the shape of a stored text; of the one definition where it holds others too and ``symbol`` names it;
+    raises ``SourceError``.
     ``stored(imports, body)``: the text of a pattern's code file, with one final newline.
     ``tokens(text, path, lines)``: the tree of a file as one row in the order of the text: the kinds of its nodes, operators, names from
     outside, members, kinds of literals; ``OWN`` and the name for one that the file itself gives. Imports, comments, bare texts and
     annotations are left out; with ``lines`` (ascending) also top-level nodes that stand on none of them. Raises ``SourceError``.
+    ``closed(unit, text, path, project, read)``: a unit of a file with what it needs of its project; None for a language where units
+    are stored without that.
     """
 
     units: Callable[[str, str, Mapping[str, Collection[str]], Project], list[Unit]]
     sections: Callable[[str, str], list[Section]]
     methods: Callable[[str, str], list[Unit]]
-    shape: Callable[[str], str]
+    shape: Callable[[str, str], str]
     stored: Callable[[Sequence[str], str], str]
     tokens: Callable[[str, str, Sequence[int] | None], list[Token]]
+    closed: Callable[[Unit, str, str, Project, ReadText], Closure] | None = None
 
 
 @cache
@@ -115,6 +120,31 @@ def stored_code(unit: Unit) -> str:
     reader = reader_of(unit.language)
     assert reader is not None, unit.language  # who read it
     return reader.stored(unit.imports, unit.body)
+
+
+def closed(unit: Unit, text: str, path: str, project: Project, read: ReadText) -> Closure:
+    """A unit of a file with what it needs of its project; alone where nothing is needed, or its language brings nothing along."""
+    reader = reader_of(unit.language)
+    assert reader is not None, unit.language  # who read it
+    if reader.closed is None or not (unit.project_names or "overload" in text):
+        return Closure(stored_code(unit))
+    return reader.closed(unit, text, path, project, read)
+
+
+def left_open(code: str, language: str, path: str = "") -> tuple[str, ...]:
+    """What a stored text needs and neither holds nor imports, each in a few words; none in a language where that is not told.
+
+    ``path`` says where it came from: imports of that project lead nowhere elsewhere.
+    """
+    reader = reader_of(language)
+    if reader is None or reader.closed is None:
+        return ()
+    try:
+        units = reader.units(code, path or "code", {}, NO_PROJECT)
+        found = [reader.closed(unit, code, path or "code", NO_PROJECT, nothing_else).missing for unit in units]
+    except SourceError:
+        return ()  # what is no source code is said elsewhere
+    return tuple(dict.fromkeys(one for missing in found for one in missing))
 
 
 def stands_on(lines: Sequence[int] | None, first: int, last: int) -> bool:

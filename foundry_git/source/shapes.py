@@ -17,8 +17,10 @@ SHAPE_DIGITS = 32  # 128 bits: no two of 10^9 different units share a shape by a
 _LINE_COMMENTS = {"javascript": "//", "typescript": "//", "go": "//", "rust": "//"}
 
 
-def shape_of(text: str, language: str) -> str:
+def shape_of(text: str, language: str, symbol: str = "") -> str:
     """Hash a stored text: its reader's shape, or :func:`text_shape` where no reader can read it.
+
+    Where the text holds helpers beside the definition that ``symbol`` names, it is the shape of that definition.
 
     Imports and module docstrings do not count, so the shape of ``stored_code(unit)`` is the shape of the unit.
     """
@@ -26,7 +28,7 @@ def shape_of(text: str, language: str) -> str:
     if reader is None:
         return text_shape(text, language)
     try:
-        return reader.shape(text)
+        return reader.shape(text, symbol)
     except SourceError:
         return text_shape(text, language)
 

@@ -78,7 +78,7 @@ def dependencies_of(needs: NamesNeeded, module: PythonModule) -> Dependencies:
     chains = {name: set(used) for name, used in needs.chains.items()}
     hidden = {name for name in needs.builtins if name in module.sources or name in module.defined}  # from io import open
     chains |= {name: {name} for name in hidden}
-    statements = _needed_preamble(chains, module)
+    statements = needed_preamble(chains, module)
     texts = [ast.unparse(ast.fix_missing_locations(statement)) for statement in statements]
     if needs.is_annotated and module.has_future_annotations:
         texts.insert(0, FUTURE)
@@ -107,7 +107,7 @@ def _root(module: str) -> str:
     return module.partition(".")[0]
 
 
-def _needed_preamble(chains: dict[str, set[str]], module: PythonModule) -> list[ast.stmt]:
+def needed_preamble(chains: dict[str, set[str]], module: PythonModule) -> list[ast.stmt]:
     """Narrow the module's preamble to ``chains``, which grows by the names that guards such as ``if TYPE_CHECKING`` use."""
     while True:
         has_unknown = any(_may_be_starred(name, module) for name in chains)

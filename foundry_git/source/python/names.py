@@ -11,7 +11,6 @@ from typing import NamedTuple
 from foundry_git.source.python.scopes import (
     COMPREHENSIONS,
     SCOPES,
-    DefinitionNode,
     PythonScope,
     arguments_of,
     type_scope,
@@ -45,8 +44,8 @@ class _Place(NamedTuple):
     is_annotation: bool = False
 
 
-def needs_of(unit: DefinitionNode, around: PythonScope) -> NamesNeeded:
-    """Collect the outside names of a unit; annotations in quotes are read too.
+def needs_of(unit: ast.stmt, around: PythonScope) -> NamesNeeded:
+    """Collect the outside names of a unit, or of another statement; annotations in quotes are read too.
 
     ``around``: its ``outer_scope``.
     """

@@ -25,14 +25,16 @@ _REWRITTEN_KINDS = frozenset({ast.JoinedStr, ast.Expr, ast.AnnAssign})
 _Part = str | tuple[ast.AST, PythonScope]
 
 
-def shape_of_text(text: str) -> str:
-    """Hash a file: its statements but for the preamble; the names that these bind count as local.
+def shape_of_text(text: str, symbol: str = "") -> str:
+    """Hash a file: its statements but for the preamble, or of several the definition of ``symbol``; names they bind count as local.
 
     Raises:
         SourceError: not Python.
     """
     statements = [node for node in parse(normalised(text), "<text>").body if not is_preamble(node)]
-    return shape_of(statements, outer_scope(statements))
+    named = [node for node in statements if isinstance(node, DEFINITIONS) and node.name == symbol]
+    chosen: Sequence[ast.stmt] = named[-1:] or statements  # above it may stand its overloads
+    return shape_of(chosen, outer_scope(chosen))
 
 
 def shape_of(statements: Sequence[ast.stmt], around: PythonScope) -> str:

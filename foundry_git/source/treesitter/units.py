@@ -40,7 +40,7 @@ def reader(grammar: Grammar) -> Reader:
         source = parse(text, path, grammar.loads(path), mended=grammar.mended)
         return _Reading(grammar, source, {}).methods()
 
-    def shape(text: str) -> str:
+    def shape(text: str, symbol: str) -> str:
         return _shape_of_text(parse(text, "<text>", grammar.loads(""), mended=grammar.mended), grammar)
 
     def stored(imports: Sequence[str], body: str) -> str:

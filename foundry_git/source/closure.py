@@ -1,0 +1,31 @@
+"""A closure: a unit together with what it needs of its project, as one text that stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MOST_HELPERS = 8
+MOST_HELPER_LINES = 80
+"""Lines of text: twice the median of a candidate. What needs more is a part of its project, and better read there."""
+
+ReadText = Callable[[str], str | None]
+"""The text of a file of the same project by its path; None where it is not there, or is no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """``code`` is the text of a pattern's code file.
+
+    ``helpers``: names of the project's definitions that it holds beside the unit, in the order in which they stand.
+    ``missing``: what the unit needs and the text does not hold, each in a few words; empty for what stands alone.
+    """
+
+    code: str
+    helpers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def nothing_else(path: str) -> str | None:
+    """A :data:`ReadText` for one file of which the surroundings are not known."""
+    return None

@@ -1,0 +1,289 @@
+"""The closure of a Python unit: the definitions and constants of its project that it needs, found by name, from other files too."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from foundry_git.errors import SourceError
+from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, ReadText
+from foundry_git.source.manifests import Project
+from foundry_git.source.python.body import stored
+from foundry_git.source.python.module import FUTURE, PythonModule, needed_preamble
+from foundry_git.source.python.names import BUILT_IN
+from foundry_git.source.python.outline import Outline, outline_of
+from foundry_git.source.python.scopes import bound_in
+from foundry_git.source.units import Unit
+
+ENOUGH = 5  # reasons, after which no more are looked for
+_TYPES = frozenset({"typing", "typing_extensions", "collections.abc"})  # what has the same name in them is the same
+
+
+def close(unit: Unit, text: str, path: str, project: Project, read: ReadText) -> Closure:
+    """Close a unit of a file; ``text`` is that file's, ``read`` gives others.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    return _Closing(unit, project, read).closed(text, path)
+
+
+@dataclass(slots=True)
+class _Member:
+    """A module of which statements come along, and the names that these need from outside of the project."""
+
+    outline: Outline
+    statements: set[int] = field(default_factory=set)
+    chains: dict[str, set[str]] = field(default_factory=dict)
+    is_annotated: bool = False
+
+
+class _Closing:
+    """One unit being closed."""
+
+    def __init__(self, unit: Unit, project: Project, read: ReadText) -> None:
+        self._unit = unit
+        self._project = project
+        self._read = read
+        self._members: dict[str, _Member | None] = {}
+        self._path = ""  # of the unit's file
+        self._reads: dict[str, list[str]] = {}  # file → the files that it imports from
+        self._missing: list[str] = []
+        self._bound: dict[str, str] = {}  # name → where what it stands for comes from
+        self._helpers: list[str] = []
+        self._followed: set[tuple[str, str]] = set()
+        self._aliases: dict[str, str] = {}  # name → what it is called where it is defined
+        self._main: set[int] = set()
+
+    def closed(self, text: str, path: str) -> Closure:
+        self._path = path
+        member = self._members[path] = _Member(outline_of(text, path, self._project.own(path, "python")))
+        self._main = set(self._unit_statements(member.outline))
+        self._bound[self._unit.name] = path
+        for number in sorted(self._main):
+            self._take(member, number)
+        if self._missing:
+            return Closure("", tuple(self._helpers), tuple(dict.fromkeys(self._missing)))
+        return self._written()
+
+    def _unit_statements(self, outline: Outline) -> Iterator[int]:
+        """The unit, with the signatures that are told of it; inside of an ``if`` it is that statement."""
+        for number in outline.binders.get(self._unit.symbol, ()):
+            yield number
+            if not outline.is_overload(number):
+                return
+
+    def _take(self, member: _Member, number: int) -> None:
+        """Take a statement in, and whatever it needs."""
+        if number in member.statements or self._missing[ENOUGH:]:
+            return
+        member.statements.add(number)
+        needs = member.outline.needs(number)
+        member.is_annotated |= needs.is_annotated
+        for node in needs.inner_imports:
+            names = [alias.name for alias in node.names]
+            module = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else names[0]
+            if member.outline.facts.is_own(module):
+                self._missing.append(f"{module} of its project")
+        hidden = needs.builtins & (member.outline.binders.keys() | member.outline.imported.keys())
+        for name, chains in (needs.chains | {name: {name} for name in hidden}).items():
+            self._resolve(member, name, chains)
+
+    def _resolve(self, member: _Member, name: str, chains: set[str]) -> None:
+        outline = member.outline
+        if name in outline.binders:
+            self._bring(member, name)
+        elif name in outline.imported:
+            origin = outline.imported[name]
+            sources = outline.facts.sources.get(name, (origin.module,))
+            if not any(outline.facts.is_own(source) for source in sources):
+                module = "typing" if origin.module in _TYPES else origin.module
+                self._bind(name, f"{module}.{origin.name}", member, chains)
+            elif not origin.name:
+                self._missing.append(f"{origin.module} of its project")
+            else:
+                self._import(member, name, origin.module, origin.name)
+        elif carried := outline.carried(name):
+            self._bind(name, carried, member, chains)
+        elif own := [module for module in outline.starred if outline.facts.is_own(module)]:
+            self._import_starred(member, name, own)
+        elif outline.starred:
+            self._bind(name, f"{outline.starred[-1]}.*", member, chains)
+        elif name not in BUILT_IN:
+            self._missing.append(f"{name}, which nothing defines")
+
+    def _bind(self, name: str, place: str, member: _Member, chains: set[str]) -> None:
+        """Note what a name stands for in the text; two things cannot have one name."""
+        if self._bound.setdefault(name, place) != place:
+            self._missing.append(f"{name}, which means two things")
+        member.chains.setdefault(name, set()).update(chains)
+
+    def _bring(self, member: _Member, name: str) -> None:
+        """Take in the statements that bind a name."""
+        outline = member.outline
+        if (there := self._bound.setdefault(name, outline.path)) != outline.path:
+            return None if self._is_same(name, there, outline) else self._missing.append(f"{name}, which means two things")
+        numbers = [number for number in outline.binders[name] if number not in member.statements]
+        if not numbers or any(self._is_main(member, number) for number in outline.binders[name]):
+            return None
+        if any(outline.is_value(number) for number in numbers):
+            numbers = sorted({*numbers, *outline.changing(name)})
+            if made := self._made_elsewhere(outline, numbers):
+                return self._missing.append(f"{name}, which is made by {made[0]} at import")
+        if len(self._helpers) == MOST_HELPERS:
+            return self._missing.append(f"more than {MOST_HELPERS} definitions of its project")
+        self._helpers.append(name)
+        for number in numbers:
+            self._take(member, number)
+        return None
+
+    def _is_same(self, name: str, there: str, outline: Outline) -> bool:
+        """Say whether a name is bound by the same text in two modules, as types often are: ``LeafID = int``."""
+        other = self._members.get(there)
+        if other is None or name not in other.outline.binders:
+            return False
+        texts = [[one.text(number) for number in one.binders[name]] for one in (other.outline, outline)]
+        return texts[0] == texts[1]
+
+    def _made_elsewhere(self, outline: Outline, numbers: Iterable[int]) -> list[str]:
+        """What packages from elsewhere are called for when statements run, as the program begins."""
+        called = (called for number in numbers for called in outline.calls_at_import(number))
+        return [one for one in called if not self._may_make(outline, one)]
+
+    def _may_make(self, outline: Outline, called: str) -> bool:
+        """Say whether calling something at import only makes a value: a builtin, the standard library, a class of the project."""
+        if called in outline.binders or called in BUILT_IN:
+            return True
+        origin = outline.imported.get(called)
+        if origin is None:
+            return False
+        return origin.module.partition(".")[0] in sys.stdlib_module_names or outline.facts.is_own(origin.module)
+
+    def _import(self, member: _Member, name: str, module: str, original: str) -> None:
+        """Bring what a module of the project defines, or imports from elsewhere."""
+        there = self._module(member.outline.path, module)
+        if there is None:
+            return self._missing.append(f"{name} of its project")
+        if (there.outline.path, original) in self._followed:
+            return None if original in self._bound else self._missing.append(f"{name}, which nothing defines")
+        self._followed.add((there.outline.path, original))
+        if original not in there.outline.binders and original not in there.outline.imported and not there.outline.starred:
+            return self._missing.append(f"{original} of its project")
+        if original != name:
+            self._aliases[name] = original
+            if self._bound.setdefault(name, f"= {original}") != f"= {original}":
+                return self._missing.append(f"{name}, which means two things")
+        self._resolve(there, original, {original})
+        return None
+
+    def _import_starred(self, member: _Member, name: str, modules: list[str]) -> None:
+        for module in modules:
+            there = self._module(member.outline.path, module)
+            if there is not None and (name in there.outline.binders or name in there.outline.imported):
+                return self._import(member, name, module, name)
+        return self._missing.append(f"{name}, which nothing defines")
+
+    def _module(self, path: str, module: str) -> _Member | None:
+        """The module that an import in a file means."""
+        for place in _places(path, module):
+            if place not in self._members:
+                self._members[place] = self._opened(place)
+            if (member := self._members[place]) is not None:
+                self._reads.setdefault(path, []).append(place)
+                return member
+        return None
+
+    def _opened(self, path: str) -> _Member | None:
+        text = self._read(path)
+        if text is None:
+            return None
+        try:
+            return _Member(outline_of(text, path, self._project.own(path, "python")))
+        except SourceError:
+            return None
+
+    def _written(self) -> Closure:
+        taken = [member for path in self._in_order() if (member := self._members[path]) and (member.statements or member.chains)]
+        imports = self._imports(taken)
+        blocks = [(one.outline, number) for one in taken for number in sorted(one.statements) if not self._is_main(one, number)]
+        helpers = tuple(name for outline, number in blocks for name in outline.names(number) if name in self._helpers)
+        lines = sum(len(outline.text(number).splitlines()) for outline, number in blocks)
+        if lines > MOST_HELPER_LINES:
+            self._missing.append(f"{lines} lines of its project, more than {MOST_HELPER_LINES}")
+        if self._missing:
+            return Closure("", helpers, tuple(self._missing))
+        called = {is_helper: self._other_names(helpers, is_helper) for is_helper in (True, False)}
+        own = taken[-1].outline
+        told = [(own.text(number), False) for number in sorted(self._main) if own.is_overload(number)]
+        parts = [(outline.text(number), outline.is_value(number)) for outline, number in blocks]
+        return Closure(
+            stored(imports, _joined([*called[False], *parts, *called[True], *told, (self._unit.body, False)])), helpers
+        )
+
+    def _other_names(self, helpers: Collection[str], of_helpers: bool) -> list[tuple[str, bool]]:
+        """The lines that give helpers, or what is imported, the names by which they are used."""
+        aliases = sorted(self._aliases.items())
+        return [(f"{name} = {original}", True) for name, original in aliases if (original in helpers) is of_helpers]
+
+    def _in_order(self) -> list[str]:
+        """The files, each behind those that it imports from, as far as they do not import each other."""
+        order: dict[str, None] = {}
+        begun: set[str] = set()
+        todo = [(self._path, False)]
+        while todo:
+            path, is_done = todo.pop()
+            if is_done:
+                order.setdefault(path)
+            elif path not in begun:
+                begun.add(path)
+                todo += [(path, True), *((one, False) for one in reversed(self._reads.get(path, ())))]
+        return list(order)
+
+    def _imports(self, taken: Sequence[_Member]) -> list[str]:
+        """The imports of all modules together, each narrowed to what is needed of it."""
+        imports = [FUTURE] if any(one.is_annotated and one.outline.facts.has_future_annotations for one in taken) else []
+        for member in taken:
+            kept = needed_preamble(member.chains, _without_own(member.outline))
+            imports += [ast.unparse(ast.fix_missing_locations(statement)) for statement in kept]
+            left = {name for name in member.chains if not _is_starred(member, name)} - bound_in(kept)
+            self._missing += [f"{name}, which nothing defines" for name in sorted(left)]
+        return list(dict.fromkeys(imports))
+
+    def _is_main(self, member: _Member, number: int) -> bool:
+        return number in self._main and member.outline.path == self._path
+
+
+def _joined(parts: list[tuple[str, bool]]) -> str:
+    """Blocks two blank lines apart; values stand below each other."""
+    text = ""
+    for at, (block, is_value) in enumerate(parts):
+        gap = "\n" if is_value and at and parts[at - 1][1] else "\n\n\n"
+        text += f"{gap if at else ''}{block}"
+    return text
+
+
+def _without_own(outline: Outline) -> PythonModule:
+    """The facts of a module as a text sees them into which what it imports of its project was brought."""
+    own = {name for name, origin in outline.imported.items() if outline.facts.is_own(origin.module)}
+    sources = {name: found for name, found in outline.facts.sources.items() if name not in own}
+    return replace(outline.facts, sources=sources)
+
+
+def _is_starred(member: _Member, name: str) -> bool:
+    return bool(member.outline.starred) and name not in member.outline.imported
+
+
+def _places(path: str, module: str) -> Iterator[str]:
+    """Where the file of a module of the project may stand, as a file sees it that imports it."""
+    level = len(module) - len(module.lstrip("."))
+    inside = [part for part in module.lstrip(".").split(".") if part]
+    folders = path.split("/")[:-1]
+    if level:
+        bases = [folders[: len(folders) - level + 1]] if level <= len(folders) + 1 else []
+    else:
+        bases = [folders[:at] for at, folder in enumerate(folders) if folder == inside[0]] + [[], ["src"], ["lib"]]
+    for base in bases:
+        place = "/".join([*base, *inside])
+        yield from (f"{place}.py", f"{place}/__init__.py") if inside else (f"{place}/__init__.py",)

@@ -1,0 +1,170 @@
+"""The outline of a Python module: which of its statements bind and change which names, and where imported names come from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from foundry_git.source.python.body import body_of
+from foundry_git.source.python.imports import imports_in, is_preamble, module_of
+from foundry_git.source.python.module import PythonModule, module_facts
+from foundry_git.source.python.names import NamesNeeded, dotted, needs_of
+from foundry_git.source.python.parsing import normalised, parse
+from foundry_git.source.python.scopes import DEFINITIONS, bound_by_alias, bound_in, outer_scope
+from foundry_git.source.python.signatures import decorators_of
+
+MOST_KEPT = 16  # outlines, each some ten times as large as its text
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFrom:
+    """What a name of a module stands for elsewhere: ``name`` in ``module``, "" for the module itself."""
+
+    module: str
+    name: str
+
+
+class Outline:
+    """One module, statement by statement; a statement is known by its place in the module."""
+
+    def __init__(self, text: str, path: str, own_roots: Collection[str]) -> None:
+        """Parse a module.
+
+        Raises:
+            SourceError: not Python, or nested too deeply.
+        """
+        self.path = path
+        plain = normalised(text)
+        self._lines: Sequence[str] = plain.split("\n")
+        self.statements = parse(plain, path).body
+        self.facts: PythonModule = module_facts(ast.Module(self.statements, []), path, own_roots)
+        self._needs: dict[int, NamesNeeded] = {}
+        self._changes: dict[int, set[str]] = {}
+
+    @cached_property
+    def binders(self) -> Mapping[str, list[int]]:
+        """Name → the statements that bind it; those that only import are left out."""
+        found: dict[str, list[int]] = {}
+        for number, statement in enumerate(self.statements):
+            if not is_preamble(statement):
+                for name in bound_in([statement]):
+                    found.setdefault(name, []).append(number)
+        return found
+
+    @cached_property
+    def imported(self) -> Mapping[str, ImportedFrom]:
+        """Name → what the last import of it brings."""
+        found: dict[str, ImportedFrom] = {}
+        for statement in self.facts.preamble:
+            for node in imports_in(statement):
+                for alias in node.names:
+                    if isinstance(node, ast.Import):
+                        found[bound_by_alias(alias)] = ImportedFrom(alias.name, "")
+                    elif alias.name != "*":
+                        found[alias.asname or alias.name] = ImportedFrom(module_of(node), alias.name)
+        return found
+
+    @property
+    def starred(self) -> list[str]:
+        """The modules of which everything is imported."""
+        return list(self.facts.sources.get("*", ()))
+
+    def needs(self, number: int) -> NamesNeeded:
+        """What one statement needs from outside of itself."""
+        if number not in self._needs:
+            statement = self.statements[number]
+            self._needs[number] = needs_of(statement, outer_scope([statement]))
+        return self._needs[number]
+
+    def names(self, number: int) -> list[str]:
+        """The names that a statement is the first to bind, sorted."""
+        return sorted(name for name in bound_in([self.statements[number]]) if self.binders[name][0] == number)
+
+    def is_value(self, number: int) -> bool:
+        """Say whether a statement makes a value when the module is imported, and is no definition."""
+        return not isinstance(self.statements[number], DEFINITIONS)
+
+    def is_overload(self, number: int) -> bool:
+        """Say whether a statement only tells a signature of a function."""
+        statement = self.statements[number]
+        return isinstance(statement, DEFINITIONS) and any(
+            name.rpartition(".")[2] == "overload" for name in decorators_of(statement)
+        )
+
+    def changing(self, name: str) -> list[int]:
+        """The statements that change what a name stands for without binding it: ``codes.update(…)``, ``codes["a"] = 1``, a loop."""
+        own = self.binders.get(name, ())
+        return [number for number in range(len(self.statements)) if number not in own and name in self._changed(number)]
+
+    def carried(self, name: str) -> str:
+        """The statement of the preamble that binds a name and is no import: of a type variable, of a logger; "" where none does."""
+        return self._carried.get(name, "")
+
+    @cached_property
+    def _carried(self) -> Mapping[str, str]:
+        bound = {name: ast.unparse(statement) for statement in self.facts.preamble for name in bound_in([statement])}
+        return {name: text for name, text in bound.items() if name not in self.imported}
+
+    def calls_at_import(self, number: int) -> Iterator[str]:
+        """The first names of what a statement calls when the module is imported; a method of a literal or of a result has none."""
+        todo: list[ast.AST] = [self.statements[number]]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.Lambda):
+                continue
+            if isinstance(node, ast.Call) and (called := dotted(node.func)):
+                yield called.partition(".")[0]
+            todo += ast.iter_child_nodes(node)
+
+    def text(self, number: int) -> str:
+        """A statement as it stands in the file; written anew where others share its lines."""
+        statement = self.statements[number]
+        around = [*self.statements[max(number - 1, 0) : number], *self.statements[number + 1 : number + 2]]
+        lines = {statement.lineno, statement.end_lineno}
+        if any(lines & {other.lineno, other.end_lineno} for other in around):
+            return ast.unparse(statement)
+        if isinstance(statement, DEFINITIONS):
+            return body_of(statement, self._lines)
+        return "\n".join(self._lines[statement.lineno - 1 : statement.end_lineno])
+
+    def _changed(self, number: int) -> set[str]:
+        """The names whose parts a statement changes that does something: no definition, no import, not the guard of a script."""
+        statement = self.statements[number]
+        if isinstance(statement, DEFINITIONS) or is_preamble(statement) or _is_script(statement):
+            return set()
+        if number not in self._changes:
+            self._changes[number] = {name for node in ast.walk(statement) if (name := _changed_by(node))}
+        return self._changes[number]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def outline_of(text: str, path: str, own_roots: frozenset[str]) -> Outline:
+    """The outline of a module, kept for the next unit that needs it.
+
+    Raises:
+        SourceError: not Python, or nested too deeply.
+    """
+    return Outline(text, path, own_roots)
+
+
+def _changed_by(node: ast.AST) -> str:
+    """The name that an assignment to a part of it, or a call of a method of it alone, changes; "" for other nodes."""
+    if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        return _root(node)
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        return _root(node.value.func)
+    return ""
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_script(statement: ast.stmt) -> bool:
+    """Say whether a statement is ``if __name__ == "__main__": …``."""
+    names = ast.walk(statement.test) if isinstance(statement, ast.If) else ()
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in names)
