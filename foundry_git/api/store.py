@@ -331,7 +331,8 @@ class PatternStore:
 def _known_by(pattern: Pattern) -> list[str]:
     """The shapes by which a pattern would be proposed again."""
     if pattern.code:
-        return [shape_of(pattern.code, pattern.language)]
+        symbol = pattern.manifest.origin.symbol if pattern.manifest.origin else ""
+        return [shape_of(pattern.code, pattern.language, symbol)]
     manifest = pattern.manifest
     return [guidance_notes.shape_of_note(kind_of(manifest), manifest.name), *content_of(manifest)]
 

@@ -90,6 +90,7 @@ def _show(show: argparse.ArgumentParser) -> None:
 def _accept(accept: argparse.ArgumentParser) -> None:
     accept.add_argument("id", nargs="+", metavar="ID")
     accept.add_argument("--as", dest="name", metavar="NAME", help="the slug of its id, instead of the candidate's")
+    accept.add_argument("--force", action="store_true", help="also code that needs names of its project, marked as such")
 
 
 def _reject(reject: argparse.ArgumentParser) -> None:

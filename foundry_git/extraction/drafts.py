@@ -15,7 +15,6 @@ from foundry_git.pattern.naming import PatternRef, code_file, free_id, slug_of
 from foundry_git.pattern.record import Manifest, Measures, Origin
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.source.privacy import scrubbed, scrubbed_prose
-from foundry_git.source.reader import stored_code
 from foundry_git.source.tags import tags_for
 from foundry_git.source.units import Unit
 
@@ -38,11 +37,13 @@ NO_SCENE = Scene()
 class Draft:
     """A unit that becomes a candidate.
 
-    ``before``: the candidate for the same place, if there is one; ``version``: the pattern version whose origin stands there.
+    ``text``: its code with the imports, and with what else it needs of its project. ``before``: the candidate for the same place, if
+    there is one; ``version``: the pattern version whose origin stands there.
     """
 
     file: SourceFile
     unit: Unit
+    text: str
     licence: str
     before: Candidate | None
     version: PatternRef | None
@@ -52,7 +53,7 @@ class Draft:
 
         ``tags`` is the vocabulary; ``taken`` are the ids that others have.
         """
-        before, unit, code = self.before, self.unit, kept_code(self.unit)
+        before, unit, code = self.before, self.unit, scrubbed(self.text, self.unit.language).text
         id = self._id(taken)
         if before and before.id == id and before.code == code:
             seen = replace(before, blob=self.file.blob, worktree=scene.worktree, worth=worth.points, reasons=worth.reasons)
@@ -108,8 +109,3 @@ class Draft:
             ),
             measures=Measures(unit.measures.lines, unit.measures.complexity, unit.measures.parameters),
         )
-
-
-def kept_code(unit: Unit) -> str:
-    """What is stored of a unit: its code, no addresses and home folders in its comments."""
-    return scrubbed(stored_code(unit), unit.language).text

@@ -22,13 +22,15 @@ from foundry_git.extraction.worth import worth_of
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.settings import ExtractionSettings
+from foundry_git.source.closure import Closure
 from foundry_git.source.licences import spdx_of
 from foundry_git.source.private_names import shown, withheld
-from foundry_git.source.reader import read_units
+from foundry_git.source.reader import closed, read_units, stored_code
 from foundry_git.source.references import uses_nearby
 from foundry_git.source.units import Unit, UnitKey
 
 NO_PLACE: UnitKey = ("", "")
+REPLACED = "addresses in its comments are replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +165,25 @@ class Extractor:
         worth = worth_of(judged.unit, replace(judged.standing, places=candidate.places))
         verdict = self.intake.verdicts[judged.verdict]
         self.intake.verdicts[judged.verdict] = replace(verdict, reason=worth.explained())
-        self.intake.candidates.append(replace(candidate, worth=worth.points, reasons=worth.reasons))
+        self.intake.candidates.append(replace(candidate, worth=worth.points, reasons=(*judged.notes, *worth.reasons)))
 
     def _take_test(self, file: SourceFile, test: PlacedTest) -> None:
         if reason := self._refusals.of_test(file, test, self._tested, self._travelling):
             return self._say(file.path, test.unit.symbol, test.unit.start_line, VerdictKind.DROPPED, reason)
-        return self._keep(file, test.unit, file.content.decode("utf-8"))
+        return self._keep(file, test.unit, file.content.decode("utf-8"), Closure(stored_code(test.unit)))
 
     def _take_unit(self, file: SourceFile, unit: Unit, text: str) -> None:
         if unit.measures.lines >= self.settings.min_lines:
             self.shapes.add(unit.shape)
-        if reason := self._refusals.of_unit(file, unit):
+        reason = self._refusals.of_unit(file, unit)
+        closure = None if reason else closed(unit, text, file.path, file.project, file.read)
+        if closure is not None:
+            reason = self._refusals.of_code(file, unit, closure)
+        if reason or closure is None:
             return self._say(file.path, unit.symbol, unit.start_line, VerdictKind.DROPPED, reason)
-        return self._keep(file, unit, text)
+        return self._keep(file, unit, text, closure)
 
-    def _keep(self, file: SourceFile, unit: Unit, text: str) -> None:
+    def _keep(self, file: SourceFile, unit: Unit, text: str, closure: Closure) -> None:
         key = file.path, unit.symbol
         accepted, version = self._accepted.get(unit.shape), self._origins.get(key)
         if accepted is not None and (accepted.origin == key or (version and version.id == accepted.id)):
@@ -187,11 +193,12 @@ class Extractor:
             return self._sight(file, unit, accepted, twin)
         standing = self._look(file.path, unit, uses_nearby(file.path, unit.name, text, unit.body))
         standing = replace(standing, passed=self._tested.exercised.get(key, 0))
-        draft = Draft(file, unit, file.licence or spdx_of(text), self._by_key.get(key), version)
+        code = closure.code or stored_code(unit)  # of an origin that needs its project
+        draft = Draft(file, unit, code, file.licence or spdx_of(text), self._by_key.get(key), version)
         candidate = draft.candidate(self.scene, worth_of(unit, standing), self.settings.tags, self._taken)
         self._remember(candidate)
         self._taken.add(candidate.id)
-        self._judged[candidate.id] = _Judged(unit, standing, key, len(self.intake.verdicts))
+        self._judged[candidate.id] = _Judged(unit, standing, key, len(self.intake.verdicts), _notes(closure, code, candidate))
         return self._say(file.path, unit.symbol, unit.start_line, VerdictKind.CANDIDATE, "")
 
     def _sight(self, file: SourceFile, unit: Unit, accepted: AcceptedShape | None, twin: Candidate | None) -> None:
@@ -220,3 +227,10 @@ class _Judged:
     standing: UnitContext
     key: UnitKey
     verdict: int
+    notes: tuple[str, ...] = ()
+
+
+def _notes(closure: Closure, text: str, candidate: Candidate) -> tuple[str, ...]:
+    """What was added to a unit's code, and what was changed in it."""
+    brought = (f"brings {', '.join(closure.helpers)}",) if closure.helpers else ()
+    return (*brought, *((REPLACED,) if candidate.code != text else ()))

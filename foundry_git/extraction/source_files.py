@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from foundry_git.extraction.limits import Allowance
@@ -16,10 +17,13 @@ from foundry_git.git.history import Change, Commit, CommitChanges
 from foundry_git.git.objects import BlobReader, TreeFile
 from foundry_git.git.tree import CommitTree
 from foundry_git.settings import ExtractionSettings
+from foundry_git.source.closure import ReadText, nothing_else
 from foundry_git.source.files import LARGEST
 from foundry_git.source.languages import language_of
 from foundry_git.source.manifests import NO_PROJECT, Project
 from foundry_git.source.reader import sections_in
+
+MOST_TEXTS = 200  # kept of one tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class SourceFile:
 
     ``touched`` names the commit that last touched a symbol, where history is known. ``skip`` is a reason not to look inside.
     ``licence``: an SPDX expression, from its header or what stands around it; "" when nothing says one. ``project``: what the
-    repository's manifests say.
+    repository's manifests say. ``read`` gives other files of the same tree.
     """
 
     path: str
@@ -41,6 +45,7 @@ class SourceFile:
     touched: Mapping[str, Commit] = field(default_factory=dict)
     licence: str = ""
     project: Project = NO_PROJECT
+    read: ReadText = nothing_else
 
     def touched_by(self, symbol: str) -> tuple[str, str]:
         """The commit that touched a unit, and its author date; the file's own where that is not known."""
@@ -69,12 +74,13 @@ def of_commits(tree: CommitTree, done: CommitChanges, settings: ExtractionSettin
     """
     changes = [change for change in done.changes if change.new_blob and language_of(change.path)]
     provenance = provenance_at(tree, sorted({change.path for change in changes}))
+    read = _texts_in(tree)
     touched = _touched(changes, done.by_id, tree.objects, settings, provenance)
     there = tree.at(touched)
     for path, found in touched.items():
         file = there.get(path)
         if file is not None and found.looked_at:
-            yield _source_file(file, tree, found.last, settings, provenance, found.symbols)
+            yield _source_file(file, tree, found.last, settings, provenance, read, found.symbols)
         yield from found.refused
 
 
@@ -107,7 +113,10 @@ def of_folder(folder: Path, settings: ExtractionSettings, top: Path | None = Non
     files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if _is_source(path))
     base = (top or (folder.parent if folder.is_file() else folder)).resolve()
     provenance = on_disk(base, [path.resolve() for path in files])
-    return len(files), (_from_disk(path, path.resolve().relative_to(base).as_posix(), settings, provenance) for path in files)
+    read = _texts_below(base)
+    return len(files), (
+        _from_disk(path, path.resolve().relative_to(base).as_posix(), settings, provenance, read) for path in files
+    )
 
 
 def _is_source(path: Path) -> bool:
@@ -116,17 +125,48 @@ def _is_source(path: Path) -> bool:
 
 def _of_files(tree: CommitTree, files: Sequence[TreeFile], settings: ExtractionSettings) -> Iterator[SourceFile]:
     provenance = provenance_of(tree)
+    read = _texts_in(tree)
     for file in files:
-        yield _source_file(file, tree, tree.commit, settings, provenance)
+        yield _source_file(file, tree, tree.commit, settings, provenance, read)
 
 
-def _from_disk(path: Path, relative: str, settings: ExtractionSettings, provenance: Provenance) -> SourceFile:
+def _texts_in(tree: CommitTree) -> ReadText:
+    """Read files of a tree by their paths; what many units need is read once."""
+
+    @lru_cache(maxsize=MOST_TEXTS)
+    def read(path: str) -> str | None:
+        file = tree.at([path]).get(path)
+        return _text(tree.read(file)) if file and file.size <= LARGEST else None
+
+    return read
+
+
+def _texts_below(base: Path) -> ReadText:
+    """Read files below a folder by their paths."""
+
+    @lru_cache(maxsize=MOST_TEXTS)
+    def read(path: str) -> str | None:
+        file = base / path
+        is_there = file.is_file() and file.resolve().is_relative_to(base) and file.stat().st_size <= LARGEST
+        return _text(file.read_bytes()) if is_there else None
+
+    return read
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _from_disk(path: Path, relative: str, settings: ExtractionSettings, provenance: Provenance, read: ReadText) -> SourceFile:
     unread = _why_unread(relative, path.stat().st_size, settings)
     if unread:
         return SourceFile(relative, "", b"", "", "", skip=unread)
     content = path.read_bytes()
     skip, licence = provenance.why_skipped(relative, content), provenance.licence(relative, content)
-    return SourceFile(relative, "", content, "", "", skip=skip, licence=licence, project=provenance.project)
+    return SourceFile(relative, "", content, "", "", skip=skip, licence=licence, project=provenance.project, read=read)
 
 
 def _source_file(
@@ -135,6 +175,7 @@ def _source_file(
     commit: Commit,
     settings: ExtractionSettings,
     provenance: Provenance,
+    read: ReadText,
     changed: Mapping[str, Commit] | None = None,
 ) -> SourceFile:
     skip = _why_unread(file.path, file.size, settings)
@@ -142,7 +183,16 @@ def _source_file(
     skip = skip or provenance.why_skipped(file.path, content)
     licence = "" if skip else provenance.licence(file.path, content)
     return SourceFile(
-        file.path, file.blob, content, commit.id, commit.author_date, changed, skip, licence=licence, project=provenance.project
+        file.path,
+        file.blob,
+        content,
+        commit.id,
+        commit.author_date,
+        changed,
+        skip,
+        licence=licence,
+        project=provenance.project,
+        read=read,
     )
 
 

@@ -20,6 +20,8 @@ from foundry_git.library.writing import is_taken, next_version, write_version
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import PatternRef, code_file, is_slug
 from foundry_git.pattern.record import Pattern
+from foundry_git.pattern.vocabulary import NEEDS
+from foundry_git.source.reader import left_open
 from foundry_git.workspace import Workspace
 
 
@@ -32,10 +34,12 @@ class AcceptedPattern:
     candidate: Candidate
 
 
-def accept(workspace: Workspace, references: Sequence[str], slug: str | None = None) -> list[AcceptedPattern]:
+def accept(
+    workspace: Workspace, references: Sequence[str], slug: str | None = None, is_forced: bool = False
+) -> list[AcceptedPattern]:
     """Write candidates into the library's work tree as patterns; ``slug`` renames the one that is accepted.
 
-    What was written before this was killed is not written again.
+    What was written before this was killed is not written again. With ``is_forced`` also what does not stand alone, marked as such.
 
     Raises:
         SecretFoundError, LibraryError, UnknownPatternError, UsageError: nothing was written for any of them.
@@ -45,7 +49,8 @@ def accept(workspace: Workspace, references: Sequence[str], slug: str | None = N
     library, inbox = workspace.need_library(), Inbox.of(workspace)
     asked = [_renamed(inbox.named(reference), slug) for reference in references]
     unfinished = {candidate.id: there for candidate in asked if (there := _written(workspace, library, inbox.ledger, candidate))}
-    new = iter(ready(workspace, library, [candidate for candidate in asked if candidate.id not in unfinished]))
+    fresh = ready(workspace, library, [candidate for candidate in asked if candidate.id not in unfinished])
+    new = iter([_whole(candidate, is_forced) for candidate in fresh])
     return [
         _note(inbox.ledger, candidate, there.ref, there.digest, there.folder)
         if (there := unfinished.get(candidate.id))
@@ -66,6 +71,23 @@ def ready(workspace: Workspace, library: Library, asked: Iterable[Candidate]) ->
         if not candidate.supersedes and is_taken(library, candidate.id):
             raise LibraryError(library.patterns / candidate.id, "there is a pattern of this name", "give another with --as NAME")
     return chosen
+
+
+def _whole(candidate: Candidate, is_forced: bool) -> Candidate:
+    """A candidate that stands alone, or is marked as one that does not.
+
+    Raises:
+        LibraryError: it does not, and nobody insists.
+    """
+    manifest = candidate.manifest
+    lacking = () if manifest.kind == "test" else left_open(candidate.code, manifest.language, candidate.origin.path)
+    if not lacking:
+        return candidate
+    if not is_forced:
+        fix = "copy what it needs into the unit's file, or accept it as a part with --force"
+        raise LibraryError(Path(candidate.id), f"does not stand alone: needs {'; '.join(lacking)}", fix)
+    said = f"{manifest.suggested_action} {NEEDS}{'; '.join(lacking)}.".strip()
+    return replace(candidate, manifest=replace(manifest, suggested_action=said))
 
 
 def _write(ledger: Ledger, library: Library, candidate: Candidate) -> AcceptedPattern:

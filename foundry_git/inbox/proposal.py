@@ -99,7 +99,8 @@ def _body(chosen: Sequence[tuple[Candidate, Succession | None]], nears: Mapping[
     """The text of the pull request; ``nears``: id → what that candidate is near to, as people are told it."""
     parts = [
         "This adds reusable code that already works in a repository of ours to the team's pattern library. Each pattern is a"
-        " folder with its code, unchanged, and a `pattern.yaml` that says what it does and where it came from. Merging accepts it:"
+        " folder with its code, unchanged but for what is said below, and a `pattern.yaml` that says what it does and where it came"
+        " from. Merging accepts it:"
         " from then on people find it by search and it may be shown to coding agents. Nothing else of the repository changes."
     ]
     for candidate, change in chosen:
@@ -111,7 +112,7 @@ def _body(chosen: Sequence[tuple[Candidate, Succession | None]], nears: Mapping[
             *([f"with `{companion_file(candidate.manifest.code)}`: tests of it that passed"] if candidate.tests else []),
             *([f"description by {for_markdown(candidate.described_by)}, not by a person"] if candidate.described_by else []),
             *([_near(nears[candidate.id])] if candidate.near else []),
-            *map(for_markdown, candidate.reasons[:2]),
+            *map(for_markdown, candidate.reasons[:3]),
         ]
         said = for_markdown(candidate.manifest.description)
         parts.append(f"**{_named(candidate)}**: {said}\n" + "\n".join(f"- {fact}" for fact in facts))

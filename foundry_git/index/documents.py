@@ -32,7 +32,7 @@ def document_of_pattern(pattern: Pattern, place: str) -> Document:
         suggested_action=manifest.suggested_action,
         code=pattern.code,
         path=str(pattern.code_path),
-        shape=shape_of(pattern.code, manifest.language) if pattern.code else "",
+        shape=shape_of(pattern.code, manifest.language, origin.symbol) if pattern.code else "",
         origin_repository=origin.repository,
         origin_roots=origin.roots,
         origin_commit=origin.commit,

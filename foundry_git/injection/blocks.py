@@ -118,7 +118,7 @@ def _place(repository: str, path: str) -> str:
 
 def _unit(origin: Origin, content: bytes, pattern: Pattern) -> Unit | None:
     unit = {unit.symbol: unit for unit in units_in(content, origin.path)}.get(origin.symbol)
-    return unit if unit and unit.shape == shape_of(pattern.code, pattern.language) else None
+    return unit if unit and unit.shape == shape_of(pattern.code, pattern.language, origin.symbol) else None
 
 
 def _import_line(path: str, name: str, language: str) -> str:

@@ -19,6 +19,9 @@ EXTENSIONS = {
 
 ANY_LANGUAGE = "any"
 
+NEEDS = "Needs of its project: "
+"""What ``suggested_action`` says of a pattern that was accepted although it does not stand alone."""
+
 TAGS = frozenset(
     {
         "api", "async", "caching", "cli", "collections", "comparison", "compression", "concurrency", "configuration",

@@ -19,8 +19,9 @@ from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef, parse_reference
 from foundry_git.pattern.record import Pattern
-from foundry_git.pattern.vocabulary import TAGS
+from foundry_git.pattern.vocabulary import NEEDS, TAGS
 from foundry_git.settings import Settings
+from foundry_git.source.reader import left_open
 from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace import Workspace
 
@@ -66,6 +67,7 @@ def _of_pattern(pattern: Pattern, tags: frozenset[str], refs: set[PatternRef]) -
         yield Problem(file, "not in the order and style that foundry writes, so saving it would change it")
     yield from _secrets(pattern)
     yield from _syntax(pattern)
+    yield from _left_open(pattern)
     for other in (*manifest.requires, *manifest.conflicts, *manifest.supersedes):
         wanted = parse_reference(other) if _is_reference(other) else None
         if wanted is None or not any(wanted.names(ref.id, ref.version, pattern.library) for ref in refs):
@@ -93,6 +95,15 @@ def _syntax(pattern: Pattern) -> Iterator[Problem]:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = f"line {error.lineno}: " if isinstance(error, SyntaxError) and error.lineno else ""
         yield Problem(pattern.code_path, f"{line}not valid Python ({getattr(error, 'msg', error)})")
+
+
+def _left_open(pattern: Pattern) -> Iterator[Problem]:
+    """A pattern that does not stand alone, and does not say so."""
+    if NEEDS in pattern.manifest.suggested_action or pattern.manifest.kind == "test":
+        return
+    origin = pattern.manifest.origin.path if pattern.manifest.origin else ""
+    if lacking := left_open(pattern.code, pattern.language, origin):
+        yield Problem(pattern.code_path, f"does not stand alone: needs {'; '.join(lacking)}")
 
 
 def _same_names(patterns: Iterable[Pattern]) -> Iterator[Problem]:

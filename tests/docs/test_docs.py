@@ -536,6 +536,7 @@ def test_every_documented_reason_is_given_to_real_code(repo: GitRepo, foundry: C
             "small.py": "def few():\n    return 1\n",
             "plain.py": "def plain(a):\n" + "    a = a\n" * 6 + "    return a\n",
             "part.py": STOCK.replace("0.0", " + ".join(f"RATE_{number}" for number in range(13))),
+            "program.py": STOCK.replace("cheapest", "main").replace("0.0", "7.0"),
             "hidden.py": STOCK.replace("cheapest", "_hidden").replace("0.0", "8.0"),
             "held.py": STOCK.replace("0.0", f"'{token}'"),
             "asked.py": STOCK.replace("0.0", "'jo@" + "shop.io'"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from foundry_git.extraction.drafts import Scene
-from foundry_git.extraction.intake import AcceptedShape, Extractor, KnownUnits
+from foundry_git.extraction.intake import REPLACED, AcceptedShape, Extractor, KnownUnits
 from foundry_git.extraction.limits import MAX_FILES_PER_COMMIT
 from foundry_git.extraction.refusal import MOST_NEEDS
 from foundry_git.extraction.source_files import SourceFile
@@ -21,6 +21,7 @@ from foundry_git.git.identity import Identity
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.pattern.naming import MAX_SLUG
 from foundry_git.settings import ExtractionSettings
+from foundry_git.source.closure import MOST_HELPERS
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS, CLAMP
@@ -80,10 +81,31 @@ def test_each_rule_drops_with_its_own_reason() -> None:
 
 def test_a_unit_that_needs_much_of_its_project_is_entangled() -> None:
     def needing(count: int) -> str:
-        return CHUNKS.replace("chunks = []", f"chunks = [{', '.join(f'NAME_{number}' for number in range(count))}]")
+        names = [f"NAME_{number}" for number in range(count)]
+        defined = "".join(f"{name} = 1\n" for name in names)
+        return defined + CHUNKS.replace("chunks = []", f"chunks = [{', '.join(names)}]")
 
     assert reason(needing(MOST_NEEDS + 1)) == f"entangled: needs {MOST_NEEDS + 1} names of its project, more than {MOST_NEEDS}"
-    assert len(taken(source(needing(MOST_NEEDS))).intake.put) == 1
+    assert reason(needing(MOST_HELPERS + 1)) == f"entangled: needs more than {MOST_HELPERS} definitions of its project"
+    (candidate,) = taken(source(needing(MOST_HELPERS))).intake.put
+    assert "NAME_7 = 1\n" in candidate.code
+    assert candidate.reasons[0] == f"brings {', '.join(f'NAME_{number}' for number in range(MOST_HELPERS))}"
+
+
+def test_a_name_that_nothing_defines_is_no_candidate() -> None:
+    assert reason(CHUNKS.replace("chunks = []", "chunks = made()")) == "entangled: needs made, which nothing defines"
+
+
+def test_what_a_program_begins_with_is_no_candidate() -> None:
+    assert reason(CHUNKS.replace("in_chunks", "main")) == "entry-point"
+
+
+def test_an_address_that_was_replaced_in_a_comment_is_said() -> None:
+    text = CHUNKS.replace("chunks = []", "chunks = []  # ask jo.roe" + "@" + "corp.io")
+
+    (candidate,) = taken(source(text)).intake.put
+
+    assert REPLACED in candidate.reasons and "<e-mail>" in candidate.code
 
 
 def test_a_file_that_is_skipped_or_unreadable_is_one_verdict() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from foundry_git.evidence.events import Accepted
 from foundry_git.workspace import Workspace
@@ -66,3 +68,50 @@ def test_a_leftover_of_a_killed_process_is_gone_after_the_next_command(
     foundry("candidates")
 
     assert not list(repo.path.rglob(".foundry-*"))
+
+
+OPEN = CHUNKS.replace("chunks = []", "chunks = made()")
+HELPED = f"def made() -> list[list[int]]:\n    return []\n\n\n{OPEN}"
+
+
+def test_what_a_unit_needs_of_its_file_is_accepted_with_it(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    repo.commit({"a.py": HELPED})
+    foundry("extract", "--commit", "HEAD")
+
+    accepted = foundry("accept", "python/in-chunks")
+
+    assert accepted.returncode == 0, accepted.stderr
+    (code,) = (repo.path / ".foundry/patterns/python/in-chunks/v1").glob("*.py")
+    names: dict[str, Any] = {}
+    exec(compile(code.read_text(), str(code), "exec"), names)
+    assert names["in_chunks"]([1, 2, 3], 2) == [[1, 2], [3]]
+    assert foundry("library", "check").returncode == 0
+    repo.commit({})
+    assert "origin: of python/in-chunks" in foundry("extract", "--all", "--explain").stdout
+    assert "fresh" in foundry("show", "python/in-chunks").stdout
+
+
+def test_what_does_not_stand_alone_is_refused_and_marked_where_somebody_insists(repo: GitRepo, foundry: CommandLine) -> None:
+    foundry("init")
+    repo.commit({"a.py": HELPED})
+    foundry("extract", "--commit", "HEAD")
+    foundry("candidates")  # by then its commit is taken in
+    workspace = Workspace.open(repo.path)
+    (candidate,) = workspace.candidates.read()
+    workspace.candidates.update([replace(candidate, code=OPEN)])  # as an older version kept it
+    workspace.close()
+
+    refused = foundry("accept", "python/in-chunks")
+    assert refused.returncode != 0
+    assert "python/in-chunks: does not stand alone: needs made, which nothing defines" in refused.stderr
+    assert "--force" in refused.stderr
+
+    assert foundry("accept", "python/in-chunks", "--force").returncode == 0
+    manifest = repo.path / ".foundry/patterns/python/in-chunks/v1/pattern.yaml"
+    assert "Needs of its project: made, which nothing defines." in manifest.read_text()
+    assert foundry("library", "check").returncode == 0
+    manifest.write_text(
+        "".join(line for line in manifest.read_text().splitlines(True) if not line.startswith("suggested_action"))
+    )
+    assert "does not stand alone: needs made" in foundry("library", "check").stdout

@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     """Write candidates into the library."""
     with opened(options, catch_up=True) as workspace:
         workspace.patterns.converge()
-        accepted = accept(workspace, options.id, options.name)
+        accepted = accept(workspace, options.id, options.name, options.force)
         for one in accepted:
             origin = output.styled(f"  from {one.candidate.origin.place}", "dim")
             output.say(f"  {output.styled('wrote', 'green')} {output.from_here(one.folder)}{origin}")
