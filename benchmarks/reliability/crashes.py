@@ -37,6 +37,7 @@ from foundry_git.cli.main import main as foundry
 from foundry_git.worker.launch import GUARD
 
 POINTS, KILLS, SEED = 100, 500, 14
+DYING_SECONDS = 10.0
 AT_ONCE = 4  # operations, for most of the time is waiting for the disk
 FOUNDRY = (sys.executable, "-P", "-m", "foundry_git")
 WRITING = (
@@ -346,6 +347,19 @@ def _killed(place: Place, arguments: Sequence[str], after: float | None) -> None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    until = time.monotonic() + DYING_SECONDS
+    while _is_alive(child) and time.monotonic() < until:
+        time.sleep(0.002)
+
+
+def _is_alive(group: int) -> bool:
+    """Say whether a process of a group lives: a Git that was killed in a system call ends with that, and writes until then."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, _, its_group = (process / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                return True
+    return False
 
 
 def torn_by_naive_saves(kills: int, chance: random.Random) -> int:
