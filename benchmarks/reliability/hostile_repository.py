@@ -75,6 +75,7 @@ WALK: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "evidence withdraw": ((ODD,),),
     "evidence sync": ((), ("odd\u202e",), ("--import", ODD), ("--json", "--import", "events.jsonl")),
     "library check": ((), ("--json",), ("--queries",), ("--queries", "--json"), ("--base", ODD)),
+    "library migrate": (("--dry-run",), ()),
     "agent analyze": (
         ("session",), ("session", "--json"), ("session", "--output", "-"), ("session", "--format", "html", "--output", "-"),
         ("session", "--format", "json", "--output", "-"), ("--transcripts", "sessions", "--all"),
@@ -117,7 +118,13 @@ def manifest(name: str) -> str:
         "framework": hostile("framework"), "suggested_action": hostile("When bells are rung."),
     }  # fmt: skip
     fields = "".join(f"{key}: {in_yaml(value)}\n" for key, value in facts.items())
-    listed = "".join(f"{key}: [{in_yaml(hostile(key))}]\n" for key in ("tags", "requires", "conflicts", "supersedes"))
+    lists = (
+        "tags",
+        *(("requires",) if name != "ring_in_turn" else ()),
+        "conflicts",
+        "supersedes",
+    )  # what is not there is not injected
+    listed = "".join(f"{key}: [{in_yaml(hostile(key))}]\n" for key in lists)
     inner = "".join(
         f"  {key}: {in_yaml(hostile(key))}\n" for key in ("repository", "commit", "path", "symbol", "author_date", "licence")
     )

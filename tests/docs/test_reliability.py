@@ -68,6 +68,9 @@ def test_the_damages_are_those_measured() -> None:
     assert f"{deferred['refused']:,} of {deferred['transactions']:,} are refused" in row("events lost by eight")
     assert f"| {killed['lost']} of {killed['acknowledged']:,} |" in row("acknowledged events")
     assert killed["lost_in_view"] == 0
+    flips, plain_flips, flipped = found["journal"], found["journal without checks"], row("flipped bits")
+    assert f"| {flips['other_events']} and {flips['unsaid_losses']} of {flips['flips']:,} |" in flipped
+    assert f"{plain_flips['other_events']} are another event" in flipped
 
 
 def test_the_walked_outputs_are_those_measured() -> None:
