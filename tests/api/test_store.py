@@ -130,6 +130,7 @@ def test_what_was_retired_is_not_revived_and_its_sighting_is_told(
     store.record_pattern_application(ID, "run-1", True)
     store.soft_delete_pattern(ID)
     caplog.set_level(logging.INFO, "foundry_git.store")
+    caplog.clear()
 
     again = store.record_pattern(TYPE, NAME, description=MEANING, suggested_action=ACTION)
     twin = store.record_pattern(TYPE, "Another name", description=MEANING, suggested_action=ACTION)
@@ -293,6 +294,7 @@ def test_what_a_batch_tells_and_retires_is_written_and_logged_at_its_end_only(
     store: PatternStore, library: PatternLibrary, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "foundry_git.store")
+    caplog.clear()
     store.record_pattern("timeout", "Too slow")
     with pytest.raises(RuntimeError), store.batch_connection():
         store.soft_delete_pattern("any/timeout-too-slow")
@@ -334,6 +336,7 @@ def test_patterns_are_filtered_by_tags_and_numbers(store: PatternStore) -> None:
 
 def test_what_happened_is_logged_as_json(store: PatternStore, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "foundry_git.store")
+    caplog.clear()
     store.record_pattern(TYPE, NAME, description=MEANING, suggested_action=ACTION)
     store.record_pattern(TYPE, NAME)
     store.record_pattern(TYPE, "Other name", description=MEANING, suggested_action=ACTION)

@@ -136,11 +136,12 @@ def test_a_watcher_answers_with_nothing_hidden(odd: GitRepo) -> None:
 def test_what_a_worker_writes_into_its_log_can_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = logging.getLogger("foundry_git")
     monkeypatch.setattr(log, "propagate", False)  # pytest's own copy of the text has no UTF-8, and would end its process
-    before = list(log.handlers)
+    before, level = list(log.handlers), log.level
     worker_process._log_to(tmp_path / "worker.log")
     try:
         logging.getLogger("foundry_git.worker").warning("%s", hostile("odd") + SURROGATES)
     finally:
+        log.setLevel(level)  # or later tests would hear more than they ask for
         for handler in set(log.handlers) - set(before):
             log.removeHandler(handler)
             handler.close()
