@@ -165,7 +165,9 @@ class Extractor:
         worth = worth_of(judged.unit, replace(judged.standing, places=candidate.places))
         verdict = self.intake.verdicts[judged.verdict]
         self.intake.verdicts[judged.verdict] = replace(verdict, reason=worth.explained())
-        self.intake.candidates.append(replace(candidate, worth=worth.points, reasons=(*judged.notes, *worth.reasons)))
+        self.intake.candidates.append(
+            replace(candidate, worth=worth.points, reasons=(*judged.notes, *judged.told(worth.reasons)))
+        )
 
     def _take_test(self, file: SourceFile, test: PlacedTest) -> None:
         if reason := self._refusals.of_test(file, test, self._tested, self._travelling):
@@ -228,6 +230,11 @@ class _Judged:
     key: UnitKey
     verdict: int
     notes: tuple[str, ...] = ()
+
+    def told(self, reasons: Sequence[str]) -> tuple[str, ...]:
+        """The reasons of its worth, but for what it needs: a note says that this comes along."""
+        is_brought = any(note.startswith("brings ") for note in self.notes)
+        return tuple(reason for reason in reasons if not (is_brought and reason.startswith("needs ")))
 
 
 def _notes(closure: Closure, text: str, candidate: Candidate) -> tuple[str, ...]:

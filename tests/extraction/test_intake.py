@@ -90,6 +90,7 @@ def test_a_unit_that_needs_much_of_its_project_is_entangled() -> None:
     (candidate,) = taken(source(needing(MOST_HELPERS))).intake.put
     assert "NAME_7 = 1\n" in candidate.code
     assert candidate.reasons[0] == f"brings {', '.join(f'NAME_{number}' for number in range(MOST_HELPERS))}"
+    assert not any(reason.startswith("needs ") for reason in candidate.reasons)
 
 
 def test_a_name_that_nothing_defines_is_no_candidate() -> None:
