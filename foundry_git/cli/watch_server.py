@@ -27,6 +27,7 @@ from foundry_git.cli.screen import keep_warnings_off, shown_on_screen
 from foundry_git.cli.watch_client import COLOURS
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.index.encoder.weights import find_weights
+from foundry_git.system.memory import give_back
 from foundry_git.workspace import Workspace
 
 FILES = ("catalogue.db", "mentions.db", "stats.db")
@@ -85,6 +86,7 @@ class Answerer:
             request = Request.read(line)
             with _in_place_of(request) as said:
                 code = guarded(lambda: self._run(request))
+            give_back()
         except Exception:  # noqa: BLE001  # whatever it is, the client now meets it itself; the next one finds all opened anew
             self.close()
             return None

@@ -38,6 +38,6 @@ def _is_same(one: Document, other: Document) -> bool:
     return long <= LONGER * short and similarity(_shingles(one.code, one.language), _shingles(other.code, other.language)) >= SAME
 
 
-@lru_cache(maxsize=2048)  # a watcher is asked for the same patterns again and again
+@lru_cache(maxsize=512)  # some 2 kB each; a watcher is asked for the same patterns again and again
 def _shingles(code: str, language: str) -> Shingles:
     return shingles_of(code, language)

@@ -15,6 +15,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from foundry_git.errors import BusyError
+from foundry_git.system.memory import give_back
 from foundry_git.worker.background_work import index_head_units, sync_quietly
 from foundry_git.worker.catch_up import TakenIn, catch_up
 from foundry_git.workspace import Workspace
@@ -53,6 +54,7 @@ def watch(workspace: Workspace, tell: Callable[[TakenIn, int], None], stop: thre
             _round(workspace, tell)
             sync_quietly(workspace)
             _index_head_units(workspace, rung, stop)
+            give_back()
             _wait(rung, stop)
             stop.wait(DEBOUNCE_SECONDS)
             rung.clear()

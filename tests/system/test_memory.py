@@ -1,0 +1,30 @@
+"""What is free of a process's memory goes back to the system."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+import pytest
+
+from foundry_git.system.memory import give_back
+
+PIECE, PIECES = 2_000, 16_000  # larger than what Python keeps for itself, smaller than what is a map of its own
+
+
+def held() -> int:
+    """The bytes of this process that are in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+@pytest.mark.skipif(sys.platform != "linux" or platform.libc_ver()[0] != "glibc", reason="what is tested is glibc's")
+def test_free_memory_below_what_is_used_is_given_back() -> None:
+    pieces = [bytearray(PIECE) for _ in range(PIECES)]
+    last = bytearray(PIECE)
+    pieces.clear()
+    before = held()
+    give_back()
+    assert before - held() > PIECE * PIECES / 2
+    assert len(last) == PIECE
