@@ -17,7 +17,8 @@ from watchdog.observers import Observer
 from foundry_git.errors import BusyError
 from foundry_git.system.memory import give_back
 from foundry_git.worker.background_work import index_head_units, sync_quietly
-from foundry_git.worker.catch_up import TakenIn, catch_up
+from foundry_git.worker.catch_up import catch_up
+from foundry_git.worker.taken_in import TakenIn
 from foundry_git.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")

@@ -14,8 +14,8 @@ import pytest
 
 from foundry_git.capture.harvest import Harvest, harvest_commits
 from foundry_git.git.history import Commit
-from foundry_git.worker.catch_up import TakenIn
 from foundry_git.worker.launch import GUARD
+from foundry_git.worker.taken_in import TakenIn
 from foundry_git.workspace import Workspace
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -251,7 +251,7 @@ def test_a_commit_that_nobody_foresaw_costs_only_itself(
             raise ValueError("nobody foresaw this")
         return harvest_commits(workspace, commits, *rest, **more)
 
-    monkeypatch.setattr("foundry_git.worker.catch_up.harvest_commits", harvest)
+    monkeypatch.setattr("foundry_git.worker.advance.harvest_commits", harvest)
     foundry("candidates")
 
     assert names() == ["python/cut0", "python/cut2"]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
-from foundry_git.worker.catch_up import TakenIn
+from foundry_git.worker.taken_in import TakenIn
 from foundry_git.worker.watch import watch
 
 END_SECONDS = 5.0  # an answer that is being found is given up between two lines of Python
