@@ -167,6 +167,7 @@ def home(homes: Iterator[Path], user_cache: Path) -> Iterator[Path]:
     if shapes.exists():
         shutil.rmtree(shapes)  # what other tests' repositories hold
     told = {GUARD: "1", "CI": "true"}  # many a test writes a library by hand; what is said where nobody ran init has its own
+    told["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # a run of pytest within a test would load what this one runs with
     with mock.patch.dict(os.environ, at_home(folder, user_cache) | told):
         yield folder
 

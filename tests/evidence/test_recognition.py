@@ -18,7 +18,7 @@ CUTS = st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 3), st.sampled_fr
 
 
 @given(KNOWN, CUTS)
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=400)
 def test_what_is_recognised_can_be_parsed_however_its_bytes_were_changed(
     event: Event, cuts: list[tuple[int, int, bytes | None]]
 ) -> None:
@@ -32,7 +32,7 @@ def test_what_is_recognised_can_be_parsed_however_its_bytes_were_changed(
 
 
 @given(KNOWN, KNOWN, st.integers(0, 99), st.integers(0, 99))
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=150)
 def test_fields_of_two_events_mixed_are_recognised_only_if_they_parse(one: Event, other: Event, here: int, there: int) -> None:
     parts, foreign = canonical(one).split(b","), canonical(other).split(b",")
     parts[here % len(parts)] = foreign[there % len(foreign)]

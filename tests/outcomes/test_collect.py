@@ -8,8 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -685,13 +685,16 @@ def test_a_command_that_a_signal_ended_ends_us_by_it(foundry: CommandLine) -> No
 # pytest
 
 
-def plugin() -> list[str]:
-    """How to load the plugin where the package is not installed."""
-    return [] if entry_points(group="pytest11", name="foundry") else ["-p", "foundry_git.outcomes.pytest_plugin"]
+PLUGIN = "foundry_git.outcomes.pytest_plugin"
+
+
+def test_pytest_finds_the_plugin_where_the_package_is_installed() -> None:
+    declared = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert declared["project"]["entry-points"]["pytest11"] == {"foundry": PLUGIN}
 
 
 def pytest_run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugin(), *words]
+    command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", PLUGIN, *words]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
 
 
