@@ -14,7 +14,8 @@ from foundry_git.extraction.next_version import next_ref, succession_of
 from foundry_git.extraction.origins import OriginNow, origin_now
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.pattern.naming import companion_file
-from foundry_git.pattern.record import Origin, Pattern
+from foundry_git.pattern.record import Manifest, Origin, Pattern
+from foundry_git.source.standing import Needs, needs_of
 from foundry_git.workspace import Workspace
 
 LINE_END = "\n"
@@ -44,11 +45,14 @@ def _show_candidate(workspace: Workspace, options: argparse.Namespace) -> int:
     lines = change.difference if change else difference_to_twin(workspace.candidates, workspace.patterns, candidate)
     evidence = change.evidence if change else ""
     if options.json:
-        more = {"code": candidate.code, "tests": candidate.tests, "diff": lines, "evidence": evidence}
+        needs = _needs_json(_needs(candidate.code, candidate.manifest, candidate.origin))
+        more = {"code": candidate.code, "tests": candidate.tests, "diff": lines, "evidence": evidence, "needs": needs}
         output.say_json(candidate_texts.as_json(candidate) | more)
         return 0
     candidate_texts.print_row(candidate, near_said(candidate, workspace.candidates.read(), workspace.patterns))
     output.say(f"      candidate, not accepted; from {_origin(candidate.origin)}")
+    if said := str(_needs(candidate.code, candidate.manifest, candidate.origin)):
+        output.say(f"      needs {said}")
     if change:
         output.say(f"      evidence of {change.predecessor}: {evidence}")
     _print_difference(lines)
@@ -85,6 +89,7 @@ def _print_pattern(workspace: Workspace, pattern: Pattern) -> None:
     facts = [
         ("when", manifest.suggested_action),
         ("evidence", sentence(score)),
+        ("needs", str(_needs(pattern.code, manifest, manifest.origin))),
         ("tags", ", ".join(manifest.tags)),
         ("framework", manifest.framework),
         ("origin", _origin_said(workspace, pattern)),
@@ -95,6 +100,17 @@ def _print_pattern(workspace: Workspace, pattern: Pattern) -> None:
         output.say(line)
     output.say()
     output.say_raw(f"{pattern.code.rstrip(LINE_END)}\n")
+
+
+def _needs(code: str, manifest: Manifest, origin: Origin | None) -> Needs:
+    """What code needs from outside; of a test and of guidance nothing is said, for they are no code that is copied."""
+    if not code or manifest.kind == "test":
+        return Needs()
+    return needs_of(code, manifest.language, manifest.code, origin.path if origin else "")
+
+
+def _needs_json(needs: Needs) -> dict[str, list[str]]:
+    return {"packages": list(needs.packages), "missing": list(needs.missing)}
 
 
 def _origin(origin: Origin | None) -> str:
@@ -141,6 +157,7 @@ def _pattern_json(workspace: Workspace, pattern: Pattern) -> dict[str, object]:
         "origin_place": now.place if now else "",
         "evidence": sentence(workspace.scores().get(pattern.digest, UNTESTED)),
         "deprecated": pattern.deprecation.reason if pattern.deprecation else "",
+        "needs": _needs_json(_needs(pattern.code, manifest, manifest.origin)),
         "path": str(pattern.code_path),
         "code": pattern.code,
     }
