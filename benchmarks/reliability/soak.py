@@ -3,7 +3,8 @@
 A quarter are commits, which the hook tells of; a quarter patterns written into the library, which ``foundry watch`` sees; a quarter
 searches through its socket; a quarter outcomes that are recorded. In between come clients that are slow, that send half a request, and
 a thousand connections at once; and the watcher is killed and begun anew in the middle. What the processes hold in memory is looked at
-after each hundredth, from when everything has been met once; its slope is that of a straight line through it.
+after each hundredth, once they rest, from when everything has been met once; its slope is that of a straight line through it. What they
+held at most while they worked, of which a part grows with the history that a piece of work reads, stands beside it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ EVENTS, CROWD = 20_000, 1_000
 WARM = 0.2  # of all events: until then caches fill
 FOUNDRY = (sys.executable, "-P", "-m", "foundry_git")
 SETTLE_SECONDS = 30.0
+IDLE_TICKS = 2  # of a second, that looking whether there is anything to do takes
+REST_SECONDS = 1.0  # longer than a watcher waits for the next event
 MANIFEST = """\
 schema: 1
 name: edited
@@ -144,6 +147,17 @@ class Soak:
         """Run a command."""
         subprocess.run([*FOUNDRY, *arguments], cwd=self.top, env=self.environment, capture_output=True, check=True)
 
+    def rest(self) -> None:
+        """Wait until no process of the watcher works any more, or for as long as one may settle."""
+        until, before = time.monotonic() + SETTLE_SECONDS, 0
+        while (now := sum(_ticks(process) for process in self.alive())) > before + IDLE_TICKS and time.monotonic() < until:
+            before = now
+            time.sleep(REST_SECONDS)
+
+    def peak(self) -> float:
+        """The megabytes that watcher and server held at most, each at its time."""
+        return sum(_peak(process) for process, held in self.alive().items() if held)
+
     def alive(self) -> dict[int, float]:
         """Process → megabytes in memory, of the watcher and its server; others as 0, for they come and go."""
         found = {}
@@ -154,6 +168,21 @@ class Soak:
                     pages = int((process / "statm").read_text().split()[1])
                     found[int(process.name)] = pages * os.sysconf("SC_PAGESIZE") / 1024**2 if b"watch" in words else 0.0
         return found
+
+
+def _ticks(process: int) -> int:
+    """How long a process has worked, in ticks of the clock; 0 if it is gone."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+    return 0
+
+
+def _peak(process: int) -> float:
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    return 0.0
 
 
 def main() -> None:
@@ -173,12 +202,12 @@ def _soaked(soak: Soak, events: int) -> dict[str, object]:
             soak.watcher.wait()
             soak.watcher = soak.watching()
         if number % max(1, events // 100) == 0:
-            alive = soak.alive()
-            most = max(most, len(alive))
+            most = max(most, len(soak.alive()))
             if number > events * WARM:
-                samples.append((number, sum(alive.values())))
+                soak.rest()
+                samples.append((number, sum(soak.alive().values())))
     slope = float(np.polyfit([at for at, _ in samples], [held for _, held in samples], 1)[0]) * 1000
-    seconds = time.monotonic() - began
+    seconds, peak = time.monotonic() - began, soak.peak()
     soak.watcher.send_signal(signal.SIGINT)
     soak.watcher.wait(timeout=SETTLE_SECONDS)
     until = time.monotonic() + SETTLE_SECONDS
@@ -191,7 +220,7 @@ def _soaked(soak: Soak, events: int) -> dict[str, object]:
         "searches_answered": soak.answered,
         "searches": events // 4,
         "connections": connected,
-        "memory_mb": {"first": round(samples[0][1], 1), "last": round(samples[-1][1], 1)},
+        "memory_mb": {"first": round(samples[0][1], 1), "last": round(samples[-1][1], 1), "most_at_work": round(peak, 1)},
         "slope_mb_per_1000": round(slope, 3),
         "processes_at_most": most,
         "processes_left": len(soak.alive()),
