@@ -19,7 +19,7 @@ from foundry_git.source.python.parsing import normalised, parse
 from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, DefinitionNode, outer_scope
 from foundry_git.source.python.shape import shape_of
 from foundry_git.source.python.signatures import decorators_of, parameters_of, signature_of, typed_share
-from foundry_git.source.units import Section, Unit
+from foundry_git.source.units import Unit
 
 
 def read(text: str, path: str, frameworks: Mapping[str, Collection[str]], project: Project) -> list[Unit]:
@@ -39,18 +39,6 @@ def read(text: str, path: str, frameworks: Mapping[str, Collection[str]], projec
         return [_unit(node, module, lines, frameworks) for node in _definitions(tree.body)]
     except RecursionError:
         raise SourceError(path, 1, "nested too deeply") from None
-
-
-def sections(text: str, path: str) -> list[Section]:
-    """Read where the units of a file stand; see ``units.read_sections``.
-
-    Raises:
-        SourceError: not Python, or nested too deeply.
-    """
-    plain = normalised(text)
-    tree = parse(plain, path)
-    lines = plain.split("\n")
-    return [_section(node, lines) for node in _definitions(tree.body)]
 
 
 def methods(text: str, path: str) -> list[Unit]:
@@ -75,26 +63,28 @@ def methods(text: str, path: str) -> list[Unit]:
         raise SourceError(path, 1, "nested too deeply") from None
 
 
-def _section(node: DefinitionNode, lines: list[str]) -> Section:
-    return Section(_kind(node), node.name, first_line(node), node.end_lineno or node.lineno, body_of(node, lines))
-
-
 def _definitions(body: Iterable[ast.stmt]) -> list[DefinitionNode]:
     first: dict[str, DefinitionNode] = {}
-    for node in _candidates(body):
-        if not any(name.rpartition(".")[2] == "overload" for name in decorators_of(node)):
+    for node in candidates(body):
+        if not is_overload(node):
             first.setdefault(node.name, node)
     return list(first.values())
 
 
-def _candidates(body: Iterable[ast.stmt]) -> Iterator[DefinitionNode]:
+def is_overload(node: DefinitionNode) -> bool:
+    """Say whether a definition only tells a signature of one that follows."""
+    return any(name.rpartition(".")[2] == "overload" for name in decorators_of(node))
+
+
+def candidates(body: Iterable[ast.stmt]) -> Iterator[DefinitionNode]:
+    """Yield the definitions of a file, those within its top-level ``if``, ``try`` and ``with`` too."""
     for node in body:
         if isinstance(node, DEFINITIONS):
             yield node
         elif isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With):
             for branch in ("body", "handlers", "orelse", "finalbody"):
                 for part in getattr(node, branch, ()):
-                    yield from _candidates(part.body if isinstance(part, ast.ExceptHandler) else [part])
+                    yield from candidates(part.body if isinstance(part, ast.ExceptHandler) else [part])
 
 
 def _unit(node: DefinitionNode, module: PythonModule, lines: list[str], frameworks: Mapping[str, Collection[str]]) -> Unit:
@@ -103,7 +93,7 @@ def _unit(node: DefinitionNode, module: PythonModule, lines: list[str], framewor
     dependencies = dependencies_of(needs, module)
     docstring = _docstring(node)
     parameters = parameters_of(node)
-    kind = _kind(node)
+    kind = kind_of(node)
     return Unit(
         kind=kind,
         symbol=node.name,
@@ -130,7 +120,8 @@ def _unit(node: DefinitionNode, module: PythonModule, lines: list[str], framewor
     )
 
 
-def _kind(node: DefinitionNode) -> str:
+def kind_of(node: DefinitionNode) -> str:
+    """``function``, ``class`` or ``test``."""
     if isinstance(node, FUNCTIONS):
         return "test" if node.name.startswith("test_") or node.name == "test" else "function"
     checks = any(isinstance(part, FUNCTIONS) and part.name.startswith("test") for part in node.body)
@@ -149,7 +140,7 @@ def _framework_signs(node: DefinitionNode, needs: NamesNeeded, module: PythonMod
     shown = [*decorators_of(node), *map(dotted, bases)]
     used = {imported.module for part in needs.inner_imports for imported in imported_names(part)}
     own = module.modules(name.partition(".")[0] for name in shown)
-    return [own, module.modules(needs.chains) | used, _run_by(module) if _kind(node) == "test" else ()]
+    return [own, module.modules(needs.chains) | used, _run_by(module) if kind_of(node) == "test" else ()]
 
 
 def _run_by(module: PythonModule) -> list[str]:
