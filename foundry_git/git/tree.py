@@ -42,11 +42,15 @@ class CommitTree:
         """Every regular file; links and submodules are left out."""
         return files_of(self.objects.repository, self.id)
 
+    @cached_property
+    def _by_path(self) -> Mapping[str, TreeFile]:
+        return {file.path: file for file in self.files}
+
     def at(self, paths: Collection[str]) -> dict[str, TreeFile]:
         """The regular files at some paths, in the order of a tree; nothing for paths where none is."""
         if "files" in self.__dict__ or len(paths) > FEW:
-            wanted = frozenset(paths)
-            return {file.path: file for file in self.files if file.path in wanted}
+            wanted = sorted(self._by_path.keys() & paths, key=os.fsencode)
+            return {path: self._by_path[path] for path in wanted}
         return {path: file for path in sorted(set(paths), key=os.fsencode) if (file := self._file(path))}
 
     def below(self, folder: str) -> list[TreeFile]:

@@ -15,6 +15,8 @@ from foundry_git.source.languages import language_named, language_of
 from foundry_git.source.manifests import NO_PROJECT, Project
 from foundry_git.source.units import Section, Unit
 
+Closed = Callable[[Unit, str, str, Project, ReadText], Closure]
+
 Token = tuple[str, int]
 """A token of normalised code, and the line where it stands, from 1."""
 
@@ -37,8 +39,8 @@ class Reader:
     ``tokens(text, path, lines)``: the tree of a file as one row in the order of the text: the kinds of its nodes, operators, names from
     outside, members, kinds of literals; ``OWN`` and the name for one that the file itself gives. Imports, comments, bare texts and
     annotations are left out; with ``lines`` (ascending) also top-level nodes that stand on none of them. Raises ``SourceError``.
-    ``closed(unit, text, path, project, read)``: a unit of a file with what it needs of its project; None for a language where units
-    are stored without that.
+    ``closed(unit, text, path, project, read)``: a unit of a file with what it needs of its project, without any reading where that is
+    nothing; None for a language where units are stored without that.
     """
 
     units: Callable[[str, str, Mapping[str, Collection[str]], Project], list[Unit]]
@@ -47,7 +49,7 @@ class Reader:
     shape: Callable[[str, str], str]
     stored: Callable[[Sequence[str], str], str]
     tokens: Callable[[str, str, Sequence[int] | None], list[Token]]
-    closed: Callable[[Unit, str, str, Project, ReadText], Closure] | None = None
+    closed: Closed | None = None
 
 
 @cache
@@ -126,7 +128,7 @@ def closed(unit: Unit, text: str, path: str, project: Project, read: ReadText) -
     """A unit of a file with what it needs of its project; alone where nothing is needed, or its language brings nothing along."""
     reader = reader_of(unit.language)
     assert reader is not None, unit.language  # who read it
-    if reader.closed is None or not (unit.project_names or "overload" in text):
+    if reader.closed is None:
         return Closure(stored_code(unit))
     return reader.closed(unit, text, path, project, read)
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import tree_sitter_typescript
 
 from foundry_git.source.ecmascript.grammar import grammar_of
+from foundry_git.source.ecmascript.linkage import ModuleLinkage
+from foundry_git.source.treesitter.closure import closer
 from foundry_git.source.treesitter.parsing import Load
 from foundry_git.source.treesitter.units import reader
 
@@ -20,4 +22,4 @@ def _loads(path: str) -> Sequence[Load]:
 
 
 GRAMMAR = grammar_of("typescript", "ts1", _loads)
-READER = reader(GRAMMAR)
+READER = reader(GRAMMAR, closer(GRAMMAR, ModuleLinkage(GRAMMAR)))

@@ -16,7 +16,7 @@ from foundry_git.source.treesitter.tree import TokenKinds
 
 COMMENTS = frozenset({"comment", "html_comment"})
 _TOKENS = TokenKinds(comments=COMMENTS)
-_NAMESPACES = frozenset({"internal_module", "module"})
+NAMESPACES = frozenset({"internal_module", "module"})
 _TESTS = frozenset("describe it test suite context specify fdescribe xdescribe fit xit".split())
 _INHERITING = frozenset({"inherits", "setPrototypeOf"})
 
@@ -57,11 +57,11 @@ class _Found:
 
     def _take(self, part: Part, prefix: str) -> bool:
         """Take what a declaration defines; say whether it is one."""
-        node = _declared_in(part.node)
+        node = declared_in(part.node)
         if node.type == "function_signature":
             name = text_of(node.child_by_field_name("name"))
             self.signatures.setdefault(prefix + name, []).append(part)
-        elif node.type in _NAMESPACES:
+        elif node.type in NAMESPACES:
             self._take_namespace(node, prefix)
         elif (target := target_of(part.node)) and target.name:
             self._add(target.kind, target.name, prefix, part)
@@ -113,12 +113,12 @@ def _completed(draft: Definition, attached: Sequence[tuple[Part, bool]]) -> Defi
     return replace(draft, kind=kind, parts=tuple(ordered))
 
 
-def _declared_in(node: tree_sitter.Node) -> tree_sitter.Node:
+def declared_in(node: tree_sitter.Node) -> tree_sitter.Node:
     """Look behind ``export`` and the statement that a namespace is wrapped in."""
     if node.type == "export_statement":
         node = node.child_by_field_name("declaration") or node
     inner = inner_of(node) if node.type == "expression_statement" else None
-    return inner if inner is not None and inner.type in _NAMESPACES else node
+    return inner if inner is not None and inner.type in NAMESPACES else node
 
 
 def _owner_of(node: tree_sitter.Node) -> tuple[str, bool]:

@@ -20,12 +20,19 @@ class Binding(Import):
     """One name of an import statement.
 
     ``form``: ``default``, ``named`` (one of those in braces), ``namespace`` or ``whole`` (the statement binds nothing else).
-    ``opening``, ``closing``: the statement around all names.
+    ``opening``, ``closing``: the statement around all names. ``original``: what the name is called in its module, ``default``, ``*``
+    for all of it, ``module.exports`` for what ``require`` gives; "" for what nothing there is called.
     """
 
     form: str = "whole"
     opening: str = ""
     closing: str = ""
+    original: str = ""
+
+    @property
+    def is_type(self) -> bool:
+        """Say whether only a type is imported."""
+        return self.opening.startswith("import type ") or self.text.startswith("type ")
 
 
 def imports(source: Source) -> list[Import]:
@@ -41,7 +48,7 @@ def imports(source: Source) -> list[Import]:
 
 def is_import(node: tree_sitter.Node) -> bool:
     """Say whether a declaration only imports: ``const {a} = require("x")``."""
-    return node.type in DECLARING and all(_required(part) for part in node.named_children if part.type == "variable_declarator")
+    return node.type in DECLARING and all(required(part) for part in node.named_children if part.type == "variable_declarator")
 
 
 def written(kept: Sequence[Import]) -> Iterator[str]:
@@ -74,8 +81,8 @@ def _of_statement(node: tree_sitter.Node, number: int) -> Iterator[Binding]:
     if clause is None:
         return
     if clause.type == "import_require_clause":
-        module, name = _unquoted(clause.child_by_field_name("source")), text_of(clause.named_children[0])
-        yield Binding((name,), module, number, _flat(node))
+        module, name = unquoted(clause.child_by_field_name("source")), text_of(clause.named_children[0])
+        yield Binding((name,), module, number, _flat(node), original="module.exports")
         return
     if source is None:
         return
@@ -83,27 +90,28 @@ def _of_statement(node: tree_sitter.Node, number: int) -> Iterator[Binding]:
     text = text_of(node).encode()
     opening = _one_line(text[: clause.start_byte - start]) + " "
     closing = " " + _one_line(text[clause.end_byte - start : end - start])
-    for name, form, part in _clause(clause):
-        yield Binding((name,), _unquoted(source), number, part, form=form, opening=opening, closing=closing)
+    for name, form, part, original in _clause(clause):
+        yield Binding((name,), unquoted(source), number, part, "", form, opening, closing, original)
 
 
-def _clause(clause: tree_sitter.Node) -> Iterator[tuple[str, str, str]]:
-    """List the names of a clause: what each is called here, its form, its text."""
+def _clause(clause: tree_sitter.Node) -> Iterator[tuple[str, str, str, str]]:
+    """List the names of a clause: what each is called here, its form, its text, what it is called there."""
     for part in clause.named_children:
         if part.type == "identifier":
-            yield text_of(part), "default", text_of(part)
+            yield text_of(part), "default", text_of(part), "default"
         elif part.type == "namespace_import":
-            yield text_of(part.named_children[-1]), "namespace", _flat(part)
+            yield text_of(part.named_children[-1]), "namespace", _flat(part), "*"
         elif part.type == "named_imports":
             for one in part.named_children:
                 if one.type == "import_specifier":
-                    yield text_of(one.child_by_field_name("alias") or one.child_by_field_name("name")), "named", _flat(one)
+                    name = text_of(one.child_by_field_name("name"))
+                    yield text_of(one.child_by_field_name("alias")) or name, "named", _flat(one), name
 
 
 def _of_require(node: tree_sitter.Node, number: int) -> Iterator[Binding]:
     word = node.children[0].type
     for at, part in enumerate(node.named_children):
-        module = _required(part) if part.type == "variable_declarator" else ""
+        module = required(part) if part.type == "variable_declarator" else ""
         name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
         if not module or name is None or value is None:
             continue
@@ -111,16 +119,21 @@ def _of_require(node: tree_sitter.Node, number: int) -> Iterator[Binding]:
         if name.type == "object_pattern" and all(one.type != "rest_pattern" for one in name.named_children):
             closing = f" = {_flat(value)};"
             for one in name.named_children:
-                bound = tuple(_bound(one))
-                yield Binding(bound, module, place, _flat(one), form="named", opening=f"{word} ", closing=closing)
+                bound = tuple(bound_by(one))
+                original = text_of(one.child_by_field_name("key") or one) if len(bound) == 1 else ""
+                yield Binding(bound, module, place, _flat(one), "", "named", f"{word} ", closing, original)
         else:
             text = f"{word} {_flat(name)} = {_flat(value)};"
-            yield Binding(tuple(_bound(name)), module, place, text)
+            yield Binding(tuple(bound_by(name)), module, place, text, original=_part_required(name, value))
 
 
-def _required(declarator: tree_sitter.Node) -> str:
+def required(declarator: tree_sitter.Node) -> str:
     """Name the module of ``x = require("m")``, ``require("m").part``, ``require("m")("x")`` and ``await import("m")``."""
-    node = declarator.child_by_field_name("value")
+    return module_required(declarator.child_by_field_name("value"))
+
+
+def module_required(node: tree_sitter.Node | None) -> str:
+    """Name the module that an expression brings in, as :func:`required` does."""
     while node is not None and node.type in (
         "member_expression",
         "call_expression",
@@ -134,12 +147,24 @@ def _required(declarator: tree_sitter.Node) -> str:
     return ""
 
 
+def _part_required(name: tree_sitter.Node, value: tree_sitter.Node) -> str:
+    """Name what of its module a variable is: all of it, or one part; "" for anything made of it."""
+    called = value.child_by_field_name("function")
+    if name.type != "identifier":
+        return ""
+    if called is not None and text_of(called) == "require":
+        return "module.exports"
+    inner = value.child_by_field_name("object")
+    called = inner.child_by_field_name("function") if inner is not None else None
+    return text_of(value.child_by_field_name("property")) if called is not None and text_of(called) == "require" else ""
+
+
 def _only_text(arguments: tree_sitter.Node | None) -> str:
     given = inner_of(arguments)
-    return _unquoted(given) if given is not None and given.type == "string" else ""
+    return unquoted(given) if given is not None and given.type == "string" else ""
 
 
-def _bound(pattern: tree_sitter.Node) -> Iterator[str]:
+def bound_by(pattern: tree_sitter.Node) -> Iterator[str]:
     """List the names that a pattern binds."""
     todo: list[tree_sitter.Node | None] = [pattern]
     while todo:
@@ -156,7 +181,7 @@ def _bound(pattern: tree_sitter.Node) -> Iterator[str]:
             todo += reversed(node.named_children)
 
 
-def _unquoted(node: tree_sitter.Node | None) -> str:
+def unquoted(node: tree_sitter.Node | None) -> str:
     return text_of(node)[1:-1]
 
 

@@ -27,6 +27,8 @@ def close(unit: Unit, text: str, path: str, project: Project, read: ReadText) ->
     Raises:
         SourceError: the file cannot be read.
     """
+    if not (unit.project_names or "overload" in text):
+        return Closure(stored(unit.imports, unit.body))
     return _Closing(unit, project, read).closed(text, path)
 
 

@@ -124,12 +124,14 @@ def last_line(definition: Definition) -> int:
 
 def body_of(definition: Definition, source: Source, tokens: TokenKinds) -> str:
     """Write a definition at the left margin, its parts in order, a blank line between them."""
-    return "\n\n".join(_part_text(part, source, tokens) for part in definition.parts)
+    return "\n\n".join(text_of_part(part, source, tokens) for part in definition.parts)
 
 
-def _part_text(part: Part, source: Source, tokens: TokenKinds) -> str:
-    start, own = part.first.start_byte, part.node.start_byte
-    text = source.cut(start, own) + part.prefix + source.cut(own, part.node.end_byte)
+def text_of_part(part: Part, source: Source, tokens: TokenKinds, inner: tree_sitter.Node | None = None) -> str:
+    """Write a part at the left margin; with ``inner`` that node in it instead of the whole, without ``export`` before it."""
+    kept = inner or part.node
+    start = part.first.start_byte
+    text = source.cut(start, part.node.start_byte) + part.prefix + source.cut(kept.start_byte, kept.end_byte)
     margin = source.cut(source.data.rfind(b"\n", 0, start) + 1, start)
     if not margin or margin.strip():
         return text.rstrip()

@@ -178,6 +178,10 @@ class Grammar:
     separator: str = "."
     gap: str = "\n"
 
+    def stored(self, imports: Sequence[str], body: str) -> str:
+        """Write the text of a pattern's code file."""
+        return "\n\n".join(part for part in (self.gap.join(imports), body.rstrip()) if part) + "\n"
+
     def root_of(self, chain: str) -> str:
         """Give the first name of a chain."""
         return chain.partition(self.separator)[0]

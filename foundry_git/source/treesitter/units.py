@@ -11,7 +11,7 @@ from foundry_git.source.descriptions import describe
 from foundry_git.source.frameworks import framework_of
 from foundry_git.source.manifests import Project
 from foundry_git.source.measures import UnitMeasures
-from foundry_git.source.reader import Reader, Token
+from foundry_git.source.reader import Closed, Reader, Token
 from foundry_git.source.shapes import digest
 from foundry_git.source.treesitter.comments import docstring_of, lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Piece, body_of, first_line, last_line, methods_of
@@ -24,8 +24,8 @@ from foundry_git.source.treesitter.walk import UnitWalk
 from foundry_git.source.units import Section, Unit
 
 
-def reader(grammar: Grammar) -> Reader:
-    """Make the reader of a language."""
+def reader(grammar: Grammar, closed: Closed | None = None) -> Reader:
+    """Make the reader of a language; ``closed`` where its units bring along what they need."""
 
     def units(text: str, path: str, frameworks: Mapping[str, Collection[str]], project: Project) -> list[Unit]:
         own, needed = project.own(path, grammar.language), project.dependencies(path, grammar.language)
@@ -41,15 +41,14 @@ def reader(grammar: Grammar) -> Reader:
         return _Reading(grammar, source, {}).methods()
 
     def shape(text: str, symbol: str) -> str:
-        return _shape_of_text(parse(text, "<text>", grammar.loads(""), mended=grammar.mended), grammar)
-
-    def stored(imports: Sequence[str], body: str) -> str:
-        return "\n\n".join(part for part in (grammar.gap.join(imports), body.rstrip()) if part) + "\n"
+        return _shape_of_text(parse(text, "<text>", grammar.loads(""), mended=grammar.mended), grammar, symbol)
 
     def linear(text: str, path: str, lines: Sequence[int] | None) -> list[Token]:
         return tokens(text, path, grammar, lines)
 
-    return Reader(units=units, sections=sections, methods=methods, shape=shape, stored=stored, tokens=linear)
+    return Reader(
+        units=units, sections=sections, methods=methods, shape=shape, stored=grammar.stored, tokens=linear, closed=closed
+    )
 
 
 class _Reading:
@@ -221,16 +220,34 @@ def _measures(walk: UnitWalk, lines: int, head: Head) -> UnitMeasures:
     )
 
 
-def _shape_of_text(source: Source, grammar: Grammar) -> str:
-    """Hash a whole text: its top-level nodes without imports and comments; the names of its definitions count as local.
+def _shape_of_text(source: Source, grammar: Grammar, symbol: str) -> str:
+    """Hash a text: its top-level nodes without imports and comments, or of several the definition of ``symbol``, which is the last.
+
+    The names of its definitions count as local.
 
     Raises:
         SourceError: a part of it cannot be read.
     """
     if broken := first_error(source.top):
         raise _unreadable(source, broken, grammar)
-    names = [name for found in _definitions(source, grammar) for name in found.bound]
+    definitions = _definitions(source, grammar)
     left_out = grammar.import_kinds | grammar.tokens.comments | grammar.tokens.ignored
-    kept = (node for node in source.top.children if node.type not in left_out and not grammar.is_import(node))
+    kept = [node for node in source.top.children if node.type not in left_out and not grammar.is_import(node)]
+    own = _named(definitions, symbol, source) if symbol else None
+    if own is not None and len(own.parts) < sum(node.type not in grammar.tokens.attributes for node in kept):
+        return digest(
+            grammar.algorithm,
+            UnitWalk(_trees(_pieces(own, source, grammar)[0]), own.bound, grammar.names, grammar.branching).shape,
+        )
+    names = [name for found in definitions for name in found.bound]
     trees = [grow(node, source.data, grammar.tokens)[0] for node in kept]
     return digest(grammar.algorithm, UnitWalk(trees, names, grammar.names, grammar.branching).shape)
+
+
+def _named(definitions: Sequence[Definition], symbol: str, source: Source) -> Definition | None:
+    """The definition of a symbol in a stored text; what has its name from its file, or from a module within, stands last there."""
+    found = next((one for one in definitions if one.symbol == symbol), None)
+    last = definitions[-1] if definitions else None
+    if found is None and last is not None and (last.name == symbol.rpartition(".")[2] or not last.is_bound):
+        return last
+    return found

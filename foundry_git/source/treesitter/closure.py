@@ -1,0 +1,298 @@
+"""The closure of a unit in a language that tree-sitter parses: what it needs of its project, found by name, from other files too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, ReadText, nothing_else
+from foundry_git.source.manifests import Project
+from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
+from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Place, Use
+from foundry_git.source.treesitter.outline import Key, Outline
+from foundry_git.source.treesitter.parsing import first_error, parse
+from foundry_git.source.units import Unit
+
+ENOUGH = 5  # reasons, after which no more are looked for
+
+
+def closer(grammar: Grammar, linkage: Linkage) -> Callable[[Unit, str, str, Project, ReadText], Closure]:
+    """Make what closes the units of a language."""
+
+    def close(unit: Unit, text: str, path: str, project: Project, read: ReadText) -> Closure:
+        files = Files(linkage, project, read)
+        missing = linkage.missing(unit, files)
+        if missing or not unit.project_names:
+            return Closure("", (), (missing,)) if missing else Closure(grammar.stored(unit.imports, unit.body))
+        return _Closing(unit, grammar, linkage, files).closed(text, path)
+
+    return close
+
+
+@dataclass(slots=True)
+class _Member:
+    """A file of which statements come along, under which names, and what these import."""
+
+    outline: Outline
+    statements: dict[int, str] = field(default_factory=dict)
+    imports: dict[Import, None] = field(default_factory=dict)
+    lines: dict[str, None] = field(default_factory=dict)  # names that are given behind them
+
+    def ordered_imports(self) -> list[Import]:
+        """Its imports in the order of the file; those that stand in another come last."""
+        here = [one for one in self.outline.imports if one in self.imports]
+        return here + [one for one in self.imports if one not in here]
+
+
+class _Closing:
+    """One unit being closed."""
+
+    def __init__(self, unit: Unit, grammar: Grammar, linkage: Linkage, files: Files) -> None:
+        self._unit = unit
+        self._grammar = grammar
+        self._linkage = linkage
+        self._files = files
+        self._is_bounded = files.read is not nothing_else  # what stands in one text already is no matter of size
+        self._members: dict[str, _Member] = {}
+        self._reads: dict[str, dict[str, None]] = {}  # file → the files from which it needs something
+        self._missing: list[str] = []
+        self._bound: dict[str, object] = {}  # name → what it stands for
+        self._bundles: dict[str, dict[str, str]] = {}
+        self._aliases: dict[str, Place] = {}
+        self._helpers: list[str] = []
+        self._todo: list[tuple[_Member, int]] = []
+        self._main: frozenset[int] = frozenset()
+        self._path = ""
+
+    def closed(self, text: str, path: str) -> Closure:
+        self._path = path
+        member = self._members[path] = _Member(self._files.own(text, path))
+        self._main = frozenset(member.outline.of_unit(self._unit.symbol))
+        for number in self._main:
+            statement = member.outline.statements[number]
+            self._bound |= {name: Place(path, (statement.scope, name)) for name in statement.names}
+        for number in sorted(self._main, reverse=True):
+            self._take(member, number, "")
+        while self._todo and not self._missing[ENOUGH:]:
+            self._look(*self._todo.pop())
+        return self._written() if not self._missing else self._failed()
+
+    def _failed(self) -> Closure:
+        return Closure("", tuple(self._helpers), tuple(dict.fromkeys(self._missing)))
+
+    def _take(self, member: _Member, number: int, name: str) -> None:
+        if number not in member.statements:
+            member.statements[number] = name
+            self._todo.append((member, number))
+
+    def _look(self, member: _Member, number: int) -> None:
+        """Resolve what a statement needs."""
+        outline, walk = member.outline, member.outline.walk(number)
+        for module in sorted(walk.modules):
+            if self._is_own(module, outline):
+                self._missing.append(f"{module} of its project")
+        for name in sorted(walk.chains):
+            self._resolve(member, Use(outline, number, name, walk.chains[name]))
+        for name in sorted(walk.hints):
+            if outline.imported(name, outline.statements[number].scope):
+                self._resolve(member, Use(outline, number, name, {name}))
+
+    def _resolve(self, member: _Member, use: Use) -> None:
+        outline, scope = use.outline, use.outline.statements[use.number].scope
+        if key := outline.bound(use.name, scope):
+            return self._found(member, use, Place(outline.path, key))
+        if imports := outline.imported(use.name, scope):
+            return self._import(member, use, imports)
+        if found := self._linkage.beside(use, self._files):
+            return self._found(member, use, found)
+        modules = [module for chain in use.chains if (module := self._grammar.module_of(chain, outline.source))]
+        if modules:
+            own = [module for module in modules if self._is_own(module, outline)]
+            return self._missing.append(f"{own[0]} of its project") if own else None
+        if use.name in self._grammar.names.builtins:
+            return None
+        if stars := outline.imported("*", scope):
+            return self._import(member, use, stars)
+        return self._missing.append(f"{use.name}, which nothing defines")
+
+    def _import(self, member: _Member, use: Use, imports: Sequence[Import]) -> None:
+        """Keep imports of packages from elsewhere, follow those of the project; of several any may be meant."""
+        own = [one for one in imports if self._is_own(one.module, use.outline)]
+        kept = [one for one in imports if one not in own]
+        for package in kept:
+            self._found(member, use, package)
+        found = [self._linkage.followed(one, use, self._files) for one in own]
+        there = [one for one in found if not isinstance(one, str)] or ([] if kept else found)
+        for one in there[:1]:
+            self._found(member, use, one)
+
+    def _found(self, member: _Member, use: Use, found: Found) -> None:
+        """Bring what a use stands for."""
+        if isinstance(found, str):
+            if found:
+                self._missing.append(found)
+        elif isinstance(found, Import):
+            if len(found.names) > 1 or "*" in found.names or not self._is_taken(use.name, self._linkage.identity(found)):
+                member.imports.setdefault(found)
+        elif isinstance(found, Bundle):
+            self._bring_parts(member, use, found)
+        else:
+            self._bring(member, use.name, found)
+
+    def _bring_parts(self, member: _Member, use: Use, bundle: Bundle) -> None:
+        """Bring some parts of a module, and the value that holds them."""
+        if self._is_taken(use.name, bundle.path):
+            return
+        self._reads.setdefault(member.outline.path, {}).setdefault(bundle.path)
+        given = self._bundles.setdefault(use.name, {})
+        there = self._member(bundle.path)
+        there.lines.setdefault(use.name)
+        for name, place in bundle.parts:
+            given[name] = self._name_of(name, place)
+            self._bring(there, given[name], place)
+
+    def _name_of(self, name: str, place: Place) -> str:
+        """What is brought is called as where it is defined, and what has no name there as where it is used."""
+        outline = self._files.at(place.path)
+        numbers = outline.binders.get(place.key, ()) if outline else ()
+        is_named = outline is not None and all(outline.is_named(number) for number in numbers)
+        return place.key[1] if is_named else name
+
+    def _bring(self, member: _Member, name: str, place: Place) -> None:
+        """Take in the statements that bind a name."""
+        there = self._member(place.path)
+        if there is not member:
+            self._reads.setdefault(member.outline.path, {}).setdefault(place.path)
+        original = self._name_of(name, place)
+        if original != name and not self._is_taken(name, ("alias", place)) and name not in self._aliases:
+            self._aliases[name] = place
+            there.lines.setdefault(name)
+            if not self._linkage.alias(name, place, self._files):
+                self._missing.append(f"{original}, which it calls {name}")
+        if not self._is_taken(original, place):
+            self._take_binders(there, original, place)
+
+    def _is_taken(self, name: str, place: object) -> bool:
+        """Note what a name stands for in the text, and say whether it is already something else; two things cannot have one name."""
+        if (other := self._bound.setdefault(name, place)) == place:
+            return False
+        if not (isinstance(other, Place) and isinstance(place, Place) and self._is_same(other, place)):
+            self._missing.append(f"{name}, which means two things")
+        return True
+
+    def _take_binders(self, there: _Member, name: str, place: Place) -> None:
+        outline = there.outline
+        binders = outline.binders.get(place.key, ())
+        is_main = place.path == self._path and not self._main.isdisjoint(binders)
+        numbers = [number for number in binders if number not in there.statements]
+        if is_main or not numbers:
+            return None
+        if not self._completes_main(there, place.key):
+            numbers = sorted({*numbers, *outline.completing.get(place.key, ())} - there.statements.keys())
+        if made := self._made_elsewhere(outline, numbers):
+            return self._missing.append(f"{name}, which is made by {made[0]} at import")
+        if self._is_bounded and len(self._helpers) == MOST_HELPERS:
+            return self._missing.append(f"more than {MOST_HELPERS} definitions of its project")
+        self._helpers.append(name)
+        for number in reversed(numbers):
+            self._take(there, number, name)
+        return None
+
+    def _completes_main(self, there: _Member, key: Key) -> bool:
+        """Say whether the unit is itself a part of something: the other parts of that are others' business."""
+        return there.outline.path == self._path and not self._main.isdisjoint(there.outline.completing.get(key, ()))
+
+    def _made_elsewhere(self, outline: Outline, numbers: Iterable[int]) -> list[str]:
+        """What packages from elsewhere are called for when statements run, as the program begins."""
+        values = [number for number in numbers if outline.statements[number].is_value]
+        return [one for number in values for one in outline.calls_at_load(number) if not self._may_make(outline, one)]
+
+    def _may_make(self, outline: Outline, called: str) -> bool:
+        """Say whether calling something at load only makes a value: a builtin, the standard library, a definition of the project."""
+        imports = outline.imported(called)
+        if ("", called) in outline.binders or not imports:
+            return True
+        origins = {self._grammar.origin(one.module, outline.source).where for one in imports}
+        return origins <= {STANDARD, PROJECT}
+
+    def _is_same(self, one: Place, other: Place) -> bool:
+        """Say whether two places have the same text, as types often have."""
+        texts = []
+        for place in (one, other):
+            outline = self._files.at(place.path)
+            assert outline is not None
+            texts.append([outline.text(number, place.key[1]) for number in outline.binders.get(place.key, ())])
+        return texts[0] == texts[1] != []
+
+    def _is_own(self, module: str, outline: Outline) -> bool:
+        return self._grammar.origin(module, outline.source).where == PROJECT
+
+    def _member(self, path: str) -> _Member:
+        if path not in self._members:
+            outline = self._files.at(path)
+            assert outline is not None, path  # in which something was found
+            self._members[path] = _Member(outline)
+        return self._members[path]
+
+    def _written(self) -> Closure:
+        members = [self._members[path] for path in self._in_order()]
+        blocks = [list(self._blocks(member)) for member in members]
+        lines = sum(len(text.split("\n")) for each in blocks for text, _ in each)
+        if self._is_bounded and lines > MOST_HELPER_LINES:
+            self._missing.append(f"{lines} lines of its project, more than {MOST_HELPER_LINES}")
+        imports = self._linkage.joined([one for member in members for one in member.ordered_imports()])
+        own = self._members[self._path].outline.source
+        written = dict.fromkeys([*self._grammar.preamble(own), *self._grammar.written(imports)])
+        code = self._grammar.stored(list(written), _joined([*(one for each in blocks for one in each), (self._unit.body, False)]))
+        if not self._missing and self._is_unreadable(code):
+            self._missing.append("code that is written in another language")
+        return self._failed() if self._missing else Closure(code, self._in_text(members))
+
+    def _blocks(self, member: _Member) -> Iterator[tuple[str, bool]]:
+        """The texts that come along from a file, and whether each is a value; then the names that are given to them."""
+        outline = member.outline
+        for number in sorted(member.statements):
+            if outline.path != self._path or number not in self._main:
+                yield outline.text(number, member.statements[number]), outline.statements[number].is_value
+        for name in member.lines:
+            if name in self._bundles:
+                yield self._linkage.bundle(name, sorted(self._bundles[name].items())), True
+            else:
+                yield self._linkage.alias(name, self._aliases[name], self._files), True
+
+    def _in_text(self, members: Iterable[_Member]) -> tuple[str, ...]:
+        """The helpers, in the order in which they stand."""
+        order = dict.fromkeys(member.statements[number] for member in members for number in sorted(member.statements))
+        return tuple(name for name in order if name)
+
+    def _is_unreadable(self, code: str) -> bool:
+        """Say whether what comes from a file of another kind cannot be read in one of the unit's."""
+        kind = PurePosixPath(self._path).suffix
+        if all(PurePosixPath(path).suffix == kind for path in self._members):
+            return False
+        return first_error(parse(code, self._path, self._grammar.loads(self._path), mended=self._grammar.mended).top) is not None
+
+    def _in_order(self) -> list[str]:
+        """The files, each behind those from which it needs something, as far as they do not need each other."""
+        order: dict[str, None] = {}
+        begun: set[str] = set()
+        todo = [(self._path, False)]
+        while todo:
+            path, is_done = todo.pop()
+            if is_done:
+                order.setdefault(path)
+            elif path not in begun:
+                begun.add(path)
+                todo += [(path, True), *((one, False) for one in reversed(self._reads.get(path, {})))]
+        return list(order)
+
+
+def _joined(parts: Sequence[tuple[str, bool]]) -> str:
+    """Blocks one blank line apart; values of one line stand below each other."""
+    text = ""
+    for at, (block, is_value) in enumerate(parts):
+        before, is_after_value = parts[at - 1] if at else ("", False)
+        is_close = is_value and is_after_value and "\n" not in block + before
+        text += f"{'' if not at else chr(10) if is_close else chr(10) * 2}{block}"
+    return text

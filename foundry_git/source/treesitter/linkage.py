@@ -1,0 +1,129 @@
+"""The linkage of a language: how its files hang together, and what a name stands for that another file defines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from foundry_git.errors import SourceError
+from foundry_git.source.closure import ReadText
+from foundry_git.source.manifests import Project
+from foundry_git.source.treesitter.grammar import Grammar, Import
+from foundry_git.source.treesitter.outline import Key, Outline
+from foundry_git.source.treesitter.parsing import Source, parse
+from foundry_git.source.units import Unit
+
+MOST_KEPT = 32  # outlines, each some ten times as large as its text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a name stands for: that which ``key`` names in the file of a path."""
+
+    path: str
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a name stands for: one value with some parts of a module, each with its name in the value."""
+
+    path: str
+    parts: tuple[tuple[str, Place], ...]
+
+
+Found = Place | Bundle | Import | str
+"""What a name stands for; an import that is kept; or what is missing, in a few words ("": nothing is)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a name from outside: in which statement of which file, and in which chains."""
+
+    outline: Outline
+    number: int
+    name: str
+    chains: Collection[str]
+
+
+class Files:
+    """The files of a project by path, each with its outline, for one unit that is closed."""
+
+    def __init__(self, linkage: Linkage, project: Project, read: ReadText) -> None:
+        self.project = project
+        self.read = read
+        self._linkage = linkage
+        self._outlines: dict[str, Outline | None] = {}
+
+    def at(self, path: str) -> Outline | None:
+        """The outline of a file; None where there is none that can be read."""
+        if path not in self._outlines:
+            text = self.read(path)
+            self._outlines[path] = None if text is None else self._opened(text, path)
+        return self._outlines[path]
+
+    def own(self, text: str, path: str) -> Outline:
+        """The outline of the unit's own file.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
+        outline = self._outlines[path] = self._linkage.outline(text, path, self.project)
+        return outline
+
+    def _opened(self, text: str, path: str) -> Outline | None:
+        try:
+            return self._linkage.outline(text, path, self.project)
+        except SourceError:
+            return None
+
+
+class Linkage(Protocol):
+    """How the files of a language hang together."""
+
+    def outline(self, text: str, path: str, project: Project) -> Outline:
+        """The outline of a file, kept for the next unit that needs it; raises ``SourceError``."""
+        ...
+
+    def missing(self, unit: Unit, files: Files) -> str:
+        """What a unit needs that no definition could be, in a few words: files beside it, generated glue; "" for nothing."""
+        ...
+
+    def followed(self, one: Import, use: Use, files: Files) -> Found:
+        """What a name stands for that an import of the project brings."""
+        ...
+
+    def beside(self, use: Use, files: Files) -> Found | None:
+        """What a name stands for that neither its file binds nor anything in it imports; None where nothing says it."""
+        ...
+
+    def alias(self, name: str, place: Place, files: Files) -> str:
+        """The line that gives a definition a second name; "" where it cannot have one."""
+        ...
+
+    def bundle(self, name: str, parts: Iterable[tuple[str, str]]) -> str:
+        """The line that makes one value of several: pairs of the name in it and the name that it has in the text."""
+        ...
+
+    def identity(self, one: Import) -> object:
+        """What an import brings, the same for the same thing from two files, whatever else their statements say."""
+        ...
+
+    def joined(self, imports: Sequence[Import]) -> Sequence[Import]:
+        """Imports of several files as those of one: each name once."""
+        ...
+
+
+def outlines(make: Callable[[Source], Outline], grammar: Grammar) -> Callable[[str, str, Project], Outline]:
+    """Make the ``outline`` of a linkage."""
+
+    @lru_cache(maxsize=MOST_KEPT)
+    def kept(text: str, path: str, own: frozenset[str], needed: frozenset[str]) -> Outline:
+        return make(parse(text, path, grammar.loads(path), own, needed, mended=grammar.mended))
+
+    def outline(text: str, path: str, project: Project) -> Outline:
+        return kept(text, path, project.own(path, grammar.language), project.dependencies(path, grammar.language))
+
+    return outline
