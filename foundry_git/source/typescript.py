@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import tree_sitter_typescript
 
 from foundry_git.source.ecmascript.grammar import grammar_of
@@ -15,7 +13,7 @@ from foundry_git.source.treesitter.units import reader
 _PLAIN, _WITH_TAGS = tree_sitter_typescript.language_typescript, tree_sitter_typescript.language_tsx
 
 
-def _loads(path: str) -> Sequence[Load]:
+def _loads(path: str) -> tuple[Load, ...]:
     if path.lower().endswith(".tsx"):
         return (_WITH_TAGS,)
     return (_PLAIN, _WITH_TAGS) if not path else (_PLAIN,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,6 +14,13 @@ from foundry_git.source.ecmascript.targets import DECLARING, assigned, chain_of,
 
 DEFAULT, WHOLE, EVERYTHING = "default", "module.exports", "*"
 """The name of what is exported as default, what ``require`` gives, and the value that holds all that is exported."""
+
+STAR = re.compile(r"\bexport\s*\*")
+_DECLARED = re.compile(
+    r"\bexport\s+(?:(?:declare|default|async|abstract|const(?=\s+enum)|type(?=\s+\w+\s*[=<]))\s+)*"
+    r"(?:function\b\s*\*?|const|let|var|class|interface|enum|namespace)?\s*([\w$]+)"
+)
+_LISTED = re.compile(r"\bexport\s+(?:type\s+)?\{([^{}]*)\}")
 
 
 class Exported(NamedTuple):
@@ -51,6 +59,13 @@ def exports_of(top: tree_sitter.Node) -> Exports:
         if target is not None and target.name in values and not target.module:
             _of_object(key, values[target.name], found)
     return found
+
+
+def names_exported(text: str) -> Iterator[str]:
+    """List the names that a text looks like exporting, without parsing it; what it exports in truth its outline says."""
+    yield from _DECLARED.findall(text)
+    for listed in _LISTED.findall(text):
+        yield from (words[-1] for one in listed.split(",") if (words := one.split()))
 
 
 def exported_as(chain: Sequence[str]) -> str:

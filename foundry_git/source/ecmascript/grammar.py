@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 import tree_sitter
 
@@ -54,7 +54,7 @@ _ROUTED = frozenset({"pages", "app"})
 _JSX_MARK = re.compile(rb"/>|</")
 
 
-def grammar_of(language: str, algorithm: str, loads: Callable[[str], Sequence[Load]]) -> Grammar:
+def grammar_of(language: str, algorithm: str, loads: Callable[[str], tuple[Load, ...]]) -> Grammar:
     """Make the grammar of one of the two."""
     return Grammar(
         language=language,

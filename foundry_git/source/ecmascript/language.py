@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from foundry_git.source.ecmascript.platform import DECLARED
+
 _ECMASCRIPT = """
  Object Function Boolean Symbol Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError
  SuppressedError Number BigInt Math Date String RegExp Array Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array
@@ -74,7 +76,7 @@ _TESTING = """
  vi cy xdescribe xit fdescribe fit jasmine sinon chai
 """
 
-BUILT_IN = frozenset(" ".join((_ECMASCRIPT, _NODE, _WEB, _TYPES, _TESTING)).split())
+BUILT_IN = frozenset(" ".join((_ECMASCRIPT, _NODE, _WEB, _TYPES, _TESTING, DECLARED)).split())
 
 NODE_MODULES = frozenset(
     "assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain events fs http http2"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from foundry_git.source.closure import nothing_else
-from foundry_git.source.ecmascript.exports import DEFAULT, EVERYTHING, WHOLE, Exported
+from foundry_git.source.ecmascript.exports import DEFAULT, EVERYTHING, STAR, WHOLE, Exported, names_exported
 from foundry_git.source.ecmascript.imports import Binding
-from foundry_git.source.ecmascript.outline import ModuleOutline
+from foundry_git.source.ecmascript.outline import TYPES, ModuleOutline
 from foundry_git.source.ecmascript.places import places
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, Grammar, Import
@@ -18,7 +18,11 @@ from foundry_git.source.units import Unit
 
 _BESIDE = frozenset({"__dirname", "__filename"})
 _META = ("import.meta.url", "import.meta.dirname", "import.meta.filename", "import.meta.glob")
-_TYPES = frozenset({"interface_declaration", "type_alias_declaration"})
+_RESERVED = frozenset(
+    "break case catch class const continue debugger default delete do else enum export extends false finally for function if import"
+    " in instanceof new null return super switch this throw true try typeof var void while with yield await let static implements"
+    " interface package private protected public arguments eval".split()
+)
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "enum_declaration"})
 
 
@@ -40,6 +44,8 @@ class ModuleLinkage:
         return f"files beside its own ({found[0]})" if found else ""
 
     def beside(self, use: Use, files: Files) -> Found | None:
+        if use.name == "React" and self._grammar.language == "typescript":
+            return ""  # its types are known wherever they are installed
         if use.name in _BESIDE and files.read is not nothing_else:
             return f"files beside its own ({use.name})"
         return None
@@ -56,11 +62,14 @@ class ModuleLinkage:
         is_generic = any(node.child_by_field_name("type_parameters") for node in kinds)
         found = {node.type for node in kinds}
         value, type_ = f"const {name} = {place.key[1]};", f"type {name} = {place.key[1]};"
-        if not found & (_TYPES | _CLASSES) or self._grammar.language == "javascript":
+        if not found & (TYPES | _CLASSES) or self._grammar.language == "javascript":
             return value
         if is_generic:
             return ""
-        return type_ if found <= _TYPES else f"{value} {type_}"
+        return type_ if found <= TYPES else f"{value} {type_}"
+
+    def name_for(self, name: str) -> str:
+        return f"{name}_" if name in _RESERVED else name
 
     def bundle(self, name: str, parts: Iterable[tuple[str, str]]) -> str:
         inside = ", ".join(part if part == own else f"{part}: {own}" for part, own in parts)
@@ -100,21 +109,32 @@ class _Following:
 
     def imported(self, one: Binding, outline: Outline) -> Found:
         """What a name stands for that a file imports."""
-        if self._grammar.origin(one.module, outline.source).where != PROJECT:
+        if not self._is_own(one.module, outline):
             return self._kept(one)
         return self._of_module(one.module, one.original, outline) if one.original else self._gone
 
     def _of_module(self, module: str, name: str, outline: Outline) -> Found:
-        if self._grammar.origin(module, outline.source).where != PROJECT:
+        if not self._is_own(module, outline):
             return self._imported_as(module, name)
         there = self._file(module, outline)
         return self._gone if there is None else self._exported(there, name)
 
     def _file(self, module: str, outline: Outline) -> ModuleOutline | None:
-        for path in places(module, outline.path, self._files.project, self._files.read):
-            if (there := self._files.at(path)) is not None:
-                return there if isinstance(there, ModuleOutline) else None
-        return None
+        place = self._place(module, outline.path)
+        there = self._files.at(place) if place else None
+        return there if isinstance(there, ModuleOutline) else None
+
+    def _place(self, module: str, path: str) -> str | None:
+        """Where the file stands that a file imports."""
+        key = path.rpartition("/")[0], module
+        known = self._files.known.places
+        if key not in known:
+            tried = places(module, path, self._files.project, self._files.read)
+            known[key] = next((place for place in tried if self._files.read(place) is not None), None)
+        return known[key]
+
+    def _is_own(self, module: str, outline: Outline) -> bool:
+        return self._grammar.origin(module, outline.source).where == PROJECT
 
     def _exported(self, there: ModuleOutline, name: str) -> Found:
         """What a file exports under a name."""
@@ -136,21 +156,33 @@ class _Following:
         return WHOLE if name == DEFAULT and DEFAULT not in there.exports.names else name
 
     def _starred(self, there: ModuleOutline, name: str) -> Found:
-        """Look into the modules of which a file exports all; those first that hold the name at all."""
-        for module in there.exports.stars if name != DEFAULT else ():
-            if self._grammar.origin(module, there.source).where != PROJECT:
-                continue
-            file = self._file_with(module, name, there)
-            if file is not None and not isinstance(found := self._exported(file, name), str):
-                return found
-        return self._gone
+        """Look into the modules of which a file exports all."""
+        if name == DEFAULT or not there.exports.stars:
+            return self._gone
+        names = self._files.known.names.get(there.path)
+        if names is None:
+            names = self._files.known.names[there.path] = self._names_of_stars(there)
+        file = self._files.at(names[name]) if name in names else None
+        return self._exported(file, name) if isinstance(file, ModuleOutline) else self._gone
 
-    def _file_with(self, module: str, name: str, there: ModuleOutline) -> ModuleOutline | None:
-        for path in places(module, there.path, self._files.project, self._files.read):
-            if (text := self._files.read(path)) is not None:
-                file = self._files.at(path) if name in text or "*" in text else None
-                return file if isinstance(file, ModuleOutline) else None
-        return None
+    def _names_of_stars(self, there: ModuleOutline) -> Mapping[str, str]:
+        """What a file passes on by ``export *``, and which file says so; only that is parsed which does so itself."""
+        found: dict[str, str] = {}
+        begun = {there.path}
+        todo = [(there.path, module) for module in there.exports.stars if self._is_own(module, there)]
+        while todo:
+            path, module = todo.pop(0)
+            place = self._place(module, path)
+            if place is None or place in begun:
+                continue
+            begun.add(place)
+            text = self._files.read(place) or ""
+            for name in names_exported(text):
+                found.setdefault(name, place)
+            inner = self._files.at(place) if STAR.search(text) else None
+            if isinstance(inner, ModuleOutline):
+                todo += [(place, module) for module in inner.exports.stars if self._is_own(module, inner)]
+        return found
 
     def _target(self, there: ModuleOutline, target: Exported) -> Found:
         if target.module:

@@ -22,6 +22,7 @@ _DEFINING = frozenset(
     "function_declaration generator_function_declaration class_declaration abstract_class_declaration interface_declaration"
     " enum_declaration type_alias_declaration function_signature".split()
 )
+TYPES = frozenset({"interface_declaration", "type_alias_declaration"})
 _RUNNING = frozenset("expression_statement if_statement for_statement for_in_statement while_statement try_statement".split())
 _ADDING = frozenset("assign defineProperty defineProperties freeze setPrototypeOf inherits".split())
 _MODULE = frozenset({"module", "exports", "this"})
@@ -101,7 +102,7 @@ def _of_statement(part: Part, node: tree_sitter.Node, scope: str) -> Iterator[St
     if node.type in DECLARING:
         yield from _of_variables(part, node, scope)
     elif node.type in _DEFINING:
-        yield Statement(part, (text_of(node.child_by_field_name("name")),), scope)
+        yield Statement(part, (text_of(node.child_by_field_name("name")),), scope, is_type=node.type in TYPES)
     elif value := _nameless(part.node):
         yield Statement(part, (value[0],), scope, is_value=value_of(value[1]) is None)
     elif node.type in _RUNNING:

@@ -10,11 +10,11 @@ from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure,
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
 from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Place, Use
-from foundry_git.source.treesitter.outline import Key, Outline
+from foundry_git.source.treesitter.outline import Key, Outline, Statement
 from foundry_git.source.treesitter.parsing import first_error, parse
 from foundry_git.source.units import Unit
 
-ENOUGH = 5  # reasons, after which no more are looked for
+ENOUGH = 3  # reasons, after which no more are looked for
 
 
 def closer(grammar: Grammar, linkage: Linkage) -> Callable[[Unit, str, str, Project, ReadText], Closure]:
@@ -61,6 +61,9 @@ class _Closing:
         self._bundles: dict[str, dict[str, str]] = {}
         self._aliases: dict[str, Place] = {}
         self._helpers: list[str] = []
+        self._count = 0  # of these, those that are no types
+        self._lines = 0
+        self._is_too_much = False
         self._todo: list[tuple[_Member, int]] = []
         self._main: frozenset[int] = frozenset()
         self._path = ""
@@ -74,7 +77,7 @@ class _Closing:
             self._bound |= {name: Place(path, (statement.scope, name)) for name in statement.names}
         for number in sorted(self._main, reverse=True):
             self._take(member, number, "")
-        while self._todo and not self._missing[ENOUGH:]:
+        while self._todo and len(self._missing) < ENOUGH and not self._is_too_much:
             self._look(*self._todo.pop())
         return self._written() if not self._missing else self._failed()
 
@@ -104,7 +107,7 @@ class _Closing:
             return self._found(member, use, Place(outline.path, key))
         if imports := outline.imported(use.name, scope):
             return self._import(member, use, imports)
-        if found := self._linkage.beside(use, self._files):
+        if (found := self._linkage.beside(use, self._files)) is not None:
             return self._found(member, use, found)
         modules = [module for chain in use.chains if (module := self._grammar.module_of(chain, outline.source))]
         if modules:
@@ -157,7 +160,7 @@ class _Closing:
         outline = self._files.at(place.path)
         numbers = outline.binders.get(place.key, ()) if outline else ()
         is_named = outline is not None and all(outline.is_named(number) for number in numbers)
-        return place.key[1] if is_named else name
+        return place.key[1] if is_named else self._linkage.name_for(name)
 
     def _bring(self, member: _Member, name: str, place: Place) -> None:
         """Take in the statements that bind a name."""
@@ -192,12 +195,22 @@ class _Closing:
             numbers = sorted({*numbers, *outline.completing.get(place.key, ())} - there.statements.keys())
         if made := self._made_elsewhere(outline, numbers):
             return self._missing.append(f"{name}, which is made by {made[0]} at import")
-        if self._is_bounded and len(self._helpers) == MOST_HELPERS:
-            return self._missing.append(f"more than {MOST_HELPERS} definitions of its project")
         self._helpers.append(name)
+        if self._is_bounded:
+            self._weigh([outline.statements[number] for number in numbers])
         for number in reversed(numbers):
             self._take(there, number, name)
         return None
+
+    def _weigh(self, statements: Sequence[Statement]) -> None:
+        """Count what comes along; types by their lines alone."""
+        self._count += not all(one.is_type for one in statements)
+        self._lines += sum(one.part.node.end_point.row - one.part.first.start_point.row + 1 for one in statements)
+        if self._count > MOST_HELPERS:
+            self._missing.append(f"more than {MOST_HELPERS} definitions of its project")
+        elif self._lines > MOST_HELPER_LINES:
+            self._missing.append(f"more than {MOST_HELPER_LINES} lines of its project")
+        self._is_too_much = self._count > MOST_HELPERS or self._lines > MOST_HELPER_LINES
 
     def _completes_main(self, there: _Member, key: Key) -> bool:
         """Say whether the unit is itself a part of something: the other parts of that are others' business."""
@@ -238,9 +251,6 @@ class _Closing:
     def _written(self) -> Closure:
         members = [self._members[path] for path in self._in_order()]
         blocks = [list(self._blocks(member)) for member in members]
-        lines = sum(len(text.split("\n")) for each in blocks for text, _ in each)
-        if self._is_bounded and lines > MOST_HELPER_LINES:
-            self._missing.append(f"{lines} lines of its project, more than {MOST_HELPER_LINES}")
         imports = self._linkage.joined([one for member in members for one in member.ordered_imports()])
         own = self._members[self._path].outline.source
         written = dict.fromkeys([*self._grammar.preamble(own), *self._grammar.written(imports)])

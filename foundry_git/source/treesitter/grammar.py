@@ -158,7 +158,7 @@ class Grammar:
 
     language: str
     algorithm: str
-    loads: Callable[[str], Sequence[Load]]
+    loads: Callable[[str], tuple[Load, ...]]
     tokens: TokenKinds
     names: Names
     branching: Branching

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from foundry_git.errors import SourceError
-from foundry_git.source.closure import ReadText
+from foundry_git.source.closure import ReadText, nothing_else
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.outline import Key, Outline
@@ -48,12 +49,35 @@ class Use:
     chains: Collection[str]
 
 
+@dataclass(slots=True)
+class Known:
+    """What was found out about the files of one tree, for the next unit.
+
+    ``places``: which file an import means, by the folder that it stands in and what is imported; None for none. ``names``: the files in
+    which a name may be found, by the path that stands for them all.
+    """
+
+    places: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    names: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+_known: WeakKeyDictionary[ReadText, Known] = WeakKeyDictionary()
+
+
+def _known_of(read: ReadText) -> Known:
+    try:
+        return _known.setdefault(read, Known()) if read is not nothing_else else Known()
+    except TypeError:  # what no weak reference can be made of
+        return Known()
+
+
 class Files:
     """The files of a project by path, each with its outline, for one unit that is closed."""
 
     def __init__(self, linkage: Linkage, project: Project, read: ReadText) -> None:
         self.project = project
         self.read = read
+        self.known = _known_of(read)
         self._linkage = linkage
         self._outlines: dict[str, Outline | None] = {}
 
@@ -97,6 +121,10 @@ class Linkage(Protocol):
 
     def beside(self, use: Use, files: Files) -> Found | None:
         """What a name stands for that neither its file binds nor anything in it imports; None where nothing says it."""
+        ...
+
+    def name_for(self, name: str) -> str:
+        """The name of what has none where it is defined, and is called so where it is used: that, unless the language reserves it."""
         ...
 
     def alias(self, name: str, place: Place, files: Files) -> str:

@@ -22,7 +22,8 @@ class Statement:
     """A statement that a text can hold by itself: a top-level node, one of a group, one within a namespace.
 
     ``names``: that it binds in ``scope``. ``completes``: names of the file that it adds to, so that it comes along with them: a
-    method, what fills a table. ``is_value``: it runs when the file is loaded, and defines no function or type.
+    method, what fills a table. ``is_value``: it runs when the file is loaded, and defines no function or type. ``is_type``: nothing of
+    it is left in the program that runs.
     """
 
     part: Part
@@ -30,6 +31,7 @@ class Statement:
     scope: str = ""
     completes: tuple[str, ...] = ()
     is_value: bool = False
+    is_type: bool = False
 
 
 class Outline(ABC):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tree_sitter import Language, Node, Parser, Tree
 
@@ -16,6 +16,7 @@ LONGEST_PARSE = 1.0  # seconds of this thread; ordinary code of 256 KiB, the mos
 # tree-sitter 0.26.1 never frees what a callback gives it to read, and only then can it be stopped: a walk over a history that read
 # every file so grew by the size of all of them. What is small cannot take long: 60,000 lone quotes take 0.9 s
 SMALL = 60_000
+LAST = 2  # a file, and the text of a pattern from it: whoever reads units of one asks for more of it next
 _CHUNK = 2_048  # bytes that the parser gets at once; the text of a node is read so too, and a larger piece would be copied for it
 
 Load = Callable[[], object]
@@ -44,15 +45,16 @@ class Source:
         return " ".join(self.cut(start, end).split())
 
 
+@lru_cache(maxsize=LAST)
 def parse(
     text: str,
     path: str,
-    loads: Sequence[Load],
-    own: Collection[str] = (),
-    dependencies: Collection[str] = (),
+    loads: tuple[Load, ...],
+    own: frozenset[str] = frozenset(),
+    dependencies: frozenset[str] = frozenset(),
     mended: Callable[[bytes], bytes] = bytes,
 ) -> Source:
-    """Parse a text with the first of several grammars that has no complaint, else with the first.
+    """Parse a text with the first of several grammars that has no complaint, else with the first; the last few are kept.
 
     A parser of this kind always gives a tree; what it could not read is marked in it, see ``first_error``. ``mended`` is what the
     parser sees, of the same length, for a language whose grammar stumbles over valid code; all that is read is the text itself.
@@ -90,7 +92,7 @@ def first_error(top: Node) -> Node | None:
                 return None
 
 
-def _best(data: bytes, loads: Sequence[Load]) -> Tree:
+def _best(data: bytes, loads: tuple[Load, ...]) -> Tree:
     first = _tree(data, loads[0])
     if first.root_node.has_error:
         for load in loads[1:]:
