@@ -1,8 +1,8 @@
 """JavaScript and TypeScript that stands alone: what the compiler of TypeScript and Node say of a text in a folder of its own.
 
-No code is run: ``tsc --noEmit`` reads it, ``node --check`` parses it. What packages export that are not installed beside the compiler
-has any type: an import of one is no fault, an import of the project is. Of JavaScript only names that nothing defines, names that are
-defined twice and syntax count, for it says no types.
+No code is run: ``tsc --noEmit`` reads it, ``node --check`` parses it. An import of a package that is not installed beside the compiler
+is no fault, an import of the project is. Of JavaScript, which says no types, and of what lacks packages, whose types nobody knows, only
+names that nothing defines, names that are defined twice or used too early, and syntax count.
 """
 
 from __future__ import annotations
@@ -22,8 +22,30 @@ _OUTWARDS = (".", "/", "@/", "~/", "#")
 _UNDEFINED = {2304, 2503, 2552, 2693, 2749, 18004}
 _TWICE = {2300, 2451, 2440, 2395}
 _TOO_EARLY = {2448, 2449, 2450}
-_OF_PACKAGES = {2307, 7016, 2792, 2347, 2688, 2580, 2582, 2591, 2592, 2593, 2732, 2664, 2875, 2503, 7026}
-"""Said of packages that are not installed, and of what they export: no declaration, no type arguments, no namespace."""
+_OF_PACKAGES = {
+    2307,
+    7016,
+    2792,
+    2347,
+    2688,
+    2580,
+    2582,
+    2591,
+    2592,
+    2593,
+    2732,
+    2664,
+    2875,
+    2503,
+    7026,
+    1192,
+    1259,
+    2305,
+    2614,
+    2578,
+}
+"""Said of packages that are not installed or of another version, and of what they export: no declaration, no type arguments, no
+namespace, no such export, no error where one is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +70,24 @@ def fault_of(code: str, file_name: str, folder: Path, tools: Tools, own: Collect
 
 
 def faults_of(codes: Mapping[str, str], folder: Path, tools: Tools, own: Collection[str] = ()) -> dict[str, str]:
-    """Why each of several texts does not stand alone, by its file name; one run of the compiler for all of them."""
+    """Why each of several texts does not stand alone, by its file name; one run of the compiler for all of them, and a strict one for
+    those that it refuses: projects are written for one of the two."""
     for name, code in codes.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(code, encoding="utf-8")
-    (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": _options(tools), "files": sorted(codes)}))
     if not (folder / "node_modules").exists():
         (folder / "node_modules").symlink_to(tools.packages, target_is_directory=True)
+    faults = _compiled(codes, folder, tools, own, is_strict=False)
+    if refused := {name: code for name, code in codes.items() if faults[name]}:
+        strictly = _compiled(refused, folder, tools, own, is_strict=True)
+        faults |= {name: fault and faults[name] for name, fault in strictly.items()}
+    return {name: faults[name] or _unparsed(folder / name, code, tools) for name, code in codes.items()}
+
+
+def _compiled(codes: Mapping[str, str], folder: Path, tools: Tools, own: Collection[str], is_strict: bool) -> dict[str, str]:
+    """The first fault that the compiler finds in each of some files that stand in a folder."""
+    options = _options(tools) | {"strict": is_strict, "noImplicitAny": False}
+    (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "files": sorted(codes)}))
     command = [tools.node, str(tools.packages / "typescript/bin/tsc"), "--noEmit", "--pretty", "false", "-p", "."]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=SECONDS)
     if done.returncode and not _ERROR.search(done.stdout):
@@ -63,9 +96,7 @@ def faults_of(codes: Mapping[str, str], folder: Path, tools: Tools, own: Collect
     for error in _ERROR.finditer(done.stdout):
         if error["file"] in said and not _is_comment(codes[error["file"]].split("\n")[int(error["line"]) - 1]):
             said[error["file"]].append((int(error["code"]), error["message"]))
-    return {
-        name: next(_faults(name, said[name], own), "") or _unparsed(folder / name, code, tools) for name, code in codes.items()
-    }
+    return {name: next(_faults(name, said[name], own), "") for name in codes}
 
 
 def _options(tools: Tools) -> dict[str, object]:
@@ -76,7 +107,6 @@ def _options(tools: Tools) -> dict[str, object]:
         "moduleDetection": "force",
         "lib": ["esnext", "dom", "dom.iterable", "webworker.importscripts"],
         "jsx": "preserve",
-        "strict": False,
         "allowJs": True,
         "checkJs": True,
         "skipLibCheck": True,
@@ -97,11 +127,9 @@ def _faults(name: str, said: list[tuple[int, str]], own: Collection[str]) -> Ite
             yield f"imports {module[1]} of its project"
         elif code in _OF_PACKAGES and (lacks_packages or code != 2503):
             continue
-        elif lacks_packages and (code == 2578 or "'unknown'" in message):
-            continue  # what a type of a package would have said
         elif code < 2000 and (is_typed or code < 8000):
             yield f"syntax: TS{code} {message}"
-        elif is_typed or code in _UNDEFINED | _TWICE | _TOO_EARLY:
+        elif (is_typed and not lacks_packages) or code in _UNDEFINED | _TWICE | _TOO_EARLY:
             yield f"TS{code} {message}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import tree_sitter_typescript
 
 from foundry_git.source.ecmascript.grammar import grammar_of
@@ -16,8 +18,18 @@ _PLAIN, _WITH_TAGS = tree_sitter_typescript.language_typescript, tree_sitter_typ
 def _loads(path: str) -> tuple[Load, ...]:
     if path.lower().endswith(".tsx"):
         return (_WITH_TAGS,)
-    return (_PLAIN, _WITH_TAGS) if not path else (_PLAIN,)
+    return (_PLAIN, _WITH_TAGS) if not path.rpartition("/")[2].count(".") else (_PLAIN,)
 
 
-GRAMMAR = grammar_of("typescript", "ts1", _loads)
+_USING = re.compile(
+    rb"(?<![\w$.])(?:await[ \t]+)?using(?=[ \t]+(?!of\b|in\b|instanceof\b)[\w$]+(?:[ \t]*=(?![=>])|[ \t]*:|[ \t]+of\b))"
+)
+
+
+def _mended(data: bytes) -> bytes:
+    """``using`` declares as ``const`` does; tree-sitter-typescript 0.23 takes it for an assignment, or for nothing at all."""
+    return _USING.sub(lambda found: b"const".ljust(len(found[0])), data) if b"using" in data else data
+
+
+GRAMMAR = grammar_of("typescript", "ts1", _loads, _mended)
 READER = reader(GRAMMAR, closer(GRAMMAR, ModuleLinkage(GRAMMAR)))

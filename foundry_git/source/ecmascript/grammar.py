@@ -54,7 +54,9 @@ _ROUTED = frozenset({"pages", "app"})
 _JSX_MARK = re.compile(rb"/>|</")
 
 
-def grammar_of(language: str, algorithm: str, loads: Callable[[str], tuple[Load, ...]]) -> Grammar:
+def grammar_of(
+    language: str, algorithm: str, loads: Callable[[str], tuple[Load, ...]], mended: Callable[[bytes], bytes] = bytes
+) -> Grammar:
     """Make the grammar of one of the two."""
     return Grammar(
         language=language,
@@ -73,6 +75,7 @@ def grammar_of(language: str, algorithm: str, loads: Callable[[str], tuple[Load,
         origin=origin,
         declared=_declared,
         hinted=_hinted,
+        mended=mended,
     )
 
 

@@ -107,7 +107,7 @@ def _declared(nodes: Iterable[Node]) -> Iterator[str]:
     todo = list(nodes)
     while todo:
         node = todo.pop()
-        if node.kind == "lexical_declaration":
+        if node.kind in ("lexical_declaration", "using_declaration"):
             yield from _declarators(node)
         elif node.kind in _NAMED:
             yield from _in_field(node, "name")

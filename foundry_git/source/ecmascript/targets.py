@@ -12,7 +12,7 @@ FUNCTION_VALUES = frozenset({"function_expression", "arrow_function", "generator
 FUNCTION_DECLARATIONS = frozenset({"function_declaration", "generator_function_declaration"})
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "interface_declaration", "enum_declaration"})
 _CASTS = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
-DECLARING = frozenset({"lexical_declaration", "variable_declaration"})
+DECLARING = frozenset({"lexical_declaration", "variable_declaration", "using_declaration"})
 
 _WRAPPERS = re.compile(  # what these make of a function is called as that is
     r"(?:memo|forwardRef|observer|once|curry|promisify|callbackify|deprecate|asyncHandler|catchAsync|cache|defineComponent"

@@ -10,7 +10,7 @@ from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure,
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
 from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Place, Use
-from foundry_git.source.treesitter.outline import Key, Outline, Statement
+from foundry_git.source.treesitter.outline import Key, Outline
 from foundry_git.source.treesitter.parsing import first_error, parse
 from foundry_git.source.units import Unit
 
@@ -197,15 +197,15 @@ class _Closing:
             return self._missing.append(f"{name}, which is made by {made[0]} at import")
         self._helpers.append(name)
         if self._is_bounded:
-            self._weigh([outline.statements[number] for number in numbers])
+            self._weigh(outline, numbers)
         for number in reversed(numbers):
             self._take(there, number, name)
         return None
 
-    def _weigh(self, statements: Sequence[Statement]) -> None:
+    def _weigh(self, outline: Outline, numbers: Iterable[int]) -> None:
         """Count what comes along; types by their lines alone."""
-        self._count += not all(one.is_type for one in statements)
-        self._lines += sum(one.part.node.end_point.row - one.part.first.start_point.row + 1 for one in statements)
+        self._count += not all(outline.statements[number].is_type for number in numbers)
+        self._lines += sum(outline.lines(number) for number in numbers)
         if self._count > MOST_HELPERS:
             self._missing.append(f"more than {MOST_HELPERS} definitions of its project")
         elif self._lines > MOST_HELPER_LINES:

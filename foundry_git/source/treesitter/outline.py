@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from foundry_git.source.treesitter.comments import lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Part, text_of_part
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.parsing import Source
@@ -45,6 +46,7 @@ class Outline(ABC):
         self.source = source
         self.grammar = grammar
         self._walks: dict[int, UnitWalk] = {}
+        self._grown: dict[int, tuple[list[Node], int]] = {}
 
     @property
     def path(self) -> str:
@@ -132,9 +134,21 @@ class Outline(ABC):
 
     def trees(self, number: int) -> list[Node]:
         """The trees of a statement: attributes above it, and itself."""
-        part = self.statements[number].part
-        above = [node for node in part.above if node.type in self.grammar.tokens.attributes]
-        return [grow(node, self.source.data, self.grammar.tokens)[0] for node in (*above, part.node)]
+        return self._grow(number)[0]
+
+    def lines(self, number: int) -> int:
+        """How many lines of code a statement is."""
+        return self._grow(number)[1]
+
+    def _grow(self, number: int) -> tuple[list[Node], int]:
+        if number not in self._grown:
+            part, tokens, data = self.statements[number].part, self.grammar.tokens, self.source.data
+            above = [node for node in part.above if node.type in tokens.attributes]
+            found = [grow(node, data, tokens) for node in (*above, part.node)]
+            spans = [(tree.start, tree.end) for tree, _ in found]
+            lines = lines_of_code(data, spans, [span for _, comments in found for span in comments])
+            self._grown[number] = [tree for tree, _ in found], lines
+        return self._grown[number]
 
     def walk(self, number: int) -> UnitWalk:
         """What one statement needs from outside of itself."""
