@@ -12,7 +12,7 @@ from foundry_git.source.ecmascript.outline import TYPES, ModuleOutline
 from foundry_git.source.ecmascript.places import places
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, Grammar, Import
-from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Place, Use, outlines
+from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Part, Place, Use, outlines
 from foundry_git.source.treesitter.outline import Outline
 from foundry_git.source.units import Unit
 
@@ -43,12 +43,15 @@ class ModuleLinkage:
         found = [*sorted(_BESIDE.intersection(unit.builtins)), *(one for one in _META if one in unit.body)]
         return f"files beside its own ({found[0]})" if found else ""
 
+    def may_need(self, unit: Unit) -> bool:
+        return "exports" in unit.builtins and unit.body.count("exports.") > 1
+
     def beside(self, use: Use, files: Files) -> Found | None:
         if use.name == "React" and self._grammar.language == "typescript":
             return ""  # its types are known wherever they are installed
         if use.name in _BESIDE and files.read is not nothing_else:
             return f"files beside its own ({use.name})"
-        return None
+        return _exported_here(use) if use.name == "exports" else None
 
     def followed(self, one: Import, use: Use, files: Files) -> Found:
         assert isinstance(one, Binding)
@@ -89,6 +92,17 @@ class ModuleLinkage:
                 kept[one.names] = one
         numbers: dict[object, int] = {}
         return [replace(one, statement=numbers.setdefault(_statement(one), len(numbers))) for one in kept.values()]
+
+
+def _exported_here(use: Use) -> Found | None:
+    """What a file uses of what it exports itself: ``exports.parse(text)``."""
+    outline = use.outline
+    assert isinstance(outline, ModuleOutline)
+    keys = [("", f"exports.{name}") for name in sorted(outline.members(use.number, use.name) or ())]
+    others = [key for key in keys if key in outline.binders and use.number not in outline.binders[key]]
+    if len(others) > 1:
+        return f"{others[0][1]} and {others[1][1]} of its file"
+    return Part(outline.path, others[0]) if others else None
 
 
 def _statement(one: Binding) -> object:

@@ -45,10 +45,11 @@ class ModuleOutline(Outline):
         return not _nameless(self.statements[number].part.node)
 
     def text(self, number: int, name: str) -> str:
-        """A statement without ``export``; what has no name is a constant of the name by which it is needed."""
+        """A statement without ``export``; what has no name is a constant of the name by which it is needed, unless as ``exports.x``."""
         part = self.statements[number].part
-        if value := _nameless(part.node):
-            return f"const {name} = {text_of_part(Part(value[1]), self.source, self.grammar.tokens)};"
+        if (value := _nameless(part.node)) and name != value[0]:
+            above = self.source.cut(part.first.start_byte, part.node.start_byte)
+            return f"{above}const {name} = {text_of_part(Part(value[1]), self.source, self.grammar.tokens)};"
         inner = part.node.child_by_field_name("declaration") if part.node.type == "export_statement" else None
         text = text_of_part(part, self.source, self.grammar.tokens, inner)
         decorators = [text_of(one) for one in part.node.children_by_field_name("decorator")] if inner else []

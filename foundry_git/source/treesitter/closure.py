@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, ReadText, nothing_else
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
-from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Place, Use
+from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Part, Place, Use
 from foundry_git.source.treesitter.outline import Key, Outline
 from foundry_git.source.treesitter.parsing import first_error, parse
 from foundry_git.source.units import Unit
@@ -23,7 +23,7 @@ def closer(grammar: Grammar, linkage: Linkage) -> Callable[[Unit, str, str, Proj
     def close(unit: Unit, text: str, path: str, project: Project, read: ReadText) -> Closure:
         files = Files(linkage, project, read)
         missing = linkage.missing(unit, files)
-        if missing or not unit.project_names:
+        if missing or not (unit.project_names or linkage.may_need(unit)):
             return Closure("", (), (missing,)) if missing else Closure(grammar.stored(unit.imports, unit.body))
         return _Closing(unit, grammar, linkage, files).closed(text, path)
 
@@ -140,6 +140,8 @@ class _Closing:
                 member.imports.setdefault(found)
         elif isinstance(found, Bundle):
             self._bring_parts(member, use, found)
+        elif isinstance(found, Part):
+            self._bring(member, found.key[1], Place(found.path, found.key))
         else:
             self._bring(member, use.name, found)
 

@@ -35,7 +35,15 @@ class Bundle:
     parts: tuple[tuple[str, Place], ...]
 
 
-Found = Place | Bundle | Import | str
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what a name stands for, which comes along under its own name, as it is written."""
+
+    path: str
+    key: Key
+
+
+Found = Place | Part | Bundle | Import | str
 """What a name stands for; an import that is kept; or what is missing, in a few words ("": nothing is)."""
 
 
@@ -113,6 +121,10 @@ class Linkage(Protocol):
 
     def missing(self, unit: Unit, files: Files) -> str:
         """What a unit needs that no definition could be, in a few words: files beside it, generated glue; "" for nothing."""
+        ...
+
+    def may_need(self, unit: Unit) -> bool:
+        """Say whether a unit may need something of its project though none of its names says so, cheaply."""
         ...
 
     def followed(self, one: Import, use: Use, files: Files) -> Found:
