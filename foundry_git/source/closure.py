@@ -29,3 +29,8 @@ class Closure:
 def nothing_else(path: str) -> str | None:
     """A :data:`ReadText` for one file of which the surroundings are not known."""
     return None
+
+
+def holds_all(path: str) -> str | None:
+    """A :data:`ReadText` for a text that is to hold all it needs, however much that is."""
+    return None

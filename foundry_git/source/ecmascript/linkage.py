@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from foundry_git.source.closure import nothing_else
+from foundry_git.source.closure import holds_all
 from foundry_git.source.ecmascript.exports import DEFAULT, EVERYTHING, STAR, WHOLE, Exported, names_exported
 from foundry_git.source.ecmascript.imports import Binding
 from foundry_git.source.ecmascript.outline import TYPES, ModuleOutline
 from foundry_git.source.ecmascript.places import places
+from foundry_git.source.languages import language_of
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, Grammar, Import
 from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Part, Place, Use, outlines
@@ -38,7 +39,7 @@ class ModuleLinkage:
 
     def missing(self, unit: Unit, files: Files) -> str:
         """A file finds others by its own place, and they do not come along."""
-        if files.read is nothing_else:
+        if files.read is holds_all:
             return ""
         found = [*sorted(_BESIDE.intersection(unit.builtins)), *(one for one in _META if one in unit.body)]
         return f"files beside its own ({found[0]})" if found else ""
@@ -49,7 +50,7 @@ class ModuleLinkage:
     def beside(self, use: Use, files: Files) -> Found | None:
         if use.name == "React" and self._grammar.language == "typescript":
             return ""  # its types are known wherever they are installed
-        if use.name in _BESIDE and files.read is not nothing_else:
+        if use.name in _BESIDE and files.read is not holds_all:
             return f"files beside its own ({use.name})"
         return _exported_here(use) if use.name == "exports" else None
 
@@ -130,6 +131,8 @@ class _Following:
     def _of_module(self, module: str, name: str, outline: Outline) -> Found:
         if not self._is_own(module, outline):
             return self._imported_as(module, name)
+        if self._grammar.language != language_of(self._place(module, outline.path) or "a.js") == "typescript":
+            return "code that is written in another language"
         there = self._file(module, outline)
         return self._gone if there is None else self._exported(there, name)
 

@@ -48,13 +48,20 @@ class ModuleOutline(Outline):
         """A statement without ``export``; what has no name is a constant of the name by which it is needed, unless as ``exports.x``."""
         part = self.statements[number].part
         if (value := _nameless(part.node)) and name != value[0]:
-            above = self.source.cut(part.first.start_byte, part.node.start_byte)
-            return f"{above}const {name} = {text_of_part(Part(value[1]), self.source, self.grammar.tokens)};"
+            return f"{self._above(part)}const {name} = {self._plain(value[1])};"
+        if part.prefix:
+            return f"{self._above(part)}{part.prefix}{self._plain(part.node)};"
         inner = part.node.child_by_field_name("declaration") if part.node.type == "export_statement" else None
         text = text_of_part(part, self.source, self.grammar.tokens, inner)
         decorators = [text_of(one) for one in part.node.children_by_field_name("decorator")] if inner else []
-        end = ";" if part.prefix else ""
-        return "\n".join([*decorators, text]) + end
+        return "\n".join([*decorators, text])
+
+    def _plain(self, node: tree_sitter.Node) -> str:
+        return text_of_part(Part(node), self.source, self.grammar.tokens)
+
+    def _above(self, part: Part) -> str:
+        """The comments above a statement of which only a part is written."""
+        return self.source.cut(part.above[0].start_byte, part.above[-1].end_byte) + "\n" if part.above else ""
 
     def calls_at_load(self, number: int) -> Iterator[str]:
         """The first names of what a statement calls outside of functions."""

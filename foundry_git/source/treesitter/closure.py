@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, ReadText, nothing_else
+from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, ReadText, holds_all
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
 from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Part, Place, Use
@@ -53,7 +53,7 @@ class _Closing:
         self._grammar = grammar
         self._linkage = linkage
         self._files = files
-        self._is_bounded = files.read is not nothing_else  # what stands in one text already is no matter of size
+        self._is_bounded = files.read is not holds_all  # what stands in one text already is no matter of size
         self._members: dict[str, _Member] = {}
         self._reads: dict[str, dict[str, None]] = {}  # file → the files from which it needs something
         self._missing: list[str] = []
@@ -79,19 +79,22 @@ class _Closing:
             self._take(member, number, "")
         while self._todo and len(self._missing) < ENOUGH and not self._is_too_much:
             self._look(*self._todo.pop())
-        return self._written() if not self._missing else self._failed()
+        if self._missing or not self._is_bounded:
+            return self._failed()
+        return self._written()
 
     def _failed(self) -> Closure:
         return Closure("", tuple(self._helpers), tuple(dict.fromkeys(self._missing)))
 
     def _take(self, member: _Member, number: int, name: str) -> None:
-        if number not in member.statements:
+        if number not in member.statements and (self._is_bounded or number not in member.outline.looked_at):
             member.statements[number] = name
             self._todo.append((member, number))
 
     def _look(self, member: _Member, number: int) -> None:
         """Resolve what a statement needs."""
         outline, walk = member.outline, member.outline.walk(number)
+        outline.looked_at.add(number)
         for module in sorted(walk.modules):
             if self._is_own(module, outline):
                 self._missing.append(f"{module} of its project")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,6 +46,7 @@ class Outline(ABC):
     def __init__(self, source: Source, grammar: Grammar) -> None:
         self.source = source
         self.grammar = grammar
+        self.looked_at: set[int] = set()  # the statements whose needs somebody has seen to
         self._walks: dict[int, UnitWalk] = {}
         self._grown: dict[int, tuple[list[Node], int]] = {}
 
@@ -128,9 +130,17 @@ class Outline(ABC):
     def of_unit(self, symbol: str) -> list[int]:
         """The statements that a unit is made of, for its own text holds them."""
         unit = self.definitions.get(symbol)
-        spans = [(part.node.start_byte, part.node.end_byte) for part in unit.parts] if unit else []
-        nodes = ((number, one.part.node) for number, one in enumerate(self.statements))
-        return [number for number, node in nodes if any(a <= node.start_byte and node.end_byte <= b for a, b in spans)]
+        found: list[int] = []
+        for part in unit.parts if unit else ():
+            start, end = part.node.start_byte, part.node.end_byte
+            for begin, number in self._starts[bisect_left(self._starts, (start, 0)) : bisect_left(self._starts, (end, 0))]:
+                if begin < end and self.statements[number].part.node.end_byte <= end:
+                    found.append(number)
+        return found
+
+    @cached_property
+    def _starts(self) -> Sequence[tuple[int, int]]:
+        return sorted((one.part.node.start_byte, number) for number, one in enumerate(self.statements))
 
     def trees(self, number: int) -> list[Node]:
         """The trees of a statement: attributes above it, and itself."""
