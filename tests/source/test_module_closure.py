@@ -206,6 +206,17 @@ def test_files_that_import_each_other_end() -> None:
     assert close(files, path="work.js").missing == ("load of its project",)
 
 
+def test_a_thousand_files_that_pass_a_name_on_and_one_that_holds_itself_end() -> None:
+    files = {f"a{n}.js": f"export {{ load }} from './a{n + 1}';\n" for n in range(1_000)}
+    files["a1000.js"] = "export function load() {}\n"
+    files["work.js"] = "import { load } from './a0';\nexport function work() { return load(); }\n"
+    files["self.js"] = "export * as ns from './self';\n"
+    files["turn.js"] = "import * as ns from './self';\nexport function work(a) { return ns.ns.ns(a); }\n"
+
+    assert close(files, path="work.js").missing == ("load of its project",)
+    assert close(files, path="turn.js").missing == ("ns of its project",)
+
+
 def test_a_member_of_a_namespace_finds_what_stands_in_it_and_around_it() -> None:
     inside = "  const MOST = 9;\n  export function work(a: number) {\n    return a + LEAST + MOST;\n  }\n"
     text = f"const LEAST = 1;\nnamespace shop {{\n{inside}}}\n"

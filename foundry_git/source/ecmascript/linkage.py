@@ -17,6 +17,7 @@ from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Part, Pl
 from foundry_git.source.treesitter.outline import Outline
 from foundry_git.source.units import Unit
 
+MOST_STEPS = 40  # from file to file until something is defined
 _BESIDE = frozenset({"__dirname", "__filename"})
 _META = ("import.meta.url", "import.meta.dirname", "import.meta.filename", "import.meta.glob")
 _RESERVED = frozenset(
@@ -115,11 +116,11 @@ def _statement(one: Binding) -> object:
 class _Following:
     """One name on its way through the exports of the project's files."""
 
-    def __init__(self, use: Use, files: Files, grammar: Grammar) -> None:
+    def __init__(self, use: Use, files: Files, grammar: Grammar, seen: frozenset[tuple[str, str]] = frozenset()) -> None:
         self._use = use
         self._files = files
         self._grammar = grammar
-        self._seen: set[tuple[str, str]] = set()
+        self._seen = set(seen)
         self._gone = f"{use.name} of its project"
 
     def imported(self, one: Binding, outline: Outline) -> Found:
@@ -155,7 +156,7 @@ class _Following:
 
     def _exported(self, there: ModuleOutline, name: str) -> Found:
         """What a file exports under a name."""
-        if (there.path, name) in self._seen:
+        if (there.path, name) in self._seen or len(self._seen) > MOST_STEPS:
             return self._gone
         self._seen.add((there.path, name))
         exports = there.exports
@@ -231,7 +232,7 @@ class _Following:
         return Bundle(there.path, tuple(parts))
 
     def _part(self, there: ModuleOutline, name: str, members: Mapping[str, Exported], is_module: bool) -> Found:
-        inner = _Following(replace(self._use, name=name), self._files, self._grammar)
+        inner = _Following(replace(self._use, name=name), self._files, self._grammar, frozenset(self._seen))
         if is_module:
             return inner._exported(there, name)
         return inner._target(there, members[name]) if name in members else self._gone
