@@ -93,14 +93,14 @@ class _Closing:
 
     def _look(self, member: _Member, number: int) -> None:
         """Resolve what a statement needs."""
-        outline, walk = member.outline, member.outline.walk(number)
+        outline, outside = member.outline, member.outline.outside(number)
         outline.looked_at.add(number)
-        for module in sorted(walk.modules):
+        for module in sorted(outside.modules):
             if self._is_own(module, outline):
                 self._missing.append(f"{module} of its project")
-        for name in sorted(walk.chains):
-            self._resolve(member, Use(outline, number, name, walk.chains[name]))
-        for name in sorted(walk.hints):
+        for name in sorted(outside.chains):
+            self._resolve(member, Use(outline, number, name, outside.chains[name]))
+        for name in sorted(outside.hints):
             if outline.imported(name, outline.statements[number].scope):
                 self._resolve(member, Use(outline, number, name, {name}))
 

@@ -13,7 +13,7 @@ from foundry_git.source.treesitter.definitions import Definition, Part, text_of_
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.treesitter.tree import Node, grow
-from foundry_git.source.treesitter.walk import UnitWalk
+from foundry_git.source.treesitter.walk import Outside, UnitWalk
 
 Key = tuple[str, str]
 """A name of a file: the scope in it ("" or the symbol of a namespace or module, as in ``Import.scope``), and the name there."""
@@ -47,7 +47,6 @@ class Outline(ABC):
         self.source = source
         self.grammar = grammar
         self.looked_at: set[int] = set()  # the statements whose needs somebody has seen to
-        self._walks: dict[int, UnitWalk] = {}
         self._grown: dict[int, tuple[list[Node], int]] = {}
 
     @property
@@ -160,9 +159,12 @@ class Outline(ABC):
             self._grown[number] = [tree for tree, _ in found], lines
         return self._grown[number]
 
-    def walk(self, number: int) -> UnitWalk:
+    def outside(self, number: int) -> Outside:
         """What one statement needs from outside of itself."""
-        if number not in self._walks:
-            names, trees = self.statements[number].names, self.trees(number)
-            self._walks[number] = UnitWalk(trees, names, self.grammar.names, self.grammar.branching)
-        return self._walks[number]
+        statement = self.statements[number]
+        node = statement.part.node
+        key, known = (node.start_byte, node.end_byte), self.source.outside
+        if key not in known:
+            grammar = self.grammar
+            known[key] = UnitWalk(self.trees(number), statement.names, grammar.names, grammar.branching).outside
+        return known[key]

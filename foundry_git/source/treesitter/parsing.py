@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from tree_sitter import Language, Node, Parser, Tree
 
@@ -19,6 +20,9 @@ SMALL = 60_000
 LAST = 2  # a file, and the text of a pattern from it: whoever reads units of one asks for more of it next
 _CHUNK = 2_048  # bytes that the parser gets at once; the text of a node is read so too, and a larger piece would be copied for it
 
+if TYPE_CHECKING:
+    from foundry_git.source.treesitter.walk import Outside
+
 Load = Callable[[], object]
 
 
@@ -27,6 +31,7 @@ class Source:
     """A file that was read: its text with ``\\n`` line ends, the same as bytes (which the tree counts), and the top of its tree.
 
     ``own``: roots of imports that are the project's own, as its manifests name them; ``dependencies``: what it depends on.
+    ``outside``: what parts of it need from outside, by where they stand, as far as somebody has looked.
     """
 
     path: str
@@ -35,6 +40,7 @@ class Source:
     top: Node
     own: Collection[str] = ()
     dependencies: Collection[str] = ()
+    outside: dict[tuple[int, int], Outside] = field(default_factory=dict, compare=False)
 
     def cut(self, start: int, end: int) -> str:
         """Give the text between two bytes."""

@@ -112,6 +112,9 @@ class _Reading:
         grammar, source = self._grammar, self._source
         pieces, comments = _pieces(found, source, grammar)
         walk = UnitWalk(_trees(pieces), found.bound, grammar.names, grammar.branching)
+        if len(found.parts) == 1:
+            node = found.parts[0].node
+            source.outside[node.start_byte, node.end_byte] = walk.outside
         imports = self._imports_for(found)
         needs = needs_of(walk, imports, source, grammar)
         head = grammar.head(found, pieces, source)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from foundry_git.source.treesitter.grammar import (
     BIND,
@@ -27,6 +28,14 @@ _State = tuple[Scope, int, int]
 
 _Task = tuple[Node | str | Name | ModuleStep, str, _State]
 """What to look at, in which role and where."""
+
+
+class Outside(NamedTuple):
+    """What code needs from outside of itself: ``chains``, ``hints`` and ``modules`` of the walk over it."""
+
+    chains: Mapping[str, Collection[str]]
+    hints: Collection[str]
+    modules: Collection[str]
 
 
 class UnitWalk:
@@ -59,6 +68,11 @@ class UnitWalk:
     def complexities(self) -> list[int]:
         """The numbers of all functions in order of appearance."""
         return self._counts[1:]
+
+    @property
+    def outside(self) -> Outside:
+        """What the code needs from outside, without the rest of the walk."""
+        return Outside(self.chains, self.hints, self.modules)
 
     @property
     def shape(self) -> str:
