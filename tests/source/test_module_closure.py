@@ -118,9 +118,10 @@ def test_a_name_that_the_language_reserves_is_none_of_a_constant() -> None:
 
 
 def test_what_a_script_exports_and_uses_itself_comes_as_it_is_written() -> None:
-    text = "exports.one = (a) => a;\n\nexports.work = function (all) {\n  return all.map((a) => exports.one(a));\n};\n"
+    own = "exports.one = (a) => a;\n\nexports.two = (a) => a;\n\n"
+    text = f"{own}exports.work = function (a) {{\n  return exports.one(exports.two(a));\n}};\n"
 
-    assert close({"work.js": text}, path="work.js").code == text.replace("};\n", "};\n")
+    assert close({"work.js": text}, path="work.js").code == text
 
 
 def test_a_table_comes_along_with_what_fills_it_and_a_class_with_its_methods() -> None:
@@ -134,6 +135,18 @@ def test_a_table_comes_along_with_what_fills_it_and_a_class_with_its_methods() -
 
     assert closure.helpers == ("codes", "Cache")
     assert "codes[one] = one;" in closure.code and "Cache.prototype.get" in closure.code
+
+
+def test_a_package_that_two_files_call_by_two_names_is_imported_twice() -> None:
+    files = {
+        "work.js": 'import Path from "node:path";\nimport { load } from "./load";\n'
+        "export function work() {\n  return Path.sep + load();\n}\n",
+        "load.js": 'import path, { join } from "node:path";\nexport const load = () => join(path.sep, "a");\n',
+    }
+
+    assert close(files, path="work.js").code.startswith(
+        'import path, { join } from "node:path";\nimport Path from "node:path";\n\n'
+    )
 
 
 def test_a_package_of_the_same_repository_is_the_projects() -> None:

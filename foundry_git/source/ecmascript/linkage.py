@@ -13,7 +13,7 @@ from foundry_git.source.ecmascript.places import places
 from foundry_git.source.languages import language_of
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, Grammar, Import
-from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Part, Place, Use, outlines
+from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Parts, Place, Use, outlines
 from foundry_git.source.treesitter.outline import Outline
 from foundry_git.source.units import Unit
 
@@ -93,7 +93,14 @@ class ModuleLinkage:
             if before is None or (before.is_type and not one.is_type):
                 kept[one.names] = one
         numbers: dict[object, int] = {}
-        return [replace(one, statement=numbers.setdefault(_statement(one), len(numbers))) for one in kept.values()]
+        defaults: dict[object, Binding] = {}  # a statement has one
+        joined = []
+        for one in kept.values():
+            key = _statement(one)
+            if one.form == "default" and defaults.setdefault(key, one) is not one:
+                key = key, one.names
+            joined.append(replace(one, statement=numbers.setdefault(key, len(numbers))))
+        return joined
 
 
 def _exported_here(use: Use) -> Found | None:
@@ -101,10 +108,8 @@ def _exported_here(use: Use) -> Found | None:
     outline = use.outline
     assert isinstance(outline, ModuleOutline)
     keys = [("", f"exports.{name}") for name in sorted(outline.members(use.number, use.name) or ())]
-    others = [key for key in keys if key in outline.binders and use.number not in outline.binders[key]]
-    if len(others) > 1:
-        return f"{others[0][1]} and {others[1][1]} of its file"
-    return Part(outline.path, others[0]) if others else None
+    others = tuple(key for key in keys if key in outline.binders and use.number not in outline.binders[key])
+    return Parts(outline.path, others) if others else None
 
 
 def _statement(one: Binding) -> object:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, ReadText, holds_all
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
-from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Part, Place, Use
+from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Parts, Place, Use
 from foundry_git.source.treesitter.outline import Key, Outline
 from foundry_git.source.treesitter.parsing import first_error, parse
 from foundry_git.source.units import Unit
@@ -143,8 +143,9 @@ class _Closing:
                 member.imports.setdefault(found)
         elif isinstance(found, Bundle):
             self._bring_parts(member, use, found)
-        elif isinstance(found, Part):
-            self._bring(member, found.key[1], Place(found.path, found.key))
+        elif isinstance(found, Parts):
+            for key in found.keys:
+                self._bring(member, key[1], Place(found.path, key))
         else:
             self._bring(member, use.name, found)
 

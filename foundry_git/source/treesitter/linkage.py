@@ -36,14 +36,14 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of what a name stands for, which comes along under its own name, as it is written."""
+class Parts:
+    """Parts of what a name stands for, which come along under names of their own, as they are written."""
 
     path: str
-    key: Key
+    keys: tuple[Key, ...]
 
 
-Found = Place | Part | Bundle | Import | str
+Found = Place | Parts | Bundle | Import | str
 """What a name stands for; an import that is kept; or what is missing, in a few words ("": nothing is)."""
 
 

@@ -12,8 +12,9 @@ from foundry_git.source.treesitter.comments import lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Part, text_of_part
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.parsing import Source
+from foundry_git.source.treesitter.scopes import Outside
 from foundry_git.source.treesitter.tree import Node, grow
-from foundry_git.source.treesitter.walk import Outside, UnitWalk
+from foundry_git.source.treesitter.walk import UnitWalk
 
 Key = tuple[str, str]
 """A name of a file: the scope in it ("" or the symbol of a namespace or module, as in ``Import.scope``), and the name there."""

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from tree_sitter import Language, Node, Parser, Tree
 
 from foundry_git.errors import SourceError
+from foundry_git.source.treesitter.scopes import Outside
 
 LONGEST_PARSE = 1.0  # seconds of this thread; ordinary code of 256 KiB, the most of a file, takes 0.02, 200,000 lone quotes 8
 
@@ -19,9 +19,6 @@ LONGEST_PARSE = 1.0  # seconds of this thread; ordinary code of 256 KiB, the mos
 SMALL = 60_000
 LAST = 2  # a file, and the text of a pattern from it: whoever reads units of one asks for more of it next
 _CHUNK = 2_048  # bytes that the parser gets at once; the text of a node is read so too, and a larger piece would be copied for it
-
-if TYPE_CHECKING:
-    from foundry_git.source.treesitter.walk import Outside
 
 Load = Callable[[], object]
 

@@ -1,6 +1,9 @@
-"""Scopes of names, found in constant time however deep they are nested."""
+"""Scopes of names, found in constant time however deep they are nested, and the names that none of them binds."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 
 class Scope:
@@ -52,3 +55,11 @@ class Scopes:
                 return last
             binding.pop()
         return None
+
+
+class Outside(NamedTuple):
+    """What code needs from outside of itself: ``chains``, ``hints`` and ``modules`` of the walk over it."""
+
+    chains: Mapping[str, Collection[str]]
+    hints: Collection[str]
+    modules: Collection[str]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from foundry_git.source.treesitter.grammar import (
     BIND,
@@ -20,7 +19,7 @@ from foundry_git.source.treesitter.grammar import (
     Step,
     Visit,
 )
-from foundry_git.source.treesitter.scopes import Scope, Scopes
+from foundry_git.source.treesitter.scopes import Outside, Scope, Scopes
 from foundry_git.source.treesitter.tree import Node
 
 _State = tuple[Scope, int, int]
@@ -28,14 +27,6 @@ _State = tuple[Scope, int, int]
 
 _Task = tuple[Node | str | Name | ModuleStep, str, _State]
 """What to look at, in which role and where."""
-
-
-class Outside(NamedTuple):
-    """What code needs from outside of itself: ``chains``, ``hints`` and ``modules`` of the walk over it."""
-
-    chains: Mapping[str, Collection[str]]
-    hints: Collection[str]
-    modules: Collection[str]
 
 
 class UnitWalk:
