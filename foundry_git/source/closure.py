@@ -31,6 +31,17 @@ def nothing_else(path: str) -> str | None:
     return None
 
 
-def holds_all(path: str) -> str | None:
-    """A :data:`ReadText` for a text that is to hold all it needs, however much that is."""
-    return None
+class HoldsAll:
+    """A :data:`ReadText` for the units of one text that is to hold all they need, however much that is.
+
+    ``seen``: the statements of it whose needs were looked at already, for another of its units.
+    """
+
+    __slots__ = ("__weakref__", "seen")
+
+    def __init__(self) -> None:
+        self.seen: set[int] = set()
+
+    def __call__(self, path: str) -> str | None:
+        """There is nothing else."""
+        return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from foundry_git.errors import SourceError
-from foundry_git.source.closure import Closure, ReadText, holds_all
+from foundry_git.source.closure import Closure, HoldsAll, ReadText
 from foundry_git.source.frameworks import FRAMEWORKS
 from foundry_git.source.languages import language_named, language_of
 from foundry_git.source.manifests import NO_PROJECT, Project
@@ -143,7 +143,8 @@ def left_open(code: str, language: str, path: str = "") -> tuple[str, ...]:
         return ()
     try:
         units = reader.units(code, path or "code", {}, NO_PROJECT)
-        found = [reader.closed(unit, code, path or "code", NO_PROJECT, holds_all).missing for unit in units]
+        read = HoldsAll()
+        found = [reader.closed(unit, code, path or "code", NO_PROJECT, read).missing for unit in units]
     except SourceError:
         return ()  # what is no source code is said elsewhere
     return tuple(dict.fromkeys(one for missing in found for one in missing))

@@ -206,7 +206,8 @@ def test_a_text_of_any_size_that_holds_all_it_needs_leaves_nothing_open() -> Non
     steps = "".join(f"function s{n}() {{ return s{n + 1}(); }}\n" for n in range(150))
 
     assert left_open(f"{steps}function s150() {{}}\n", "javascript") == ()
-    assert left_open(f"{steps}", "javascript") == ("s150, which nothing defines",)
+    for _ in range(2):
+        assert left_open(f"{steps}", "javascript") == ("s150, which nothing defines",)
 
 
 def test_files_that_import_each_other_end() -> None:

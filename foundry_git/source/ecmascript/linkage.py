@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from foundry_git.source.closure import holds_all
+from foundry_git.source.closure import HoldsAll
 from foundry_git.source.ecmascript.exports import DEFAULT, EVERYTHING, STAR, WHOLE, Exported, names_exported
 from foundry_git.source.ecmascript.imports import Binding
 from foundry_git.source.ecmascript.outline import TYPES, ModuleOutline
@@ -40,7 +40,7 @@ class ModuleLinkage:
 
     def missing(self, unit: Unit, files: Files) -> str:
         """A file finds others by its own place, and they do not come along."""
-        if files.read is holds_all:
+        if isinstance(files.read, HoldsAll):
             return ""
         found = [*sorted(_BESIDE.intersection(unit.builtins)), *(one for one in _META if one in unit.body)]
         return f"files beside its own ({found[0]})" if found else ""
@@ -51,7 +51,7 @@ class ModuleLinkage:
     def beside(self, use: Use, files: Files) -> Found | None:
         if use.name == "React" and self._grammar.language == "typescript":
             return ""  # its types are known wherever they are installed
-        if use.name in _BESIDE and files.read is not holds_all:
+        if use.name in _BESIDE and not isinstance(files.read, HoldsAll):
             return f"files beside its own ({use.name})"
         return _exported_here(use) if use.name == "exports" else None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, ReadText, holds_all
+from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
 from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Parts, Place, Use
@@ -53,7 +53,8 @@ class _Closing:
         self._grammar = grammar
         self._linkage = linkage
         self._files = files
-        self._is_bounded = files.read is not holds_all  # what stands in one text already is no matter of size
+        self._seen = files.read.seen if isinstance(files.read, HoldsAll) else set()
+        self._is_bounded = not isinstance(files.read, HoldsAll)  # what stands in one text already is no matter of size
         self._members: dict[str, _Member] = {}
         self._reads: dict[str, dict[str, None]] = {}  # file → the files from which it needs something
         self._missing: list[str] = []
@@ -87,14 +88,15 @@ class _Closing:
         return Closure("", tuple(self._helpers), tuple(dict.fromkeys(self._missing)))
 
     def _take(self, member: _Member, number: int, name: str) -> None:
-        if number not in member.statements and (self._is_bounded or number not in member.outline.looked_at):
+        if number not in member.statements and number not in self._seen:
             member.statements[number] = name
             self._todo.append((member, number))
 
     def _look(self, member: _Member, number: int) -> None:
         """Resolve what a statement needs."""
         outline, outside = member.outline, member.outline.outside(number)
-        outline.looked_at.add(number)
+        if not self._is_bounded:
+            self._seen.add(number)
         for module in sorted(outside.modules):
             if self._is_own(module, outline):
                 self._missing.append(f"{module} of its project")

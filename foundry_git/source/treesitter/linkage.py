@@ -9,7 +9,7 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from foundry_git.errors import SourceError
-from foundry_git.source.closure import ReadText, holds_all, nothing_else
+from foundry_git.source.closure import ReadText, nothing_else
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.outline import Key, Outline
@@ -74,7 +74,7 @@ _known: WeakKeyDictionary[ReadText, Known] = WeakKeyDictionary()
 
 def _known_of(read: ReadText) -> Known:
     try:
-        return _known.setdefault(read, Known()) if read not in (nothing_else, holds_all) else Known()
+        return _known.setdefault(read, Known()) if read is not nothing_else else Known()
     except TypeError:  # what no weak reference can be made of
         return Known()
 

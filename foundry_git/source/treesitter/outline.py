@@ -47,7 +47,6 @@ class Outline(ABC):
     def __init__(self, source: Source, grammar: Grammar) -> None:
         self.source = source
         self.grammar = grammar
-        self.looked_at: set[int] = set()  # the statements whose needs somebody has seen to
         self._grown: dict[int, tuple[list[Node], int]] = {}
 
     @property
