@@ -50,6 +50,9 @@ _BRANCHING = Branching(
     ),
 )
 _ROUTES = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS handler".split())
+_CALLED_BY_NEXT = _ROUTES | frozenset(
+    "generateMetadata generateStaticParams getServerSideProps getStaticPaths getStaticProps middleware".split()
+)
 _ROUTED = frozenset({"pages", "app"})
 _JSX_MARK = re.compile(rb"/>|</")
 
@@ -75,6 +78,7 @@ def grammar_of(
         origin=origin,
         declared=_declared,
         hinted=_hinted,
+        is_hinted=_is_hinted,
         mended=mended,
     )
 
@@ -111,6 +115,11 @@ def _hinted(source: Source) -> Collection[str]:
     if "next" in needed and below and (has_jsx or _is_route(source)):
         return ("next",)
     return ("react",) if has_jsx and "react" in needed else ()
+
+
+def _is_hinted(name: str, hints: Collection[str]) -> bool:
+    """Say whether a unit of such a file has JSX itself, or is one that Next calls by its name."""
+    return "React" in hints or name in _CALLED_BY_NEXT
 
 
 def _has_jsx(top: tree_sitter.Node) -> bool:

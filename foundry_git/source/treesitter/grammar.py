@@ -152,7 +152,8 @@ class Grammar:
     ``import_kinds``: top-level nodes that are no part of a shape; ``is_import(node)``: nor are these. ``origin(module, source)``.
     ``module_of(chain, source)``: the module in a chain whose root nothing imports, or ``""``. ``preamble(source)``: what stands
     above the imports of a stored text. ``declared(source)``: top-level names of the file beside those of its definitions.
-    ``hinted(source)``: modules of frameworks that the place of the file stands for, the weakest sign of one. ``mended``: see
+    ``hinted(source)``: modules of frameworks that the place of the file stands for, the weakest sign of one, which holds for the units
+    that ``is_hinted(name, hints)``; ``hints``: what the walk over a unit found of that kind. ``mended``: see
     ``parse``. ``separator``: between the names of a chain.
     """
 
@@ -173,6 +174,7 @@ class Grammar:
     preamble: Callable[[Source], tuple[str, ...]] = field(default=lambda source: ())
     declared: Callable[[Source], Collection[str]] = no_names
     hinted: Callable[[Source], Collection[str]] = no_names
+    is_hinted: Callable[[str, Collection[str]], bool] = field(default=lambda name, hints: True)
     is_import: Callable[[tree_sitter.Node], bool] = no_import
     mended: Callable[[bytes], bytes] = bytes
     separator: str = "."

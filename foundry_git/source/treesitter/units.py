@@ -122,7 +122,7 @@ class _Reading:
         parameters = tuple(parameter.name for parameter in head.parameters)
         spans = [(part.first.start_byte, part.node.end_byte) for part in found.parts]
         decorating = modules_behind((*head.decorators, *head.bases), imports, source, grammar)
-        tiers = [decorating, needs.modules, self._hinted]
+        tiers = [decorating, needs.modules, self._hinted if grammar.is_hinted(found.name, walk.hints) else ()]
         return Unit(
             kind=found.kind,
             symbol=found.symbol,
