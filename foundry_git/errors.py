@@ -205,10 +205,10 @@ class RefusedFileError(FoundryError):
 
 
 class SourceError(FoundryError):
-    """A source file cannot be read as its language; it costs only that file."""
+    """A source file cannot be read as its language; it costs only that file. ``is_newer``: by us; nothing need be wrong with it."""
 
-    def __init__(self, path: str, line: int, reason: str) -> None:
-        super().__init__(f"{path}:{line}: {reason}; the file is skipped, correct it and commit again")
+    def __init__(self, path: str, line: int, reason: str, is_newer: bool = False) -> None:
+        super().__init__(f"{path}:{line}: {reason}; the file is skipped{'' if is_newer else ', correct it and commit again'}")
         self.path = path
         self.line = line
         self.reason = reason

@@ -25,7 +25,7 @@ from foundry_git.settings import ExtractionSettings
 from foundry_git.source.closure import Closure
 from foundry_git.source.licences import spdx_of
 from foundry_git.source.private_names import shown, withheld
-from foundry_git.source.reader import closed, read_units, stored_code
+from foundry_git.source.reader import closed, read_units, read_unread, stored_code
 from foundry_git.source.references import uses_nearby
 from foundry_git.source.units import Unit, UnitKey
 
@@ -128,10 +128,13 @@ class Extractor:
         try:
             text = file.content.decode("utf-8")
             units = read_units(text, file.path, self.settings.frameworks, file.project)
+            unread = read_unread(text, file.path)
         except UnicodeDecodeError:
             return self._say(file.path, "", 0, VerdictKind.DROPPED, "not-utf8")
         except SourceError as error:
             return self._say(file.path, "", error.line, VerdictKind.DROPPED, f"syntax: {error.reason}")
+        for one in unread:
+            self._say(file.path, one.symbol, one.line, VerdictKind.DROPPED, f"syntax: {one.reason}")
         for unit in units:
             if not (unit.is_test and (file.path, unit.symbol) in self._tested.results):
                 self._take_unit(file, unit, text)

@@ -135,6 +135,8 @@ def _texts_in(tree: CommitTree) -> ReadText:
 
     @lru_cache(maxsize=MOST_TEXTS)
     def read(path: str) -> str | None:
+        if path.endswith("/"):
+            return "\n".join(tree.names(path.strip("/")))
         file = tree.at([path]).get(path)
         return _text(tree.read(file)) if file and file.size <= LARGEST else None
 
@@ -146,6 +148,9 @@ def _texts_below(base: Path) -> ReadText:
 
     @lru_cache(maxsize=MOST_TEXTS)
     def read(path: str) -> str | None:
+        if path.endswith("/"):
+            folder = base / path.strip("/")
+            return "\n".join(sorted(one.name for one in folder.iterdir() if one.is_file())) if folder.is_dir() else None
         file = base / path
         is_there = file.is_file() and file.resolve().is_relative_to(base) and file.stat().st_size <= LARGEST
         return _text(file.read_bytes()) if is_there else None

@@ -57,6 +57,10 @@ class CommitTree:
         """The regular files in a folder and in those below it."""
         return [self._sized(path, entry) for path, entry in self._walk(folder)]
 
+    def names(self, folder: str) -> list[str]:
+        """The names of the regular files in a folder."""
+        return [name for name, entry in self._folder(folder).items() if entry.is_regular]
+
     def naming(self, word: str) -> list[TreeFile]:
         """The regular files whose text holds ``word`` as a word of its own; none where it is blank, or no word of one line."""
         if not word.strip() or "\0" in word or "\n" in word:

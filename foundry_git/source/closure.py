@@ -10,7 +10,10 @@ MOST_HELPER_LINES = 80
 """Lines of text: twice the median of a candidate. What needs more is a part of its project, and better read there."""
 
 ReadText = Callable[[str], str | None]
-"""The text of a file of the same project by its path; None where it is not there, or is no text."""
+"""The text of a file of the same project by its path; None where it is not there, or is no text.
+
+Of a path that ends in ``/``, the names of the files in that folder, each on a line; ``/`` is the top.
+"""
 
 
 @dataclass(frozen=True, slots=True)

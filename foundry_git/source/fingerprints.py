@@ -19,7 +19,7 @@ from foundry_git.source.reader import OWN, Token, reader_of
 
 LENGTH = 6  # tokens of a gram
 WINDOW = 3  # grams, of which winnowing keeps one
-SCHEME = f"t1-{LENGTH}-{WINDOW}"
+SCHEME = f"t2-{LENGTH}-{WINDOW}"
 """Names what is hashed and how: fingerprints of another scheme are never compared with these."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)

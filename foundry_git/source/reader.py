@@ -25,6 +25,15 @@ OWN = "$"
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of a file that cannot be read though the rest can: the definition it belongs to ("": not known), its line, and why."""
+
+    symbol: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """What a language must be able to do.
 
@@ -41,6 +50,7 @@ class Reader:
     annotations are left out; with ``lines`` (ascending) also top-level nodes that stand on none of them. Raises ``SourceError``.
     ``closed(unit, text, path, project, read)``: a unit of a file with what it needs of its project, without any reading where that is
     nothing; None for a language where units are stored without that.
+    ``unread(text, path)``: what ``units`` leaves out because it cannot be read; None for a language that is read whole or not at all.
     """
 
     units: Callable[[str, str, Mapping[str, Collection[str]], Project], list[Unit]]
@@ -50,6 +60,7 @@ class Reader:
     stored: Callable[[Sequence[str], str], str]
     tokens: Callable[[str, str, Sequence[int] | None], list[Token]]
     closed: Closed | None = None
+    unread: Callable[[str, str], list[Unread]] | None = None
 
 
 @cache
@@ -77,6 +88,16 @@ def read_units(
     """
     reader = _reader_for(path)
     return reader.units(text, path, frameworks, project) if reader else []
+
+
+def read_unread(text: str, path: str) -> list[Unread]:
+    """What :func:`read_units` leaves out of a file because it cannot be read, in order of lines; as a rule nothing.
+
+    Raises:
+        SourceError: as :func:`read_units`.
+    """
+    reader = _reader_for(path)
+    return reader.unread(text, path) if reader and reader.unread else []
 
 
 def read_sections(text: str, path: str) -> list[Section]:

@@ -120,6 +120,15 @@ def test_a_file_that_is_skipped_or_unreadable_is_one_verdict() -> None:
     assert tally(extractor.intake.verdicts) == {"vendored": 1, "not-utf8": 1, "candidate": 1}
 
 
+def test_what_a_grammar_cannot_read_is_a_verdict_of_its_own_and_the_rest_is_looked_at() -> None:
+    text = "package a\n\nfunc f() {\n\tx |> y\n}\n\nfunc below() {\n}\n"
+
+    assert reasons(taken(source(text, "a.go"))) == {
+        "f": (VerdictKind.DROPPED, "syntax: newer than the grammar, or not valid Go"),
+        "below": (VerdictKind.DROPPED, "short: 2 lines, fewer than 5"),
+    }
+
+
 def test_a_rejected_shape_is_dropped_whatever_it_is_called() -> None:
     (candidate,) = taken(source(CHUNKS)).intake.put
     renamed = CHUNKS.replace("in_chunks", "pieces").replace("chunks", "parts")

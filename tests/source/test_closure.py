@@ -9,7 +9,6 @@ import pytest
 
 from foundry_git.errors import SourceError
 from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, nothing_else
-from foundry_git.source.languages import language_of
 from foundry_git.source.manifests import NO_PROJECT
 from foundry_git.source.reader import closed, left_open, read_units, stored_code
 from foundry_git.source.shapes import shape_of
@@ -224,13 +223,19 @@ def test_every_unit_of_this_package_that_is_closed_leaves_nothing_open() -> None
     assert closures > 30
 
 
-def test_a_language_without_a_closure_leaves_nothing_open_and_is_stored_as_before() -> None:
-    text = "func Twice(a int) int {\n\treturn a * factor\n}\n"
-    (unit,) = read_units(text, "a.go")
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.go", "package a\n\nfunc twice(a int) int {\n\treturn a * factor\n}\n"),
+        ("a.rs", "fn twice(a: i32) -> i32 {\n    a * factor\n}\n"),
+        ("a.ts", "function twice(a: number) {\n  return a * factor;\n}\n"),
+    ],
+)
+def test_every_language_says_what_nothing_defines(path: str, text: str) -> None:
+    (unit,) = read_units(text, path)
 
-    assert language_of("a.go") == "go"
-    assert closed(unit, text, "a.go", NO_PROJECT, nothing_else) == Closure(stored_code(unit))
-    assert left_open(text, "go") == ()
+    assert closed(unit, text, path, NO_PROJECT, nothing_else).missing == ("factor, which nothing defines",)
+    assert left_open(text, unit.language) == left_open(text, unit.language) == ("factor, which nothing defines",)
 
 
 def test_what_cannot_be_read_is_an_error_when_it_is_closed_and_nothing_that_is_open() -> None:

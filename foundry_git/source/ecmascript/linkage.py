@@ -13,7 +13,7 @@ from foundry_git.source.ecmascript.places import places
 from foundry_git.source.languages import language_of
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, Grammar, Import
-from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Parts, Place, Use, outlines
+from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Parts, Place, Taken, Use, outlines
 from foundry_git.source.treesitter.outline import Outline
 from foundry_git.source.units import Unit
 
@@ -58,6 +58,9 @@ class ModuleLinkage:
     def followed(self, one: Import, use: Use, files: Files) -> Found:
         assert isinstance(one, Binding)
         return _Following(use, files, self._grammar).imported(one, use.outline)
+
+    def joining(self, taken: Sequence[Taken], files: Files) -> Iterable[Taken | str]:
+        return ()
 
     def alias(self, name: str, place: Place, files: Files) -> str:
         outline = files.at(place.path)

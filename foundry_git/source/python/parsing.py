@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 
 from foundry_git.errors import SourceError
+from foundry_git.source.python.newer import newer_than_this
 
 
 def normalised(text: str) -> str:
@@ -24,11 +26,20 @@ def parse(text: str, path: str) -> ast.Module:
             warnings.simplefilter("ignore")  # "invalid escape sequence" would go to the user's terminal
             return ast.parse(text)
     except SyntaxError as error:
-        raise SourceError(path, error.lineno or 1, f"not valid Python: {error.msg}") from None
+        raise _wrong_or_newer(text, path, error) from None
     except (RecursionError, MemoryError):
         raise SourceError(path, 1, "nested too deeply") from None
     except ValueError as error:  # a NUL character, or a lone surrogate
         raise SourceError(path, 1, f"not valid Python: {_one_line(error)}") from None
+
+
+def _wrong_or_newer(text: str, path: str, error: SyntaxError) -> SourceError:
+    line = error.lineno or 1
+    lines = text.split("\n")[line - 1 : line]
+    if lines and (version := newer_than_this(lines[0])):
+        running = ".".join(map(str, sys.version_info[:2]))
+        return SourceError(path, line, f"newer than this Python: {running} cannot read what {version} brought", is_newer=True)
+    return SourceError(path, line, f"not valid Python: {error.msg}")
 
 
 def _one_line(error: ValueError) -> str:

@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
-from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Parts, Place, Use
+from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Parts, Place, Taken, Use
+from foundry_git.source.treesitter.mending import first_error
 from foundry_git.source.treesitter.outline import Key, Outline
-from foundry_git.source.treesitter.parsing import first_error, parse
+from foundry_git.source.treesitter.parsing import parse
 from foundry_git.source.units import Unit
 
 ENOUGH = 3  # reasons, after which no more are looked for
@@ -78,33 +79,68 @@ class _Closing:
             self._bound |= {name: Place(path, (statement.scope, name)) for name in statement.names}
         for number in sorted(self._main, reverse=True):
             self._take(member, number, "")
-        while self._todo and len(self._missing) < ENOUGH and not self._is_too_much:
+        while (self._todo or (not self._missing and self._join())) and len(self._missing) < ENOUGH and not self._is_too_much:
             self._look(*self._todo.pop())
         if self._missing or not self._is_bounded:
             return self._failed()
         return self._written()
+
+    def _join(self) -> bool:
+        """Take in what belongs to what was taken; say whether that was anything."""
+        taken = [
+            Taken(member.outline, number, path == self._path and number in self._main)
+            for path, member in list(self._members.items())
+            for number in member.statements
+        ]
+        for one in self._linkage.joining(taken, self._files):
+            if isinstance(one, str):
+                self._missing.append(one)
+            else:
+                member = self._member(one.outline.path)
+                if self._is_bounded and one.number not in member.statements:
+                    self._weigh(one.outline, [one.number], is_named=False)
+                self._reads.setdefault(self._path, {}).setdefault(one.outline.path)
+                self._take(member, one.number, "")
+        return bool(self._todo)
 
     def _failed(self) -> Closure:
         return Closure("", tuple(self._helpers), tuple(dict.fromkeys(self._missing)))
 
     def _take(self, member: _Member, number: int, name: str) -> None:
         if number not in member.statements and number not in self._seen:
+            if lacking := member.outline.lacks(number):
+                self._missing.append(lacking)
             member.statements[number] = name
             self._todo.append((member, number))
 
     def _look(self, member: _Member, number: int) -> None:
         """Resolve what a statement needs."""
-        outline, outside = member.outline, member.outline.outside(number)
+        outline, walk = member.outline, member.outline.walk(number)
         if not self._is_bounded:
             self._seen.add(number)
-        for module in sorted(outside.modules):
+        self._imply(member, number)
+        for module in sorted(walk.modules):
             if self._is_own(module, outline):
                 self._missing.append(f"{module} of its project")
-        for name in sorted(outside.chains):
-            self._resolve(member, Use(outline, number, name, outside.chains[name]))
-        for name in sorted(outside.hints):
-            if outline.imported(name, outline.statements[number].scope):
+        for name in sorted(walk.chains):
+            self._resolve(member, Use(outline, number, name, walk.chains[name]))
+        for name in sorted(walk.hints):
+            if outline.bound(name, outline.statements[number].scope) or outline.imported(name, outline.statements[number].scope):
                 self._resolve(member, Use(outline, number, name, {name}))
+
+    def _imply(self, member: _Member, number: int) -> None:
+        """Keep what a statement imports without a name for it."""
+        outline, implied = member.outline, self._grammar.implied
+        if implied is None or not outline.imports:
+            return
+        text, scope = outline.text(number, ""), f"{outline.statements[number].scope}::"
+        for one in outline.imports:
+            if (not one.scope or scope.startswith(f"{one.scope}::")) and implied(one, text, outline.source.text):
+                if self._is_own(one.module, outline):
+                    name = one.names[0]
+                    self._import(member, Use(outline, number, name, {name}), [one])
+                else:
+                    member.imports.setdefault(one)
 
     def _resolve(self, member: _Member, use: Use) -> None:
         outline, scope = use.outline, use.outline.statements[use.number].scope
@@ -210,9 +246,9 @@ class _Closing:
             self._take(there, number, name)
         return None
 
-    def _weigh(self, outline: Outline, numbers: Iterable[int]) -> None:
-        """Count what comes along; types by their lines alone."""
-        self._count += not all(outline.statements[number].is_type for number in numbers)
+    def _weigh(self, outline: Outline, numbers: Iterable[int], is_named: bool = True) -> None:
+        """Count what comes along; types, and what belongs to something else, by their lines alone."""
+        self._count += is_named and not all(outline.statements[number].is_type for number in numbers)
         self._lines += sum(outline.lines(number) for number in numbers)
         if self._count > MOST_HELPERS:
             self._missing.append(f"more than {MOST_HELPERS} definitions of its project")
@@ -289,7 +325,7 @@ class _Closing:
         kind = PurePosixPath(self._path).suffix
         if all(PurePosixPath(path).suffix == kind for path in self._members):
             return False
-        return first_error(parse(code, self._path, self._grammar.loads(self._path), mended=self._grammar.mended).top) is not None
+        return first_error(parse(code, self._path, self._grammar.loads(self._path), mended=self._grammar.mended).all) is not None
 
     def _in_order(self) -> list[str]:
         """The files, each behind those from which it needs something, as far as they do not need each other."""

@@ -154,7 +154,8 @@ class Grammar:
     above the imports of a stored text. ``declared(source)``: top-level names of the file beside those of its definitions.
     ``hinted(source)``: modules of frameworks that the place of the file stands for, the weakest sign of one, which holds for the units
     that ``is_hinted(name, hints)``; ``hints``: what the walk over a unit found of that kind. ``mended``: see
-    ``parse``. ``separator``: between the names of a chain.
+    ``parse``. ``separator``: between the names of a chain. ``implied(import, text, file)``: code with this text needs an import of its
+    file that it does not name. ``alone(text)``: how code is written that stands in no module of a project any more.
     """
 
     language: str
@@ -179,10 +180,12 @@ class Grammar:
     mended: Callable[[bytes], bytes] = bytes
     separator: str = "."
     gap: str = "\n"
+    implied: Callable[[Import, str, str], bool] | None = None
+    alone: Callable[[str], str] = str
 
     def stored(self, imports: Sequence[str], body: str) -> str:
         """Write the text of a pattern's code file."""
-        return "\n\n".join(part for part in (self.gap.join(imports), body.rstrip()) if part) + "\n"
+        return "\n\n".join(part for part in (self.gap.join(imports), self.alone(body.rstrip())) if part) + "\n"
 
     def root_of(self, chain: str) -> str:
         """Give the first name of a chain."""

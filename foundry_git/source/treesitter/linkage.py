@@ -12,7 +12,7 @@ from foundry_git.errors import SourceError
 from foundry_git.source.closure import ReadText, nothing_else
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import Grammar, Import
-from foundry_git.source.treesitter.outline import Key, Outline
+from foundry_git.source.treesitter.outline import Key, Outline, Statement
 from foundry_git.source.treesitter.parsing import Source, parse
 from foundry_git.source.units import Unit
 
@@ -79,6 +79,20 @@ def _known_of(read: ReadText) -> Known:
         return Known()
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A statement that a text holds; ``is_main``: as a part of the unit that is closed."""
+
+    outline: Outline
+    number: int
+    is_main: bool = False
+
+    @property
+    def statement(self) -> Statement:
+        """The statement itself."""
+        return self.outline.statements[self.number]
+
+
 class Files:
     """The files of a project by path, each with its outline, for one unit that is closed."""
 
@@ -88,11 +102,23 @@ class Files:
         self.known = _known_of(read)
         self._linkage = linkage
         self._outlines: dict[str, Outline | None] = {}
+        self._texts: dict[str, str | None] = {}
+
+    def text(self, path: str) -> str | None:
+        """The text of a file; None where there is none."""
+        if path not in self._texts:
+            self._texts[path] = self.read(path)
+        return self._texts[path]
+
+    def beside(self, path: str) -> list[str]:
+        """The names of the files in the folder of a file; none where they are not known."""
+        folder = path.rpartition("/")[0]
+        return (self.text(f"{folder}/") or "").split("\n")
 
     def at(self, path: str) -> Outline | None:
         """The outline of a file; None where there is none that can be read."""
         if path not in self._outlines:
-            text = self.read(path)
+            text = self.text(path)
             self._outlines[path] = None if text is None else self._opened(text, path)
         return self._outlines[path]
 
@@ -102,6 +128,7 @@ class Files:
         Raises:
             SourceError: it cannot be read.
         """
+        self._texts[path] = text
         outline = self._outlines[path] = self._linkage.outline(text, path, self.project)
         return outline
 
@@ -133,6 +160,10 @@ class Linkage(Protocol):
 
     def beside(self, use: Use, files: Files) -> Found | None:
         """What a name stands for that neither its file binds nor anything in it imports; None where nothing says it."""
+        ...
+
+    def joining(self, taken: Sequence[Taken], files: Files) -> Iterable[Taken | str]:
+        """What comes along with what is taken though no name asks for it, as methods do with a type; or what is missing so."""
         ...
 
     def name_for(self, name: str) -> str:

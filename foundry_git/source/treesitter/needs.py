@@ -45,19 +45,22 @@ def imports_of(found: Iterable[Import], declared: Collection[str], scope: str = 
     return Imports(chosen, by_name, tuple(by_name.pop(EVERYTHING, ())), declared)
 
 
-def needs_of(walk: UnitWalk, imports: Imports, source: Source, grammar: Grammar) -> Needs:
+def needs_of(walk: UnitWalk, imports: Imports, source: Source, grammar: Grammar, body: str) -> Needs:
     """Resolve the names that a pass found outside; names are sorted, imports in the order of the file."""
     sorting = _Sorting(imports, source, grammar)
     for name, chains in walk.chains.items():
         sorting.sort(name, chains)
     for name in walk.hints & imports.by_name.keys():
         sorting.sort(name, {name})
+    implied = [one for one in imports.all if grammar.implied(one, body, source.text)] if grammar.implied else []
+    sorting.used += implied
     if sorting.unknown:
         sorting.used += imports.stars
     origins = [(one, grammar.origin(one.module, source)) for one in sorting.used]
     shown = [origin for _, origin in origins]
     shown += [grammar.origin(module, source) for module in sorted(sorting.modules | walk.modules)]
     own = {name for one, origin in origins if origin.where == PROJECT for name in _names_used(one, walk, sorting.unknown)}
+    own |= {name for one in implied if grammar.origin(one.module, source).where == PROJECT for name in one.names}
     own |= {origin.name for origin in shown[len(origins) :] if origin.where == PROJECT}
     free = sorting.free if imports.stars else sorting.free | sorting.unknown
     used = set(sorting.used)

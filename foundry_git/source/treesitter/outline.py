@@ -12,7 +12,7 @@ from foundry_git.source.treesitter.comments import lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Part, text_of_part
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.parsing import Source
-from foundry_git.source.treesitter.scopes import Outside
+from foundry_git.source.treesitter.passes import walked
 from foundry_git.source.treesitter.tree import Node, grow
 from foundry_git.source.treesitter.walk import UnitWalk
 
@@ -77,6 +77,10 @@ class Outline(ABC):
     def calls_at_load(self, number: int) -> Iterable[str]:
         """The first names of what a statement calls when the file is loaded; none in a language where that makes only values."""
         return ()
+
+    def lacks(self, number: int) -> str:
+        """What a statement needs that no definition could be, in a few words; "" for nothing."""
+        return ""
 
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:
@@ -159,12 +163,7 @@ class Outline(ABC):
             self._grown[number] = [tree for tree, _ in found], lines
         return self._grown[number]
 
-    def outside(self, number: int) -> Outside:
+    def walk(self, number: int) -> UnitWalk:
         """What one statement needs from outside of itself."""
-        statement = self.statements[number]
-        node = statement.part.node
-        key, known = (node.start_byte, node.end_byte), self.source.outside
-        if key not in known:
-            grammar = self.grammar
-            known[key] = UnitWalk(self.trees(number), statement.names, grammar.names, grammar.branching).outside
-        return known[key]
+        one = self.statements[number]
+        return walked([one.part], lambda: self.trees(number), one.names, self.source, self.grammar)

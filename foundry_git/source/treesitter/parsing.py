@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from tree_sitter import Language, Node, Parser, Tree
 
 from foundry_git.errors import SourceError
-from foundry_git.source.treesitter.scopes import Outside
+from foundry_git.source.treesitter.mending import Span, set_aside
 
 LONGEST_PARSE = 1.0  # seconds of this thread; ordinary code of 256 KiB, the most of a file, takes 0.02, 200,000 lone quotes 8
 
 # tree-sitter 0.26.1 never frees what a callback gives it to read, and only then can it be stopped: a walk over a history that read
 # every file so grew by the size of all of them. What is small cannot take long: 60,000 lone quotes take 0.9 s
 SMALL = 60_000
-LAST = 2  # a file, and the text of a pattern from it: whoever reads units of one asks for more of it next
+MOST_KEPT = 8  # trees, each some ten times as large as its text
 _CHUNK = 2_048  # bytes that the parser gets at once; the text of a node is read so too, and a larger piece would be copied for it
 
 Load = Callable[[], object]
@@ -28,27 +28,33 @@ class Source:
     """A file that was read: its text with ``\\n`` line ends, the same as bytes (which the tree counts), and the top of its tree.
 
     ``own``: roots of imports that are the project's own, as its manifests name them; ``dependencies``: what it depends on.
-    ``outside``: what parts of it need from outside, by where they stand, as far as somebody has looked.
+    ``aside``: the definitions that the grammar cannot read and ``top`` therefore lacks, in part or whole; ``all``: the top of the tree
+    with all of them, as well as they are understood. ``kept``: what passes over the tree found, see ``passes``.
     """
 
     path: str
     text: str
     data: bytes
     top: Node
+    all: Node
+    aside: tuple[Span, ...] = ()
+    kept: dict[Hashable, object] = field(default_factory=dict)
     own: Collection[str] = ()
     dependencies: Collection[str] = ()
-    outside: dict[tuple[int, int], Outside] = field(default_factory=dict, compare=False)
 
     def cut(self, start: int, end: int) -> str:
         """Give the text between two bytes."""
         return self.data[start:end].decode()
+
+    def is_aside(self, start: int, end: int) -> bool:
+        """Say whether something between two bytes was set aside."""
+        return any(first < end and start < last for first, last in self.aside)
 
     def flat(self, start: int, end: int) -> str:
         """Give the text between two bytes in one line."""
         return " ".join(self.cut(start, end).split())
 
 
-@lru_cache(maxsize=LAST)
 def parse(
     text: str,
     path: str,
@@ -57,10 +63,11 @@ def parse(
     dependencies: frozenset[str] = frozenset(),
     mended: Callable[[bytes], bytes] = bytes,
 ) -> Source:
-    """Parse a text with the first of several grammars that has no complaint, else with the first; the last few are kept.
+    """Parse a text with the first of several grammars that has no complaint, else with the first.
 
-    A parser of this kind always gives a tree; what it could not read is marked in it, see ``first_error``. ``mended`` is what the
-    parser sees, of the same length, for a language whose grammar stumbles over valid code; all that is read is the text itself.
+    A parser of this kind always gives a tree; what it could not read is marked in it, or set aside: see ``mending``. ``mended`` is
+    what the parser sees then, of the same length, where the grammar of a language stumbles over valid code; all that is read is the
+    text itself. The last few trees are kept, for all who ask something of the same file.
 
     Raises:
         SourceError: a NUL character or a lone surrogate: not text; or nothing that a parser is done with in a second.
@@ -73,26 +80,26 @@ def parse(
     except UnicodeEncodeError as error:
         raise SourceError(path, plain.count("\n", 0, error.start) + 1, "characters that UTF-8 cannot encode") from None
     try:
-        return Source(path, plain, data, _best(mended(data), loads).root_node, own, dependencies)
+        tree, whole, aside, kept = _read(data, loads, mended)
     except ValueError:
         raise SourceError(path, 1, "takes too long to parse") from None
+    return Source(path, plain, data, tree.root_node, whole.root_node, aside, kept, own, dependencies)
 
 
-def first_error(top: Node) -> Node | None:
-    """Find the first node that stands for something unreadable or missing."""
-    if not top.has_error:
-        return None
-    cursor = top.walk()
-    while True:
-        node = cursor.node
-        assert node is not None
-        if node.is_error or node.is_missing:
-            return node
-        if node.has_error and cursor.goto_first_child():
-            continue
-        while not cursor.goto_next_sibling():
-            if not cursor.goto_parent():
-                return None
+_Parsed = tuple[Tree, Tree, tuple[Span, ...], dict[Hashable, object]]
+"""The tree without what was set aside, that with it, where it stands, and what passes over the tree find."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read(data: bytes, loads: tuple[Load, ...], mended: Callable[[bytes], bytes]) -> _Parsed:
+    """Parse, once more where there are errors and the mended text is another one, and set aside what cannot be read."""
+    tree = _best(data, loads)
+    if not tree.root_node.has_error:
+        return tree, tree, (), {}
+    if (other := mended(data)) != data:
+        data, tree = other, _best(other, loads)
+    read, aside = set_aside(data, tree, lambda rest: _best(rest, loads))
+    return read, tree, aside, {}
 
 
 def _best(data: bytes, loads: tuple[Load, ...]) -> Tree:

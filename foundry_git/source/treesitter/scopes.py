@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import NamedTuple
-
 
 class Scope:
     """The names bound in one place so far, each with what the shape calls it (``""``: not written yet)."""
@@ -55,11 +52,3 @@ class Scopes:
                 return last
             binding.pop()
         return None
-
-
-class Outside(NamedTuple):
-    """What code needs from outside of itself: ``chains``, ``hints`` and ``modules`` of the walk over it."""
-
-    chains: Mapping[str, Collection[str]]
-    hints: Collection[str]
-    modules: Collection[str]

@@ -11,14 +11,16 @@ from foundry_git.source.descriptions import describe
 from foundry_git.source.frameworks import framework_of
 from foundry_git.source.manifests import Project
 from foundry_git.source.measures import UnitMeasures
-from foundry_git.source.reader import Closed, Reader, Token
+from foundry_git.source.reader import Closed, Reader, Token, Unread
 from foundry_git.source.shapes import digest
 from foundry_git.source.treesitter.comments import docstring_of, lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Piece, body_of, first_line, last_line, methods_of
 from foundry_git.source.treesitter.grammar import Grammar, Head
 from foundry_git.source.treesitter.linear import tokens
+from foundry_git.source.treesitter.mending import first_error
 from foundry_git.source.treesitter.needs import Imports, imports_of, modules_behind, needs_of
-from foundry_git.source.treesitter.parsing import Source, first_error, parse
+from foundry_git.source.treesitter.parsing import Source, parse
+from foundry_git.source.treesitter.passes import walk_anew
 from foundry_git.source.treesitter.tree import Node, grow
 from foundry_git.source.treesitter.walk import UnitWalk
 from foundry_git.source.units import Section, Unit
@@ -46,8 +48,18 @@ def reader(grammar: Grammar, closed: Closed | None = None) -> Reader:
     def linear(text: str, path: str, lines: Sequence[int] | None) -> list[Token]:
         return tokens(text, path, grammar, lines)
 
+    def unread(text: str, path: str) -> list[Unread]:
+        return _unread(parse(text, path, grammar.loads(path), mended=grammar.mended), grammar)
+
     return Reader(
-        units=units, sections=sections, methods=methods, shape=shape, stored=grammar.stored, tokens=linear, closed=closed
+        units=units,
+        sections=sections,
+        methods=methods,
+        shape=shape,
+        stored=grammar.stored,
+        tokens=linear,
+        closed=closed,
+        unread=unread,
     )
 
 
@@ -111,12 +123,10 @@ class _Reading:
     def _unit(self, found: Definition) -> Unit:
         grammar, source = self._grammar, self._source
         pieces, comments = _pieces(found, source, grammar)
-        walk = UnitWalk(_trees(pieces), found.bound, grammar.names, grammar.branching)
-        if len(found.parts) == 1:
-            node = found.parts[0].node
-            source.outside[node.start_byte, node.end_byte] = walk.outside
+        walk = walk_anew(found.parts, _trees(pieces), found.bound, source, grammar)
         imports = self._imports_for(found)
-        needs = needs_of(walk, imports, source, grammar)
+        body = body_of(found, source, grammar.tokens)
+        needs = needs_of(walk, imports, source, grammar, body)
         head = grammar.head(found, pieces, source)
         docstring = docstring_of(found.parts[found.lead], source, grammar)
         parameters = tuple(parameter.name for parameter in head.parameters)
@@ -131,7 +141,7 @@ class _Reading:
             start_line=first_line(found),
             end_line=last_line(found),
             imports=needs.imports,
-            body=body_of(found, source, grammar.tokens),
+            body=body,
             signature=head.signature,
             docstring=docstring,
             decorators=head.decorators,
@@ -176,15 +186,50 @@ def _definitions(source: Source, grammar: Grammar) -> list[Definition]:
     first: dict[str, Definition] = {}
     broken = first_error(source.top)
     for found in grammar.definitions(source):
-        if broken is None or not any(part.node.has_error for part in found.parts):
+        if _is_read(found, source):
             first.setdefault(found.symbol, found)
     if broken is not None and (not first or any(node.is_error for node in source.top.children)):
         raise _unreadable(source, broken, grammar)
+    if source.aside and not first:
+        raise _newer(source, grammar)
     return sorted(first.values(), key=first_line)
+
+
+def _is_read(found: Definition, source: Source) -> bool:
+    """Say whether the grammar understood all of a definition."""
+    if not source.aside and not source.top.has_error:
+        return True
+    return not any(part.node.has_error or source.is_aside(part.first.start_byte, part.node.end_byte) for part in found.parts)
+
+
+def _unread(source: Source, grammar: Grammar) -> list[Unread]:
+    """List what could not be read beside what could, each by the line where it stands."""
+    if not source.aside and not source.top.has_error:
+        return []
+    lines = {_line_of(source, start): "" for start, _ in source.aside}
+    for found in grammar.definitions(source):
+        for part in found.parts:
+            start, end = part.first.start_byte, part.node.end_byte
+            around = [first for first, last in source.aside if first < end and start < last]
+            if around or part.node.has_error:
+                lines[_line_of(source, around[0] if around else part.node.start_byte)] = found.symbol
+    return [Unread(symbol, line, _reason(grammar)) for line, symbol in sorted(lines.items())]
+
+
+def _line_of(source: Source, start: int) -> int:
+    return source.data.count(b"\n", 0, start) + 1
 
 
 def _unreadable(source: Source, broken: tree_sitter.Node, grammar: Grammar) -> SourceError:
     return SourceError(source.path, broken.start_point.row + 1, f"not valid {grammar.language.capitalize()}")
+
+
+def _newer(source: Source, grammar: Grammar) -> SourceError:
+    return SourceError(source.path, _line_of(source, source.aside[0][0]), _reason(grammar), is_newer=True)
+
+
+def _reason(grammar: Grammar) -> str:
+    return f"newer than the grammar, or not valid {grammar.language.capitalize()}"
 
 
 def _section(found: Definition, source: Source, grammar: Grammar) -> Section:
@@ -233,6 +278,8 @@ def _shape_of_text(source: Source, grammar: Grammar, symbol: str) -> str:
     """
     if broken := first_error(source.top):
         raise _unreadable(source, broken, grammar)
+    if source.aside:
+        raise _newer(source, grammar)
     definitions = _definitions(source, grammar)
     left_out = grammar.import_kinds | grammar.tokens.comments | grammar.tokens.ignored
     kept = [node for node in source.top.children if node.type not in left_out and not grammar.is_import(node)]

@@ -19,7 +19,7 @@ from foundry_git.source.treesitter.grammar import (
     Step,
     Visit,
 )
-from foundry_git.source.treesitter.scopes import Outside, Scope, Scopes
+from foundry_git.source.treesitter.scopes import Scope, Scopes
 from foundry_git.source.treesitter.tree import Node
 
 _State = tuple[Scope, int, int]
@@ -59,11 +59,6 @@ class UnitWalk:
     def complexities(self) -> list[int]:
         """The numbers of all functions in order of appearance."""
         return self._counts[1:]
-
-    @property
-    def outside(self) -> Outside:
-        """What the code needs from outside, without the rest of the walk."""
-        return Outside(self.chains, self.hints, self.modules)
 
     @property
     def shape(self) -> str:
