@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
+from benchmarks.extraction.sandbox import INSIDE, sandboxed
+
 SECONDS = 120.0
 APART = ("third-party: ", "newer than ")
 _IMPORT = re.compile(r'^(?:import\s+|\t)(?:[\w.]+\s+)?"([^"\n]+)"[ \t]*(?://.*)?$', re.MULTILINE)
@@ -64,29 +66,18 @@ def _vetted(folder: Path, system: str, architecture: str, tags: str) -> list[str
         "GOFLAGS": "-mod=mod",
         "GOPROXY": "off",
         "GOTOOLCHAIN": "local",
-        "GOCACHE": "/tmp/alone/cache",
+        "GOCACHE": f"{INSIDE}/cache",
         "GOOS": system,
         "GOARCH": architecture,
         "HOME": "/tmp",
     }
-    sandbox = [
-        "bwrap",
-        "--unshare-all",
-        "--die-with-parent",
-        "--ro-bind",
-        "/",
-        "/",
-        "--tmpfs",
-        "/tmp",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-    ]
-    sandbox += ["--bind", str(folder), "/tmp/alone", "--chdir", "/tmp/alone/candidate"]
-    sandbox += [part for name, value in environment.items() for part in ("--setenv", name, value)]
+    command = ["sh", "-c", 'cd candidate && exec go vet -buildtag -tags "$0" .', tags]
     done = subprocess.run(
-        [*sandbox, "go", "vet", "-buildtag", "-tags", tags, "."], capture_output=True, text=True, check=False, timeout=SECONDS
+        sandboxed(command, folder, may_write=True, environment=environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
     )
     return [line for line in done.stderr.splitlines() if line.strip()] if done.returncode else []
 

@@ -13,6 +13,8 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
+from benchmarks.extraction.sandbox import sandboxed
+
 SECONDS = 60.0
 APART = ("third-party: ",)
 _USE = re.compile(r"^[ \t]*(?:pub(?:\([^)]*\))?\s+)?use\s+(?:::)?(\w+)", re.MULTILINE)
@@ -61,25 +63,10 @@ def _tried(folder: Path, features: Sequence[str]) -> str:
 
 def _compiled(folder: Path, edition: str, features: Sequence[str]) -> str:
     """What the compiler says, warnings left out; "" for nothing."""
-    sandbox = [
-        "bwrap",
-        "--unshare-all",
-        "--die-with-parent",
-        "--ro-bind",
-        "/",
-        "/",
-        "--tmpfs",
-        "/tmp",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-    ]
-    sandbox += ["--bind", str(folder), "/tmp/alone", "--chdir", "/tmp/alone"]
     command = ["rustc", "--edition", edition, "--crate-type", "lib", "--emit=metadata", "--cap-lints", "allow", "candidate.rs"]
     command += [part for feature in features for part in ("--cfg", f'feature="{feature}"')]
     done = subprocess.run(
-        [*sandbox, *command],
+        sandboxed(command, folder, may_write=True),
         capture_output=True,
         text=True,
         check=False,
