@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -12,7 +12,7 @@ from foundry_git.source.python.imports import imports_in, is_preamble, module_of
 from foundry_git.source.python.module import PythonModule, module_facts
 from foundry_git.source.python.names import NamesNeeded, dotted, needs_of
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import DEFINITIONS, bound_by_alias, bound_in, outer_scope
+from foundry_git.source.python.scopes import DEFINITIONS, PythonScope, bound_by_alias, bound_in, outer_scope
 from foundry_git.source.python.signatures import decorators_of
 
 MOST_KEPT = 16  # outlines, each some ten times as large as its text
@@ -37,9 +37,10 @@ class Outline:
         """
         self.path = path
         plain = normalised(text)
-        self._lines: Sequence[str] = plain.split("\n")
+        self.lines: list[str] = plain.split("\n")  # not splitlines: a form feed ends no line of Python
         self.statements = parse(plain, path).body
         self.facts: PythonModule = module_facts(ast.Module(self.statements, []), path, own_roots)
+        self._scopes: dict[int, PythonScope] = {}
         self._needs: dict[int, NamesNeeded] = {}
         self._changes: dict[int, set[str]] = {}
 
@@ -74,9 +75,19 @@ class Outline:
     def needs(self, number: int) -> NamesNeeded:
         """What one statement needs from outside of itself."""
         if number not in self._needs:
-            statement = self.statements[number]
-            self._needs[number] = needs_of(statement, outer_scope([statement]))
+            self._needs[number] = needs_of(self.statements[number], self.around(number))
         return self._needs[number]
+
+    def around(self, number: int) -> PythonScope:
+        """The scope around one statement, as if nothing else stood in the module."""
+        if number not in self._scopes:
+            self._scopes[number] = outer_scope([self.statements[number]])
+        return self._scopes[number]
+
+    @cached_property
+    def numbers(self) -> Mapping[int, int]:
+        """The ``id`` of each statement → its number."""
+        return {id(statement): number for number, statement in enumerate(self.statements)}
 
     def names(self, number: int) -> list[str]:
         """The names that a statement is the first to bind, sorted."""
@@ -126,8 +137,8 @@ class Outline:
         if any(lines & {other.lineno, other.end_lineno} for other in around):
             return ast.unparse(statement)
         if isinstance(statement, DEFINITIONS):
-            return body_of(statement, self._lines)
-        return "\n".join(self._lines[statement.lineno - 1 : statement.end_lineno])
+            return body_of(statement, self.lines)
+        return "\n".join(self.lines[statement.lineno - 1 : statement.end_lineno])
 
     def _changed(self, number: int) -> set[str]:
         """The names whose parts a statement changes that does something: no definition, no import, not the guard of a script."""

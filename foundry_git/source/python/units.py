@@ -13,10 +13,11 @@ from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import body_of, first_line
 from foundry_git.source.python.imports import imported_names
 from foundry_git.source.python.measures import measure
-from foundry_git.source.python.module import PythonModule, dependencies_of, module_facts
+from foundry_git.source.python.module import PythonModule, dependencies_of
 from foundry_git.source.python.names import NamesNeeded, dotted, needs_of
+from foundry_git.source.python.outline import Outline, outline_of
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, DefinitionNode, outer_scope
+from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, DefinitionNode, PythonScope, outer_scope
 from foundry_git.source.python.shape import shape_of
 from foundry_git.source.python.signatures import decorators_of, parameters_of, signature_of, typed_share
 from foundry_git.source.units import Unit
@@ -31,12 +32,9 @@ def read(text: str, path: str, frameworks: Mapping[str, Collection[str]], projec
     Raises:
         SourceError: not Python, or nested too deeply.
     """
-    plain = normalised(text)
-    tree = parse(plain, path)
-    lines = plain.split("\n")  # not splitlines: a form feed ends no line of Python
     try:
-        module = module_facts(tree, path, project.own(path, "python"))
-        return [_unit(node, module, lines, frameworks) for node in _definitions(tree.body)]
+        outline = outline_of(text, path, project.own(path, "python"))  # kept for what is asked of the file next
+        return [_of_outline(node, outline, frameworks) for node in _definitions(outline.statements)]
     except RecursionError:
         raise SourceError(path, 1, "nested too deeply") from None
 
@@ -53,7 +51,7 @@ def methods(text: str, path: str) -> list[Unit]:
     module = PythonModule(path, (), {}, {}, frozenset(), False, ())
     try:
         return [
-            replace(_unit(node, module, lines, {}), kind="method", symbol=f"{owner.name}.{node.name}")
+            replace(_alone(node, module, lines, {}), kind="method", symbol=f"{owner.name}.{node.name}")
             for owner in _definitions(tree.body)
             if isinstance(owner, ast.ClassDef)
             for node in _definitions(owner.body)
@@ -87,9 +85,26 @@ def candidates(body: Iterable[ast.stmt]) -> Iterator[DefinitionNode]:
                     yield from candidates(part.body if isinstance(part, ast.ExceptHandler) else [part])
 
 
-def _unit(node: DefinitionNode, module: PythonModule, lines: list[str], frameworks: Mapping[str, Collection[str]]) -> Unit:
+def _of_outline(node: DefinitionNode, outline: Outline, frameworks: Mapping[str, Collection[str]]) -> Unit:
+    number = outline.numbers.get(id(node))
+    if number is None:  # it stands within a statement
+        return _alone(node, outline.facts, outline.lines, frameworks)
+    return _unit(node, outline.facts, outline.lines, frameworks, outline.around(number), outline.needs(number))
+
+
+def _alone(node: DefinitionNode, module: PythonModule, lines: list[str], frameworks: Mapping[str, Collection[str]]) -> Unit:
     around = outer_scope([node])
-    needs = needs_of(node, around)
+    return _unit(node, module, lines, frameworks, around, needs_of(node, around))
+
+
+def _unit(
+    node: DefinitionNode,
+    module: PythonModule,
+    lines: list[str],
+    frameworks: Mapping[str, Collection[str]],
+    around: PythonScope,
+    needs: NamesNeeded,
+) -> Unit:
     dependencies = dependencies_of(needs, module)
     docstring = _docstring(node)
     parameters = parameters_of(node)
