@@ -169,6 +169,13 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
         ),
     ),
     "Extraction": (
+        Row(
+            "runnable",
+            "candidates of 12 repositories in five languages that compile alone, of all and of the first 50 of each; commit f6504e0, which"
+            " brought nothing along; candidates, and those of which the toolchains can tell nothing",
+            "{this/of_all:share1}, {this/of_first_pages:share1}; {other/of_all:share1}, {other/of_first_pages:share1};"
+            " {this/candidates:,} and {other/candidates:,}, {this/apart} and {other/apart}",
+        ),
         Row("throughput", "extraction from {files:,} real Python files, without encoding", "{files_per_second:.0f} files/s"),
         Row(
             "mining",
@@ -293,6 +300,7 @@ COMMANDS: Mapping[str, str] = {
     "calibration": "python -m benchmarks.calibration DIR",
     "cold": "python -m benchmarks.cold",
     "crashes": "python -m benchmarks.reliability.crashes",
+    "runnable": "python -m benchmarks.extraction.runnable OTHER PACKAGES NODE_MODULES REPOSITORY …",
     "damage": "python -m benchmarks.reliability.damage",
     "million": "python -m benchmarks.reliability.million",
     "commit_to_candidate": "python -m benchmarks.commit_to_candidate PYTHON …",
