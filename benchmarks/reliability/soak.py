@@ -147,6 +147,12 @@ class Soak:
         """Run a command."""
         subprocess.run([*FOUNDRY, *arguments], cwd=self.top, env=self.environment, capture_output=True, check=True)
 
+    def meet_everything(self, number: int) -> None:
+        """Have the watcher encode a pattern itself, for which it loads the weights; as a rule the server comes first."""
+        self.rest()
+        self.write_pattern(number)
+        self.rest()
+
     def rest(self) -> None:
         """Wait until no process of the watcher works any more, or for as long as one may settle."""
         until, before = time.monotonic() + SETTLE_SECONDS, 0
@@ -203,6 +209,8 @@ def _soaked(soak: Soak, events: int) -> dict[str, object]:
             soak.watcher = soak.watching()
         if number % max(1, events // 100) == 0:
             most = max(most, len(soak.alive()))
+            if number == events * WARM:
+                soak.meet_everything(number)
             if number > events * WARM:
                 soak.rest()
                 samples.append((number, sum(soak.alive().values())))
