@@ -245,3 +245,11 @@ def test_what_cannot_be_read_is_an_error_when_it_is_closed_and_nothing_that_is_o
     with pytest.raises(SourceError):
         closed(unit, "def (\n", "shop/stock.py", NO_PROJECT, nothing_else)
     assert left_open("def (\n", "python") == ()
+
+
+def test_what_stands_in_one_text_already_is_no_matter_of_size() -> None:
+    steps = "".join(f"def step{at}(a):\n    return step{at + 1}(a)\n\n\n" for at in range(3 * MOST_HELPERS))
+    last = f"def step{3 * MOST_HELPERS}(a):\n    return a\n"
+
+    assert left_open(steps + last, "python") == ()
+    assert left_open(steps, "python") == (f"step{3 * MOST_HELPERS}, which nothing defines",)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from foundry_git.errors import SourceError
-from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, ReadText
+from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText
 from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import stored
 from foundry_git.source.python.module import FUTURE, PythonModule, needed_preamble
@@ -49,6 +49,7 @@ class _Closing:
         self._unit = unit
         self._project = project
         self._read = read
+        self._is_bounded = not isinstance(read, HoldsAll)  # what stands in one text already is no matter of size
         self._members: dict[str, _Member | None] = {}
         self._path = ""  # of the unit's file
         self._reads: dict[str, list[str]] = {}  # file → the files that it imports from
@@ -134,7 +135,7 @@ class _Closing:
             numbers = sorted({*numbers, *outline.changing(name)})
             if made := self._made_elsewhere(outline, numbers):
                 return self._missing.append(f"{name}, which is made by {made[0]} at import")
-        if len(self._helpers) == MOST_HELPERS:
+        if self._is_bounded and len(self._helpers) == MOST_HELPERS:
             return self._missing.append(f"more than {MOST_HELPERS} definitions of its project")
         self._helpers.append(name)
         for number in numbers:
@@ -212,7 +213,7 @@ class _Closing:
         blocks = [(one.outline, number) for one in taken for number in sorted(one.statements) if not self._is_main(one, number)]
         helpers = tuple(name for outline, number in blocks for name in outline.names(number) if name in self._helpers)
         lines = sum(len(outline.text(number).splitlines()) for outline, number in blocks)
-        if lines > MOST_HELPER_LINES:
+        if self._is_bounded and lines > MOST_HELPER_LINES:
             self._missing.append(f"{lines} lines of its project, more than {MOST_HELPER_LINES}")
         if self._missing:
             return Closure("", helpers, tuple(self._missing))
