@@ -171,8 +171,8 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
     "Extraction": (
         Row(
             "runnable",
-            "candidates of 12 repositories in five languages that compile alone, of all and of the first 50 of each; commit f6504e0, which"
-            " brought nothing along; candidates, and those of which the toolchains can tell nothing",
+            "candidates of 12 repositories in five languages that compile alone, of all and of the first 50 of each; commit"
+            " f6504e0, which brought nothing along; candidates, and those of which the toolchains can tell nothing",
             "{this/of_all:share1}, {this/of_first_pages:share1}; {other/of_all:share1}, {other/of_first_pages:share1};"
             " {this/candidates:,} and {other/candidates:,}, {this/apart} and {other/apart}",
         ),
