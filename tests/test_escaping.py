@@ -55,7 +55,7 @@ def test_no_text_brings_anything_hidden_to_any_place(escape: object) -> None:
     assert leaked(escape(hostile("text") + SURROGATES), allowed="") == []
 
 
-@given(ANY)
+@given(ANY.map(lambda text: text.replace("FORGED", "")))  # the mark of a line that got out, which Hypothesis takes from our code
 def test_no_prose_leaves_its_line(text: str) -> None:
     for place in (escaping.for_prompt, escaping.for_markdown, escaping.one_line, escaping.code_span):
         said = place(text)
