@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 MOST_HELPERS = 8
@@ -48,3 +48,21 @@ class HoldsAll:
     def __call__(self, path: str) -> str | None:
         """There is nothing else."""
         return None
+
+
+def in_order(first: str, reads: Mapping[str, Collection[str]]) -> list[str]:
+    """The files from ``first`` on, each behind those from which it needs something, as far as they do not need each other.
+
+    ``reads``: file → the files from which it needs something, in the order in which that was found.
+    """
+    order: dict[str, None] = {}
+    begun: set[str] = set()
+    todo = [(first, False)]
+    while todo:
+        path, is_done = todo.pop()
+        if is_done:
+            order.setdefault(path)
+        elif path not in begun:
+            begun.add(path)
+            todo += [(path, True), *((one, False) for one in reversed([*reads.get(path, ())]))]
+    return list(order)

@@ -49,7 +49,7 @@ class Reader:
     outside, members, kinds of literals; ``OWN`` and the name for one that the file itself gives. Imports, comments, bare texts and
     annotations are left out; with ``lines`` (ascending) also top-level nodes that stand on none of them. Raises ``SourceError``.
     ``closed(unit, text, path, project, read)``: a unit of a file with what it needs of its project, without any reading where that is
-    nothing; None for a language where units are stored without that.
+    nothing.
     ``unread(text, path)``: what ``units`` leaves out because it cannot be read; None for a language that is read whole or not at all.
     """
 
@@ -59,7 +59,7 @@ class Reader:
     shape: Callable[[str, str], str]
     stored: Callable[[Sequence[str], str], str]
     tokens: Callable[[str, str, Sequence[int] | None], list[Token]]
-    closed: Closed | None = None
+    closed: Closed
     unread: Callable[[str, str], list[Unread]] | None = None
 
 
@@ -146,21 +146,19 @@ def stored_code(unit: Unit) -> str:
 
 
 def closed(unit: Unit, text: str, path: str, project: Project, read: ReadText) -> Closure:
-    """A unit of a file with what it needs of its project; alone where nothing is needed, or its language brings nothing along."""
+    """A unit of a file with what it needs of its project; alone where nothing is needed."""
     reader = reader_of(unit.language)
     assert reader is not None, unit.language  # who read it
-    if reader.closed is None:
-        return Closure(stored_code(unit))
     return reader.closed(unit, text, path, project, read)
 
 
 def left_open(code: str, language: str, path: str = "") -> tuple[str, ...]:
-    """What a stored text needs and neither holds nor imports, each in a few words; none in a language where that is not told.
+    """What a stored text needs and neither holds nor imports, each in a few words; none in a language that nobody reads.
 
     ``path`` says where it came from: imports of that project lead nowhere elsewhere.
     """
     reader = reader_of(language)
-    if reader is None or reader.closed is None:
+    if reader is None:
         return ()
     try:
         units = reader.units(code, path or "code", {}, NO_PROJECT)

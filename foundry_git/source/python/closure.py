@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from foundry_git.errors import SourceError
-from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText
+from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText, in_order
 from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import stored
 from foundry_git.source.python.module import FUTURE, PythonModule, needed_preamble
@@ -208,7 +208,11 @@ class _Closing:
             return None
 
     def _written(self) -> Closure:
-        taken = [member for path in self._in_order() if (member := self._members[path]) and (member.statements or member.chains)]
+        taken = [
+            member
+            for path in in_order(self._path, self._reads)
+            if (member := self._members[path]) and (member.statements or member.chains)
+        ]
         imports = self._imports(taken)
         blocks = [(one.outline, number) for one in taken for number in sorted(one.statements) if not self._is_main(one, number)]
         helpers = tuple(name for outline, number in blocks for name in outline.names(number) if name in self._helpers)
@@ -229,20 +233,6 @@ class _Closing:
         """The lines that give helpers, or what is imported, the names by which they are used."""
         aliases = sorted(self._aliases.items())
         return [(f"{name} = {original}", True) for name, original in aliases if (original in helpers) is of_helpers]
-
-    def _in_order(self) -> list[str]:
-        """The files, each behind those that it imports from, as far as they do not import each other."""
-        order: dict[str, None] = {}
-        begun: set[str] = set()
-        todo = [(self._path, False)]
-        while todo:
-            path, is_done = todo.pop()
-            if is_done:
-                order.setdefault(path)
-            elif path not in begun:
-                begun.add(path)
-                todo += [(path, True), *((one, False) for one in reversed(self._reads.get(path, ())))]
-        return list(order)
 
     def _imports(self, taken: Sequence[_Member]) -> list[str]:
         """The imports of all modules together, each narrowed to what is needed of it."""

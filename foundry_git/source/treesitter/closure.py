@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText
+from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText, in_order
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
 from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Parts, Place, Taken, Use
@@ -293,7 +293,7 @@ class _Closing:
         return self._members[path]
 
     def _written(self) -> Closure:
-        members = [self._members[path] for path in self._in_order()]
+        members = [self._members[path] for path in in_order(self._path, self._reads)]
         blocks = [list(self._blocks(member)) for member in members]
         imports = self._linkage.joined([one for member in members for one in member.ordered_imports()])
         own = self._members[self._path].outline.source
@@ -326,20 +326,6 @@ class _Closing:
         if all(PurePosixPath(path).suffix == kind for path in self._members):
             return False
         return first_error(parse(code, self._path, self._grammar.loads(self._path), mended=self._grammar.mended).all) is not None
-
-    def _in_order(self) -> list[str]:
-        """The files, each behind those from which it needs something, as far as they do not need each other."""
-        order: dict[str, None] = {}
-        begun: set[str] = set()
-        todo = [(self._path, False)]
-        while todo:
-            path, is_done = todo.pop()
-            if is_done:
-                order.setdefault(path)
-            elif path not in begun:
-                begun.add(path)
-                todo += [(path, True), *((one, False) for one in reversed(self._reads.get(path, {})))]
-        return list(order)
 
 
 def _joined(parts: Sequence[tuple[str, bool]]) -> str:

@@ -26,8 +26,8 @@ from foundry_git.source.treesitter.walk import UnitWalk
 from foundry_git.source.units import Section, Unit
 
 
-def reader(grammar: Grammar, closed: Closed | None = None) -> Reader:
-    """Make the reader of a language; ``closed`` where its units bring along what they need."""
+def reader(grammar: Grammar, closed: Closed) -> Reader:
+    """Make the reader of a language; ``closed``: see ``Reader``."""
 
     def units(text: str, path: str, frameworks: Mapping[str, Collection[str]], project: Project) -> list[Unit]:
         own, needed = project.own(path, grammar.language), project.dependencies(path, grammar.language)
