@@ -56,6 +56,11 @@ class GitRepo:
         self.git("commit", "--quiet", "--allow-empty", f"--author={author}", "-m", message)
         return self.head()
 
+    def begin(self, year: int) -> None:
+        """Begin the history years ago with an empty commit, so that what lies between counts in this repository."""
+        day = f"{year}-01-01T00:00:00Z"
+        self.git("commit", "--quiet", "--allow-empty", "-m", "Begin", env={"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day})
+
     def head(self) -> str:
         """The commit that HEAD names."""
         return self.git("rev-parse", "HEAD")

@@ -31,10 +31,10 @@ class Window:
 
 
 def window(began: datetime | None, now: datetime) -> Window:
-    """Return the window of a repository that began at a moment; None, or a moment ahead: nobody knows when.
+    """Return the window of a repository that began at a moment; None, or more than a day ahead of ``now``: nobody knows when.
 
     Raises:
         ValueError: a time has no zone.
     """
-    since = max(_FIRST, moment(began) - SLACK) if began and began <= now else _FIRST
+    since = max(_FIRST, moment(began) - SLACK) if began and began <= now + SLACK else _FIRST
     return Window(moment_text(since), moment_text(moment(now) + SLACK))

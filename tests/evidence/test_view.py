@@ -147,6 +147,16 @@ def test_what_lies_outside_the_window_counts_nowhere(events: list[KnownEvent], n
             assert view.exposures() == [row for row in view.exposures() if row.receipt in facts.receipts]
 
 
+@pytest.mark.parametrize(("seconds", "held"), [(-90, 1), (-1, 1), (0, 1), (30, 1), (86_400, 1), (86_401, 0)])
+def test_a_repository_that_began_moments_ago_holds_apart_what_is_older(
+    journal: Journal, path: Path, seconds: int, held: int
+) -> None:
+    journal.append([Rejected(at=AT - timedelta(days=30), nonce=nonce(7), shape="py1:" + "ab" * 16)])
+
+    with Ledger(journal.path.parent, path, lambda: AT + timedelta(seconds=seconds), lambda: AT) as view:
+        assert view.apart()[0] == held
+
+
 @pytest.mark.parametrize("year", [1, 1969, 2027, 9999])
 def test_an_event_of_a_wrong_clock_is_held_apart_until_its_time_has_come(journal: Journal, path: Path, year: int) -> None:
     wrong = Rejected(at=AT.replace(year=year), nonce=nonce(7), shape="py1:" + "ab" * 16)

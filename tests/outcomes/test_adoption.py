@@ -186,6 +186,7 @@ def test_two_clones_derive_the_same_event(repo: GitRepo, tmp_path: Path) -> None
 
 
 def test_a_receipt_is_joined_for_fourteen_days_or_where_the_commit_names_it(repo: GitRepo) -> None:
+    repo.begin(2020)
     digest = library(repo)
     before = repo.commit({"a.py": OTHER})
     old = inject(repo, digest, datetime.now(UTC) - timedelta(days=30))
@@ -283,6 +284,7 @@ def squash(repo: GitRepo) -> None:
 
 @pytest.mark.parametrize("rewrite", [rebase, amend, pick, squash])
 def test_a_commit_that_is_rewritten_is_one_use(repo: GitRepo, rewrite: Callable[[GitRepo], None]) -> None:
+    repo.begin(2020)
     digest = library(repo)
     before = repo.commit({"a.py": "x = 1\n"})
     used = repo.commit({"use.py": INSIDE})
