@@ -134,7 +134,7 @@ def changed(path: Path, text: str) -> tuple[FileChange, ...]:
 
 def lacks_script(repository: Repository) -> bool:
     """Tell whether hooks read a script that is not there."""
-    reads = any(_WAKE in text for name in WAKING for text in _run_by(repository, name))
+    reads = any(_WAKE in text for texts in _run(repository).values() for text in texts)
     return reads and not StateFolder(repository.state).wake_script.is_file()
 
 
@@ -212,23 +212,30 @@ def plan_uninstall(repository: Repository) -> HookPlan:
 
 def installed(repository: Repository) -> dict[str, bool]:
     """For each waking hook, whether Git would run our section in it."""
-    return {name: any(sign in text for text in _run_by(repository, name) for sign in _WAKES) for name in WAKING}
+    return {name: any(sign in text for text in texts for sign in _WAKES) for name, texts in _run(repository).items()}
 
 
 def lines_by_hand(repository: Repository) -> list[Path]:
     """The files in which a person put our line, or another tool keeps it: those that :func:`plan_uninstall` does not write to."""
     ours = {change.path for change in plan_uninstall(repository).changes}
-    found = dict.fromkeys(file for name in WAKING for file in _files_of(repository, name))
+    found = dict.fromkeys(file for files in _files_of_waking(repository).values() for file in files)
     return [file for file in found if file not in ours and any(sign in (_text(file) or "") for sign in _WAKES)]
 
 
-def _run_by(repository: Repository, name: str) -> list[str]:
-    return [_text(file) or "" for file in _files_of(repository, name)]
+def _run(repository: Repository) -> dict[str, list[str]]:
+    """Each waking hook → the texts that say what Git runs as it."""
+    return {name: [_text(file) or "" for file in files] for name, files in _files_of_waking(repository).items()}
 
 
-def _files_of(repository: Repository, name: str) -> list[Path]:
-    """What says what Git runs as a hook: its file, the one that pre-commit put aside and runs too, or those of its manager."""
-    hook = _configured(repository) / name
+def _files_of_waking(repository: Repository) -> dict[str, list[Path]]:
+    """Each waking hook → what says what Git runs as it; Git itself is asked only once where it finds them."""
+    folder = _configured(repository)
+    return {name: _files_of(repository, folder, name) for name in WAKING}
+
+
+def _files_of(repository: Repository, folder: Path, name: str) -> list[Path]:
+    """A hook's file, the one that pre-commit put aside and runs too, or those of its manager."""
+    hook = folder / name
     text = _text(hook) or ""
     named = next((files for sign, files in _MANAGERS.values() if sign in text), ())
     top = repository.top or repository.git_dir
