@@ -178,10 +178,17 @@ def awake(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(GUARD)
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory, homes: Iterator[Path], user_cache: Path) -> Path:
+    """An empty repository to copy: a thousand tests begin with one."""
+    with mock.patch.dict(os.environ, at_home(next(homes), user_cache)):
+        return GitRepo.create(tmp_path_factory.mktemp("empty") / "repo").path
+
+
 @pytest.fixture
-def repo(tmp_path: Path) -> GitRepo:
+def repo(tmp_path: Path, empty: Path) -> GitRepo:
     """An empty repository at ``tmp_path / "repo"``."""
-    return GitRepo.create(tmp_path / "repo")
+    return GitRepo(shutil.copytree(empty, tmp_path / "repo"))
 
 
 @pytest.fixture
