@@ -15,11 +15,14 @@ import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from foundry_git import door
+from foundry_git.worker.launch import GUARD
 from tests.commandline import CommandLine
+from tests.conftest import at_home
 from tests.gitrepo import GitRepo
 
 PROBE = """
@@ -92,6 +95,7 @@ NO_SEARCH = (
 )
 
 Said = tuple[int, str, str, str]
+Running = tuple[GitRepo, dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -111,8 +115,13 @@ def by_word(home: Path) -> None:
 
 
 @pytest.fixture
-def project(repo: GitRepo, foundry: CommandLine) -> GitRepo:
+def project(repo: GitRepo) -> GitRepo:
     """A repository with a library, one file that is no pattern, and hooks switched off."""
+    return prepared(repo)
+
+
+def prepared(repo: GitRepo) -> GitRepo:
+    foundry = CommandLine(repo.path)
     foundry("init")
     repo.commit({"runs.py": CODE, "below/notes.txt": "x"})
     repo.git("config", "core.hooksPath", "/dev/null")
@@ -127,6 +136,29 @@ def watcher(project: GitRepo) -> Iterator[subprocess.Popen[str]]:
     """``foundry watch``, at whose door one may knock."""
     with watching(project) as process:
         yield process
+
+
+@pytest.fixture(scope="module")
+def kept_running(homes: Iterator[Path], user_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A watcher that searches by word only, for all tests that leave it and its repository as they are."""
+    home = next(homes)
+    (home / ".run").mkdir(mode=0o700)
+    (home / ".config/foundry-git").mkdir(parents=True)
+    (home / ".config/foundry-git/config.yaml").write_text("encoder: {enabled: false}\n")
+    environment = {**os.environ, **at_home(home, user_cache), GUARD: "1", "CI": "true"}
+    with mock.patch.dict(os.environ, environment):
+        repo = prepared(GitRepo.create(tmp_path_factory.mktemp("watched") / "repo"))
+        with watching(repo):
+            yield repo, environment
+
+
+@pytest.fixture
+def watched(kept_running: Running, monkeypatch: pytest.MonkeyPatch) -> GitRepo:
+    """The repository of the watcher that is kept running, and this test at home with its user."""
+    repo, environment = kept_running
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return repo
 
 
 @contextlib.contextmanager
@@ -256,9 +288,8 @@ def test_the_door_is_where_the_system_keeps_what_runs_or_in_the_cache(repo: GitR
     assert door.door_of(repo.path.parent) is None
 
 
-@pytest.mark.usefixtures("by_word")
-def test_only_this_user_may_knock(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
-    place = door_in(project)
+def test_only_this_user_may_knock(watched: GitRepo) -> None:
+    place = door_in(watched)
 
     assert stat.S_ISSOCK(place.stat().st_mode)
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
@@ -299,13 +330,12 @@ def test_doctor_says_whether_a_watcher_answers(project: GitRepo, foundry: Comman
         assert said in foundry("doctor").stdout
 
 
-@pytest.mark.usefixtures("by_word")
-def test_a_second_watcher_leaves_the_answers_to_the_first(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
-    with watching(project) as second:
+def test_a_second_watcher_leaves_the_answers_to_the_first(watched: GitRepo) -> None:
+    with watching(watched) as second:
         assert second.stderr is not None
         assert second.stderr.readline().startswith("watching ")
 
-    same_from_both(project, "search", "retry")
+    same_from_both(watched, "search", "retry")
 
 
 def test_what_changes_is_seen_at_once(project: GitRepo, watcher: subprocess.Popen[str], home: Path) -> None:
@@ -345,10 +375,9 @@ def test_a_commit_is_seen_at_once(project: GitRepo, watcher: subprocess.Popen[st
     )
 
 
-@pytest.mark.usefixtures("by_word")
-def test_a_former_name_is_answered_and_remarked_on_by_both(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
+def test_a_former_name_is_answered_and_remarked_on_by_both(watched: GitRepo) -> None:
     for option in ("--from", "--fro"):
-        _, shown, complaint, _ = same_from_both(project, "search", option, "HEAD", "longest streak of equal values")
+        _, shown, complaint, _ = same_from_both(watched, "search", option, "HEAD", "longest streak of equal values")
 
         assert "runs.py:1  longest_run" in shown
         assert "`search --from HEAD` is called `search --unreviewed-only` now" in complaint
@@ -376,39 +405,36 @@ def test_where_nobody_ran_init_both_say_so(project: GitRepo, monkeypatch: pytest
     assert (warm[0], warm[2].splitlines()[0].endswith("foundry init")) == (0, True), warm[2]
 
 
-@pytest.mark.usefixtures("by_word")
-def test_another_library_is_not_asked_of_the_watcher(project: GitRepo, watcher: subprocess.Popen[str], tmp_path: Path) -> None:
+def test_another_library_is_not_asked_of_the_watcher(watched: GitRepo, tmp_path: Path) -> None:
     other = GitRepo.create(tmp_path / "other")
     CommandLine(other.path)("init", "--standalone")
 
-    by_option = said(project, "search", "--library", str(other.path), "--from", "other", "retry")
-    by_variable = said(project, "search", "--from", "other", "retry", env={"FOUNDRY_LIBRARY": str(other.path)})
+    by_option = said(watched, "search", "--library", str(other.path), "--from", "other", "retry")
+    by_variable = said(watched, "search", "--from", "other", "retry", env={"FOUNDRY_LIBRARY": str(other.path)})
 
     assert by_option == by_variable
     assert by_option[3] == "cold"
-    assert same_from_both(project, "search", "--from", "other", "retry")[0] == 2
+    assert same_from_both(watched, "search", "--from", "other", "retry")[0] == 2
 
 
-@pytest.mark.usefixtures("by_word")
-def test_what_is_no_search_gets_no_answer_and_harms_nobody(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
+def test_what_is_no_search_gets_no_answer_and_harms_nobody(watched: GitRepo) -> None:
     for sent in NO_SEARCH:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.connect(str(door_in(project)))
+            line.connect(str(door_in(watched)))
             with contextlib.suppress(ConnectionError):
                 line.sendall(sent)
                 line.shutdown(socket.SHUT_WR)
                 assert line.recv(100) == b"", sent[:100]
 
-    same_from_both(project, "search", "retry")
+    same_from_both(watched, "search", "retry")
 
 
-@pytest.mark.usefixtures("by_word")
-def test_a_client_that_goes_away_harms_nobody(project: GitRepo, watcher: subprocess.Popen[str]) -> None:
+def test_a_client_that_goes_away_harms_nobody(watched: GitRepo) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.connect(str(door_in(project)))
-        line.sendall(request(["search", "x"], project.path))
+        line.connect(str(door_in(watched)))
+        line.sendall(request(["search", "x"], watched.path))
 
-    same_from_both(project, "search", "retry")
+    same_from_both(watched, "search", "retry")
 
 
 ANSWER = b'{"exit": 0, "said": [[1, "forged\\n"]]}\n'
@@ -424,7 +450,7 @@ def test_what_stands_at_the_door_is_heard(project: GitRepo) -> None:
 
 @pytest.mark.usefixtures("by_word")
 def test_what_is_no_whole_answer_is_not_shown(project: GitRepo) -> None:
-    cold = said(project, "search", "retry", env=ELSEWHERE)
+    cold = CommandLine(project.path)("search", "retry", env=ELSEWHERE)
 
     for says in (
         b"",
@@ -435,8 +461,10 @@ def test_what_is_no_whole_answer_is_not_shown(project: GitRepo) -> None:
         b"[" * 50_000 + b"\n",
         b"\xff\n",
     ):
-        with impostor(door_in(project), says):
-            assert said(project, "search", "retry") == cold
+        with impostor(door_in(project), says) as heard:
+            answer = CommandLine(project.path)("search", "retry")
+        assert heard
+        assert (answer.returncode, answer.stdout, answer.stderr) == (cold.returncode, cold.stdout, cold.stderr)
 
 
 @pytest.mark.usefixtures("by_word")
