@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
-import sys
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ import pytest
 
 from foundry_git.evidence.journal import Journal
 from foundry_git.git.repository import Repository
+from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
 BEFORE = "v0.2.0"
@@ -25,15 +24,14 @@ PATTERN = "python/retry-with-backoff"
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A version of the program: the folder that its package stands in."""
+    """A version of the program: the folder that its package stands in; None is this one, which needs no process of its own."""
 
-    place: Path
+    place: Path | None = None
 
     def run(self, folder: Path, *arguments: str, status: int = 0) -> str:
         """What a command says, on both streams together."""
-        environment = {**os.environ, "PYTHONPATH": str(self.place)}
-        command = [sys.executable, "-P", "-m", "foundry_git", *arguments]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        program = CommandLine(folder)
+        done = program.apart(*arguments, env={"PYTHONPATH": str(self.place)}) if self.place else program(*arguments)
         said = done.stdout + done.stderr
         assert done.returncode == status and "Traceback" not in said, said
         return said
@@ -60,7 +58,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 @pytest.fixture
 def now() -> Build:
-    return Build(TOP)
+    return Build()
 
 
 @pytest.fixture(autouse=True)
