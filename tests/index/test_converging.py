@@ -38,7 +38,7 @@ class Place:
 
     def open(self) -> Workspace:
         """Another process, so to say."""
-        folders = UserFolders(self.root / "configuration", self.root / "cache", self.root / "state")
+        folders = UserFolders(self.root / "configuration", UserFolders.usual().cache, self.root / "state")
         self.opened.append(Workspace.open(self.root, str(self.library), {}, folders))
         return self.opened[-1]
 

@@ -48,7 +48,7 @@ Open = Callable[[], Workspace]
 @pytest.fixture
 def opened(repo: GitRepo, tmp_path: Path) -> Iterator[Open]:
     """Opens a workspace of the repository, as often as wanted; without an encoder."""
-    folders = UserFolders(tmp_path / "configuration", tmp_path / "cache", tmp_path / "state")
+    folders = UserFolders(tmp_path / "configuration", UserFolders.usual().cache, tmp_path / "state")
     folders.configuration.mkdir()
     (folders.configuration / "config.yaml").write_text("encoder: {enabled: false}\n", encoding="utf-8")
     there: list[Workspace] = []
@@ -372,9 +372,9 @@ def test_rebuilding_reads_the_units_anew(repo: GitRepo, foundry: CommandLine) ->
 
 
 def test_callers_are_those_of_the_whole_tree(repo: GitRepo, opened: Open) -> None:
-    """On half the code of this project: the numbers kept beside the repository are those that reading every file gives."""
+    """On a quarter of the code of this project: the numbers kept beside the repository are those that reading every file gives."""
     top = TOP / "foundry_git"
-    repo.commit({f"foundry_git/{path.relative_to(top).as_posix()}": path.read_bytes() for path in sorted(top.rglob("*.py"))[::2]})
+    repo.commit({f"foundry_git/{path.relative_to(top).as_posix()}": path.read_bytes() for path in sorted(top.rglob("*.py"))[::4]})
     workspace = opened()
     of_head(workspace).converge()
     with BlobReader(workspace.need_repository()) as blobs:
