@@ -222,10 +222,10 @@ def test_a_stored_unit_has_the_shape_of_the_unit_and_is_read_again(name: str) ->
 # Hostile text, of both
 
 
-DEEP = 5_000
+DEEP = 2_500
 HOSTILE = {
-    "parentheses": "function f() { return " + "(" * 200_000 + "1" + ")" * 200_000 + " }",
-    "open parentheses": "function f() { return " + "(" * 200_000,
+    "parentheses": "function f() { return " + "(" * 50_000 + "1" + ")" * 50_000 + " }",
+    "open parentheses": "function f() { return " + "(" * 50_000,
     "wrappers": "const f = " + "memo(" * DEEP + "function () {}" + ")" * DEEP,
     "patterns": "const "
     + "{ a: " * DEEP
@@ -243,7 +243,7 @@ HOSTILE = {
     "types": "type A = { x: " + "B<" * DEEP + "C" + ">" * DEEP + " }",
     "functions": "function f() {" * 3_000 + "}" * 3_000,
     "templates": "function f() { return " + "`${" * DEEP + "1" + "}`" * DEEP + " }",
-    "comments": "/**/" * 50_000 + "function f() {}",
+    "comments": "/**/" * 15_000 + "function f() {}",
     "variables": "function f() { " + "".join(f"var a{number} = {number};" for number in range(DEEP)) + " }",
     "methods": "function F() {}\n" + "F.prototype.a = 1;" * DEEP,
     "overloads": "function f(a): void;" * DEEP + "function f() {}",
