@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import sys
+import weakref
+from pathlib import Path
+
+_mapped: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
 
 
 def give_back() -> None:
@@ -14,3 +19,22 @@ def give_back() -> None:
     """
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:  # musl has none
         trim(0)
+
+
+def mapped(path: Path) -> mmap.mmap:
+    """Map a file to read from it; :func:`let_go_of_files` lets go of its pages.
+
+    Raises:
+        OSError: it cannot be read. ValueError: it is empty.
+    """
+    with path.open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    _mapped.add(content)
+    return content
+
+
+def let_go_of_files() -> None:
+    """Hold no page of a mapped file any more: who reads next takes it from the system's cache, 40 MB in some milliseconds."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for content in _mapped:
+            content.madvise(mmap.MADV_DONTNEED)

@@ -15,7 +15,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from foundry_git.errors import BusyError
-from foundry_git.system.memory import give_back
+from foundry_git.system.memory import give_back, let_go_of_files
 from foundry_git.worker.background_work import index_head_units, sync_quietly
 from foundry_git.worker.catch_up import catch_up
 from foundry_git.worker.taken_in import TakenIn
@@ -56,6 +56,7 @@ def watch(workspace: Workspace, tell: Callable[[TakenIn, int], None], stop: thre
             sync_quietly(workspace)
             _index_head_units(workspace, rung, stop)
             give_back()
+            let_go_of_files()
             _wait(rung, stop)
             stop.wait(DEBOUNCE_SECONDS)
             rung.clear()

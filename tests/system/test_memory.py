@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from foundry_git.system.memory import give_back
+from foundry_git.system.memory import give_back, let_go_of_files, mapped
 
 PIECE, PIECES = 2_000, 16_000  # larger than what Python keeps for itself, smaller than what is a map of its own
 
@@ -28,3 +28,14 @@ def test_free_memory_below_what_is_used_is_given_back() -> None:
     give_back()
     assert before - held() > PIECE * PIECES / 2
     assert len(last) == PIECE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says of a process")
+def test_pages_of_a_mapped_file_are_let_go_of_and_read_again(tmp_path: Path) -> None:
+    (tmp_path / "weights").write_bytes(b"w" * PIECE * PIECES)
+    content = mapped(tmp_path / "weights")
+    assert content[:].count(b"w") == PIECE * PIECES
+    before = held()
+    let_go_of_files()
+    assert before - held() > PIECE * PIECES / 2
+    assert content[:].count(b"w") == PIECE * PIECES

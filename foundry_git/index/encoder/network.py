@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foundry_git.errors import WeightsError
+from foundry_git.system.memory import mapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -238,8 +238,7 @@ def _read_tensors(path: Path) -> dict[str, Floats]:
     Format: https://huggingface.co/docs/safetensors
     """
     try:
-        with path.open("rb") as file:
-            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        content = mapped(path)
         start = 8 + int.from_bytes(content[:8], "little")
         header = json.loads(content[8:start])
         return {
