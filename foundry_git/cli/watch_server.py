@@ -25,6 +25,7 @@ from foundry_git.cli.dispatch import enter, guarded
 from foundry_git.cli.parser import build_parser
 from foundry_git.cli.screen import keep_warnings_off, shown_on_screen
 from foundry_git.cli.watch_client import COLOURS
+from foundry_git.derived.files import hold_little
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.index.encoder.weights import find_weights
 from foundry_git.system.memory import give_back
@@ -142,6 +143,7 @@ def main() -> int:
     """Say on stdout that the door is open, then answer until stdin ends; what keeps it shut is said on stderr."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     keep_warnings_off()
+    hold_little()
     place, answerer = door.door_of(Path.cwd()), Answerer()
     if place is None:
         return 0

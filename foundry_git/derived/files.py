@@ -22,6 +22,7 @@ from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
 APPLICATION_ID = 0x666E6479  # "fndy": tells our file from any other database of the same name
 BUSY_SECONDS = 5.0  # so long SQLite's own locks are waited for
 OPEN_SECONDS = 60.0  # another process may be looking through a large file that a kill left unsealed
+RESIDENT_BYTES = 4 * 1024 * 1024
 CLOSE_SECONDS = 1.0  # a process that ends does not wait longer; SQLite's own locks then have to do
 # What our own code meets in values of another type than it wrote, and in text that is no JSON any more.
 _NOT_OURS = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
@@ -60,6 +61,12 @@ def open_file(path: Path, form: Form) -> sqlite3.Connection:
             return db
         _mend(path, form)
         return connect(str(path), form)
+
+
+def hold_little() -> None:
+    """Let all databases that this process opens hold 4 MB of pages together from now on, in place of 2 MB each: it will stay."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.execute(f"PRAGMA soft_heap_limit = {RESIDENT_BYTES}")
 
 
 def open_memory(form: Form) -> sqlite3.Connection:

@@ -6,6 +6,7 @@ came.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sqlite3
 import zlib
@@ -92,13 +93,22 @@ class Tables:
             self.db.executemany("INSERT INTO temp.void VALUES (?)", ((name,) for name in sorted(counting)))
         self.bounds = window
 
-    def make_room(self) -> None:
+    @contextlib.contextmanager
+    def room(self) -> Iterator[None]:
         """Hold more of the file in memory while very much is put in: ids are hashes, so each row goes somewhere else.
 
         With the 2 MB that SQLite takes otherwise, a million events made it read 160 GB.
         """
-        self.db.execute(f"PRAGMA cache_size = {-FILLING_KB}")
-        self.db.execute(f"PRAGMA wal_autocheckpoint = {FILLING_KB // 4}")
+        wider = {"soft_heap_limit": 0, "cache_size": -FILLING_KB, "wal_autocheckpoint": FILLING_KB // 4}
+        before = {name: self.db.execute(f"PRAGMA {name}").fetchone()[0] for name in wider}
+        for name, value in wider.items():
+            self.db.execute(f"PRAGMA {name} = {value}")
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                self.db.execute(f"PRAGMA {name} = {value}")
+            self.db.execute("PRAGMA shrink_memory")
 
     def clear(self) -> None:
         """Empty every table."""

@@ -6,6 +6,7 @@ aside and filled again, and where no file can be written the same tables stand i
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -113,12 +114,14 @@ class StatsView:
 
     def _take_in(self, tables: Tables) -> None:
         mark = tables.read_mark()
-        is_behind = not self.journal.ends_at(mark)
-        if is_behind and (ahead := self.journal.size() - mark.offset) > _LONG_BYTES:
+        if self.journal.ends_at(mark):
+            return
+        ahead = self.journal.size() - mark.offset
+        if is_long := ahead > _LONG_BYTES:
             log.warning("putting %d MB of evidence into tables, once", ahead // 10**6)
-            tables.make_room()
-        while is_behind:
-            is_behind = self._take_in_some(tables)
+        with tables.room() if is_long else contextlib.nullcontext():
+            while self._take_in_some(tables):
+                pass
 
     def _take_in_some(self, tables: Tables) -> bool:
         """Tell whether there is more: so whoever is stopped goes on where he was, and memory does not grow with the journal."""

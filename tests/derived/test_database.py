@@ -242,3 +242,34 @@ def test_only_a_sealed_file_is_copied_into_memory(path: Path) -> None:
 
     change(path, path.read_bytes().index(b"value 77 "), b"V")
     assert files.open_copy(path, form()) is None
+
+
+READ_BY_EIGHT = """
+import os, sqlite3, sys
+from pathlib import Path
+from foundry_git.derived.files import hold_little
+
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+if sys.argv[2] == "little":
+    hold_little()
+opened = [sqlite3.connect(sys.argv[1]) for _ in range(8)]
+before = held()
+for db in opened:
+    db.execute("SELECT max(value) FROM pair").fetchone()
+print(held() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says of a process")
+def test_a_process_that_stays_holds_little_of_all_its_databases_together(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "large.db")) as db, db:
+        db.execute("CREATE TABLE pair (value TEXT)")
+        db.executemany("INSERT INTO pair VALUES (?)", [(str(number) * 200,) for number in range(5_000)])
+
+    def held(how: str) -> int:
+        command = [sys.executable, "-P", "-c", READ_BY_EIGHT, str(tmp_path / "large.db"), how]
+        return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+
+    assert held("much") > 12_000_000 > 6_000_000 > held("little")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import random
@@ -145,6 +146,18 @@ def test_what_lies_outside_the_window_counts_nowhere(events: list[KnownEvent], n
             assert view.scores(at) == scoring.fold(facts, at)
             assert view.apart() == (sum(not bounds.holds(event) for event in every.values()), bounds)
             assert view.exposures() == [row for row in view.exposures() if row.receipt in facts.receipts]
+
+
+def test_what_filling_holds_of_a_file_is_given_back_after_it(path: Path) -> None:
+    def settings_of(db: sqlite3.Connection) -> list[int]:
+        return [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("cache_size", "wal_autocheckpoint", "soft_heap_limit")]
+
+    with contextlib.closing(files.open_file(path, database.FORM)) as db:
+        before = settings_of(db)
+        with pytest.raises(KeyboardInterrupt), Tables(db, path).room():
+            assert settings_of(db)[0] < 16 * before[0] < 0  # in kilobytes, written as a negative number
+            raise KeyboardInterrupt
+        assert settings_of(db) == before
 
 
 @pytest.mark.parametrize(("seconds", "held"), [(-90, 1), (-1, 1), (0, 1), (30, 1), (86_400, 1), (86_401, 0)])
