@@ -128,6 +128,92 @@ def test_a_type_variable_and_a_logger_are_no_helpers() -> None:
 
 
 @pytest.mark.parametrize(
+    "files",
+    [
+        {"shop/stock.py": "class Stock:\n    def low(self):\n        return Low()\n\n\nclass Low(Stock):\n    pass\n"},
+        {
+            "shop/stock.py": "class Stock:\n    def low(self):\n        from .low import Low as Least\n\n        return Least()\n",
+            "shop/low.py": "from shop.stock import Stock as Kind\n\n\nclass Low(Kind):\n    pass\n",
+        },
+    ],
+)
+def test_what_is_made_of_the_unit_stands_behind_it(files: dict[str, str]) -> None:
+    names = run(close(files, "Stock"))
+
+    assert isinstance(names["Stock"]().low(), names["Low"])
+
+
+INNER = {
+    "shop/stock.py": """class Stock:
+    def low(self, mark=0):
+        \"\"\"What is low.\"\"\"
+        # imported here, for a circular import
+        from .bounds import (
+            LEAST as least,
+        )
+        from shop.bounds import _clamp  # noqa
+
+        if mark:
+            from shop.marks import marked
+
+            return marked(mark)
+        return _clamp(least - 5)
+
+    def load(self):
+        from .marks import load
+
+        return [load() for _ in range(2)]
+""",
+    "shop/bounds.py": "LEAST = 3\n\n\ndef _clamp(value):\n    from .marks import BOUND\n\n    return max(BOUND, value)\n",
+    "shop/marks.py": "from .bounds import _clamp\n\nBOUND = 1\n\n\ndef marked(x):\n    return -_clamp(x)\n\n\n"
+    "def load():\n    return 7\n",
+}
+
+
+def test_what_a_function_imports_of_its_project_itself_comes_along_and_the_import_goes() -> None:
+    closure = close(INNER, "Stock")
+
+    stock = run(closure)["Stock"]()
+    assert (stock.low(), stock.low(4), stock.load()) == (1, -4, [7, 7])
+    assert "import" not in closure.code
+    assert '"""What is low."""\n\n        if mark:\n            return marked(mark)\n' in closure.code
+    shape = read_units(INNER["shop/stock.py"], "shop/stock.py")[0].shape
+    assert [shape_of(code, "python", "Stock") for code in (closure.code, INNER["shop/stock.py"].replace("shop.", "."))] == [
+        shape
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    try:\n        from .a import b\n        pass\n    except ImportError:\n        return 0\n    return b()\n",
+        "    if x:\n        from .a import b\n        x = 1\n    else:\n        b = int\n    return b()\n",
+        "    if x:\n        from .a import b\n    return b()\n",
+        "    from .a import b; x = 1\n    return b()\n",
+        "    from .a import b\n    return locals()['b'] or b\n",
+        "    from .a import b\n    return x\n",
+        "    global b\n    from .a import b\n    return b\n",
+        "    class C:\n        from .a import b\n        c = b\n    return C\n",
+        "    from .a import *\n    return b\n",
+        "    from .a import open\n    return open(x)\n",
+        "    import shop.a\n    return shop.a.b()\n",
+        "    def g(b):\n        from .a import b\n        return b\n    return g(x)\n",
+        "    def g(b):\n        def h():\n            from .a import b\n            return b\n        return h, b\n    return g(x)\n",
+        "    if x:\n        from .a import b\n        return b\n    from .c import b\n    return b\n",
+        "    from .a import top\n    return top, x\n",
+    ],
+)
+def test_an_import_within_a_function_stays_where_the_code_would_do_something_else_without_it(body: str) -> None:
+    files = {
+        "shop/stock.py": f"top = 1\n\n\ndef f(x):\n{body}",
+        "shop/a.py": "def b():\n    return 1\n\n\nopen = top = b\n",
+        "shop/c.py": "b = 2\n",
+    }
+
+    assert close(files, "f").missing != ()
+
+
+@pytest.mark.parametrize(
     ("before", "body", "missing"),
     [
         ("", "nowhere()", "nowhere, which nothing defines"),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
 
 from foundry_git.errors import SourceError
 from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText, in_order
 from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import stored
-from foundry_git.source.python.module import FUTURE, PythonModule, needed_preamble
+from foundry_git.source.python.closure_text import Gathered, Member
+from foundry_git.source.python.imports import imported_names
 from foundry_git.source.python.names import BUILT_IN
 from foundry_git.source.python.outline import Outline, outline_of
-from foundry_git.source.python.scopes import bound_in
 from foundry_git.source.units import Unit
 
+LATE = "/"  # for what is needed only when a function runs, which says nothing of the order
 ENOUGH = 5  # reasons, after which no more are looked for
 _TYPES = frozenset({"typing", "typing_extensions", "collections.abc"})  # what has the same name in them is the same
 
@@ -32,16 +32,6 @@ def close(unit: Unit, text: str, path: str, project: Project, read: ReadText) ->
     return _Closing(unit, project, read).closed(text, path)
 
 
-@dataclass(slots=True)
-class _Member:
-    """A module of which statements come along, and the names that these need from outside of the project."""
-
-    outline: Outline
-    statements: set[int] = field(default_factory=set)
-    chains: dict[str, set[str]] = field(default_factory=dict)
-    is_annotated: bool = False
-
-
 class _Closing:
     """One unit being closed."""
 
@@ -50,9 +40,9 @@ class _Closing:
         self._project = project
         self._read = read
         self._is_bounded = not isinstance(read, HoldsAll)  # what stands in one text already is no matter of size
-        self._members: dict[str, _Member | None] = {}
+        self._members: dict[str, Member | None] = {}
         self._path = ""  # of the unit's file
-        self._reads: dict[str, list[str]] = {}  # file → the files that it imports from
+        self._reads: dict[str, list[str]] = {}  # file → the files that it imports from; LATE → those that are, within functions
         self._missing: list[str] = []
         self._bound: dict[str, str] = {}  # name → where what it stands for comes from
         self._helpers: list[str] = []
@@ -62,7 +52,7 @@ class _Closing:
 
     def closed(self, text: str, path: str) -> Closure:
         self._path = path
-        member = self._members[path] = _Member(outline_of(text, path, self._project.own(path, "python")))
+        member = self._members[path] = Member(outline_of(text, path, self._project.own(path, "python")))
         self._main = set(self._unit_statements(member.outline))
         self._bound[self._unit.name] = path
         for number in sorted(self._main):
@@ -78,23 +68,27 @@ class _Closing:
             if not outline.is_overload(number):
                 return
 
-    def _take(self, member: _Member, number: int) -> None:
+    def _take(self, member: Member, number: int) -> None:
         """Take a statement in, and whatever it needs."""
         if number in member.statements or self._missing[ENOUGH:]:
             return
         member.statements.add(number)
         needs = member.outline.needs(number)
         member.is_annotated |= needs.is_annotated
-        for node in needs.inner_imports:
-            names = [alias.name for alias in node.names]
-            module = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else names[0]
-            if member.outline.facts.is_own(module):
-                self._missing.append(f"{module} of its project")
+        lifted = member.outline.lifted(number)
+        within = [module for node in needs.inner_imports if node not in lifted.nodes for module in _modules(node)]
+        within += [
+            origin.module for name, origin in lifted.names.items() if name not in needs.chains
+        ]  # for what it does at import
+        self._missing += [f"{module} of its project" for module in within if member.outline.facts.is_own(module)]
         hidden = needs.builtins & (member.outline.binders.keys() | member.outline.imported.keys())
         for name, chains in (needs.chains | {name: {name} for name in hidden}).items():
-            self._resolve(member, name, chains)
+            if origin := lifted.names.get(name):
+                self._import(member, name, origin.module, origin.name, LATE)
+            if not origin or member.outline.gives(name):
+                self._resolve(member, name, chains)
 
-    def _resolve(self, member: _Member, name: str, chains: set[str]) -> None:
+    def _resolve(self, member: Member, name: str, chains: set[str]) -> None:
         outline = member.outline
         if name in outline.binders:
             self._bring(member, name)
@@ -117,13 +111,13 @@ class _Closing:
         elif name not in BUILT_IN:
             self._missing.append(f"{name}, which nothing defines")
 
-    def _bind(self, name: str, place: str, member: _Member, chains: set[str]) -> None:
+    def _bind(self, name: str, place: str, member: Member, chains: set[str]) -> None:
         """Note what a name stands for in the text; two things cannot have one name."""
         if self._bound.setdefault(name, place) != place:
             self._missing.append(f"{name}, which means two things")
         member.chains.setdefault(name, set()).update(chains)
 
-    def _bring(self, member: _Member, name: str) -> None:
+    def _bring(self, member: Member, name: str) -> None:
         """Take in the statements that bind a name."""
         outline = member.outline
         if (there := self._bound.setdefault(name, outline.path)) != outline.path:
@@ -164,9 +158,9 @@ class _Closing:
             return False
         return origin.module.partition(".")[0] in sys.stdlib_module_names or outline.facts.is_own(origin.module)
 
-    def _import(self, member: _Member, name: str, module: str, original: str) -> None:
+    def _import(self, member: Member, name: str, module: str, original: str, reader: str = "") -> None:
         """Bring what a module of the project defines, or imports from elsewhere."""
-        there = self._module(member.outline.path, module)
+        there = self._module(member.outline.path, module, reader)
         if there is None:
             return self._missing.append(f"{name} of its project")
         if (there.outline.path, original) in self._followed:
@@ -181,91 +175,50 @@ class _Closing:
         self._resolve(there, original, {original})
         return None
 
-    def _import_starred(self, member: _Member, name: str, modules: list[str]) -> None:
+    def _import_starred(self, member: Member, name: str, modules: list[str]) -> None:
         for module in modules:
             there = self._module(member.outline.path, module)
             if there is not None and (name in there.outline.binders or name in there.outline.imported):
                 return self._import(member, name, module, name)
         return self._missing.append(f"{name}, which nothing defines")
 
-    def _module(self, path: str, module: str) -> _Member | None:
-        """The module that an import in a file means."""
+    def _module(self, path: str, module: str, reader: str = "") -> Member | None:
+        """The module that an import in a file means; ``reader``: who needs it, if that is not the file."""
         for place in _places(path, module):
             if place not in self._members:
                 self._members[place] = self._opened(place)
             if (member := self._members[place]) is not None:
-                self._reads.setdefault(path, []).append(place)
+                self._reads.setdefault(reader or path, []).append(place)
                 return member
         return None
 
-    def _opened(self, path: str) -> _Member | None:
+    def _opened(self, path: str) -> Member | None:
         text = self._read(path)
         if text is None:
             return None
         try:
-            return _Member(outline_of(text, path, self._project.own(path, "python")))
+            return Member(outline_of(text, path, self._project.own(path, "python")))
         except SourceError:
             return None
 
     def _written(self) -> Closure:
+        own = self._members[self._path]
+        assert own is not None
         taken = [
             member
-            for path in in_order(self._path, self._reads)
-            if (member := self._members[path]) and (member.statements or member.chains)
+            for path in in_order(LATE, self._reads | {LATE: [*self._reads.get(LATE, ()), self._path]})
+            if (member := self._members.get(path)) and (member.statements or member.chains)
         ]
-        imports = self._imports(taken)
-        blocks = [(one.outline, number) for one in taken for number in sorted(one.statements) if not self._is_main(one, number)]
-        helpers = tuple(name for outline, number in blocks for name in outline.names(number) if name in self._helpers)
-        lines = sum(len(outline.text(number).splitlines()) for outline, number in blocks)
-        if self._is_bounded and lines > MOST_HELPER_LINES:
-            self._missing.append(f"{lines} lines of its project, more than {MOST_HELPER_LINES}")
-        if self._missing:
-            return Closure("", helpers, tuple(self._missing))
-        called = {is_helper: self._other_names(helpers, is_helper) for is_helper in (True, False)}
-        own = taken[-1].outline
-        told = [(own.text(number), False) for number in sorted(self._main) if own.is_overload(number)]
-        parts = [(outline.text(number), outline.is_value(number)) for outline, number in blocks]
-        return Closure(
-            stored(imports, _joined([*called[False], *parts, *called[True], *told, (self._unit.body, False)])), helpers
-        )
+        most = MOST_HELPER_LINES if self._is_bounded else None
+        gathered = Gathered(self._unit, own.outline, frozenset(self._main), taken, self._helpers, self._aliases, most)
+        return gathered.written()
 
-    def _other_names(self, helpers: Collection[str], of_helpers: bool) -> list[tuple[str, bool]]:
-        """The lines that give helpers, or what is imported, the names by which they are used."""
-        aliases = sorted(self._aliases.items())
-        return [(f"{name} = {original}", True) for name, original in aliases if (original in helpers) is of_helpers]
-
-    def _imports(self, taken: Sequence[_Member]) -> list[str]:
-        """The imports of all modules together, each narrowed to what is needed of it."""
-        imports = [FUTURE] if any(one.is_annotated and one.outline.facts.has_future_annotations for one in taken) else []
-        for member in taken:
-            kept = needed_preamble(member.chains, _without_own(member.outline))
-            imports += [ast.unparse(ast.fix_missing_locations(statement)) for statement in kept]
-            left = {name for name in member.chains if not _is_starred(member, name)} - bound_in(kept)
-            self._missing += [f"{name}, which nothing defines" for name in sorted(left)]
-        return list(dict.fromkeys(imports))
-
-    def _is_main(self, member: _Member, number: int) -> bool:
+    def _is_main(self, member: Member, number: int) -> bool:
         return number in self._main and member.outline.path == self._path
 
 
-def _joined(parts: list[tuple[str, bool]]) -> str:
-    """Blocks two blank lines apart; values stand below each other."""
-    text = ""
-    for at, (block, is_value) in enumerate(parts):
-        gap = "\n" if is_value and at and parts[at - 1][1] else "\n\n\n"
-        text += f"{gap if at else ''}{block}"
-    return text
-
-
-def _without_own(outline: Outline) -> PythonModule:
-    """The facts of a module as a text sees them into which what it imports of its project was brought."""
-    own = {name for name, origin in outline.imported.items() if outline.facts.is_own(origin.module)}
-    sources = {name: found for name, found in outline.facts.sources.items() if name not in own}
-    return replace(outline.facts, sources=sources)
-
-
-def _is_starred(member: _Member, name: str) -> bool:
-    return bool(member.outline.starred) and name not in member.outline.imported
+def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    return (imported.module for imported in imported_names(node))
 
 
 def _places(path: str, module: str) -> Iterator[str]:

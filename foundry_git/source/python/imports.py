@@ -20,6 +20,14 @@ class Imported:
     module: str
 
 
+@dataclass(frozen=True, slots=True)
+class ImportedFrom:
+    """What a name of a module stands for elsewhere: ``name`` in ``module``, "" for the module itself."""
+
+    module: str
+    name: str
+
+
 def is_preamble(node: ast.stmt) -> bool:
     """Say whether a statement only brings in what others define, and so travels along with the units that need it.
 
@@ -57,6 +65,11 @@ def imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[Imported]:
 def module_of(node: ast.ImportFrom) -> str:
     """Write the module of a ``from`` import as it stands there: ``..pkg.mod``."""
     return "." * node.level + (node.module or "")
+
+
+def is_relative(module: str) -> bool:
+    """Say whether a module is named as seen from the file that imports it."""
+    return module.startswith(".")
 
 
 def narrowed(node: ast.stmt, chains: Mapping[str, set[str]], has_unknown: bool) -> ast.stmt | None:

@@ -35,6 +35,10 @@ class PythonModule:
         """Collect the modules behind names of this module."""
         return frozenset(module for name in names for module in (*self.sources.get(name, ()), *self.made_from.get(name, ())))
 
+    def gives(self, name: str) -> bool:
+        """Say whether the module imports or defines a name."""
+        return name in self.sources or name in self.defined
+
     def is_own(self, module: str) -> bool:
         """Say whether an imported module belongs to the same project.
 
@@ -75,8 +79,9 @@ def module_facts(tree: ast.Module, path: str, own_roots: Collection[str]) -> Pyt
 
 def dependencies_of(needs: NamesNeeded, module: PythonModule) -> Dependencies:
     """Resolve what a unit needs against its module; names are sorted, imports in the order of the module."""
-    chains = {name: set(used) for name, used in needs.chains.items()}
-    hidden = {name for name in needs.builtins if name in module.sources or name in module.defined}  # from io import open
+    within = {name.name for node in needs.inner_imports for name in imported_names(node) if module.is_own(name.module)}
+    chains = {name: set(used) for name, used in needs.chains.items() if name not in within or module.gives(name)}
+    hidden = {name for name in needs.builtins if module.gives(name)}  # from io import open
     chains |= {name: {name} for name in hidden}
     statements = needed_preamble(chains, module)
     texts = [ast.unparse(ast.fix_missing_locations(statement)) for statement in statements]
@@ -85,8 +90,7 @@ def dependencies_of(needs: NamesNeeded, module: PythonModule) -> Dependencies:
     free = {name for name in chains.keys() - bound_in(statements) if not _may_be_starred(name, module)}
     imported = [name for node in _imports_of(statements, needs) for name in imported_names(node)]
     modules = {name.module for name in imported if not module.is_own(name.module)}
-    own = {name for name in chains if _is_from_project(name, module)}
-    own |= {name.name for node in needs.inner_imports for name in imported_names(node) if module.is_own(name.module)}
+    own = within | {name for name in chains if _is_from_project(name, module)}
     standard = {name for name in modules if _root(name) in sys.stdlib_module_names}
     return Dependencies(
         imports=tuple(dict.fromkeys(texts)),

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from foundry_git.source.python.body import body_of
-from foundry_git.source.python.imports import imports_in, is_preamble, module_of
+from foundry_git.source.python.body import body_of, first_line
+from foundry_git.source.python.imports import ImportedFrom, imports_in, is_preamble, module_of
+from foundry_git.source.python.inner_imports import NOTHING_LIFTED, Lifted, inner_lines, lift, without
 from foundry_git.source.python.module import PythonModule, module_facts
 from foundry_git.source.python.names import NamesNeeded, dotted, needs_of
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import DEFINITIONS, PythonScope, bound_by_alias, bound_in, outer_scope
+from foundry_git.source.python.scopes import (
+    DEFINITIONS,
+    FUNCTIONS,
+    PythonScope,
+    arguments_of,
+    bound_by_alias,
+    bound_in,
+    outer_scope,
+)
 from foundry_git.source.python.signatures import decorators_of
 
 MOST_KEPT = 16  # outlines, each some ten times as large as its text
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedFrom:
-    """What a name of a module stands for elsewhere: ``name`` in ``module``, "" for the module itself."""
-
-    module: str
-    name: str
 
 
 class Outline:
@@ -40,6 +40,7 @@ class Outline:
         self.lines: list[str] = plain.split("\n")  # not splitlines: a form feed ends no line of Python
         self.statements = parse(plain, path).body
         self.facts: PythonModule = module_facts(ast.Module(self.statements, []), path, own_roots)
+        self._lifted: Mapping[int, Lifted] = self._lift(plain)
         self._scopes: dict[int, PythonScope] = {}
         self._needs: dict[int, NamesNeeded] = {}
         self._changes: dict[int, set[str]] = {}
@@ -76,7 +77,20 @@ class Outline:
         """What one statement needs from outside of itself."""
         if number not in self._needs:
             self._needs[number] = needs_of(self.statements[number], self.around(number))
+            self._needs[number].inner_imports += self.lifted(number).nodes
         return self._needs[number]
+
+    def lifted(self, number: int) -> Lifted:
+        """The imports of the project that stood in functions of a statement; its tree no longer holds them."""
+        return self._lifted.get(number, NOTHING_LIFTED)
+
+    def _lift(self, text: str) -> dict[int, Lifted]:
+        found: dict[int, Lifted] = {}
+        at = inner_lines(text, self.facts.is_own)
+        for number, statement in enumerate(self.statements) if at else ():
+            if any(statement.lineno <= line <= (statement.end_lineno or 0) for line in at):
+                found[number] = lift(statement, self.lines, self.facts.is_own)
+        return found
 
     def around(self, number: int) -> PythonScope:
         """The scope around one statement, as if nothing else stood in the module."""
@@ -88,6 +102,10 @@ class Outline:
     def numbers(self) -> Mapping[int, int]:
         """The ``id`` of each statement → its number."""
         return {id(statement): number for number, statement in enumerate(self.statements)}
+
+    def gives(self, name: str) -> bool:
+        """Say whether the module itself says what a name stands for."""
+        return name in self.binders or name in self.imported or bool(self.carried(name))
 
     def names(self, number: int) -> list[str]:
         """The names that a statement is the first to bind, sorted."""
@@ -129,16 +147,37 @@ class Outline:
                 yield called.partition(".")[0]
             todo += ast.iter_child_nodes(node)
 
+    def at_import(self, number: int) -> set[str]:
+        """The names that a statement needs when the module is imported: not those in the bodies of functions."""
+        found: set[str] = set()
+        todo: list[ast.AST] = [self.statements[number]]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            elif isinstance(node, FUNCTIONS):
+                todo += [*node.decorator_list, *node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+                todo += self._annotations(*(argument.annotation for argument in arguments_of(node.args)), node.returns)
+            elif isinstance(node, ast.AnnAssign):
+                todo += [*self._annotations(node.annotation), node.target, *([node.value] if node.value else [])]
+            elif not isinstance(node, ast.Lambda):
+                todo += ast.iter_child_nodes(node)
+        return found
+
+    def _annotations(self, *annotations: ast.expr | None) -> list[ast.expr]:
+        return [] if self.facts.has_future_annotations else [one for one in annotations if one]
+
     def text(self, number: int) -> str:
-        """A statement as it stands in the file; written anew where others share its lines."""
+        """A statement as it stands in the file, without what was lifted; written anew where others share its lines."""
         statement = self.statements[number]
         around = [*self.statements[max(number - 1, 0) : number], *self.statements[number + 1 : number + 2]]
         lines = {statement.lineno, statement.end_lineno}
         if any(lines & {other.lineno, other.end_lineno} for other in around):
             return ast.unparse(statement)
         if isinstance(statement, DEFINITIONS):
-            return body_of(statement, self.lines)
-        return "\n".join(self.lines[statement.lineno - 1 : statement.end_lineno])
+            return without(body_of(statement, self.lines), first_line(statement), self.lifted(number).lines)
+        text = "\n".join(self.lines[statement.lineno - 1 : statement.end_lineno])
+        return without(text, statement.lineno, self.lifted(number).lines)
 
     def _changed(self, number: int) -> set[str]:
         """The names whose parts a statement changes that does something: no definition, no import, not the guard of a script."""

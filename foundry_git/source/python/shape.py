@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from foundry_git.source.python.imports import is_preamble
+from foundry_git.source.python.imports import is_preamble, is_relative
+from foundry_git.source.python.inner_imports import inner_lines, lift
 from foundry_git.source.python.parsing import normalised, parse
 from foundry_git.source.python.scopes import COMPREHENSIONS, DEFINITIONS, SCOPES, PythonScope, bound_by_alias, outer_scope
 from foundry_git.source.shapes import digest
@@ -31,7 +32,11 @@ def shape_of_text(text: str, symbol: str = "") -> str:
     Raises:
         SourceError: not Python.
     """
-    statements = [node for node in parse(normalised(text), "<text>").body if not is_preamble(node)]
+    plain = normalised(text)
+    statements = [node for node in parse(plain, "<text>").body if not is_preamble(node)]
+    if inner_lines(plain, is_relative):  # code that was kept before what it imports came along with it
+        for node in statements:
+            lift(node, plain.split("\n"), is_relative)
     named = [node for node in statements if isinstance(node, DEFINITIONS) and node.name == symbol]
     chosen: Sequence[ast.stmt] = named[-1:] or statements  # above it may stand its overloads
     return shape_of(chosen, outer_scope(chosen))
