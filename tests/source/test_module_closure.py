@@ -124,6 +124,14 @@ def test_what_a_script_exports_and_uses_itself_comes_as_it_is_written() -> None:
     assert close({"work.js": text}, path="work.js").code == text
 
 
+def test_what_is_made_of_the_unit_stands_behind_it() -> None:
+    text = "export class Stock { low() { return TABLE.low(); } }\nclass Low extends Stock {}\n"
+    text += "const TABLE = { low: () => new Low(), Low };\n"
+
+    code = close({"src/a.js": text}, "Stock", "src/a.js").code
+    assert code.index("class Stock") < code.index("class Low") < code.index("const TABLE")
+
+
 def test_a_table_comes_along_with_what_fills_it_and_a_class_with_its_methods() -> None:
     text = (
         "var codes = {};\n['a', 'b'].forEach(function (one) {\n  codes[one] = one;\n});\n"

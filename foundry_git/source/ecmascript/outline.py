@@ -26,6 +26,7 @@ TYPES = frozenset({"interface_declaration", "type_alias_declaration"})
 _RUNNING = frozenset("expression_statement if_statement for_statement for_in_statement while_statement try_statement".split())
 _ADDING = frozenset("assign defineProperty defineProperties freeze setPrototypeOf inherits".split())
 _MODULE = frozenset({"module", "exports", "this"})
+_USED = frozenset({"identifier", "shorthand_property_identifier"})
 _CALLS = frozenset({"call_expression", "new_expression"})
 
 
@@ -65,15 +66,14 @@ class ModuleOutline(Outline):
 
     def calls_at_load(self, number: int) -> Iterator[str]:
         """The first names of what a statement calls outside of functions."""
-        todo: list[tree_sitter.Node] = [self.statements[number].part.node]
-        while todo:
-            node = todo.pop()
-            if node.type in FUNCTIONS:
-                continue
+        for node in _loaded(self.statements[number].part.node):
             if node.type in _CALLS:
                 called = node.child_by_field_name("function") or node.child_by_field_name("constructor")
                 yield from chain_of(called)[:1]
-            todo += node.named_children
+
+    def at_load(self, number: int) -> Iterator[str]:
+        """The names that a statement uses outside of functions."""
+        return (text_of(node) for node in _loaded(self.statements[number].part.node) if node.type in _USED)
 
     def members(self, number: int, name: str) -> set[str] | None:
         """The members of a name that a statement uses; None if it uses the name otherwise too."""
@@ -102,6 +102,16 @@ class ModuleOutline(Outline):
         if name is not None and body is not None and name.type != "string":
             yield Statement(part, (text_of(name),), scope)
             yield from self._in_block(body, f"{scope}.{text_of(name)}".lstrip("."))
+
+
+def _loaded(statement: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+    """The nodes of a statement that no function holds."""
+    todo = [statement]
+    while todo:
+        node = todo.pop()
+        if node.type not in FUNCTIONS:
+            yield node
+            todo += node.named_children
 
 
 def _of_statement(part: Part, node: tree_sitter.Node, scope: str) -> Iterator[Statement]:

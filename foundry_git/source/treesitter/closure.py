@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterable, Sequence
 
 from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure, HoldsAll, ReadText, in_order
 from foundry_git.source.manifests import Project
+from foundry_git.source.treesitter.bindings import Bindings
+from foundry_git.source.treesitter.closure_text import Gathered, Member
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
 from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Parts, Place, Taken, Use
-from foundry_git.source.treesitter.mending import first_error
 from foundry_git.source.treesitter.outline import Key, Outline
-from foundry_git.source.treesitter.parsing import parse
 from foundry_git.source.units import Unit
 
 ENOUGH = 3  # reasons, after which no more are looked for
@@ -31,21 +29,6 @@ def closer(grammar: Grammar, linkage: Linkage) -> Callable[[Unit, str, str, Proj
     return close
 
 
-@dataclass(slots=True)
-class _Member:
-    """A file of which statements come along, under which names, and what these import."""
-
-    outline: Outline
-    statements: dict[int, str] = field(default_factory=dict)
-    imports: dict[Import, None] = field(default_factory=dict)
-    lines: dict[str, None] = field(default_factory=dict)  # names that are given behind them
-
-    def ordered_imports(self) -> list[Import]:
-        """Its imports in the order of the file; those that stand in another come last."""
-        here = [one for one in self.outline.imports if one in self.imports]
-        return here + [one for one in self.imports if one not in here]
-
-
 class _Closing:
     """One unit being closed."""
 
@@ -56,27 +39,25 @@ class _Closing:
         self._files = files
         self._seen = files.read.seen if isinstance(files.read, HoldsAll) else set()
         self._is_bounded = not isinstance(files.read, HoldsAll)  # what stands in one text already is no matter of size
-        self._members: dict[str, _Member] = {}
+        self._members: dict[str, Member] = {}
         self._reads: dict[str, dict[str, None]] = {}  # file → the files from which it needs something
         self._missing: list[str] = []
-        self._bound: dict[str, object] = {}  # name → what it stands for
-        self._bundles: dict[str, dict[str, str]] = {}
-        self._aliases: dict[str, Place] = {}
+        self._bindings = Bindings(files, linkage, self._missing)
         self._helpers: list[str] = []
         self._count = 0  # of these, those that are no types
         self._lines = 0
         self._is_too_much = False
-        self._todo: list[tuple[_Member, int]] = []
+        self._todo: list[tuple[Member, int]] = []
         self._main: frozenset[int] = frozenset()
         self._path = ""
 
     def closed(self, text: str, path: str) -> Closure:
         self._path = path
-        member = self._members[path] = _Member(self._files.own(text, path))
+        member = self._members[path] = Member(self._files.own(text, path))
         self._main = frozenset(member.outline.of_unit(self._unit.symbol))
         for number in self._main:
             statement = member.outline.statements[number]
-            self._bound |= {name: Place(path, (statement.scope, name)) for name in statement.names}
+            self._bindings.hold(statement.names, path, statement.scope)
         for number in sorted(self._main, reverse=True):
             self._take(member, number, "")
         while (self._todo or (not self._missing and self._join())) and len(self._missing) < ENOUGH and not self._is_too_much:
@@ -106,14 +87,14 @@ class _Closing:
     def _failed(self) -> Closure:
         return Closure("", tuple(self._helpers), tuple(dict.fromkeys(self._missing)))
 
-    def _take(self, member: _Member, number: int, name: str) -> None:
+    def _take(self, member: Member, number: int, name: str) -> None:
         if number not in member.statements and number not in self._seen:
             if lacking := member.outline.lacks(number):
                 self._missing.append(lacking)
             member.statements[number] = name
             self._todo.append((member, number))
 
-    def _look(self, member: _Member, number: int) -> None:
+    def _look(self, member: Member, number: int) -> None:
         """Resolve what a statement needs."""
         outline, walk = member.outline, member.outline.walk(number)
         if not self._is_bounded:
@@ -128,7 +109,7 @@ class _Closing:
             if outline.bound(name, outline.statements[number].scope) or outline.imported(name, outline.statements[number].scope):
                 self._resolve(member, Use(outline, number, name, {name}))
 
-    def _imply(self, member: _Member, number: int) -> None:
+    def _imply(self, member: Member, number: int) -> None:
         """Keep what a statement imports without a name for it."""
         outline, implied = member.outline, self._grammar.implied
         if implied is None or not outline.imports:
@@ -142,7 +123,7 @@ class _Closing:
                 else:
                     member.imports.setdefault(one)
 
-    def _resolve(self, member: _Member, use: Use) -> None:
+    def _resolve(self, member: Member, use: Use) -> None:
         outline, scope = use.outline, use.outline.statements[use.number].scope
         if key := outline.bound(use.name, scope):
             return self._found(member, use, Place(outline.path, key))
@@ -160,7 +141,7 @@ class _Closing:
             return self._import(member, use, stars)
         return self._missing.append(f"{use.name}, which nothing defines")
 
-    def _import(self, member: _Member, use: Use, imports: Sequence[Import]) -> None:
+    def _import(self, member: Member, use: Use, imports: Sequence[Import]) -> None:
         """Keep imports of packages from elsewhere, follow those of the project; of several any may be meant."""
         own = [one for one in imports if self._is_own(one.module, use.outline)]
         kept = [one for one in imports if one not in own]
@@ -171,13 +152,13 @@ class _Closing:
         for one in there[:1]:
             self._found(member, use, one)
 
-    def _found(self, member: _Member, use: Use, found: Found) -> None:
+    def _found(self, member: Member, use: Use, found: Found) -> None:
         """Bring what a use stands for."""
         if isinstance(found, str):
             if found:
                 self._missing.append(found)
         elif isinstance(found, Import):
-            if len(found.names) > 1 or "*" in found.names or not self._is_taken(use.name, self._linkage.identity(found)):
+            if len(found.names) > 1 or "*" in found.names or not self._bindings.is_taken(use.name, self._linkage.identity(found)):
                 member.imports.setdefault(found)
         elif isinstance(found, Bundle):
             self._bring_parts(member, use, found)
@@ -187,48 +168,30 @@ class _Closing:
         else:
             self._bring(member, use.name, found)
 
-    def _bring_parts(self, member: _Member, use: Use, bundle: Bundle) -> None:
+    def _bring_parts(self, member: Member, use: Use, bundle: Bundle) -> None:
         """Bring some parts of a module, and the value that holds them."""
-        if self._is_taken(use.name, bundle.path):
+        if self._bindings.is_taken(use.name, bundle.path):
             return
         self._reads.setdefault(member.outline.path, {}).setdefault(bundle.path)
-        given = self._bundles.setdefault(use.name, {})
+        given = self._bindings.bundle(use.name)
         there = self._member(bundle.path)
         there.lines.setdefault(use.name)
         for name, place in bundle.parts:
-            given[name] = self._name_of(name, place)
+            given[name] = self._bindings.name_of(name, place)
             self._bring(there, given[name], place)
 
-    def _name_of(self, name: str, place: Place) -> str:
-        """What is brought is called as where it is defined, and what has no name there as where it is used."""
-        outline = self._files.at(place.path)
-        numbers = outline.binders.get(place.key, ()) if outline else ()
-        is_named = outline is not None and all(outline.is_named(number) for number in numbers)
-        return place.key[1] if is_named else self._linkage.name_for(name)
-
-    def _bring(self, member: _Member, name: str, place: Place) -> None:
+    def _bring(self, member: Member, name: str, place: Place) -> None:
         """Take in the statements that bind a name."""
         there = self._member(place.path)
         if there is not member:
             self._reads.setdefault(member.outline.path, {}).setdefault(place.path)
-        original = self._name_of(name, place)
-        if original != name and not self._is_taken(name, ("alias", place)) and name not in self._aliases:
-            self._aliases[name] = place
+        original = self._bindings.name_of(name, place)
+        if original != name and self._bindings.alias(name, place):
             there.lines.setdefault(name)
-            if not self._linkage.alias(name, place, self._files):
-                self._missing.append(f"{original}, which it calls {name}")
-        if not self._is_taken(original, place):
+        if not self._bindings.is_taken(original, place):
             self._take_binders(there, original, place)
 
-    def _is_taken(self, name: str, place: object) -> bool:
-        """Note what a name stands for in the text, and say whether it is already something else; two things cannot have one name."""
-        if (other := self._bound.setdefault(name, place)) == place:
-            return False
-        if not (isinstance(other, Place) and isinstance(place, Place) and self._is_same(other, place)):
-            self._missing.append(f"{name}, which means two things")
-        return True
-
-    def _take_binders(self, there: _Member, name: str, place: Place) -> None:
+    def _take_binders(self, there: Member, name: str, place: Place) -> None:
         outline = there.outline
         binders = outline.binders.get(place.key, ())
         is_main = place.path == self._path and not self._main.isdisjoint(binders)
@@ -256,7 +219,7 @@ class _Closing:
             self._missing.append(f"more than {MOST_HELPER_LINES} lines of its project")
         self._is_too_much = self._count > MOST_HELPERS or self._lines > MOST_HELPER_LINES
 
-    def _completes_main(self, there: _Member, key: Key) -> bool:
+    def _completes_main(self, there: Member, key: Key) -> bool:
         """Say whether the unit is itself a part of something: the other parts of that are others' business."""
         return there.outline.path == self._path and not self._main.isdisjoint(there.outline.completing.get(key, ()))
 
@@ -273,66 +236,22 @@ class _Closing:
         origins = {self._grammar.origin(one.module, outline.source).where for one in imports}
         return origins <= {STANDARD, PROJECT}
 
-    def _is_same(self, one: Place, other: Place) -> bool:
-        """Say whether two places have the same text, as types often have."""
-        texts = []
-        for place in (one, other):
-            outline = self._files.at(place.path)
-            assert outline is not None
-            texts.append([outline.text(number, place.key[1]) for number in outline.binders.get(place.key, ())])
-        return texts[0] == texts[1] != []
-
     def _is_own(self, module: str, outline: Outline) -> bool:
         return self._grammar.origin(module, outline.source).where == PROJECT
 
-    def _member(self, path: str) -> _Member:
+    def _member(self, path: str) -> Member:
         if path not in self._members:
             outline = self._files.at(path)
             assert outline is not None, path  # in which something was found
-            self._members[path] = _Member(outline)
+            self._members[path] = Member(outline)
         return self._members[path]
 
     def _written(self) -> Closure:
         members = [self._members[path] for path in in_order(self._path, self._reads)]
-        blocks = [list(self._blocks(member)) for member in members]
+        lines = {name: self._bindings.line(name) for member in members for name in member.lines}
+        gathered = Gathered(self._unit, self._members[self._path].outline, self._main, members, lines)
         imports = self._linkage.joined([one for member in members for one in member.ordered_imports()])
-        own = self._members[self._path].outline.source
-        written = dict.fromkeys([*self._grammar.preamble(own), *self._grammar.written(imports)])
-        code = self._grammar.stored(list(written), _joined([*(one for each in blocks for one in each), (self._unit.body, False)]))
-        if not self._missing and self._is_unreadable(code):
+        code = gathered.code(self._grammar, imports)
+        if gathered.is_unreadable(code, self._grammar):
             self._missing.append("code that is written in another language")
-        return self._failed() if self._missing else Closure(code, self._in_text(members))
-
-    def _blocks(self, member: _Member) -> Iterator[tuple[str, bool]]:
-        """The texts that come along from a file, and whether each is a value; then the names that are given to them."""
-        outline = member.outline
-        for number in sorted(member.statements):
-            if outline.path != self._path or number not in self._main:
-                yield outline.text(number, member.statements[number]), outline.statements[number].is_value
-        for name in member.lines:
-            if name in self._bundles:
-                yield self._linkage.bundle(name, sorted(self._bundles[name].items())), True
-            else:
-                yield self._linkage.alias(name, self._aliases[name], self._files), True
-
-    def _in_text(self, members: Iterable[_Member]) -> tuple[str, ...]:
-        """The helpers, in the order in which they stand."""
-        order = dict.fromkeys(member.statements[number] for member in members for number in sorted(member.statements))
-        return tuple(name for name in order if name)
-
-    def _is_unreadable(self, code: str) -> bool:
-        """Say whether what comes from a file of another kind cannot be read in one of the unit's."""
-        kind = PurePosixPath(self._path).suffix
-        if all(PurePosixPath(path).suffix == kind for path in self._members):
-            return False
-        return first_error(parse(code, self._path, self._grammar.loads(self._path), mended=self._grammar.mended).all) is not None
-
-
-def _joined(parts: Sequence[tuple[str, bool]]) -> str:
-    """Blocks one blank line apart; values of one line stand below each other."""
-    text = ""
-    for at, (block, is_value) in enumerate(parts):
-        before, is_after_value = parts[at - 1] if at else ("", False)
-        is_close = is_value and is_after_value and "\n" not in block + before
-        text += f"{'' if not at else chr(10) if is_close else chr(10) * 2}{block}"
-    return text
+        return self._failed() if self._missing else Closure(code, gathered.helpers())

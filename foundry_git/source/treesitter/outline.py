@@ -78,6 +78,10 @@ class Outline(ABC):
         """The first names of what a statement calls when the file is loaded; none in a language where that makes only values."""
         return ()
 
+    def at_load(self, number: int) -> Iterable[str]:
+        """The names without which a statement cannot be loaded; none in a language where order does not matter."""
+        return ()
+
     def lacks(self, number: int) -> str:
         """What a statement needs that no definition could be, in a few words; "" for nothing."""
         return ""
