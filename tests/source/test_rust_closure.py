@@ -99,6 +99,25 @@ def test_a_trait_comes_along_with_what_it_adds_to_types_of_others() -> None:
     assert "impl WordsExt for str" in alone(close(files, "f"))
 
 
+WORDS = (
+    "pub trait Words {\n    fn words_in(&self) -> usize;\n}\n\n"
+    "impl Words for str {\n    fn words_in(&self) -> usize {\n        1\n    }\n}\n\n"
+    "pub trait Other {\n    fn other(&self);\n}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("use", "place"), [("", "shop/src/stock.rs"), ("use crate::marks::{Other, Words};\n", "shop/src/marks.rs")]
+)
+def test_a_trait_that_is_called_by_a_method_alone_comes_along(use: str, place: str) -> None:
+    text = f"{use}pub fn f(s: &str) -> usize {{\n    // not s.other()\n    s.words_in()\n}}\n"
+    files = {"shop/src/stock.rs": text, place: WORDS if use else text + WORDS}
+
+    code = alone(close(files, "f"))
+
+    assert "impl Words for str" in code and "trait Other" not in code
+
+
 def test_a_macro_that_the_crate_lets_all_see_comes_along() -> None:
     files = {
         "shop/src/stock.rs": "pub fn f() -> u8 {\n    twice!(2)\n}\n",
@@ -116,6 +135,46 @@ def test_variants_that_a_function_imports_itself_need_nothing_more() -> None:
     )
 
     assert "enum Kind" in alone(close({"shop/src/stock.rs": text}, "f"))
+
+
+UNIX = (
+    '#[cfg(all(unix, feature = "fs"))]\n// for one kind of system\npub mod sys {\n    pub fn f() -> u8 {\n        1\n    }\n}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "symbol", "top"),
+    [
+        ({"shop/src/stock.rs": UNIX}, "sys::f", "#![cfg(unix)]\n\n"),
+        ({"shop/src/stock.rs": "#![cfg(not(windows))]\n" + UNIX}, "sys::f", "#![cfg(unix)]\n#![cfg(not(windows))]\n\n"),
+        ({"shop/src/lib.rs": '#[cfg(any(unix, feature = "x"))]\nmod stock;\n'}, "f", ""),
+        (
+            {"shop/src/lib.rs": '#![cfg(target_os = "linux")]\n#[cfg(unix)]\npub(crate) mod stock;\n'},
+            "f",
+            '#![cfg(unix)]\n#![cfg(target_os = "linux")]\n\n',
+        ),
+        ({"shop/src/lib.rs": '#[cfg(unix)]\n#[path = "stock.rs"]\nmod sys;\n'}, "f", "#![cfg(unix)]\n\n"),
+        ({"shop/src/lib.rs": "#[cfg(not(test))]\nmod stock;\n"}, "f", ""),
+    ],
+)
+def test_the_conditions_of_the_modules_around_come_along_as_far_as_they_are_not_the_projects_own(
+    files: dict[str, str], symbol: str, top: str
+) -> None:
+    assert alone(close({"shop/src/stock.rs": "pub fn f() -> u8 {\n    1\n}\n", **files}, symbol)).partition("pub fn")[0] == top
+
+
+def test_a_helper_keeps_the_conditions_of_the_modules_around_it() -> None:
+    text = UNIX + UNIX.replace("unix", "windows") + "use sys::f;\n\npub fn g() -> u8 {\n    f()\n}\n"
+
+    code = alone(close({"shop/src/stock.rs": text}, "g"))
+
+    assert code.startswith("#[cfg(unix)]\npub fn f()") and "\n\n#[cfg(windows)]\npub fn f()" in code
+
+
+def test_what_is_compiled_for_tests_alone_is_none_of_anothers() -> None:
+    files = {"shop/src/stock.rs": "pub fn f() -> u8 {\n    1\n}\n", "shop/src/lib.rs": "#[cfg(test)]\nmod stock;\n"}
+
+    assert close(files, "f").missing == ("cfg(test), under which its module is",)
 
 
 @pytest.mark.parametrize(

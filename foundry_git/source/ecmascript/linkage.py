@@ -38,15 +38,24 @@ class ModuleLinkage:
     def outline(self, text: str, path: str, project: Project) -> Outline:
         return self._outline(text, path, project)
 
-    def missing(self, unit: Unit, files: Files) -> str:
+    def missing(self, unit: Unit, conditions: Sequence[str], files: Files) -> str:
         """A file finds others by its own place, and they do not come along."""
         if isinstance(files.read, HoldsAll):
             return ""
         found = [*sorted(_BESIDE.intersection(unit.builtins)), *(one for one in _META if one in unit.body)]
         return f"files beside its own ({found[0]})" if found else ""
 
-    def may_need(self, unit: Unit) -> bool:
+    def may_need(self, unit: Unit, text: str) -> bool:
         return "exports" in unit.builtins and unit.body.count("exports.") > 1
+
+    def conditions(self, unit: Unit, text: str, path: str, files: Files) -> Sequence[str]:
+        return ()
+
+    def around(self, one: Taken, files: Files) -> Sequence[str]:
+        return ()
+
+    def conditional(self, condition: str, is_of_all: bool) -> str:
+        return ""
 
     def beside(self, use: Use, files: Files) -> Found | None:
         if use.name == "React" and self._grammar.language == "typescript":

@@ -41,7 +41,7 @@ class PackageLinkage:
     def outline(self, text: str, path: str, project: Project) -> Outline:
         return self._outline(text, path, project)
 
-    def missing(self, unit: Unit, files: Files) -> str:
+    def missing(self, unit: Unit, conditions: Sequence[str], files: Files) -> str:
         """Methods without their type, C beside the file, code that something else makes."""
         if unit.kind == "class" and not _TYPE.search(unit.body):
             return f"{unit.name}, the type of its methods"
@@ -52,8 +52,17 @@ class PackageLinkage:
         glue = _GLUE.search(unit.body)
         return f"what {glue[0]} brings in" if glue else ""
 
-    def may_need(self, unit: Unit) -> bool:
+    def may_need(self, unit: Unit, text: str) -> bool:
         return False
+
+    def conditions(self, unit: Unit, text: str, path: str, files: Files) -> Sequence[str]:
+        return ()
+
+    def around(self, one: Taken, files: Files) -> Sequence[str]:
+        return ()
+
+    def conditional(self, condition: str, is_of_all: bool) -> str:
+        return ""
 
     def followed(self, one: Import, use: Use, files: Files) -> Found:
         return f"{one.module} of its project"

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from foundry_git.source.closure import nothing_else
+from foundry_git.source.closure import HoldsAll, nothing_else
 from foundry_git.source.manifests import Project
+from foundry_git.source.rust.conditions import TESTS, around, declared, needed
 from foundry_git.source.rust.language import BUILT_IN, OWN_ROOTS, STANDARD_CRATES
 from foundry_git.source.rust.outline import CrateOutline, Implementation, lacking
 from foundry_git.source.rust.places import files_of, module_of, target_of
-from foundry_git.source.rust.traits import EVERYDAY
+from foundry_git.source.rust.traits import EVERYDAY, called
 from foundry_git.source.treesitter.grammar import PROJECT, Grammar, Import
 from foundry_git.source.treesitter.linkage import Files, Found, Place, Taken, Use, outlines
 from foundry_git.source.treesitter.outline import Outline
@@ -21,6 +22,8 @@ DEEPEST = 8  # re-exports of re-exports
 _DEFINED = r"\b(?:struct|enum|union|trait)\s+{}\b"
 _FUNCTION = re.compile(r"(?:\.|::)\s*(\w+)\b")
 _STARRED = re.compile(r"\buse\s+(?:self::|super::)?([A-Z]\w*)::\*\s*;")
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_TRAIT = re.compile(r"\btrait\s+[A-Z]|\buse\s+[^;]*\b[A-Z]")
 _MACRO_USE = re.compile(r"#\[macro_use\]\s*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+)\s*;")
 
 
@@ -34,15 +37,34 @@ class CrateLinkage:
     def outline(self, text: str, path: str, project: Project) -> Outline:
         return self._outline(text, path, project)
 
-    def missing(self, unit: Unit, files: Files) -> str:
-        """Blocks without their type, files that are read while it is compiled."""
+    def missing(self, unit: Unit, conditions: Sequence[str], files: Files) -> str:
+        """Blocks without their type, files that are read while it is compiled, a build that is none of its user's."""
         is_lone = unit.kind == "class" and not re.search(_DEFINED.format(unit.name), unit.body)
         if is_lone and unit.name in unit.project_names:
             return f"{unit.name}, the type of its implementation"
-        return lacking(unit.body)
+        return "cfg(test), under which its module is" if TESTS in conditions else lacking(unit.body)
 
-    def may_need(self, unit: Unit) -> bool:
-        return False
+    def may_need(self, unit: Unit, text: str) -> bool:
+        """Methods may be those of a trait of the project, which no name says."""
+        named = called(unit.body) - EVERYDAY
+        own = {name for name in named if f"fn {name}" in unit.body}
+        return bool(named - own) and bool(_TRAIT.search(text))
+
+    def conditions(self, unit: Unit, text: str, path: str, files: Files) -> Sequence[str]:
+        """What the modules around a unit ask of the compiler."""
+        if isinstance(files.read, HoldsAll):
+            return ()
+        found = [*_declared(path, files)]
+        if "::" in unit.symbol or "#![" in text:
+            outline = files.own(text, path)
+            found += [one for number in outline.of_unit(unit.symbol)[:1] for one in around(outline.statements[number].part.node)]
+        return needed(found)
+
+    def around(self, one: Taken, files: Files) -> Sequence[str]:
+        return needed([*_declared(one.outline.path, files), *around(one.statement.part.node)])
+
+    def conditional(self, condition: str, is_of_all: bool) -> str:
+        return f"#![cfg({condition})]" if is_of_all else f"#[cfg({condition})]"
 
     def followed(self, one: Import, use: Use, files: Files) -> Found:
         return self._followed(one, use, files, DEEPEST)
@@ -62,15 +84,37 @@ class CrateLinkage:
         """The ``impl`` blocks of types and traits that come along, and traits of the file with methods that are called."""
         names = {(one.outline.path, one.statement.scope, name) for one in taken for name in one.statement.names}
         words: set[str] = set()
+        calls: dict[str, set[str]] = {}
         for one in taken:
             text = one.outline.text(one.number, "")
+            calls.setdefault(one.outline.path, set()).update(called(_COMMENT.sub("", text)))
             words.update(_FUNCTION.findall(text))
             yield from _starred(one, text)
         for outline in {one.outline.path: one.outline for one in taken}.values():
             if isinstance(outline, CrateOutline):
+                yield from self._imported(outline, calls[outline.path] - EVERYDAY, files)
                 traits = (number for number, functions in outline.traits if functions & words - EVERYDAY)
                 blocks = (block.number for block in outline.implementations if self._belongs(block, names, words, outline))
                 yield from (Taken(outline, number) for number in (*traits, *blocks))
+
+    def _imported(self, outline: CrateOutline, calls: set[str], files: Files) -> Iterator[Taken]:
+        """The traits of the project that a file imports for methods that are called."""
+        known = files.known.adding
+        if outline.path not in known:
+            known[outline.path] = list(self._adding(outline, files))
+        for path, number, functions in known[outline.path]:
+            there = files.at(path) if functions & calls else None
+            if there is not None:
+                yield Taken(there, number)
+
+    def _adding(self, outline: CrateOutline, files: Files) -> Iterator[tuple[str, int, frozenset[str]]]:
+        for one in outline.imports:
+            name = one.module.rpartition("::")[2]
+            if name[:1].isupper() and self._grammar.origin(one.module, outline.source).where == PROJECT:
+                found = self._followed(one, Use(outline, 0, one.names[0], ()), files, DEEPEST)
+                there = files.at(found.path) if isinstance(found, Place) else None
+                if isinstance(found, Place) and isinstance(there, CrateOutline):
+                    yield from ((found.path, number, there.functions(number)) for number in there.binders.get(found.key, ()))
 
     def name_for(self, name: str) -> str:
         return name
@@ -140,8 +184,9 @@ class CrateLinkage:
         """What another crate of the repository has, by the folders whose manifests name it."""
         found: dict[str, Place] = {}
         for (ecosystem, folder), package in files.project.packages.items():
-            lib = f"{folder}/src/lib.rs".lstrip("/")
-            if ecosystem == "rust" and depth and root in package.roots and (there := files.at(lib)) is not None:
+            if ecosystem != "rust" or not depth or root not in package.roots:
+                continue
+            if (there := files.at(f"{folder}/src/lib.rs".lstrip("/"))) is not None:
                 path = replace(one, module=f"crate::{rest}", scope="")
                 place = self._followed(path, replace(use, outline=there), files, depth - 1)
                 if isinstance(place, Place):
@@ -167,6 +212,13 @@ class CrateLinkage:
         if use.name == name:
             return one
         return Import((use.name,), one.module, one.statement, f"{one.module} as {use.name}")
+
+
+def _declared(path: str, files: Files) -> Sequence[str]:
+    known = files.known.declared
+    if path not in known:
+        known[path] = list(declared(path, files))
+    return known[path]
 
 
 def _starred(one: Taken, text: str) -> Iterator[Taken]:

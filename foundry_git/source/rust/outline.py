@@ -58,6 +58,11 @@ class CrateOutline(Outline):
         found = ((number, one) for number, one in enumerate(self.statements) if one.part.node.type == "trait_item")
         return [(number, functions_in(one.part.node)) for number, one in found if not added.isdisjoint(one.names)]
 
+    def functions(self, number: int) -> frozenset[str]:
+        """The functions of a trait; none of anything else."""
+        node = self.statements[number].part.node
+        return functions_in(node) if node.type == "trait_item" else frozenset()
+
     @cached_property
     def files(self) -> frozenset[str]:
         """The modules of the file that stand in files of their own."""

@@ -69,14 +69,14 @@ def implied(one: Import, body: str, file: str) -> bool:
         module = f"std{one.module.removeprefix(root)}"
         if module in _METHODS:
             methods, macros = _METHODS[module].split(), _MACROS.get(module, "").split()
-            return not _called(body).isdisjoint(methods) or not _macros(body).isdisjoint(macros)
-        return "::os::" in module and name.endswith("Ext") and bool(_called(body) - EVERYDAY)
+            return not called(body).isdisjoint(methods) or not _macros(body).isdisjoint(macros)
+        return "::os::" in module and name.endswith("Ext") and bool(called(body) - EVERYDAY)
     is_trait = name.endswith("Ext") or name in _FOREIGN
-    return is_trait and name not in _words(file) and bool(_called(body) - EVERYDAY)
+    return is_trait and name not in _words(file) and bool(called(body) - EVERYDAY)
 
 
 @lru_cache(maxsize=64)
-def _called(body: str) -> frozenset[str]:
+def called(body: str) -> frozenset[str]:
     """The methods and associated functions that a text calls."""
     found = {one or other for one, other in _CALLED.findall(body)}
     return frozenset(found - _OF_FORMATTERS if "Formatter" in body else found)

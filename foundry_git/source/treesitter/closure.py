@@ -21,10 +21,12 @@ def closer(grammar: Grammar, linkage: Linkage) -> Callable[[Unit, str, str, Proj
 
     def close(unit: Unit, text: str, path: str, project: Project, read: ReadText) -> Closure:
         files = Files(linkage, project, read)
-        missing = linkage.missing(unit, files)
-        if missing or not (unit.project_names or linkage.may_need(unit)):
-            return Closure("", (), (missing,)) if missing else Closure(grammar.stored(unit.imports, unit.body))
-        return _Closing(unit, grammar, linkage, files).closed(text, path)
+        conditions = linkage.conditions(unit, text, path, files)
+        if missing := linkage.missing(unit, conditions, files):
+            return Closure("", (), (missing,))
+        if unit.project_names or linkage.may_need(unit, text):
+            return _Closing(unit, grammar, linkage, files, conditions).closed(text, path)
+        return Closure(grammar.stored([*(linkage.conditional(one, True) for one in conditions), *unit.imports], unit.body))
 
     return close
 
@@ -32,8 +34,9 @@ def closer(grammar: Grammar, linkage: Linkage) -> Callable[[Unit, str, str, Proj
 class _Closing:
     """One unit being closed."""
 
-    def __init__(self, unit: Unit, grammar: Grammar, linkage: Linkage, files: Files) -> None:
+    def __init__(self, unit: Unit, grammar: Grammar, linkage: Linkage, files: Files, conditions: Sequence[str]) -> None:
         self._unit = unit
+        self._conditions = conditions
         self._grammar = grammar
         self._linkage = linkage
         self._files = files
@@ -131,7 +134,7 @@ class _Closing:
             return self._import(member, use, imports)
         if (found := self._linkage.beside(use, self._files)) is not None:
             return self._found(member, use, found)
-        modules = [module for chain in use.chains if (module := self._grammar.module_of(chain, outline.source))]
+        modules = [module for chain in sorted(use.chains) if (module := self._grammar.module_of(chain, outline.source))]
         if modules:
             own = [module for module in modules if self._is_own(module, outline)]
             return self._missing.append(f"{own[0]} of its project") if own else None
@@ -249,9 +252,18 @@ class _Closing:
     def _written(self) -> Closure:
         members = [self._members[path] for path in in_order(self._path, self._reads)]
         lines = {name: self._bindings.line(name) for member in members for name in member.lines}
-        gathered = Gathered(self._unit, self._members[self._path].outline, self._main, members, lines)
+        gathered = Gathered(self._unit, self._members[self._path].outline, self._main, members, lines, self._above(members))
         imports = self._linkage.joined([one for member in members for one in member.ordered_imports()])
-        code = gathered.code(self._grammar, imports)
+        code = gathered.code(self._grammar, imports, [self._linkage.conditional(one, True) for one in self._conditions])
         if gathered.is_unreadable(code, self._grammar):
             self._missing.append("code that is written in another language")
         return self._failed() if self._missing else Closure(code, gathered.helpers())
+
+    def _above(self, members: Iterable[Member]) -> dict[tuple[str, int], str]:
+        """What is to stand above statements: the conditions of the modules around them that are not those of the unit."""
+        taken = [Taken(member.outline, number) for member in members for number in member.statements]
+        asked = {(one.outline.path, one.number): self._linkage.around(one, self._files) for one in taken}
+        return {
+            key: "".join(f"{self._linkage.conditional(one, False)}\n" for one in found if one not in self._conditions)
+            for key, found in asked.items()
+        }

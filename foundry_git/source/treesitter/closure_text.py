@@ -43,7 +43,7 @@ class Gathered:
     """All that a closure is written of.
 
     ``unit``: it is the statements ``main`` of the file ``own``. ``members``: the files, each behind those that it needs.
-    ``lines``: those that give names to things, by these names.
+    ``lines``: those that give names to things, by these names. ``above``: path and number of a statement → what stands above it.
     """
 
     unit: Unit
@@ -51,10 +51,11 @@ class Gathered:
     main: frozenset[int]
     members: Sequence[Member]
     lines: Mapping[str, Piece]
+    above: Mapping[tuple[str, int], str]
 
-    def code(self, grammar: Grammar, imports: Sequence[Import]) -> str:
-        """Write it."""
-        written = dict.fromkeys([*grammar.preamble(self.own.source), *grammar.written(imports)])
+    def code(self, grammar: Grammar, imports: Sequence[Import], top: Sequence[str]) -> str:
+        """Write it; ``top``: what stands above all."""
+        written = dict.fromkeys([*top, *grammar.preamble(self.own.source), *grammar.written(imports)])
         pieces = [piece for member in self.members for piece in self._pieces(member)]
         behind = self._behind(pieces)
         order = [*(piece for piece in pieces if piece not in behind), Piece(self.unit.body), *behind]
@@ -79,7 +80,8 @@ class Gathered:
             if outline is not self.own or number not in self.main:
                 name, statement = member.statements[number], outline.statements[number]
                 names = frozenset({name, *statement.names})
-                yield Piece(outline.text(number, name), names, frozenset(outline.at_load(number)), statement.is_value)
+                text = self.above[outline.path, number] + outline.text(number, name)
+                yield Piece(text, names, frozenset(outline.at_load(number)), statement.is_value)
         yield from (self.lines[name] for name in member.lines)
 
     def _behind(self, pieces: Sequence[Piece]) -> list[Piece]:

@@ -62,11 +62,14 @@ class Known:
     """What was found out about the files of one tree, for the next unit.
 
     ``places``: which file an import means, by the folder that it stands in and what is imported; None for none. ``names``: the files in
-    which a name may be found, by the path that stands for them all.
+    which a name may be found, by the path that stands for them all. ``declared``: the conditions of what brings a file in, by path.
+    ``adding``: what a file imports for its functions alone: path, number and functions of each, by path.
     """
 
     places: dict[tuple[str, str], str | None] = field(default_factory=dict)
     names: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    declared: dict[str, Sequence[str]] = field(default_factory=dict)
+    adding: dict[str, Sequence[tuple[str, int, frozenset[str]]]] = field(default_factory=dict)
 
 
 _known: WeakKeyDictionary[ReadText, Known] = WeakKeyDictionary()
@@ -146,12 +149,24 @@ class Linkage(Protocol):
         """The outline of a file, kept for the next unit that needs it; raises ``SourceError``."""
         ...
 
-    def missing(self, unit: Unit, files: Files) -> str:
+    def missing(self, unit: Unit, conditions: Sequence[str], files: Files) -> str:
         """What a unit needs that no definition could be, in a few words: files beside it, generated glue; "" for nothing."""
         ...
 
-    def may_need(self, unit: Unit) -> bool:
-        """Say whether a unit may need something of its project though none of its names says so, cheaply."""
+    def may_need(self, unit: Unit, text: str) -> bool:
+        """Say whether a unit may need something of its project though none of its names says so, cheaply; ``text``: its file's."""
+        ...
+
+    def conditions(self, unit: Unit, text: str, path: str, files: Files) -> Sequence[str]:
+        """The conditions under which a unit is compiled, as far as its own text does not say them."""
+        ...
+
+    def around(self, one: Taken, files: Files) -> Sequence[str]:
+        """The conditions under which something else is compiled."""
+        ...
+
+    def conditional(self, condition: str, is_of_all: bool) -> str:
+        """The line that says a condition: of a whole file on its top, of a definition above it."""
         ...
 
     def followed(self, one: Import, use: Use, files: Files) -> Found:
