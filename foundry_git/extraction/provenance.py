@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from foundry_git.source.licensing import (
     licensing_of,
 )
 from foundry_git.source.manifests import MANIFESTS, NO_PROJECT, Project, is_manifest, read_project
+from foundry_git.source.path_aliases import DEEPEST, others_named
 
 HEAD = 16 * 1024  # bytes of a file that may hold its header: 30 lines
 FEW = 50  # files, up to which the names that matter are looked up instead of the whole tree
@@ -65,14 +66,35 @@ def on_disk(base: Path, paths: Iterable[Path]) -> Provenance:
     folders |= {base / TEXTS, (base / DEP5).parent}
     found = [entry for folder in folders if folder.is_dir() for entry in folder.iterdir()]
     texts = [(entry.relative_to(base).as_posix(), entry) for entry in sorted(found) if entry.is_file() and not entry.is_symlink()]
-    return _provenance((name, entry.read_bytes()) for name, entry in texts if _speaks(name) and entry.stat().st_size <= LARGEST)
+    near = ((name, entry.read_bytes()) for name, entry in texts if _speaks(name) and entry.stat().st_size <= LARGEST)
+    return _provenance(near, lambda paths: _at(base, paths), lambda folder: _entries(base / folder))
+
+
+def _at(base: Path, paths: Iterable[str]) -> dict[str, bytes]:
+    entries = {path: base / path for path in paths}
+    there = {path: entry for path, entry in entries.items() if entry.is_file() and entry.resolve().is_relative_to(base)}
+    return {path: entry.read_bytes() for path, entry in there.items() if entry.stat().st_size <= LARGEST}
+
+
+def _entries(folder: Path) -> list[str]:
+    return [f"{entry.name}/" if entry.is_dir() else entry.name for entry in folder.iterdir()] if folder.is_dir() else []
 
 
 def _of_files(tree: CommitTree, files: Iterable[TreeFile]) -> Provenance:
-    return _provenance((file.path, tree.read(file)) for file in files if _speaks(file.path) and file.size <= LARGEST)
+    near = ((file.path, tree.read(file)) for file in files if _speaks(file.path) and file.size <= LARGEST)
+    return _provenance(near, lambda paths: _in_tree(tree, paths), tree.entries)
 
 
-def _provenance(texts: Iterable[tuple[str, bytes]]) -> Provenance:
+def _in_tree(tree: CommitTree, paths: Collection[str]) -> dict[str, bytes]:
+    return {path: tree.read(file) for path, file in tree.at(paths).items() if file.size <= LARGEST}
+
+
+def _provenance(
+    texts: Iterable[tuple[str, bytes]],
+    others: Callable[[Collection[str]], Mapping[str, bytes]],
+    entries: Callable[[str], Iterable[str]],
+) -> Provenance:
+    """``others`` reads files that these name, by their paths; ``entries`` lists a folder."""
     attributes: dict[str, str] = {}
     licences: dict[str, str] = {}
     manifests: dict[str, str] = {}
@@ -83,7 +105,10 @@ def _provenance(texts: Iterable[tuple[str, bytes]]) -> Provenance:
             manifests[path] = content.decode("utf-8", "replace")
         else:
             licences[path] = content.decode("utf-8", "replace")
-    return Provenance(read_attributes(attributes), licensing_of(licences), read_project(manifests))
+    for _ in range(DEEPEST):
+        found = others(others_named(manifests))
+        manifests |= {path: content.decode("utf-8", "replace") for path, content in found.items()}
+    return Provenance(read_attributes(attributes), licensing_of(licences), read_project(manifests, entries))
 
 
 def _speaks(path: str) -> bool:

@@ -61,6 +61,11 @@ class CommitTree:
         """The names of the regular files in a folder."""
         return [name for name, entry in self._folder(folder).items() if entry.is_regular]
 
+    def entries(self, folder: str) -> list[str]:
+        """The names of the regular files and folders in a folder, with ``/`` behind those of folders."""
+        listed = self._folder(folder).items()
+        return [f"{name}/" if entry.is_folder else name for name, entry in listed if entry.is_folder or entry.is_regular]
+
     def naming(self, word: str) -> list[TreeFile]:
         """The regular files whose text holds ``word`` as a word of its own; none where it is blank, or no word of one line."""
         if not word.strip() or "\0" in word or "\n" in word:

@@ -108,6 +108,19 @@ def is_test_path(path: str) -> bool:
     return bool(_TEST_NAMES.search(name)) or not _TEST_FOLDERS.isdisjoint(folders)
 
 
+def within(folder: str, path: str) -> str | None:
+    """Walk a relative path from a folder of a project; None where it leads out of the project."""
+    parts = [part for part in folder.split("/") if part]
+    for part in path.split("/"):
+        if part == ".." and not parts:
+            return None
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
 def folders_above(path: str) -> Iterator[str]:
     """The folders that a file lies in, the nearest first, the top ("") last."""
     while path:

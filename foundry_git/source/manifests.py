@@ -1,7 +1,8 @@
 """Manifests: which packages a repository is made of and what they depend on, from the files that say so.
 
-Read are ``pyproject.toml``, ``setup.cfg``, ``package.json``, ``go.mod`` and ``Cargo.toml``. One that is broken, or says something
-else than its format allows, says nothing: to judge manifests is the business of the tools that they are written for.
+Read are ``pyproject.toml``, ``setup.cfg``, ``package.json``, ``tsconfig.json``, ``jsconfig.json``, ``go.mod`` and ``Cargo.toml``.
+One that is broken, or says something else than its format allows, says nothing: to judge manifests is the business of the tools that
+they are written for.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from foundry_git.source.files import folders_above, why_skipped
+from foundry_git.source.path_aliases import CONFIGS, NO_ALIASES, Aliases, aliases_in
 
 _ECOSYSTEMS = {"typescript": "javascript"}
 DEEPEST_KEY = 1_000  # the parser takes time quadratic in the parts of ``a.b.c = 1``: 87 s for 50,000
@@ -40,10 +42,11 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the manifests of a repository say; ``packages`` by ecosystem and folder (``""``: the top)."""
+    """What the manifests of a repository say; ``packages`` by ecosystem and folder (``""``: the top), ``aliases`` by folder."""
 
     packages: Mapping[tuple[str, str], Package] = field(default_factory=dict)
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    aliases: Mapping[str, Aliases] = field(default_factory=dict)
 
     def own(self, path: str, language: str) -> frozenset[str]:
         """Name what imports in a file begin with when they mean the project itself: any package of the repository.
@@ -51,7 +54,18 @@ class Project:
         Packages that are test data count only for the files below them.
         """
         ecosystem = _ECOSYSTEMS.get(language, language)
-        return self.shared.get(ecosystem, frozenset()) | self._nearest(path, ecosystem).roots
+        nearest = self._nearest(path, ecosystem)
+        found = self.shared.get(ecosystem, frozenset()) | nearest.roots
+        if self.aliases and ecosystem == "javascript":
+            found |= self.aliases_of(path).names() - nearest.dependencies
+        return found
+
+    def aliases_of(self, path: str) -> Aliases:
+        """The names by which a file may import others of the project beside their paths: those of the nearest folder with any."""
+        if not self.aliases:
+            return NO_ALIASES
+        found = (self.aliases.get(folder) for folder in folders_above(path))
+        return next((aliases for aliases in found if aliases), NO_ALIASES)
 
     def dependencies(self, path: str, language: str) -> frozenset[str]:
         """Name what the nearest manifest above a file depends on, for development too."""
@@ -72,22 +86,36 @@ NO_PROJECT = Project()
 
 def is_manifest(path: str) -> bool:
     """Say whether :func:`read_project` reads a file of this path."""
-    return PurePosixPath(path).name in _READERS and why_skipped(path, b"") != "vendored"
+    return PurePosixPath(path).name in MANIFESTS and _is_here(path)
 
 
-def read_project(files: Mapping[str, str]) -> Project:
-    """Read manifests, given as path → text; other files and those of vendored packages are passed by."""
+def no_entries(folder: str) -> Iterable[str]:
+    """Say that it is not known what a folder holds."""
+    return ()
+
+
+def read_project(files: Mapping[str, str], entries: Callable[[str], Iterable[str]] = no_entries) -> Project:
+    """Read manifests, given as path → text; other files and those of vendored packages are passed by.
+
+    ``entries``: the names of what a folder holds, with ``/`` behind those of folders.
+    """
     packages: dict[tuple[str, str], Package] = {}
     shared: dict[str, frozenset[str]] = {}
     for path in filter(is_manifest, sorted(files)):
         folder, _, name = path.rpartition("/")
+        if name in CONFIGS:
+            continue
         ecosystem, read = _READERS[name]
         found = _tolerant(read, files[path])
         before = packages.get((ecosystem, folder), _NO_PACKAGE)
         packages[ecosystem, folder] = Package(before.roots | found.roots, before.dependencies | found.dependencies)
         if why_skipped(path, b"") != "test":
             shared[ecosystem] = shared.get(ecosystem, frozenset()) | found.roots
-    return Project(packages, shared)
+    return Project(packages, shared, aliases_in({path: text for path, text in files.items() if _is_here(path)}, entries))
+
+
+def _is_here(path: str) -> bool:
+    return why_skipped(path, b"") != "vendored"
 
 
 def _tolerant(read: Callable[[str], Package], text: str) -> Package:
@@ -211,5 +239,5 @@ _READERS: dict[str, tuple[str, Callable[[str], Package]]] = {
     "Cargo.toml": ("rust", _read_cargo),
 }
 
-MANIFESTS = tuple(_READERS)
+MANIFESTS = (*_READERS, *CONFIGS)
 """The names of the files that are read."""

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from foundry_git.extraction.limits import MAX_BYTES_PER_COMMIT, MAX_FILES_PER_COMMIT, Allowance
-from foundry_git.extraction.provenance import FEW
+from foundry_git.extraction.provenance import FEW, on_disk, provenance_at, provenance_of
+from foundry_git.git.objects import BlobReader
+from foundry_git.git.repository import Repository
+from foundry_git.git.tree import CommitTree
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
@@ -102,6 +105,25 @@ def test_a_commit_of_many_files_reads_the_same_of_its_tree(library: GitRepo, fou
 
     assert dropped(extracted(foundry, "--commit", "HEAD")) == DROPPED
     assert licences(foundry) == LICENCES
+
+
+def test_a_tree_and_a_folder_say_the_same_of_how_their_files_import_each_other(repo: GitRepo) -> None:
+    repo.commit(
+        {
+            "web/tsconfig.json": '{"extends": "../config/paths", "compilerOptions": {"baseUrl": "src"}}',
+            "config/paths.json": '{"extends": "./more.json"}',
+            "config/more.json": '{"compilerOptions": {"paths": {"@lib/*": ["../lib/*"]}}}',
+            "web/src/parts/low.ts": "export const low = 1;\n",
+        }
+    )
+    path = "web/src/parts/low.ts"
+
+    with BlobReader(Repository.at(repo.path)) as blobs:
+        found = [provenance_of(CommitTree(blobs, repo.head())), provenance_at(CommitTree(blobs, repo.head()), [path])]
+    found.append(on_disk(repo.path, [repo.path / path]))
+
+    assert [one.project.own(path, "typescript") for one in found] == [{"@lib/*", "parts"}] * 3
+    assert [list(one.project.aliases_of(path).places("@lib/a/b")) for one in found] == [["web/lib/a/b"]] * 3
 
 
 def test_the_licence_is_the_one_of_the_commit(library: GitRepo, foundry: CommandLine) -> None:

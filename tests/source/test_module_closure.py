@@ -15,8 +15,12 @@ from foundry_git.source.shapes import shape_of
 WORK = "export function work(a: number) {\n  return clamp(a, LEAST);\n}\n"
 
 
+def below(files: Mapping[str, str], folder: str) -> list[list[str]]:
+    return [file.removeprefix(f"{folder}/").split("/") for file in files if not folder or file.startswith(f"{folder}/")]
+
+
 def close(files: Mapping[str, str], symbol: str = "work", path: str = "src/work.ts") -> Closure:
-    project = read_project(files)
+    project = read_project(files, lambda folder: {f"{one[0]}/" if one[1:] else one[0] for one in below(files, folder)})
     unit = next(unit for unit in read_units(files[path], path, project=project) if unit.symbol == symbol)
     closure = closed(unit, files[path], path, project, files.get)
     if not closure.missing:
@@ -166,6 +170,45 @@ def test_a_package_of_the_same_repository_is_the_projects() -> None:
     }
 
     assert set(close(files, path="packages/core/work.ts").helpers) == {"clamp", "LEAST"}
+
+
+@pytest.mark.parametrize(
+    ("module", "config"),
+    [
+        ("@lib/marks", '{\n  // by webpack\n  "compilerOptions": {"paths": {"@lib/*": ["./gone/*", "./src/lib/*",],},}\n}'),
+        ("~lib/marks", '{"compilerOptions": {"baseUrl": "./src", "paths": {"~*": ["*"]}}}'),
+        ("marks", '{"compilerOptions": {"paths": {"*": ["gone/*"], "marks": ["src/lib/marks.ts"]}}}'),
+        ("lib/marks", '{"compilerOptions": {"baseUrl": "src"}}'),
+        ("@lib/marks", '{"extends": ["./config/a", "@tsconfig/node20", "./config/b.json"], "compilerOptions": {"strict": true}}'),
+        ("#marks", '{"files": [], "references": [{"path": "./tsconfig.app.json"}]}'),
+        ("@cfg/marks", '{"extends": "./config/b.json", "compilerOptions": {"paths": {"@cfg/*": ["${configDir}/src/lib/*"]}}}'),
+    ],
+)
+def test_names_that_a_configuration_gives_to_files_are_the_projects(module: str, config: str) -> None:
+    files = {
+        "web/tsconfig.json": config,
+        "web/tsconfig.app.json": '{"compilerOptions": {"paths": {"#marks": ["./src/lib/marks"]}}}',
+        "web/config/a.json": '{"extends": "../tsconfig.json", "compilerOptions": {"paths": {"@lib/*": ["gone/*"]}}}',
+        "web/config/b.json": '{"compilerOptions": {"baseUrl": "../src", "paths": {"@lib/*": ["lib/*"]}}}',
+        "web/package.json": '{"dependencies": {"vue": "3"}}',
+        "web/src/work.ts": f'import {{ ref }} from "vue";\nimport {{ clamp, LEAST }} from "{module}";\n'
+        + WORK.replace("(a, ", "(ref(a), "),
+        "web/src/vue/index.ts": "export const ref = 1;\n",
+        "web/src/lib/marks.ts": "export const LEAST = 1;\nexport const clamp = (a: number, b: number) => a + b;\n",
+    }
+
+    closure = close(files, path="web/src/work.ts")
+
+    assert set(closure.helpers) == {"clamp", "LEAST"} and closure.code.count("import") == 1
+
+
+@pytest.mark.parametrize(
+    "config", ['{"compilerOptions": {"paths": ["a"], "baseUrl": 1}, "extends": 2, "references": 3}', "[]", "{", "{" * 99]
+)
+def test_a_configuration_that_says_nothing_gives_no_names(config: str) -> None:
+    files = {"tsconfig.json": config, "src/work.ts": f'import {{ clamp, LEAST }} from "lib/marks";\n{WORK}'}
+
+    assert close(files).helpers == ()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import tree_sitter
 
 from foundry_git.source.ecmascript.language import NODE_MODULES
 from foundry_git.source.ecmascript.targets import DECLARING, inner_of, text_of
+from foundry_git.source.path_aliases import is_aliased
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, THIRD_PARTY, Import, ImportOrigin
 from foundry_git.source.treesitter.parsing import Source
 
@@ -67,6 +68,8 @@ def written(kept: Sequence[Import]) -> Iterator[str]:
 def origin(module: str, source: Source) -> ImportOrigin:
     """Tell where a module comes from; ``node:fs/promises`` is shown as ``fs/promises``, ``@scope/name/x`` as ``@scope/name``."""
     plain = module.removeprefix("node:")
+    if is_aliased(module, source.own):
+        return ImportOrigin(PROJECT, module)
     if plain != module or plain.partition("/")[0] in NODE_MODULES:
         return ImportOrigin(STANDARD, plain)
     root = "/".join(module.split("/")[: 2 if module.startswith("@") else 1])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from foundry_git.source.closure import ReadText
-from foundry_git.source.files import folders_above
+from foundry_git.source.files import folders_above, within
 from foundry_git.source.manifests import Project
 
 _WRITTEN = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -32,27 +32,16 @@ def places(module: str, path: str, project: Project, read: ReadText) -> Iterator
 def _bases(module: str, path: str, project: Project, read: ReadText) -> Iterator[str]:
     folder = path.rpartition("/")[0]
     if module.startswith("."):
-        if (base := _within(folder, module)) is not None:
+        if (base := within(folder, module)) is not None:
             yield base
-    elif module.startswith(_TOPS):
+        return
+    yield from project.aliases_of(path).places(module)
+    if module.startswith(_TOPS):
         for above in folders_above(path):
             yield from (_joined(above, "src", module[2:]), _joined(above, module[2:]))
     elif (package := _folder_of(module, project, read)) is not None:
         top, rest = package
         yield from (_joined(top, rest), _joined(top, "src", rest)) if rest else (top, _joined(top, "src"), _joined(top, "lib"))
-
-
-def _within(folder: str, module: str) -> str | None:
-    """Walk a relative path; None where it leads out of the project."""
-    parts = [part for part in folder.split("/") if part]
-    for part in module.split("/"):
-        if part == ".." and not parts:
-            return None
-        if part == "..":
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
 
 
 def _folder_of(module: str, project: Project, read: ReadText) -> tuple[str, str] | None:

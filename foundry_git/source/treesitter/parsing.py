@@ -39,7 +39,7 @@ class Source:
     all: Node
     aside: tuple[Span, ...] = ()
     kept: dict[Hashable, object] = field(default_factory=dict)
-    own: Collection[str] = ()
+    own: frozenset[str] = frozenset()
     dependencies: Collection[str] = ()
 
     def cut(self, start: int, end: int) -> str:
