@@ -32,7 +32,7 @@ def lying_here(documents: Iterable[Document], here: Identity, objects: BlobReade
 
 def is_sure(document: Document, here: Identity) -> bool:
     """Tell whether an origin lies here by its roots; where one of both does not know the real ones, also by its name."""
-    if not here.roots.commits.isdisjoint(document.origin_roots):
+    if not here.roots.known.isdisjoint(document.origin_roots):
         return True
     is_unknown = not document.origin_roots or not here.roots.commits or here.roots.is_shallow
     return is_unknown and is_called(document.origin_repository, here.name)

@@ -30,16 +30,24 @@ class Roots:
     """The root ``commits``, and the earliest date on one of them.
 
     ``is_shallow``: the history was cut when it was fetched, and ``commits`` are those at which it is; nobody knows then when it
-    ``began``. A repository without a commit has none. ``head``: the commit up to which the history was walked.
+    ``began``. A repository without a commit has none. ``head``: the commit up to which the history was walked. ``earlier``: where a
+    history was cut before, the newest first, for each fetch into a shallow clone may cut it elsewhere.
     """
 
     commits: frozenset[str] = frozenset()
     began: datetime | None = None
     is_shallow: bool = False
     head: str = ""
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """All commits of which one tells that something is of this repository."""
+        return self.commits.union(self.earlier)
 
 
 NO_ROOTS = Roots()
+MOST_EARLIER = 1_000  # three years of daily fetches, in 40 KB
 _UNREADABLE = (OSError, ValueError, LookupError)  # not there, damaged, or of another version
 
 
@@ -87,11 +95,21 @@ def _walked(repository: Repository, head: str, known: Roots) -> Roots:
             return NO_ROOTS
         found, known = _first_commits(repository, [head]), NO_ROOTS  # the commit of before was pruned
     began = None if cut else min(filter(None, (known.began, *found.values())), default=None)
-    roots = Roots(known.commits | found.keys(), began, bool(cut), head)
+    commits = known.commits | found.keys()
+    roots = Roots(commits, began, bool(cut), head, _earlier(repository, commits) if cut else ())
     with contextlib.suppress(OSError):
         repository.state.mkdir(exist_ok=True)
         atomic.write_text(StateFolder(repository.state).roots, _text(roots, cut))
     return roots
+
+
+def _earlier(repository: Repository, commits: frozenset[str]) -> tuple[str, ...]:
+    """Where the history began for whoever kept its roots before it was cut as it is now."""
+    try:
+        before, _ = _read(StateFolder(repository.state).roots)
+    except _UNREADABLE:
+        return ()
+    return tuple(one for one in (*sorted(before.commits), *before.earlier) if one not in commits)[:MOST_EARLIER]
 
 
 def _first_commits(repository: Repository, revisions: Sequence[str]) -> dict[str, datetime]:
@@ -114,7 +132,7 @@ def _cut(repository: Repository) -> str:
 
 def _text(roots: Roots, cut: str) -> str:
     began = roots.began.isoformat() if roots.began else ""
-    facts = json.dumps({"head": roots.head, "roots": sorted(roots.commits), "began": began, "cut": cut})
+    facts = json.dumps({"head": roots.head, "roots": sorted(roots.commits), "began": began, "cut": cut, "earlier": roots.earlier})
     return f"{facts}\n{_seal(facts)}\n"
 
 
@@ -129,7 +147,8 @@ def _read(file: Path) -> tuple[Roots, str]:
         raise ValueError(f"{file}: damaged")
     known = json.loads(facts)
     began = datetime.fromisoformat(known["began"]) if known["began"] else None
-    return Roots(frozenset(known["roots"]), began, bool(known["cut"]), known["head"]), known["cut"]
+    earlier = tuple(known.get("earlier", ()))
+    return Roots(frozenset(known["roots"]), began, bool(known["cut"]), known["head"], earlier), known["cut"]
 
 
 def _seal(facts: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from foundry_git.extraction.origin_repository import MOST_ROOTS, commits_that_tell, is_sure, origin_in
@@ -41,10 +43,12 @@ def taken(*roots: str, repository: str = "shop") -> Document:
         (taken(ONE), Identity("shop", SHALLOW), True),
         (taken(ONE), Identity("else", SHALLOW), False),
         (taken(THREE), Identity("else", SHALLOW), True),
+        (taken(ONE), Identity("else", replace(SHALLOW, earlier=(TWO, ONE))), True),
     ],
     ids=[
         "one root in common", "whole histories without a common root", "no commit yet", "of before, by name", "of before",
         "of before, no name", "shallow here, by name", "shallow here", "cut at the same commit",
+        "was cut at the same commit",
     ],
 )  # fmt: skip
 def test_roots_decide_and_names_only_where_roots_are_unknown(document: Document, here: Identity, expected: bool) -> None:

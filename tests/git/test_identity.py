@@ -116,9 +116,15 @@ def test_a_shallow_clone_is_known_by_where_its_history_is_cut(repo: GitRepo, tmp
     roots = roots_of(repository)
     assert roots.commits == {cut}
     assert (roots.is_shallow, roots.began) == (True, None)
+    later = repo.commit({"a.py": "3"})
+    clone.git("fetch", "--quiet", "--depth=1")
+    clone.git("reset", "--quiet", "--hard", "FETCH_HEAD")
+    roots = roots_of(opened(clone))
+    assert roots.commits == {later} and roots.earlier == (cut,)
+    assert roots_of(opened(clone)) == roots
     clone.git("fetch", "--quiet", "--unshallow")
     roots = roots_of(repository)
-    assert roots.commits == {root}
+    assert roots.commits == {root} and not roots.earlier
     assert roots.began is not None and not roots.is_shallow
 
 
