@@ -8,8 +8,9 @@ from foundry_git.source.closure import MOST_HELPER_LINES, MOST_HELPERS, Closure,
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.bindings import Bindings
 from foundry_git.source.treesitter.closure_text import Gathered, Member
-from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, Grammar, Import
+from foundry_git.source.treesitter.grammar import PROJECT, Grammar, Import
 from foundry_git.source.treesitter.linkage import Bundle, Files, Found, Linkage, Parts, Place, Taken, Use
+from foundry_git.source.treesitter.loading import made_elsewhere
 from foundry_git.source.treesitter.outline import Key, Outline
 from foundry_git.source.units import Unit
 
@@ -203,7 +204,7 @@ class _Closing:
             return None
         if not self._completes_main(there, place.key):
             numbers = sorted({*numbers, *outline.completing.get(place.key, ())} - there.statements.keys())
-        if made := self._made_elsewhere(outline, numbers):
+        if made := made_elsewhere(outline, numbers, self._grammar):
             return self._missing.append(f"{name}, which is made by {made[0]} at import")
         self._helpers.append(name)
         if self._is_bounded:
@@ -225,19 +226,6 @@ class _Closing:
     def _completes_main(self, there: Member, key: Key) -> bool:
         """Say whether the unit is itself a part of something: the other parts of that are others' business."""
         return there.outline.path == self._path and not self._main.isdisjoint(there.outline.completing.get(key, ()))
-
-    def _made_elsewhere(self, outline: Outline, numbers: Iterable[int]) -> list[str]:
-        """What packages from elsewhere are called for when statements run, as the program begins."""
-        values = [number for number in numbers if outline.statements[number].is_value]
-        return [one for number in values for one in outline.calls_at_load(number) if not self._may_make(outline, one)]
-
-    def _may_make(self, outline: Outline, called: str) -> bool:
-        """Say whether calling something at load only makes a value: a builtin, the standard library, a definition of the project."""
-        imports = outline.imported(called)
-        if ("", called) in outline.binders or not imports:
-            return True
-        origins = {self._grammar.origin(one.module, outline.source).where for one in imports}
-        return origins <= {STANDARD, PROJECT}
 
     def _is_own(self, module: str, outline: Outline) -> bool:
         return self._grammar.origin(module, outline.source).where == PROJECT
