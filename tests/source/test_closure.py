@@ -232,6 +232,18 @@ def test_what_cannot_come_along_is_named(before: str, body: str, missing: str) -
     assert (closure.code, closure.missing) == ("", (missing,))
 
 
+def test_of_a_branch_comes_the_unit_alone() -> None:
+    text = (
+        "import os\n\nLEAST = 1\nlow = None\nif os.name:\n    import json\n    MOST = 2\n\n"
+        "    def low():\n        return LEAST\n\n    def high():\n        return MOST\n\n"
+        "    def told():\n        return json.dumps(1)\n"
+    )
+    found = [close({"shop/stock.py": text}, symbol) for symbol in ("low", "high", "told")]
+
+    assert run(found[0])["low"]() == 1 and run(found[2])["told"]() == "1"
+    assert found[1].missing == ("MOST, which stands in a branch with it",)
+
+
 def test_two_things_of_one_name_cannot_stand_in_one_file() -> None:
     files = {
         "shop/stock.py": "from .marks import load\n\nlimit = 1\n\n\ndef work():\n    return load() + limit\n",

@@ -12,8 +12,11 @@ from foundry_git.source.manifests import Project
 from foundry_git.source.python.body import stored
 from foundry_git.source.python.closure_text import Gathered, Member
 from foundry_git.source.python.imports import imported_names
-from foundry_git.source.python.names import BUILT_IN
+from foundry_git.source.python.inner_imports import Lifted
+from foundry_git.source.python.names import BUILT_IN, NamesNeeded, needs_of
 from foundry_git.source.python.outline import Outline, outline_of
+from foundry_git.source.python.scopes import DefinitionNode, outer_scope
+from foundry_git.source.python.units import candidates
 from foundry_git.source.units import Unit
 
 LATE = "/"  # for what is needed only when a function runs, which says nothing of the order
@@ -56,7 +59,7 @@ class _Closing:
         self._main = set(self._unit_statements(member.outline))
         self._bound[self._unit.name] = path
         for number in sorted(self._main):
-            self._take(member, number)
+            self._take_main(member, number)
         if self._missing:
             return Closure("", tuple(self._helpers), tuple(dict.fromkeys(self._missing)))
         return self._written()
@@ -64,22 +67,36 @@ class _Closing:
     def _unit_statements(self, outline: Outline) -> Iterator[int]:
         """The unit, with the signatures that are told of it; inside of an ``if`` it is that statement."""
         for number in outline.binders.get(self._unit.symbol, ()):
+            if self._definition(outline, number) is None:
+                continue
             yield number
             if not outline.is_overload(number):
                 return
 
+    def _take_main(self, member: Member, number: int) -> None:
+        """Take in the unit; of a branch in which it stands nothing else."""
+        inner = self._definition(member.outline, number)
+        if inner is None or inner is member.outline.statements[number]:
+            return self._take(member, number)
+        member.statements.add(number)
+        lifted = member.outline.lifted(number).between(inner.lineno, inner.end_lineno or inner.lineno)
+        return self._need(member, needs_of(inner, outer_scope([inner])), lifted)
+
+    def _definition(self, outline: Outline, number: int) -> DefinitionNode | None:
+        """The definition of the unit's name that a statement is or holds."""
+        return next((node for node in candidates([outline.statements[number]]) if node.name == self._unit.symbol), None)
+
     def _take(self, member: Member, number: int) -> None:
         """Take a statement in, and whatever it needs."""
-        if number in member.statements or self._missing[ENOUGH:]:
-            return
-        member.statements.add(number)
-        needs = member.outline.needs(number)
+        if number not in member.statements and not self._missing[ENOUGH:]:
+            member.statements.add(number)
+            self._need(member, member.outline.needs(number), member.outline.lifted(number))
+
+    def _need(self, member: Member, needs: NamesNeeded, lifted: Lifted) -> None:
         member.is_annotated |= needs.is_annotated
-        lifted = member.outline.lifted(number)
         within = [module for node in needs.inner_imports if node not in lifted.nodes for module in _modules(node)]
-        within += [
-            origin.module for name, origin in lifted.names.items() if name not in needs.chains
-        ]  # for what it does at import
+        without_use = (origin.module for name, origin in lifted.names.items() if name not in needs.chains)
+        within += without_use  # it is imported for what it does then
         self._missing += [f"{module} of its project" for module in within if member.outline.facts.is_own(module)]
         hidden = needs.builtins & (member.outline.binders.keys() | member.outline.imported.keys())
         for name, chains in (needs.chains | {name: {name} for name in hidden}).items():
@@ -123,7 +140,10 @@ class _Closing:
         if (there := self._bound.setdefault(name, outline.path)) != outline.path:
             return None if self._is_same(name, there, outline) else self._missing.append(f"{name}, which means two things")
         numbers = [number for number in outline.binders[name] if number not in member.statements]
-        if not numbers or any(self._is_main(member, number) for number in outline.binders[name]):
+        if any(self._is_main(member, number) for number in outline.binders[name]):
+            is_beside = self._is_bounded and name != self._unit.name
+            return self._missing.append(f"{name}, which stands in a branch with it") if is_beside else None
+        if not numbers:
             return None
         if any(outline.is_value(number) for number in numbers):
             numbers = sorted({*numbers, *outline.changing(name)})

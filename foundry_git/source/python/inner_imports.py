@@ -27,6 +27,12 @@ class Lifted:
     names: Mapping[str, ImportedFrom] = field(default_factory=dict)
     lines: frozenset[int] = frozenset()
 
+    def between(self, first: int, last: int) -> Lifted:
+        """Those from one line of the file to another."""
+        nodes = tuple(node for node in self.nodes if first <= node.lineno <= last)
+        bound = {alias.asname or alias.name for node in nodes for alias in node.names}
+        return Lifted(nodes, {name: origin for name, origin in self.names.items() if name in bound}, self.lines)
+
 
 NOTHING_LIFTED = Lifted()
 
