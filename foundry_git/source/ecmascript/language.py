@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundry_git.source.ecmascript.platform import DECLARED
+from foundry_git.source.ecmascript.platform_media import DECLARED_MEDIA
 
 _ECMASCRIPT = """
  Object Function Boolean Symbol Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError
@@ -76,7 +77,7 @@ _TESTING = """
  vi cy xdescribe xit fdescribe fit jasmine sinon chai
 """
 
-BUILT_IN = frozenset(" ".join((_ECMASCRIPT, _NODE, _WEB, _TYPES, _TESTING, DECLARED)).split())
+BUILT_IN = frozenset(" ".join((_ECMASCRIPT, _NODE, _WEB, _TYPES, _TESTING, DECLARED, DECLARED_MEDIA)).split())
 
 NODE_MODULES = frozenset(
     "assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain events fs http http2"
