@@ -243,4 +243,5 @@ class _Judged:
 def _notes(closure: Closure, text: str, candidate: Candidate) -> tuple[str, ...]:
     """What was added to a unit's code, and what was changed in it."""
     brought = (f"brings {', '.join(closure.helpers)}",) if closure.helpers else ()
-    return (*brought, *((REPLACED,) if candidate.code != text else ()))
+    gone = (f"leaves out its import of {', '.join(closure.left_out)}",) if closure.left_out else ()
+    return (*brought, *gone, *((REPLACED,) if candidate.code != text else ()))

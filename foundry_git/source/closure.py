@@ -22,11 +22,13 @@ class Closure:
 
     ``helpers``: names of the project's definitions that it holds beside the unit, in the order in which they stand.
     ``missing``: what the unit needs and the text does not hold, each in a few words; empty for what stands alone.
+    ``left_out``: the modules of the project that something in it imports within itself, which the text does not.
     """
 
     code: str
     helpers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def nothing_else(path: str) -> str | None:

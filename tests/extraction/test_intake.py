@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,16 @@ def test_a_unit_that_needs_much_of_its_project_is_entangled() -> None:
     assert "NAME_7 = 1\n" in candidate.code
     assert candidate.reasons[0] == f"brings {', '.join(f'NAME_{number}' for number in range(MOST_HELPERS))}"
     assert not any(reason.startswith("needs ") for reason in candidate.reasons)
+
+
+def test_a_candidate_says_which_import_within_it_is_left_out() -> None:
+    text = CHUNKS.replace("    chunks = []", "    from .made import made\n\n    chunks = made()")
+    files = {"shop/made.py": "def made():\n    return []\n"}
+
+    (candidate,) = taken(replace(source(text, "shop/a.py"), read=files.get)).intake.put
+
+    assert candidate.reasons[:2] == ("brings made", "leaves out its import of .made")
+    assert candidate.code.count("import") == CHUNKS.count("import")
 
 
 def test_a_name_that_nothing_defines_is_no_candidate() -> None:

@@ -175,7 +175,7 @@ def test_what_a_function_imports_of_its_project_itself_comes_along_and_the_impor
 
     stock = run(closure)["Stock"]()
     assert (stock.low(), stock.low(4), stock.load()) == (1, -4, [7, 7])
-    assert "import" not in closure.code
+    assert "import" not in closure.code and closure.left_out == (".bounds", ".marks", "shop.bounds", "shop.marks")
     assert '"""What is low."""\n\n        if mark:\n            return marked(mark)\n' in closure.code
     shape = read_units(INNER["shop/stock.py"], "shop/stock.py")[0].shape
     assert [shape_of(code, "python", "Stock") for code in (closure.code, INNER["shop/stock.py"].replace("shop.", "."))] == [

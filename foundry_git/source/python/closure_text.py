@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from foundry_git.source.closure import MOST_HELPER_LINES, Closure
 from foundry_git.source.python.body import stored
+from foundry_git.source.python.imports import module_of
 from foundry_git.source.python.inner_imports import without
 from foundry_git.source.python.module import FUTURE, PythonModule, needed_preamble
 from foundry_git.source.python.outline import Outline
@@ -56,7 +57,14 @@ class Gathered:
             missing.append(f"{lines} lines of its project, more than {self.most_lines}")
         if missing:
             return Closure("", helpers, tuple(missing))
-        return Closure(stored(imports, _joined(list(self._texts(blocks, helpers)))), helpers)
+        code = stored(imports, _joined(list(self._texts(blocks, helpers))))
+        return Closure(code, helpers, (), tuple(sorted({module_of(node) for node in self._left_out(blocks)})))
+
+    def _left_out(self, blocks: Sequence[_Block]) -> Iterator[ast.ImportFrom]:
+        """The imports that are lifted out of helpers and the unit."""
+        yield from (node for outline, number in blocks for node in outline.lifted(number).nodes)
+        lines = range(self.unit.start_line, self.unit.end_line + 1)
+        yield from (node for number in self.main for node in self.outline.lifted(number).nodes if node.lineno in lines)
 
     def _texts(self, blocks: Sequence[_Block], helpers: Collection[str]) -> Iterator[_Text]:
         """What is imported under other names, helpers, their other names, the unit; then what is made of it."""
