@@ -244,4 +244,5 @@ def _notes(closure: Closure, text: str, candidate: Candidate) -> tuple[str, ...]
     """What was added to a unit's code, and what was changed in it."""
     brought = (f"brings {', '.join(closure.helpers)}",) if closure.helpers else ()
     gone = (f"leaves out its import of {', '.join(closure.left_out)}",) if closure.left_out else ()
-    return (*brought, *gone, *((REPLACED,) if candidate.code != text else ()))
+    around = (f"says on its top {' '.join(closure.conditions)}",) if closure.conditions else ()
+    return (*brought, *gone, *around, *((REPLACED,) if candidate.code != text else ()))

@@ -23,12 +23,14 @@ class Closure:
     ``helpers``: names of the project's definitions that it holds beside the unit, in the order in which they stand.
     ``missing``: what the unit needs and the text does not hold, each in a few words; empty for what stands alone.
     ``left_out``: the modules of the project that something in it imports within itself, which the text does not.
+    ``conditions``: lines on its top that say for which systems it is, as something around the unit does.
     """
 
     code: str
     helpers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 def nothing_else(path: str) -> str | None:

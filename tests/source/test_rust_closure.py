@@ -160,7 +160,10 @@ UNIX = (
 def test_the_conditions_of_the_modules_around_come_along_as_far_as_they_are_not_the_projects_own(
     files: dict[str, str], symbol: str, top: str
 ) -> None:
-    assert alone(close({"shop/src/stock.rs": "pub fn f() -> u8 {\n    1\n}\n", **files}, symbol)).partition("pub fn")[0] == top
+    closure = close({"shop/src/stock.rs": "pub fn f() -> u8 {\n    1\n}\n", **files}, symbol)
+
+    assert alone(closure).partition("pub fn")[0] == top
+    assert list(closure.conditions) == top.split("\n")[:-2]
 
 
 def test_a_helper_keeps_the_conditions_of_the_modules_around_it() -> None:

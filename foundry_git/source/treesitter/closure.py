@@ -27,7 +27,8 @@ def closer(grammar: Grammar, linkage: Linkage) -> Callable[[Unit, str, str, Proj
             return Closure("", (), (missing,))
         if unit.project_names or linkage.may_need(unit, text):
             return _Closing(unit, grammar, linkage, files, conditions).closed(text, path)
-        return Closure(grammar.stored([*(linkage.conditional(one, True) for one in conditions), *unit.imports], unit.body))
+        top = tuple(linkage.conditional(one, is_of_all=True) for one in conditions)
+        return Closure(grammar.stored([*top, *unit.imports], unit.body), conditions=top)
 
     return close
 
@@ -242,16 +243,17 @@ class _Closing:
         lines = {name: self._bindings.line(name) for member in members for name in member.lines}
         gathered = Gathered(self._unit, self._members[self._path].outline, self._main, members, lines, self._above(members))
         imports = self._linkage.joined([one for member in members for one in member.ordered_imports()])
-        code = gathered.code(self._grammar, imports, [self._linkage.conditional(one, True) for one in self._conditions])
+        top = tuple(self._linkage.conditional(one, is_of_all=True) for one in self._conditions)
+        code = gathered.code(self._grammar, imports, top)
         if gathered.is_unreadable(code, self._grammar):
             self._missing.append("code that is written in another language")
-        return self._failed() if self._missing else Closure(code, gathered.helpers())
+        return self._failed() if self._missing else Closure(code, gathered.helpers(), conditions=top)
 
     def _above(self, members: Iterable[Member]) -> dict[tuple[str, int], str]:
         """What is to stand above statements: the conditions of the modules around them that are not those of the unit."""
         taken = [Taken(member.outline, number) for member in members for number in member.statements]
         asked = {(one.outline.path, one.number): self._linkage.around(one, self._files) for one in taken}
         return {
-            key: "".join(f"{self._linkage.conditional(one, False)}\n" for one in found if one not in self._conditions)
+            key: "".join(f"{self._linkage.conditional(one, is_of_all=False)}\n" for one in found if one not in self._conditions)
             for key, found in asked.items()
         }
