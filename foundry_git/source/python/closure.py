@@ -52,6 +52,7 @@ class _Closing:
         self._followed: set[tuple[str, str]] = set()
         self._aliases: dict[str, str] = {}  # name → what it is called where it is defined
         self._main: set[int] = set()
+        self._is_too_much = False
 
     def closed(self, text: str, path: str) -> Closure:
         self._path = path
@@ -88,7 +89,7 @@ class _Closing:
 
     def _take(self, member: Member, number: int) -> None:
         """Take a statement in, and whatever it needs."""
-        if number not in member.statements and not self._missing[ENOUGH:]:
+        if number not in member.statements:
             member.statements.add(number)
             self._need(member, member.outline.needs(number), member.outline.lifted(number))
 
@@ -100,6 +101,8 @@ class _Closing:
         self._missing += [f"{module} of its project" for module in within if member.outline.facts.is_own(module)]
         hidden = needs.builtins & (member.outline.binders.keys() | member.outline.imported.keys())
         for name, chains in (needs.chains | {name: {name} for name in hidden}).items():
+            if self._is_too_much or self._missing[ENOUGH:]:
+                return
             if origin := lifted.names.get(name):
                 self._import(member, name, origin.module, origin.name, LATE)
             if not origin or member.outline.gives(name):
@@ -150,6 +153,7 @@ class _Closing:
             if made := self._made_elsewhere(outline, numbers):
                 return self._missing.append(f"{name}, which is made by {made[0]} at import")
         if self._is_bounded and len(self._helpers) == MOST_HELPERS:
+            self._is_too_much = True
             return self._missing.append(f"more than {MOST_HELPERS} definitions of its project")
         self._helpers.append(name)
         for number in numbers:

@@ -16,6 +16,8 @@ from foundry_git.source.python.scopes import FUNCTIONS, Function, arguments_of, 
 
 _INNER = re.compile(r"^[ \t]+from[ \t]+(\.*[\w.]*)[ \t]+import\b", re.MULTILINE)
 _LOOKS = frozenset({"locals", "vars", "dir", "eval", "exec"})  # what sees the names of a function
+_LOOKING = re.compile(r"\b(?:locals|vars|dir|eval|exec)\b")
+_ELSEWHERE = re.compile(r"\b(?:global|nonlocal)[ \t]+([\w \t,]+)")
 _SAYS_WHY = re.compile(r"\s*#.*\b(?:import|circular|cyclic)", re.IGNORECASE)
 
 
@@ -64,7 +66,7 @@ def lift(statement: ast.stmt, lines: Sequence[str], is_own: Callable[[str], bool
     found = [one for one in _inner_imports(statement) if is_own(module_of(one.node)) and _is_alone(one.node, lines)]
     for one in found:
         one.block.remove(one.node)
-    around = _Surroundings(statement)
+    around = _Surroundings(statement, lines)
     while unsafe := [one for one in found if not one.block or not around.allow(one, found)]:
         for one in unsafe:
             one.block.append(one.node)
@@ -143,8 +145,10 @@ def _is_alone(node: ast.ImportFrom, lines: Sequence[str]) -> bool:
 class _Surroundings:
     """What else the names of imports mean in a statement."""
 
-    def __init__(self, statement: ast.stmt) -> None:
-        self._bound = {name for node in ast.walk(statement) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    def __init__(self, statement: ast.stmt, lines: Sequence[str]) -> None:
+        text = "\n".join(lines[statement.lineno - 1 : statement.end_lineno]).replace("\\\n", " ")
+        self._bound = {name.strip() for found in _ELSEWHERE.findall(text) for name in found.split(",")}
+        self._looks = bool(_LOOKING.search(text))
 
     def allow(self, one: _Inner, found: Iterable[_Inner]) -> bool:
         """Say whether the names of an import mean nothing else, in the functions around it and where others of ``found`` bind them."""
@@ -152,7 +156,9 @@ class _Surroundings:
         others = ((name, origin) for other in found for name, origin in other.origins().items() if name in origins)
         if any(origins[name] != origin for name, origin in others) or not self._bound.isdisjoint(origins):
             return False
-        return all(_names_of(function).isdisjoint(origins) and not _looks(function) for function in one.around)
+        if self._looks and any(_looks(function) for function in one.around):
+            return False
+        return all(_names_of(function).isdisjoint(origins) for function in one.around)
 
 
 def _names_of(function: Function) -> set[str]:

@@ -40,7 +40,8 @@ class Outline:
         self.lines: list[str] = plain.split("\n")  # not splitlines: a form feed ends no line of Python
         self.statements = parse(plain, path).body
         self.facts: PythonModule = module_facts(ast.Module(self.statements, []), path, own_roots)
-        self._lifted: Mapping[int, Lifted] = self._lift(plain)
+        self._inner_lines = inner_lines(plain, self.facts.is_own)
+        self._lifted: dict[int, Lifted] = {}
         self._scopes: dict[int, PythonScope] = {}
         self._needs: dict[int, NamesNeeded] = {}
         self._changes: dict[int, set[str]] = {}
@@ -76,25 +77,31 @@ class Outline:
     def needs(self, number: int) -> NamesNeeded:
         """What one statement needs from outside of itself."""
         if number not in self._needs:
+            lifted = self.lifted(number)
             self._needs[number] = needs_of(self.statements[number], self.around(number))
-            self._needs[number].inner_imports += self.lifted(number).nodes
+            self._needs[number].inner_imports += lifted.nodes
         return self._needs[number]
 
     def lifted(self, number: int) -> Lifted:
-        """The imports of the project that stood in functions of a statement; its tree no longer holds them."""
-        return self._lifted.get(number, NOTHING_LIFTED)
+        """The imports of the project that stood in functions of a statement, whose tree does not hold them from then on."""
+        if not self._inner_lines:
+            return NOTHING_LIFTED
+        if number not in self._lifted:
+            statement = self.statements[number]
+            is_there = any(statement.lineno <= line <= (statement.end_lineno or 0) for line in self._inner_lines)
+            self._lifted[number] = lift(statement, self.lines, self.facts.is_own) if is_there else NOTHING_LIFTED
+        return self._lifted[number]
 
-    def _lift(self, text: str) -> dict[int, Lifted]:
-        found: dict[int, Lifted] = {}
-        at = inner_lines(text, self.facts.is_own)
-        for number, statement in enumerate(self.statements) if at else ():
-            if any(statement.lineno <= line <= (statement.end_lineno or 0) for line in at):
-                found[number] = lift(statement, self.lines, self.facts.is_own)
-        return found
+    def lift_around(self, node: ast.stmt) -> None:
+        """Lift the imports out of the statement that a node stands in."""
+        for number, statement in enumerate(self.statements if self._inner_lines else ()):
+            if statement.lineno <= node.lineno <= (statement.end_lineno or 0):
+                self.lifted(number)
 
     def around(self, number: int) -> PythonScope:
         """The scope around one statement, as if nothing else stood in the module."""
         if number not in self._scopes:
+            self.lifted(number)  # what is opened of a scope is kept, with the names in it
             self._scopes[number] = outer_scope([self.statements[number]])
         return self._scopes[number]
 

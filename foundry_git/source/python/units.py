@@ -88,6 +88,7 @@ def candidates(body: Iterable[ast.stmt]) -> Iterator[DefinitionNode]:
 def _of_outline(node: DefinitionNode, outline: Outline, frameworks: Mapping[str, Collection[str]]) -> Unit:
     number = outline.numbers.get(id(node))
     if number is None:  # it stands within a statement
+        outline.lift_around(node)
         return _alone(node, outline.facts, outline.lines, frameworks)
     return _unit(node, outline.facts, outline.lines, frameworks, outline.around(number), outline.needs(number))
 
