@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from foundry_git.source.python.scopes import (
     COMPREHENSIONS,
     SCOPES,
+    Comprehension,
     PythonScope,
     arguments_of,
     type_scope,
@@ -20,6 +20,8 @@ from foundry_git.source.python.tree import children
 BUILT_IN = frozenset(dir(builtins)) | {"__file__", "__path__", "__class__", "__module__", "__qualname__", "__annotations__"}
 
 _SCOPE_KINDS = frozenset(SCOPES)
+_DIVIDED = _SCOPE_KINDS | {ast.AnnAssign}
+"""What has parts that stand in different places."""
 
 
 @dataclass(slots=True)
@@ -36,12 +38,11 @@ class NamesNeeded:
     is_annotated: bool = False
 
 
-class _Place(NamedTuple):
-    """A node, the scope it is evaluated in, and whether it is (part of) an annotation."""
+_Place = tuple[PythonScope, bool]
+"""Where what is looked at next stands: the scope it is evaluated in, and whether it is (part of) an annotation."""
 
-    node: ast.AST
-    scope: PythonScope
-    is_annotation: bool = False
+_Group = tuple[_Place, Sequence[ast.AST]]
+"""Parts of a node that stand in one place."""
 
 
 def needs_of(unit: ast.stmt, around: PythonScope) -> NamesNeeded:
@@ -50,16 +51,31 @@ def needs_of(unit: ast.stmt, around: PythonScope) -> NamesNeeded:
     ``around``: its ``outer_scope``.
     """
     needs = NamesNeeded()
-    todo = [_Place(unit, around)]
+    scope, is_annotation = around, False
+    todo: list[ast.AST | _Place] = [unit]  # one place for a row of nodes, not for each: this loop sees a million in 10,000 units
     while todo:
-        place = todo.pop()
-        needs.is_annotated |= place.is_annotation
-        if isinstance(place.node, ast.Name | ast.Attribute):
-            todo.extend(_use(needs, place))
-        elif isinstance(place.node, ast.Import | ast.ImportFrom):
-            needs.inner_imports.append(place.node)
-        elif place.is_annotation or not isinstance(place.node, ast.Constant):
-            todo.extend(_parts(place))
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            _use(needs, node.id, node, scope)
+        elif isinstance(node, ast.Attribute):
+            base = _base(node)
+            if isinstance(base, ast.Name):
+                _use(needs, base.id, node, scope)
+            else:
+                todo.append(base)
+        elif isinstance(node, tuple):
+            scope, is_annotation = node
+            needs.is_annotated |= is_annotation
+        elif node.__class__ in _DIVIDED or is_annotation:
+            todo.append((scope, is_annotation))
+            for place, parts in _groups(node, scope, is_annotation):
+                if parts:
+                    todo += parts
+                    todo.append(place)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            needs.inner_imports.append(node)
+        else:
+            todo += children(node)
     return needs
 
 
@@ -72,70 +88,71 @@ def dotted(node: ast.AST) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
-def _use(needs: NamesNeeded, place: _Place) -> list[_Place]:
-    """Note the name at the root of a chain; an attribute of anything else is a part to look into."""
-    chain = dotted(place.node)
-    if not chain:
-        assert isinstance(place.node, ast.Attribute)
-        return [_Place(place.node.value, place.scope, place.is_annotation)]
-    name = chain.partition(".")[0]
-    if place.scope.find(name) is None:
+def _base(node: ast.expr) -> ast.expr:
+    """What the first attribute of a chain is taken from."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
+
+
+def _use(needs: NamesNeeded, name: str, chain: ast.AST, scope: PythonScope) -> None:
+    """Note the name at the root of a chain, if it comes from outside."""
+    if scope.find(name) is None:
         if name in BUILT_IN:
             needs.builtins.add(name)
         else:
-            needs.chains.setdefault(name, set()).add(chain)
-    return []
+            needs.chains.setdefault(name, set()).add(dotted(chain))
 
 
-def _parts(place: _Place) -> Iterable[_Place]:
-    node, scope = place.node, place.scope
-    if type(node) in _SCOPE_KINDS:
-        return _comprehension_parts(node, scope) if isinstance(node, COMPREHENSIONS) else _definition_parts(node, scope)
-    if place.is_annotation:
-        return _annotation_parts(node, scope)
-    annotation = node.annotation if isinstance(node, ast.AnnAssign) else None
-    return [_Place(child, scope, child is annotation) for child in children(node)]
+def _groups(node: ast.AST, scope: PythonScope, is_annotation: bool) -> list[_Group]:
+    """The parts of a node that stand in different places; the last are looked at first."""
+    if isinstance(node, COMPREHENSIONS):
+        return _comprehension_groups(node, scope)
+    if node.__class__ in _SCOPE_KINDS:
+        return _definition_groups(node, scope)
+    if is_annotation:
+        return _annotation_groups(node, scope)
+    assert isinstance(node, ast.AnnAssign)
+    value = [node.value] if node.value else []
+    return [((scope, False), [node.target]), ((scope, True), [node.annotation]), ((scope, False), value)]
 
 
-def _comprehension_parts(node: ast.AST, scope: PythonScope) -> Iterator[_Place]:
+def _comprehension_groups(node: Comprehension, scope: PythonScope) -> list[_Group]:
     """The first iterable is evaluated around the comprehension: ``[x for x in x]``."""
-    assert isinstance(node, COMPREHENSIONS)
-    inside = scope.enter(node)
     first = node.generators[0].iter
-    yield _Place(first, scope)
+    inside: list[ast.AST] = []
     for child in children(node):
-        parts = children(child) if isinstance(child, ast.comprehension) else [child]
-        yield from (_Place(part, inside) for part in parts if part is not first)
+        inside += children(child) if isinstance(child, ast.comprehension) else [child]
+    return [((scope, False), [first]), ((scope.enter(node), False), [part for part in inside if part is not first])]
 
 
-def _definition_parts(node: ast.AST, scope: PythonScope) -> Iterator[_Place]:
-    inside, types = scope.enter(node), type_scope(node, scope)
+def _definition_groups(node: ast.AST, scope: PythonScope) -> list[_Group]:
+    types = type_scope(node, scope)
+    groups: list[_Group] = []
     if isinstance(node, ast.ClassDef):
-        yield from (_Place(part, types) for part in [*node.bases, *node.keywords])
+        groups.append(((types, False), [*node.bases, *node.keywords]))
     elif isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef):
-        defaults = [*node.args.defaults, *node.args.kw_defaults]
-        yield from (_Place(default, scope) for default in defaults if default)
+        groups.append(((scope, False), [default for default in (*node.args.defaults, *node.args.kw_defaults) if default]))
         # a parameter never hides a type: in `def f(date: date)` the second is the module's
-        annotations = [argument.annotation for argument in arguments_of(node.args)] + [getattr(node, "returns", None)]
-        yield from (_Place(annotation, types, is_annotation=True) for annotation in annotations if annotation)
-    yield from (_Place(part, scope) for part in getattr(node, "decorator_list", ()))
-    yield from (_Place(part, types) for part in getattr(node, "type_params", ()))
-    body = [node.body] if isinstance(node, ast.Lambda) else getattr(node, "body", [])
-    yield from (_Place(part, inside) for part in body)
+        annotations = [*(argument.annotation for argument in arguments_of(node.args)), getattr(node, "returns", None)]
+        groups.append(((types, True), [annotation for annotation in annotations if annotation]))
+    groups.append(((scope, False), getattr(node, "decorator_list", ())))
+    groups.append(((types, False), getattr(node, "type_params", ())))
+    body = [node.body] if isinstance(node, ast.Lambda) else getattr(node, "body", ())
+    return [*groups, ((scope.enter(node), False), body)]
 
 
-def _annotation_parts(node: ast.AST, scope: PythonScope) -> list[_Place]:
+def _annotation_groups(node: ast.AST, scope: PythonScope) -> list[_Group]:
     """Split an annotation; a text in it is a forward reference, but not in ``Literal`` nor behind the type of ``Annotated``."""
     if isinstance(node, ast.Constant):
-        return [_Place(node, scope, is_annotation=True) for node in _forward_reference(node.value)]
+        return [((scope, True), _forward_reference(node.value))]
     if isinstance(node, ast.Subscript):
         name = dotted(node.value).rpartition(".")[2]
         if name == "Literal":
-            return [_Place(node.value, scope, is_annotation=True)]
+            return [((scope, True), [node.value])]
         if name == "Annotated" and isinstance(node.slice, ast.Tuple) and node.slice.elts:
-            plain = [_Place(part, scope) for part in node.slice.elts[1:]]
-            return [_Place(part, scope, is_annotation=True) for part in (node.value, node.slice.elts[0])] + plain
-    return [_Place(child, scope, is_annotation=True) for child in children(node)]
+            return [((scope, True), [node.value, node.slice.elts[0]]), ((scope, False), node.slice.elts[1:])]
+    return [((scope, True), children(node))]
 
 
 def _forward_reference(value: object) -> list[ast.AST]:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from foundry_git.source.python.tree import children
+from foundry_git.source.python.tree import LEAVES, children
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -16,8 +17,9 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SCOPES = (*DEFINITIONS, ast.Lambda, *COMPREHENSIONS)
 
-_BINDERS = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.Import, ast.ImportFrom)
-_BINDS_NOTHING = (ast.Constant, ast.Lambda)
+_BINDERS = frozenset({ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.Import, ast.ImportFrom})
+_NOTED = _BINDERS | LEAVES | {*SCOPES}
+"""What :func:`bound_in` looks at, or passes over; of all else only the parts bind something."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,20 +69,34 @@ def bound_in(nodes: Iterable[ast.AST]) -> set[str]:
     todo = list(nodes)
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
+        kind = node.__class__
+        if kind not in _NOTED:  # nine of ten: asked first, by a look into a set
+            todo += children(node)
+        elif isinstance(node, ast.Name):
+            if node.ctx.__class__ is not ast.Load:
                 bound.add(node.id)
         elif isinstance(node, DEFINITIONS):
             bound.add(node.name)
         elif isinstance(node, COMPREHENSIONS):
-            bound.update(part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr))
-        elif not isinstance(node, _BINDS_NOTHING):
-            if isinstance(node, _BINDERS):
-                bound.update(_bound_by(node))
-            elif isinstance(node, ast.Global | ast.Nonlocal):
-                elsewhere.update(node.names)
+            bound |= _assigned_within(node)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            elsewhere.update(node.names)
+        elif kind in _BINDERS:
+            bound.update(_bound_by(node))
             todo += children(node)
     return bound - elsewhere
+
+
+def _assigned_within(comprehension: ast.AST) -> set[str]:
+    """What ``:=`` binds in a comprehension, for the scope around it."""
+    bound: set[str] = set()
+    todo = [comprehension]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.NamedExpr):
+            bound.add(node.target.id)
+        todo += children(node)
+    return bound
 
 
 def arguments_of(arguments: ast.arguments) -> Iterator[ast.arg]:
