@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from foundry_git.source.measures import UnitMeasures
 from foundry_git.source.python.body import first_line
 from foundry_git.source.python.scopes import FUNCTIONS, DefinitionNode, Function
-from foundry_git.source.python.tree import children
+from foundry_git.source.python.tree import LEAVES, children
 
-_BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
-_PLAIN = (ast.Name, ast.alias)  # every third node: nothing to count, nothing below
+_BLOCKS = frozenset({ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match})
+_TEXTS = frozenset({ast.Expr, ast.Constant, ast.JoinedStr})
+_PLAIN = LEAVES - _TEXTS  # every third node: nothing to count, nothing below
 
 
 def measure(unit: DefinitionNode, lines: Sequence[str], parameters: int, typed: float) -> UnitMeasures:
@@ -38,6 +39,10 @@ def complexities(tree: ast.AST) -> dict[Function, int]:
     return {node: 1 + count for node, count in _Walk(tree).decisions.items()}
 
 
+_Place = tuple[Function | None, int]
+"""Where what is looked at next stands: in which function, and how deep in blocks of it."""
+
+
 class _Walk:
     """One pass over a tree: decisions per function, the deepest nesting, texts of several lines, bare texts (docstrings)."""
 
@@ -46,34 +51,38 @@ class _Walk:
         self.nesting = 0
         self.texts: list[ast.expr] = []
         self.docstrings: list[ast.expr] = []
-        todo: list[tuple[ast.AST, Function | None, int]] = [(tree, None, 0)]
+        owner, depth = None, 0
+        todo: list[ast.AST | _Place] = [tree]  # one place for a row of nodes, not for each
         while todo:
-            node, owner, depth = todo.pop()
-            if isinstance(node, FUNCTIONS):
-                self.decisions[node] = 0
-                todo += [(decorator, owner, depth) for decorator in node.decorator_list]
-                todo += [(child, node, 0) for child in [node.args, *node.body]]
-            elif not isinstance(node, _PLAIN):
-                inside = self._note(node, owner, depth)
-                branch = _elif_of(node)
-                todo += [(child, owner, depth if child is branch else inside) for child in children(node)]
+            node = todo.pop()
+            if isinstance(node, tuple):
+                owner, depth = node
+            elif node.__class__ not in _NOTED:
+                todo += children(node)
+            elif node.__class__ not in _PLAIN:
+                todo += self._noted(node, owner, depth)
 
-    def _note(self, node: ast.AST, owner: Function | None, depth: int) -> int:
-        """Take down what one node adds; return the depth of its children."""
+    def _noted(self, node: ast.AST, owner: Function | None, depth: int) -> Sequence[ast.AST | _Place]:
+        """Take down what one node adds; return its parts and where they stand, the last first."""
+        if isinstance(node, FUNCTIONS):
+            self.decisions[node] = 0
+            return [*node.decorator_list, (owner, depth), node.args, *node.body, (node, 0)]
         if owner is not None and (count := _DECISIONS.get(type(node))):
             self.decisions[owner] += count(node)
-        if isinstance(node, ast.Expr | ast.Constant | ast.JoinedStr):
+        if node.__class__ in _TEXTS:
             self._note_text(node)
-        if not isinstance(node, _BLOCKS):
-            return depth
+        if node.__class__ not in _BLOCKS:
+            return children(node)
         self.nesting = max(self.nesting, depth + 1)
-        return depth + 1
+        branch = _elif_of(node)
+        inside = [child for child in children(node) if child is not branch]
+        return [*([branch] if branch else []), (owner, depth), *inside, (owner, depth + 1)]
 
-    def _note_text(self, node: ast.Expr | ast.Constant | ast.JoinedStr) -> None:
+    def _note_text(self, node: ast.AST) -> None:
         if isinstance(node, ast.Expr):
             if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
                 self.docstrings.append(node.value)
-        elif node.end_lineno != node.lineno:
+        elif isinstance(node, ast.expr) and node.end_lineno != node.lineno:
             self.texts.append(node)
 
 
@@ -110,3 +119,6 @@ _DECISIONS: dict[type[ast.AST], Callable[[ast.AST], int]] = {
     ast.match_case: lambda node: 1 if getattr(node, "guard", None) is None else 2,
     **dict.fromkeys((ast.Try, ast.TryStar), lambda node: 1 if getattr(node, "finalbody", None) else 0),
 }
+
+_NOTED = _DECISIONS.keys() | _BLOCKS | _TEXTS | _PLAIN | {*FUNCTIONS}
+"""What adds something, or nothing at all; of all else only the parts do."""
