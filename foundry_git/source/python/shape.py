@@ -11,7 +11,15 @@ from collections.abc import Iterator, Sequence
 from foundry_git.source.python.imports import is_preamble, is_relative
 from foundry_git.source.python.inner_imports import inner_lines, lift
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import COMPREHENSIONS, DEFINITIONS, SCOPES, PythonScope, bound_by_alias, outer_scope
+from foundry_git.source.python.scopes import (
+    COMPREHENSIONS,
+    DEFINITIONS,
+    SCOPES,
+    DefinitionNode,
+    PythonScope,
+    bound_by_alias,
+    outer_scope,
+)
 from foundry_git.source.shapes import digest
 
 ALGORITHM = "py1"
@@ -20,10 +28,11 @@ ALGORITHM = "py1"
 _SKIPPED = frozenset({"ctx", "kind", "str", "type_comment", "type_ignores", "type_params", "annotation", "returns", "simple"})
 _NAMING_FIELDS = {ast.ExceptHandler: "name", ast.MatchAs: "name", ast.MatchStar: "name", ast.MatchMapping: "rest"}
 
-_SCOPE_KINDS = frozenset(SCOPES)
-_REWRITTEN_KINDS = frozenset({ast.JoinedStr, ast.Expr, ast.AnnAssign})
+_MIXED = frozenset({"names", "keys", "kwd_attrs"})  # fields whose lists hold other things than nodes that are written as they are
+_REWRITTEN_KINDS = frozenset({ast.JoinedStr, ast.Expr, ast.AnnAssign, *SCOPES})
 
-_Part = str | tuple[ast.AST, PythonScope]
+_Part = str | ast.AST | PythonScope
+"""A line; a node to write; the scope of what follows."""
 
 
 def shape_of_text(text: str, symbol: str = "") -> str:
@@ -52,6 +61,16 @@ def shape_of(statements: Sequence[ast.stmt], around: PythonScope) -> str:
     return digest(ALGORITHM, _Writer().write(statements, around))
 
 
+class _Fields(dict[type[ast.AST], tuple[tuple[str, str], ...]]):
+    """The fields of each class of nodes that count, each with the line that opens it; filtered once for a class, not for each node."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[tuple[str, str], ...]:
+        return self.setdefault(kind, tuple((field, f"{field}=") for field in kind._fields if field not in _SKIPPED))
+
+
+_FIELDS = _Fields()
+
+
 class _Writer:
     """Writes trees as lines; a stack instead of recursion, so that a sum of 10,000 terms needs no 10,000 frames."""
 
@@ -60,107 +79,95 @@ class _Writer:
 
     def write(self, statements: Sequence[ast.stmt], around: PythonScope) -> str:
         lines: list[str] = []
-        todo: list[_Part] = [(node, around) for node in reversed(statements)]
+        scope = around
+        todo: list[_Part] = [*reversed(statements)]
         while todo:
             part = todo.pop()
             if isinstance(part, str):
                 lines.append(part)
-                continue
-            node, scope = part
-            if isinstance(node, ast.Name):
-                lines.append(self._name(node.id, scope))
-            elif isinstance(node, ast.Constant):
-                lines.append(_constant(node.value))
+            elif isinstance(part, ast.Name):
+                lines.append(self._name(part.id, scope))
+            elif isinstance(part, ast.Constant):
+                lines.append(_constant(part.value))
+            elif isinstance(part, PythonScope):
+                scope = part
+            elif part.__class__ in _REWRITTEN_KINDS:
+                todo += reversed(self._rewritten(part, scope))
             else:
-                todo += reversed(self._parts(node, scope))
+                todo += reversed(self._plain(part, scope))
         return "\n".join(lines)
-
-    def _parts(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
-        """Split a node into its own lines and the nodes between them."""
-        kind = type(node)
-        if kind in _SCOPE_KINDS:
-            return self._scope(node, scope)
-        if kind in _REWRITTEN_KINDS:
-            return self._rewritten(node, scope)
-        return self._plain(node, scope)
-
-    def _scope(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
-        if isinstance(node, COMPREHENSIONS):
-            return self._comprehension(node, scope)
-        if isinstance(node, DEFINITIONS):
-            return self._definition(node, scope)
-        assert isinstance(node, ast.Lambda)
-        inside = scope.enter(node)
-        return ["(Lambda", *self._arguments(node.args, scope, inside), (node.body, inside), ")"]
 
     def _plain(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         """Write the class of a node and its fields that hold anything."""
-        parts: list[_Part] = [f"({type(node).__name__}"]
-        naming = _NAMING_FIELDS.get(type(node))
-        for field in node._fields:
+        parts: list[_Part] = [f"({node.__class__.__name__}"]
+        for field, opening in _FIELDS[node.__class__]:
             value = getattr(node, field, None)
-            if value is None or value == [] or field in _SKIPPED:
-                continue
-            parts.append(f"{field}=")
-            if isinstance(value, str):
-                parts.append(self._name(value, scope) if field == naming else value)
+            if isinstance(value, ast.AST):
+                parts += (opening, value)
             elif isinstance(value, list):
-                parts.extend(self._item(item, scope) for item in value)
-            else:
-                parts.append(self._item(value, scope))
-        return [*parts, ")"]
+                if value:
+                    parts.append(opening)
+                    parts += value if field not in _MIXED else [self._item(item, scope) for item in value]
+            elif isinstance(value, str):
+                parts += (opening, self._name(value, scope) if field == _NAMING_FIELDS.get(node.__class__) else value)
+            elif value is not None:
+                parts += (opening, repr(value))
+        parts.append(")")
+        return parts
 
     def _item(self, item: object, scope: PythonScope) -> _Part:
         if isinstance(item, ast.alias):
             return f"{item.name} as {self._name(bound_by_alias(item), scope)}"
         if isinstance(item, ast.AST):
-            return (item, scope)
-        if item is None:  # the missing key of {**other}; the constant None is a node
-            return "-"
-        return self._name(item, scope) if isinstance(item, str) else repr(item)  # of `global` and `nonlocal`; a number
+            return item
+        # the missing key of {**other}, for the constant None is a node; a name of `global`, `nonlocal` or a pattern
+        return self._name(item, scope) if isinstance(item, str) else "-"
 
     def _rewritten(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
-        if isinstance(node, ast.JoinedStr):
-            return ["(JoinedStr", *_joined(node, scope), ")"]
+        """Split a node into its own lines, the nodes between them, and the scopes from which on these stand in another."""
         if isinstance(node, ast.Expr):
             is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
             return [] if is_text else self._plain(node, scope)
-        assert isinstance(node, ast.AnnAssign)
-        if scope.is_class:  # the field of a dataclass: its annotation goes, that it is a field stays
-            return self._plain(node, scope)
-        return self._plain(ast.Assign([node.target], node.value), scope) if node.value else []
+        if isinstance(node, ast.JoinedStr):
+            return ["(JoinedStr", *_joined(node), ")"]
+        if isinstance(node, ast.AnnAssign):
+            if scope.is_class:  # the field of a dataclass: its annotation goes, that it is a field stays
+                return self._plain(node, scope)
+            return self._plain(ast.Assign([node.target], node.value), scope) if node.value else []
+        return [*self._scope(node, scope), scope]
 
-    def _comprehension(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
+    def _scope(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
+        inside = scope.enter(node)
+        if isinstance(node, ast.Lambda):
+            return ["(Lambda", *self._arguments(node.args, inside), inside, node.body, ")"]
+        if isinstance(node, DEFINITIONS):
+            return self._definition(node, scope, inside)
         assert isinstance(node, COMPREHENSIONS)
-        inside = scope.enter(node)
         parts: list[_Part] = [f"({type(node).__name__}"]
+        around = scope
         for generator in node.generators:
-            parts.append(f"for{generator.is_async}")
-            around = scope if generator is node.generators[0] else inside
-            parts += [(generator.target, inside), (generator.iter, around), *((test, inside) for test in generator.ifs)]
-        elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-        return [*parts, "give", *((element, inside) for element in elements), ")"]
+            parts += [f"for{generator.is_async}", inside, generator.target, around, generator.iter, inside, *generator.ifs]
+            around = inside
+        return [*parts, "give", *([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]), ")"]
 
-    def _definition(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
-        assert isinstance(node, DEFINITIONS)
-        inside = scope.enter(node)
-        parts: list[_Part] = [f"({type(node).__name__}", self._name(node.name, scope)]
-        parts += ["decorators=", *((part, scope) for part in node.decorator_list)]
+    def _definition(self, node: DefinitionNode, scope: PythonScope, inside: PythonScope) -> list[_Part]:
+        parts: list[_Part] = [f"({type(node).__name__}", self._name(node.name, scope), "decorators=", *node.decorator_list]
         if isinstance(node, ast.ClassDef):
-            parts += ["bases=", *((part, scope) for part in [*node.bases, *node.keywords])]
+            parts += ["bases=", *node.bases, *node.keywords]
         else:
-            parts += self._arguments(node.args, scope, inside)
-        return [*parts, "body=", *((part, inside) for part in node.body), ")"]
+            parts += self._arguments(node.args, inside)
+        return [*parts, "body=", inside, *node.body, ")"]
 
-    def _arguments(self, arguments: ast.arguments, scope: PythonScope, inside: PythonScope) -> Iterator[_Part]:
+    def _arguments(self, arguments: ast.arguments, inside: PythonScope) -> Iterator[_Part]:
         for field in ("posonlyargs", "args", "vararg", "kwonlyargs", "kwarg"):
             value = getattr(arguments, field)
             given = value if isinstance(value, list) else [value] if value else []
             yield f"{field}="
             yield from (self._name(argument.arg, inside) for argument in given)
         yield "defaults="
-        for default in [*arguments.defaults, "kw", *arguments.kw_defaults]:
-            yield default if isinstance(default, str) else (default, scope) if default else "-"
+        yield from arguments.defaults
+        yield "kw"
+        yield from (default or "-" for default in arguments.kw_defaults)
 
     def _name(self, name: str, scope: PythonScope) -> str:
         found = scope.find(name)
@@ -176,7 +183,7 @@ def _constant(value: object) -> str:
     return ascii(value)
 
 
-def _joined(node: ast.JoinedStr, scope: PythonScope) -> Iterator[_Part]:
+def _joined(node: ast.JoinedStr) -> Iterator[_Part]:
     """Join the texts of an f-string that stand side by side: versions of Python split them differently."""
     text = ""
     for value in node.values:
@@ -186,6 +193,6 @@ def _joined(node: ast.JoinedStr, scope: PythonScope) -> Iterator[_Part]:
         if text:
             yield ascii(text)
         text = ""
-        yield (value, scope)
+        yield value
     if text:
         yield ascii(text)
