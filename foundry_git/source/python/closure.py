@@ -15,7 +15,7 @@ from foundry_git.source.python.imports import imported_names
 from foundry_git.source.python.inner_imports import Lifted
 from foundry_git.source.python.names import BUILT_IN, NamesNeeded, needs_of
 from foundry_git.source.python.outline import Outline, outline_of
-from foundry_git.source.python.scopes import DefinitionNode, outer_scope
+from foundry_git.source.python.scopes import DefinitionNode, scopes_of
 from foundry_git.source.python.units import candidates
 from foundry_git.source.units import Unit
 
@@ -81,7 +81,7 @@ class _Closing:
             return self._take(member, number)
         member.statements.add(number)
         lifted = member.outline.lifted(number).between(inner.lineno, inner.end_lineno or inner.lineno)
-        return self._need(member, needs_of(inner, outer_scope([inner])), lifted)
+        return self._need(member, needs_of(inner, scopes_of([inner])), lifted)
 
     def _definition(self, outline: Outline, number: int) -> DefinitionNode | None:
         """The definition of the unit's name that a statement is or holds."""

@@ -9,7 +9,7 @@ from foundry_git.source.python.body import first_line
 from foundry_git.source.python.imports import imported_names, imports_in
 from foundry_git.source.python.names import BUILT_IN
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import DEFINITIONS, SCOPES, PythonScope, bound_in
+from foundry_git.source.python.scopes import DEFINITIONS, SCOPES, PythonScope, PythonScopes, bound_in
 from foundry_git.source.reader import OWN, Token, stands_on
 
 _NOTHING = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal, ast.Load, ast.Store, ast.Del, ast.alias)
@@ -41,8 +41,8 @@ class _Row:
             for alias, name in zip(node.names, imported_names(node), strict=True)
         }
         self.written: list[Token] = []
-        around = PythonScope(frozenset(bound_in(tree.body)) - self._imported.keys())
-        todo: list[_Part] = [(node, around) for node in reversed(wanted)]
+        self._scopes = PythonScopes(bound_in(tree.body) - self._imported.keys())
+        todo: list[_Part] = [(node, self._scopes.outer) for node in reversed(wanted)]
         while todo:
             first, second = todo.pop()
             if isinstance(first, str):
@@ -91,7 +91,7 @@ class _Row:
         return [(self._name(str(item), scope), line)] if is_name else []
 
     def _scope(self, node: ast.AST, scope: PythonScope, line: int) -> list[_Part]:
-        inside = scope.enter(node)
+        inside = self._scopes.enter(node, scope)
         parts: list[_Part] = [(type(node).__name__, line)]
         if isinstance(node, DEFINITIONS):
             decorators = [(part, scope) for part in node.decorator_list]

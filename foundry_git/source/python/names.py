@@ -12,6 +12,7 @@ from foundry_git.source.python.scopes import (
     SCOPES,
     Comprehension,
     PythonScope,
+    PythonScopes,
     arguments_of,
     type_scope,
 )
@@ -45,13 +46,13 @@ _Group = tuple[_Place, Sequence[ast.AST]]
 """Parts of a node that stand in one place."""
 
 
-def needs_of(unit: ast.stmt, around: PythonScope) -> NamesNeeded:
+def needs_of(unit: ast.stmt, scopes: PythonScopes) -> NamesNeeded:
     """Collect the outside names of a unit, or of another statement; annotations in quotes are read too.
 
-    ``around``: its ``outer_scope``.
+    ``scopes``: its own.
     """
     needs = NamesNeeded()
-    scope, is_annotation = around, False
+    scope, is_annotation = scopes.outer, False
     todo: list[ast.AST | _Place] = [unit]  # one place for a row of nodes, not for each: this loop sees a million in 10,000 units
     while todo:
         node = todo.pop()
@@ -68,7 +69,7 @@ def needs_of(unit: ast.stmt, around: PythonScope) -> NamesNeeded:
             needs.is_annotated |= is_annotation
         elif node.__class__ in _DIVIDED or is_annotation:
             todo.append((scope, is_annotation))
-            for place, parts in _groups(node, scope, is_annotation):
+            for place, parts in _groups(node, scopes, scope, is_annotation):
                 if parts:
                     todo += parts
                     todo.append(place)
@@ -104,12 +105,12 @@ def _use(needs: NamesNeeded, name: str, chain: ast.AST, scope: PythonScope) -> N
             needs.chains.setdefault(name, set()).add(dotted(chain))
 
 
-def _groups(node: ast.AST, scope: PythonScope, is_annotation: bool) -> list[_Group]:
+def _groups(node: ast.AST, scopes: PythonScopes, scope: PythonScope, is_annotation: bool) -> list[_Group]:
     """The parts of a node that stand in different places; the last are looked at first."""
     if isinstance(node, COMPREHENSIONS):
-        return _comprehension_groups(node, scope)
+        return _comprehension_groups(node, scope, scopes.enter(node, scope))
     if node.__class__ in _SCOPE_KINDS:
-        return _definition_groups(node, scope)
+        return _definition_groups(node, scope, scopes.enter(node, scope))
     if is_annotation:
         return _annotation_groups(node, scope)
     assert isinstance(node, ast.AnnAssign)
@@ -117,16 +118,16 @@ def _groups(node: ast.AST, scope: PythonScope, is_annotation: bool) -> list[_Gro
     return [((scope, False), [node.target]), ((scope, True), [node.annotation]), ((scope, False), value)]
 
 
-def _comprehension_groups(node: Comprehension, scope: PythonScope) -> list[_Group]:
+def _comprehension_groups(node: Comprehension, scope: PythonScope, inside: PythonScope) -> list[_Group]:
     """The first iterable is evaluated around the comprehension: ``[x for x in x]``."""
     first = node.generators[0].iter
-    inside: list[ast.AST] = []
+    rest: list[ast.AST] = []
     for child in children(node):
-        inside += children(child) if isinstance(child, ast.comprehension) else [child]
-    return [((scope, False), [first]), ((scope.enter(node), False), [part for part in inside if part is not first])]
+        rest += children(child) if isinstance(child, ast.comprehension) else [child]
+    return [((scope, False), [first]), ((inside, False), [part for part in rest if part is not first])]
 
 
-def _definition_groups(node: ast.AST, scope: PythonScope) -> list[_Group]:
+def _definition_groups(node: ast.AST, scope: PythonScope, inside: PythonScope) -> list[_Group]:
     types = type_scope(node, scope)
     groups: list[_Group] = []
     if isinstance(node, ast.ClassDef):
@@ -139,7 +140,7 @@ def _definition_groups(node: ast.AST, scope: PythonScope) -> list[_Group]:
     groups.append(((scope, False), getattr(node, "decorator_list", ())))
     groups.append(((types, False), getattr(node, "type_params", ())))
     body = [node.body] if isinstance(node, ast.Lambda) else getattr(node, "body", ())
-    return [*groups, ((scope.enter(node), False), body)]
+    return [*groups, ((inside, False), body)]
 
 
 def _annotation_groups(node: ast.AST, scope: PythonScope) -> list[_Group]:

@@ -15,11 +15,11 @@ from foundry_git.source.python.parsing import normalised, parse
 from foundry_git.source.python.scopes import (
     DEFINITIONS,
     FUNCTIONS,
-    PythonScope,
+    PythonScopes,
     arguments_of,
     bound_by_alias,
     bound_in,
-    outer_scope,
+    scopes_of,
 )
 from foundry_git.source.python.signatures import decorators_of
 
@@ -42,7 +42,7 @@ class Outline:
         self.facts: PythonModule = module_facts(ast.Module(self.statements, []), path, own_roots)
         self._inner_lines = inner_lines(plain, self.facts.is_own)
         self._lifted: dict[int, Lifted] = {}
-        self._scopes: dict[int, PythonScope] = {}
+        self._scopes: dict[int, PythonScopes] = {}
         self._needs: dict[int, NamesNeeded] = {}
         self._changes: dict[int, set[str]] = {}
 
@@ -78,7 +78,7 @@ class Outline:
         """What one statement needs from outside of itself."""
         if number not in self._needs:
             lifted = self.lifted(number)
-            self._needs[number] = needs_of(self.statements[number], self.around(number))
+            self._needs[number] = needs_of(self.statements[number], self.scopes(number))
             self._needs[number].inner_imports += lifted.nodes
         return self._needs[number]
 
@@ -98,11 +98,11 @@ class Outline:
             if statement.lineno <= node.lineno <= (statement.end_lineno or 0):
                 self.lifted(number)
 
-    def around(self, number: int) -> PythonScope:
-        """The scope around one statement, as if nothing else stood in the module."""
+    def scopes(self, number: int) -> PythonScopes:
+        """The scopes of one statement, as if nothing else stood in the module."""
         if number not in self._scopes:
             self.lifted(number)  # what is opened of a scope is kept, with the names in it
-            self._scopes[number] = outer_scope([self.statements[number]])
+            self._scopes[number] = scopes_of([self.statements[number]])
         return self._scopes[number]
 
     @cached_property

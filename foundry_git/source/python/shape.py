@@ -17,8 +17,9 @@ from foundry_git.source.python.scopes import (
     SCOPES,
     DefinitionNode,
     PythonScope,
+    PythonScopes,
     bound_by_alias,
-    outer_scope,
+    scopes_of,
 )
 from foundry_git.source.shapes import digest
 
@@ -48,17 +49,17 @@ def shape_of_text(text: str, symbol: str = "") -> str:
             lift(node, plain.split("\n"), is_relative)
     named = [node for node in statements if isinstance(node, DEFINITIONS) and node.name == symbol]
     chosen: Sequence[ast.stmt] = named[-1:] or statements  # above it may stand its overloads
-    return shape_of(chosen, outer_scope(chosen))
+    return shape_of(chosen, scopes_of(chosen))
 
 
-def shape_of(statements: Sequence[ast.stmt], around: PythonScope) -> str:
-    """Hash the trees of statements of a module; ``around``: their ``outer_scope``.
+def shape_of(statements: Sequence[ast.stmt], scopes: PythonScopes) -> str:
+    """Hash the trees of statements of a module; ``scopes``: theirs.
 
     Left out: comments, layout, docstrings and other bare texts, annotations. Numbered in order of appearance: local names
     (parameters, variables, targets of comprehensions, functions within functions, names of the statements themselves). Kept:
     structure, constants, attributes, keywords of calls, names in the bodies of classes, names from outside.
     """
-    return digest(ALGORITHM, _Writer().write(statements, around))
+    return digest(ALGORITHM, _Writer(scopes).write(statements))
 
 
 class _Fields(dict[type[ast.AST], tuple[tuple[str, str], ...]]):
@@ -74,12 +75,13 @@ _FIELDS = _Fields()
 class _Writer:
     """Writes trees as lines; a stack instead of recursion, so that a sum of 10,000 terms needs no 10,000 frames."""
 
-    def __init__(self) -> None:
+    def __init__(self, scopes: PythonScopes) -> None:
+        self._scopes = scopes
         self._numbers: dict[tuple[PythonScope, str], str] = {}
 
-    def write(self, statements: Sequence[ast.stmt], around: PythonScope) -> str:
+    def write(self, statements: Sequence[ast.stmt]) -> str:
         lines: list[str] = []
-        scope = around
+        scope = self._scopes.outer
         todo: list[_Part] = [*reversed(statements)]
         while todo:
             part = todo.pop()
@@ -137,7 +139,7 @@ class _Writer:
         return [*self._scope(node, scope), scope]
 
     def _scope(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
-        inside = scope.enter(node)
+        inside = self._scopes.enter(node, scope)
         if isinstance(node, ast.Lambda):
             return ["(Lambda", *self._arguments(node.args, inside), inside, node.body, ")"]
         if isinstance(node, DEFINITIONS):

@@ -17,7 +17,7 @@ from foundry_git.source.python.module import PythonModule, dependencies_of
 from foundry_git.source.python.names import NamesNeeded, dotted, needs_of
 from foundry_git.source.python.outline import Outline, outline_of
 from foundry_git.source.python.parsing import normalised, parse
-from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, DefinitionNode, PythonScope, outer_scope
+from foundry_git.source.python.scopes import DEFINITIONS, FUNCTIONS, DefinitionNode, PythonScopes, scopes_of
 from foundry_git.source.python.shape import shape_of
 from foundry_git.source.python.signatures import decorators_of, parameters_of, signature_of, typed_share
 from foundry_git.source.units import Unit
@@ -90,12 +90,12 @@ def _of_outline(node: DefinitionNode, outline: Outline, frameworks: Mapping[str,
     if number is None:  # it stands within a statement
         outline.lift_around(node)
         return _alone(node, outline.facts, outline.lines, frameworks)
-    return _unit(node, outline.facts, outline.lines, frameworks, outline.around(number), outline.needs(number))
+    return _unit(node, outline.facts, outline.lines, frameworks, outline.scopes(number), outline.needs(number))
 
 
 def _alone(node: DefinitionNode, module: PythonModule, lines: list[str], frameworks: Mapping[str, Collection[str]]) -> Unit:
-    around = outer_scope([node])
-    return _unit(node, module, lines, frameworks, around, needs_of(node, around))
+    scopes = scopes_of([node])
+    return _unit(node, module, lines, frameworks, scopes, needs_of(node, scopes))
 
 
 def _unit(
@@ -103,7 +103,7 @@ def _unit(
     module: PythonModule,
     lines: list[str],
     frameworks: Mapping[str, Collection[str]],
-    around: PythonScope,
+    scopes: PythonScopes,
     needs: NamesNeeded,
 ) -> Unit:
     dependencies = dependencies_of(needs, module)
@@ -131,7 +131,7 @@ def _unit(
         measures=measure(node, lines, len(parameters), typed_share(node)),
         framework=framework_of(_framework_signs(node, needs, module), frameworks),
         description=describe(docstring, kind, node.name, parameters),
-        shape=shape_of([node], around),
+        shape=shape_of([node], scopes),
         is_private=node.name.startswith("_"),
     )
 
