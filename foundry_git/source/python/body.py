@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from foundry_git.source.python.scopes import DefinitionNode
+from foundry_git.source.python.tree import walk
 
 _IMPORTING = ("import ", "from ", "try:", "if ")
 """What the statements begin with that bring names in; others (``T = TypeVar("T")``) stand below them, apart."""
@@ -36,7 +37,7 @@ def body_of(node: DefinitionNode, lines: Sequence[str]) -> str:
     margin = lines[node.lineno - 1][: node.col_offset]
     if not margin:
         return "\n".join(cut)
-    fixed = {line for text in ast.walk(node) if _spans_lines(text) for line in _inner_lines(text)}
+    fixed = {line for text in walk(node) if _spans_lines(text) for line in _inner_lines(text)}
     return "\n".join(line if number in fixed else line.removeprefix(margin) for number, line in enumerate(cut, start=start))
 
 

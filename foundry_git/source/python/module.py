@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from foundry_git.source.python.imports import imported_names, imports_in, narrowed, preamble_of
 from foundry_git.source.python.names import BUILT_IN, NamesNeeded, dotted
 from foundry_git.source.python.scopes import bound_in
+from foundry_git.source.python.tree import walk
 
 FUTURE = "from __future__ import annotations"
 
@@ -128,7 +129,7 @@ def needed_preamble(chains: dict[str, set[str]], module: PythonModule) -> list[a
 
 
 def _loaded(statement: ast.stmt) -> Iterator[str]:
-    names = (node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    names = (node.id for node in walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
     return (name for name in names if name not in BUILT_IN)
 
 

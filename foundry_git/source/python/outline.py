@@ -22,6 +22,7 @@ from foundry_git.source.python.scopes import (
     scopes_of,
 )
 from foundry_git.source.python.signatures import decorators_of
+from foundry_git.source.python.tree import children, walk
 
 MOST_KEPT = 16  # outlines, each some ten times as large as its text
 
@@ -44,7 +45,6 @@ class Outline:
         self._lifted: dict[int, Lifted] = {}
         self._scopes: dict[int, PythonScopes] = {}
         self._needs: dict[int, NamesNeeded] = {}
-        self._changes: dict[int, set[str]] = {}
 
     @cached_property
     def binders(self) -> Mapping[str, list[int]]:
@@ -132,7 +132,17 @@ class Outline:
     def changing(self, name: str) -> list[int]:
         """The statements that change what a name stands for without binding it: ``codes.update(…)``, ``codes["a"] = 1``, a loop."""
         own = self.binders.get(name, ())
-        return [number for number in range(len(self.statements)) if number not in own and name in self._changed(number)]
+        return [number for number in self._changing.get(name, ()) if number not in own]
+
+    @cached_property
+    def _changing(self) -> Mapping[str, list[int]]:
+        """Name → the statements that change its parts and do something: no definition, no import, not the guard of a script."""
+        found: dict[str, list[int]] = {}
+        for number, statement in enumerate(self.statements):
+            if not (isinstance(statement, DEFINITIONS) or is_preamble(statement) or _is_script(statement)):
+                for name in {_changed_by(node) for node in walk(statement)} - {""}:
+                    found.setdefault(name, []).append(number)
+        return found
 
     def carried(self, name: str) -> str:
         """The statement of the preamble that binds a name and is no import: of a type variable, of a logger; "" where none does."""
@@ -152,7 +162,7 @@ class Outline:
                 continue
             if isinstance(node, ast.Call) and (called := dotted(node.func)):
                 yield called.partition(".")[0]
-            todo += ast.iter_child_nodes(node)
+            todo += children(node)
 
     def at_import(self, number: int) -> set[str]:
         """The names that a statement needs when the module is imported: not those in the bodies of functions."""
@@ -186,15 +196,6 @@ class Outline:
         text = "\n".join(self.lines[statement.lineno - 1 : statement.end_lineno])
         return without(text, statement.lineno, self.lifted(number).lines)
 
-    def _changed(self, number: int) -> set[str]:
-        """The names whose parts a statement changes that does something: no definition, no import, not the guard of a script."""
-        statement = self.statements[number]
-        if isinstance(statement, DEFINITIONS) or is_preamble(statement) or _is_script(statement):
-            return set()
-        if number not in self._changes:
-            self._changes[number] = {name for node in ast.walk(statement) if (name := _changed_by(node))}
-        return self._changes[number]
-
 
 @lru_cache(maxsize=MOST_KEPT)
 def outline_of(text: str, path: str, own_roots: frozenset[str]) -> Outline:
@@ -223,5 +224,5 @@ def _root(node: ast.expr) -> str:
 
 def _is_script(statement: ast.stmt) -> bool:
     """Say whether a statement is ``if __name__ == "__main__": …``."""
-    names = ast.walk(statement.test) if isinstance(statement, ast.If) else ()
+    names = walk(statement.test) if isinstance(statement, ast.If) else ()
     return any(isinstance(node, ast.Name) and node.id == "__name__" for node in names)

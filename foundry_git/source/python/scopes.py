@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from foundry_git.source.python.tree import LEAVES, children
+from foundry_git.source.python.tree import LEAVES, children, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -88,25 +88,13 @@ def bound_in(nodes: Iterable[ast.AST]) -> set[str]:
         elif isinstance(node, DEFINITIONS):
             bound.add(node.name)
         elif isinstance(node, COMPREHENSIONS):
-            bound |= _assigned_within(node)
+            bound.update(part.target.id for part in walk(node) if isinstance(part, ast.NamedExpr))
         elif isinstance(node, ast.Global | ast.Nonlocal):
             elsewhere.update(node.names)
         elif kind in _BINDERS:
             bound.update(_bound_by(node))
             todo += children(node)
     return bound - elsewhere
-
-
-def _assigned_within(comprehension: ast.AST) -> set[str]:
-    """What ``:=`` binds in a comprehension, for the scope around it."""
-    bound: set[str] = set()
-    todo = [comprehension]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.NamedExpr):
-            bound.add(node.target.id)
-        todo += children(node)
-    return bound
 
 
 def arguments_of(arguments: ast.arguments) -> Iterator[ast.arg]:

@@ -36,3 +36,11 @@ def children(node: ast.AST) -> list[ast.AST]:
         elif isinstance(value, ast.AST):
             found.append(value)
     return found
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+    """List a node and all below it, as ``ast.walk`` yields them."""
+    found = [node]
+    for one in found:  # which grows meanwhile
+        found += children(one)
+    return found
