@@ -28,6 +28,10 @@ _PYTHON = re.compile(rf"{TRIPLE}|(?P<string>{STRING})|#[^\n]*", re.MULTILINE)
 _BRACES = re.compile(rf"{BLOCK_COMMENT}|(?P<string>{STRING}|`[^`\n]*`)|//[^\n]*", re.MULTILINE)
 _LIFETIME = re.compile(r"(?<=[<&\s,(+])'(?=[a-z_]\w*\b(?!'))")  # of Rust: it opens no text
 
+_GOES_ON = re.compile(r"[\w$]")
+_LED_TO = re.compile(r"(?:[^\W\d][\w$]*|(?:\.|::)\s*)\Z")
+WINDOW = 120  # characters before a name that are looked at: for the beginning of a longer word, or a dot
+
 _SAYS_NO_PLACE = frozenset(
     {"src", "lib", "pkg", "internal", "index", "main", "mod", "init", "__init__", "packages", "python", "app", "cmd"}
 )
@@ -126,12 +130,20 @@ def words_in(text: str, path: str) -> Iterator[str]:
 
 def uses_nearby(path: str, name: str, text: str, body: str) -> int:
     """How many times the code of a file names a unit of its own, the unit's ``body`` aside."""
-    return max(0, _counted(text, path)[name] - Counter(words_in(body, path))[name])
+    if text.count(name) == body.count(name):  # of a third of all units: nothing has to be read
+        return 0
+    return max(0, _alone(_code_of_file(text, path), name) - _alone(code_of(body, path), name))
 
 
-@lru_cache(maxsize=2)  # asked for one unit of a file after the other
-def _counted(text: str, path: str) -> Counter[str]:
-    return Counter(words_in(text, path))
+_code_of_file = lru_cache(maxsize=2)(code_of)  # asked for one unit of a file after the other
+
+
+def _alone(code: str, name: str) -> int:
+    """How often :func:`words_in` gives a name for the code, counted without taking the other words."""
+    ends = [found.end() for found in re.finditer(re.escape(name), code)] if _IDENTIFIER.fullmatch(name) else []
+    return sum(
+        not (_GOES_ON.match(code, end) or _LED_TO.search(code, max(end - len(name) - WINDOW, 0), end - len(name))) for end in ends
+    )
 
 
 def places_of(path: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from foundry_git.source.references import Callers, References, places_of, words_in
+from foundry_git.source.references import Callers, References, places_of, uses_nearby, words_in
 
 
 def test_a_file_that_names_unit_and_module_uses_it() -> None:
@@ -55,6 +55,15 @@ def test_what_stands_behind_a_dot_counts_behind_its_module_only() -> None:
 
     assert found.callers("util/fs.js", "join") == Callers(files=2, tests=0, uses=3)
     assert set(words_in("use crate::sync::watch::{Sender};", "a.rs")) == {"use", "crate", "crate.sync", "sync.watch", "Sender"}
+
+
+def test_a_file_uses_a_unit_of_its_own_where_the_name_stands_alone() -> None:
+    body = "def join(a):\n    return join(a)\n"
+    text = f"{body}\njoin(1)\nx = join\nos.join(2)\nos.  join\njoined = rejoin = join_all  # join\n"
+
+    assert uses_nearby("a.py", "join", text, body) == 2
+    assert uses_nearby("a.rs", "join", "fn join() {}\nfn f() { path::join(); join(); }\n", "fn join() {}\n") == 1
+    assert uses_nearby("a.py", "join", body, body) == 0
 
 
 def test_a_lifetime_of_rust_opens_no_text() -> None:
