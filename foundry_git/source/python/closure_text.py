@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from foundry_git.source.closure import MOST_HELPER_LINES, Closure
 from foundry_git.source.python.body import stored
-from foundry_git.source.python.imports import module_of
+from foundry_git.source.python.imports import module_of, written
 from foundry_git.source.python.inner_imports import without
 from foundry_git.source.python.module import FUTURE, PythonModule, needed_preamble
 from foundry_git.source.python.outline import Outline
@@ -107,7 +107,7 @@ class Gathered:
         imports, missing = [FUTURE] if is_future else [], []
         for member in self.members:
             kept = needed_preamble(member.chains, _without_own(member.outline))
-            imports += [ast.unparse(ast.fix_missing_locations(statement)) for statement in kept]
+            imports += [written(statement) for statement in kept]
             left = {name for name in member.chains if not _is_starred(member, name)} - bound_in(kept)
             missing += [f"{name}, which nothing defines" for name in sorted(left)]
         return list(dict.fromkeys(imports)), missing

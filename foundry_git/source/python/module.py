@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from foundry_git.source.python.imports import imported_names, imports_in, narrowed, preamble_of
+from foundry_git.source.python.imports import imported_names, imports_in, narrowed, preamble_of, written
 from foundry_git.source.python.names import BUILT_IN, NamesNeeded, dotted
 from foundry_git.source.python.scopes import bound_in
 from foundry_git.source.python.tree import walk
@@ -85,7 +85,7 @@ def dependencies_of(needs: NamesNeeded, module: PythonModule) -> Dependencies:
     hidden = {name for name in needs.builtins if module.gives(name)}  # from io import open
     chains |= {name: {name} for name in hidden}
     statements = needed_preamble(chains, module)
-    texts = [ast.unparse(ast.fix_missing_locations(statement)) for statement in statements]
+    texts = [written(statement) for statement in statements]
     if needs.is_annotated and module.has_future_annotations:
         texts.insert(0, FUTURE)
     free = {name for name in chains.keys() - bound_in(statements) if not _may_be_starred(name, module)}
