@@ -82,22 +82,28 @@ class _Writer:
     def write(self, statements: Sequence[ast.stmt]) -> str:
         lines: list[str] = []
         scope = self._scopes.outer
-        todo: list[_Part] = [*reversed(statements)]
-        while todo:
-            part = todo.pop()
-            if isinstance(part, str):
-                lines.append(part)
-            elif isinstance(part, ast.Name):
-                lines.append(self._name(part.id, scope))
-            elif isinstance(part, ast.Constant):
-                lines.append(_constant(part.value))
-            elif isinstance(part, PythonScope):
-                scope = part
-            elif part.__class__ in _REWRITTEN_KINDS:
-                todo += reversed(self._rewritten(part, scope))
+        begun: list[Iterator[_Part]] = [iter(statements)]
+        while begun:
+            for part in begun[-1]:
+                if isinstance(part, str):
+                    lines.append(part)
+                elif isinstance(part, ast.Name):
+                    lines.append(self._name(part.id, scope))
+                elif isinstance(part, ast.Constant):
+                    lines.append(_constant(part.value))
+                elif isinstance(part, PythonScope):
+                    scope = part
+                else:
+                    begun.append(iter(self._parts(part, scope)))
+                    break
             else:
-                todo += reversed(self._plain(part, scope))
+                begun.pop()
         return "\n".join(lines)
+
+    def _parts(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
+        if node.__class__ in _REWRITTEN_KINDS:
+            return self._rewritten(node, scope)
+        return self._plain(node, scope)
 
     def _plain(self, node: ast.AST, scope: PythonScope) -> list[_Part]:
         """Write the class of a node and its fields that hold anything."""
