@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import gc
 import textwrap
 
 import pytest
 
 from foundry_git.errors import SourceError
 from foundry_git.source.languages import language_of
+from foundry_git.source.python.outline import Outline
+from foundry_git.source.python.shape import shape_of
 from foundry_git.source.reader import read_units, reader_of, stored_code
 from foundry_git.source.units import Unit
 
@@ -235,6 +238,21 @@ def test_recursion_comprehensions_handlers_and_matches_bind_their_names() -> Non
         counter += 1
     """
     assert only(text).free_names == ("counter",)
+    plain = text.replace("(last := x)", "last")
+    assert only(plain).free_names == ("counter", "last"), "where nothing is assigned within expressions, none is looked into"
+
+
+def test_the_tree_of_a_file_is_let_go_without_the_garbage_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        outline = Outline("def f(a, b=lambda c: c):\n    return [d for d in a if b(d)]\n", "a.py", frozenset())
+        shape_of(outline.statements, outline.scopes(0))
+        assert outline.needs(0).chains == {}
+        del outline
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_class_body_does_not_bind_names_for_its_methods() -> None:

@@ -40,6 +40,7 @@ class Outline:
         plain = normalised(text)
         self.lines: list[str] = plain.split("\n")  # not splitlines: a form feed ends no line of Python
         self.statements = parse(plain, path).body
+        self._has_walrus = ":=" in plain
         self.facts: PythonModule = module_facts(ast.Module(self.statements, []), path, own_roots)
         self._inner_lines = inner_lines(plain, self.facts.is_own)
         self._lifted: dict[int, Lifted] = {}
@@ -52,7 +53,7 @@ class Outline:
         found: dict[str, list[int]] = {}
         for number, statement in enumerate(self.statements):
             if not is_preamble(statement):
-                for name in bound_in([statement]):
+                for name in bound_in([statement], self._has_walrus):
                     found.setdefault(name, []).append(number)
         return found
 
@@ -102,7 +103,7 @@ class Outline:
         """The scopes of one statement, as if nothing else stood in the module."""
         if number not in self._scopes:
             self.lifted(number)  # what is opened of a scope is kept, with the names in it
-            self._scopes[number] = scopes_of([self.statements[number]])
+            self._scopes[number] = scopes_of([self.statements[number]], self._has_walrus)
         return self._scopes[number]
 
     @cached_property

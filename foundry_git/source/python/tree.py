@@ -27,7 +27,7 @@ _FIELDS = _Fields()
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """List the children of a node in order, without contexts and operators; five times as fast as ``ast.iter_child_nodes``."""
+    """List the children of a node in order, without contexts and operators; twice as fast as ``ast.iter_child_nodes``."""
     found: list[ast.AST] = []
     for field in _FIELDS[node.__class__]:
         value = getattr(node, field, None)
