@@ -170,10 +170,9 @@ def complexities(text: str, path: str, grammar: Grammar) -> list[tuple[str, int,
     for definition in _definitions(source, grammar):
         pieces, _ = _pieces(definition, source, grammar)
         walk = UnitWalk(_trees(pieces), [definition.name], grammar.names, grammar.branching)
-        for node, count in zip(walk.functions, walk.complexities, strict=True):
-            name = node.part("name")
-            first, last = (source.data.count(b"\n", 0, place) + 1 for place in (node.start, node.end))
-            found.append((name.text if name else "", first, last, count))
+        for (name, start, end), count in zip(walk.functions, walk.complexities, strict=True):
+            first, last = (source.data.count(b"\n", 0, place) + 1 for place in (start, end))
+            found.append((name, first, last, count))
     return found
 
 
