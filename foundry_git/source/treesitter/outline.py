@@ -47,7 +47,8 @@ class Outline(ABC):
     def __init__(self, source: Source, grammar: Grammar) -> None:
         self.source = source
         self.grammar = grammar
-        self._grown: dict[int, tuple[list[Node], int]] = {}
+        self._grown: dict[int, list[Node]] = {}
+        self._lines: dict[int, int] = {}
 
     @property
     def path(self) -> str:
@@ -150,22 +151,23 @@ class Outline(ABC):
         return sorted((one.part.node.start_byte, number) for number, one in enumerate(self.statements))
 
     def trees(self, number: int) -> list[Node]:
-        """The trees of a statement: attributes above it, and itself."""
-        return self._grow(number)[0]
+        """The trees of a statement, attributes above it and itself; grown anew each time but the first."""
+        self.lines(number)
+        return self._grown.pop(number, None) or self._grow(number)[0]
 
     def lines(self, number: int) -> int:
         """How many lines of code a statement is."""
-        return self._grow(number)[1]
+        if number not in self._lines:
+            self._grown[number], self._lines[number] = self._grow(number)
+        return self._lines[number]
 
     def _grow(self, number: int) -> tuple[list[Node], int]:
-        if number not in self._grown:
-            part, tokens, data = self.statements[number].part, self.grammar.tokens, self.source.data
-            above = [node for node in part.above if node.type in tokens.attributes]
-            found = [grow(node, data, tokens) for node in (*above, part.node)]
-            spans = [(tree.start, tree.end) for tree, _ in found]
-            lines = lines_of_code(data, spans, [span for _, comments in found for span in comments])
-            self._grown[number] = [tree for tree, _ in found], lines
-        return self._grown[number]
+        part, tokens, data = self.statements[number].part, self.grammar.tokens, self.source.data
+        above = [node for node in part.above if node.type in tokens.attributes]
+        found = [grow(node, data, tokens) for node in (*above, part.node)]
+        spans = [(tree.start, tree.end) for tree, _ in found]
+        lines = lines_of_code(data, spans, [span for _, comments in found for span in comments])
+        return [tree for tree, _ in found], lines
 
     def walk(self, number: int) -> UnitWalk:
         """What one statement needs from outside of itself."""
