@@ -125,11 +125,11 @@ def test_what_the_model_extra_asks_for_is_what_it_finds_its_weights_in(installed
     assert MODEL_NAME in doctor
 
 
-@pytest.mark.slow  # ten seconds: the whole loop, on two of the four packages that `make demo` takes
+@pytest.mark.slow  # ten seconds: the whole loop, on one of the four packages that `make demo` takes
 def test_it_plays_the_demonstration(installed: Installed, tmp_path: Path) -> None:
     script = shutil.copy(TOP / "examples/demo.py", str(tmp_path))
 
-    played = installed.run("python", "-P", script, "smmap", "gitdb", cwd=tmp_path)
+    played = installed.run("python", "-P", script, "gitdb", cwd=tmp_path)
 
     assert played.returncode == 0, played.stdout + played.stderr
     titles = [line[0] for line in played.stdout.splitlines() if line[:1].isdigit() and line[1:3] == "  "]
