@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from foundry_git.errors import BusyError
+from foundry_git.system.files import make_folder
 from foundry_git.system.locks import try_lock, unlock
 
 POLL_SECONDS = 0.02
@@ -23,8 +24,9 @@ def held(path: Path, timeout: float = 10.0) -> Iterator[None]:
 
     Raises:
         BusyError: somebody else held it all that time.
+        OSError: the lock cannot be made; the repository that it is of may be gone.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         if not _acquired(handle, timeout):

@@ -29,6 +29,7 @@ from foundry_git.outcomes.coverage import CoverageReport, FileCoverage
 from foundry_git.outcomes.covered_files import Checkout, covered_files
 from foundry_git.outcomes.reports import Found
 from foundry_git.outcomes.verdicts import run_of
+from foundry_git.system.files import make_folder
 from foundry_git.workspace import Workspace
 
 FIRST_COMMITS = 50  # that the first run of all may speak of: how far back the tests were green nobody knows
@@ -55,7 +56,7 @@ def record_run(workspace: Workspace, ended: Ended, found: Found, folder: Path) -
     heard = Heard(run, run_name(head, now.isoformat(), new_nonce()), "tests", now)
     collected = collect(workspace, _since_green(repository, head), heard, _says_more)
     if run.result == "pass" and not run.is_doubted:
-        _green_file(repository).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(_green_file(repository).parent)
         atomic.write_text(_green_file(repository), f"{head}\n")
     return collected
 

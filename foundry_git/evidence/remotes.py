@@ -14,6 +14,7 @@ from typing import Any
 from foundry_git import atomic
 from foundry_git.evidence.lines import START, Mark
 from foundry_git.git.state_folder import StateFolder
+from foundry_git.system.files import make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Partners:
         return found if isinstance(found, dict) else {}
 
     def _write(self, known: dict[str, object]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         atomic.write_text(self.path, json.dumps(known, indent=2, sort_keys=True) + "\n")
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from foundry_git import atomic
 from foundry_git.git.repository import Repository
 from foundry_git.git.roots import roots_in
+from foundry_git.system.files import make_folder
 
 _BYTES = 8  # 64 bits: a million shapes share one by chance once in 37 million times
 
@@ -46,7 +47,7 @@ class Census:
     def write(self, shapes: Iterable[str]) -> None:
         """Note the shapes of this repository, in place of those of before."""
         numbers = array("Q", sorted({_number(shape) for shape in shapes}))
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         atomic.write_bytes(self._own, self._place + b"\0" + numbers.tobytes())
 
     @cached_property

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from foundry_git import lock
 from foundry_git.derived import files
 from foundry_git.derived.faults import FAULTS, is_damage, reason
+from foundry_git.system.files import make_folder
 
 log = logging.getLogger("foundry_git.index")
 
@@ -56,7 +57,7 @@ class VectorCache:
         if self._refused:
             return
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path.parent)
             with lock.held(self._lock), closing(self._connected()) as db, files.transaction(db):
                 db.executemany("INSERT OR REPLACE INTO sealed_vector VALUES (?, ?)", rows)
         except FAULTS as error:

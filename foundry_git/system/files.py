@@ -16,6 +16,8 @@ RENAMES_OPEN_FILES = sys.platform != "win32"
 
 PATIENCE, POLL_SECONDS = 1.0, 0.02
 
+_MADE_BY_OTHERS = (".git", ".foundry")  # how the names of a repository's folder, bare or not, and of a library's end
+
 
 def open_itself(path: Path) -> int:
     """Open a file for reading and return its handle.
@@ -26,6 +28,21 @@ def open_itself(path: Path) -> int:
     if sys.platform == "win32" and path.is_symlink():
         raise OSError(40, "is a symbolic link", str(path))
     return os.open(path, _ITSELF)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and what is missing above it, but no repository and no library: one that was deleted meanwhile stays so.
+
+    Raises:
+        FileNotFoundError: the repository or the library is gone.
+        OSError: the folder cannot be made.
+    """
+    for folder in (path, *path.parents):
+        if folder.is_dir():
+            break
+        if folder.name.endswith(_MADE_BY_OTHERS):
+            raise FileNotFoundError(2, "is gone", str(folder))
+    path.mkdir(parents=True, exist_ok=True)
 
 
 def expanded(path: str | Path) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from foundry_git import atomic
 from foundry_git.git.state_folder import StateFolder
 from foundry_git.library.work_trees import stored_name
+from foundry_git.system.files import make_folder
 
 
 class Cursors:
@@ -24,7 +25,7 @@ class Cursors:
 
     def move(self, worktree: str, commit: str) -> None:
         """Set a work tree's cursor."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         atomic.write_text(self._folder / stored_name(worktree), f"{commit}\n")
 
     def any(self) -> bool:
