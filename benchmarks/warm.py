@@ -18,7 +18,7 @@ from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.library import Library
 from foundry_git.search.find import find
 from foundry_git.search.query import SearchQuery, words_of
-from foundry_git.search.search import search
+from foundry_git.search.search import nothing_known, search
 from foundry_git.settings import EncoderSettings, SearchSettings
 from foundry_git.workspace import Workspace
 
@@ -104,7 +104,7 @@ def _of_units(folder: Path) -> Figures:
 
 
 def _ask(patterns: StackIndex, query: str) -> None:
-    search(patterns, SearchQuery(query), {}, SearchSettings())
+    search(patterns, SearchQuery(query), nothing_known, SearchSettings())
 
 
 def _each(ask: Callable[[str], object], rounds: int) -> dict[str, float]:

@@ -17,6 +17,7 @@ import platformdirs
 
 from foundry_git import config
 from foundry_git.errors import ConfigurationError, NoLibraryError, NotARepositoryError, WeightsError
+from foundry_git.evidence.known_scores import KnownScores
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
@@ -30,7 +31,6 @@ from foundry_git.system.files import expanded
 from foundry_git.system.leftovers import sweep
 
 if TYPE_CHECKING:
-    from foundry_git.evidence.scoring import Score
     from foundry_git.git.tree import CommitTree
     from foundry_git.index.encoder.protocol import Encoder
     from foundry_git.index.mentions import Mentions
@@ -220,9 +220,10 @@ class Workspace:
             raise NoLibraryError(Path.cwd())
         return self.own
 
-    def scores(self) -> Mapping[str, Score]:
-        """What the evidence says of each digest now."""
-        return self.ledger.scores(datetime.now(UTC), self.settings.evidence, self.settings.scoring.model)
+    def scores(self) -> KnownScores:
+        """What the evidence says of each digest now, read as it is looked up."""
+        now, settings = datetime.now(UTC), self.settings
+        return KnownScores(lambda digests: self.ledger.scores(now, settings.evidence, settings.scoring.model, digests))
 
     def close(self) -> None:
         """Close what was opened."""

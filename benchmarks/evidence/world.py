@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from foundry_git.index.document import Document
 from foundry_git.search.answer import Hit
-from foundry_git.search.ranking import fuse, relevant
+from foundry_git.search.ranking import fuse, relevant, with_evidence
 
 TOPICS, EACH, SLOTS = 5, 12, 3
 RATES = (3.0, 1.3)  # Beta: seven of ten patterns work in most uses, some hardly ever
@@ -72,7 +72,7 @@ class World:
     def hits(self, task: int, worth: dict[str, float]) -> list[Hit]:
         """What the search finds, best first, by the ranking that ships; ``worth``: digest → effectiveness."""
         known = {place: worth.get(digest_of(self.pattern(task, place)), 0.5) for place in range(EACH)}
-        scored = fuse({}, dict(enumerate(self._cosines[task])), dict.fromkeys(range(EACH), WORDS), worth=known)
+        scored = with_evidence(fuse({}, dict(enumerate(self._cosines[task])), dict.fromkeys(range(EACH), WORDS)), known)
         found = relevant(scored, LEAST_RELEVANCE)
         return [Hit(_DOCUMENTS[self.pattern(task, one.number)], one.score, one.relevance, one.parts) for one in found]
 

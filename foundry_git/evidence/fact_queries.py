@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from foundry_git.evidence.facts import (
@@ -20,6 +21,7 @@ from foundry_git.evidence.facts import (
     words_of,
 )
 from foundry_git.evidence.schema import COUNTS, EXPOSED
+from foundry_git.evidence.scoring.authors import ESTABLISHED_WORDS
 from foundry_git.evidence.tables import Tables
 
 _SHOWN = "shown = 1"
@@ -37,9 +39,23 @@ _OF_DIGEST = f"""SELECT receipt FROM exposure WHERE digest = :digest AND {_SHOWN
 _COUNTING = f"WHERE {COUNTS} ORDER BY event"
 
 
-def facts_for_scores(tables: Tables, legacy: bool = False) -> Facts:
-    """Return what all scores depend on; ``legacy`` asks for occurrences too."""
-    return _facts(tables, legacy, _PLACING)
+# What the scores of some digests depend on: all that was said of them, or of receipts that they were shown under; and when those who
+# said it spoke for the first times, which tells newcomers.
+_ASKED = "(SELECT value FROM json_each(:digests))"
+_SPOKEN_OF = f"""SELECT receipt FROM exposure WHERE digest IN {_ASKED} AND {_SHOWN}
+        AND EXISTS (SELECT 1 FROM judgement WHERE judgement.receipt = exposure.receipt)
+    UNION SELECT receipt FROM adoption WHERE digest IN {_ASKED} AND receipt IS NOT NULL"""
+_OF_ASKED = f"WHERE digest IN {_ASKED} AND {COUNTS} ORDER BY event"
+_SOME = "SELECT value FROM json_each(:names)"
+_FIRST_WORDS = f"""WHERE event IN (SELECT event FROM (
+        SELECT event, row_number() OVER (PARTITION BY author ORDER BY at, event) AS place FROM judgement
+        WHERE author IN ({_SOME}) AND {COUNTS})
+    WHERE place <= {ESTABLISHED_WORDS})"""
+
+
+def facts_for_scores(tables: Tables, legacy: bool = False, digests: Collection[str] | None = None) -> Facts:
+    """Return what all scores depend on, or those of some ``digests``; ``legacy`` asks for occurrences too."""
+    return _facts(tables, legacy, _PLACING) if digests is None else _facts_of_some(tables, legacy, digests)
 
 
 def facts_for_fates(tables: Tables) -> Facts:
@@ -83,6 +99,36 @@ def _facts(tables: Tables, legacy: bool, which: str) -> Facts:
         decisions_gone=list(tables.facts(Decision, f"WHERE NOT ({COUNTS}) ORDER BY event")),
         occurrences=_occurrences(tables) if legacy else {},
     )
+
+
+def _facts_of_some(tables: Tables, legacy: bool, digests: Collection[str]) -> Facts:
+    asked = {"digests": json.dumps(sorted(digests))}
+    shown = f"SELECT digest, count(*) FROM exposure WHERE digest IN {_ASKED} AND {_SHOWN} AND {EXPOSED} GROUP BY digest"
+    adoptions = list(tables.facts(Adoption, _speaking_of_asked("adoption"), asked))
+    judgements = list(tables.facts(Judgement, _speaking_of_asked("judgement"), asked))
+    adopted = {row.receipt for row in adoptions}
+    judged = {row.receipt for row in judgements if row.receipt}
+    return Facts(
+        injected=tables.counts(shown, asked),
+        receipts=_receipts(tables, _SOME, _named(adopted | judged)),
+        items=_items(tables, _SOME, _named(judged - adopted)),
+        adoptions=adoptions,
+        judgements=judgements,
+        words=words_of(tables.facts(Judgement, _FIRST_WORDS, _named(row.author for row in judgements))),
+        decisions=list(tables.facts(Decision, _OF_ASKED, asked)),
+        decisions_gone=list(tables.facts(Decision, f"WHERE digest IN {_ASKED} AND NOT ({COUNTS}) ORDER BY event", asked)),
+        occurrences=_occurrences(tables) if legacy else {},
+    )
+
+
+def _speaking_of_asked(table: str) -> str:
+    """What follows the name of a table, so that each half of it is found by an index."""
+    return f"""WHERE event IN (SELECT event FROM {table} WHERE digest IN {_ASKED}
+        UNION SELECT event FROM {table} WHERE receipt IN ({_SPOKEN_OF})) AND {COUNTS} ORDER BY event"""
+
+
+def _named(names: Iterable[str | None]) -> dict[str, str]:
+    return {"names": json.dumps(sorted({name for name in names if name}))}
 
 
 def _receipts(tables: Tables, which: str, values: Mapping[str, object] | tuple[()] = ()) -> dict[str, Receipt]:

@@ -61,13 +61,18 @@ class Ledger(Questions):
         return names
 
     def scores(
-        self, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
+        self,
+        as_of: datetime,
+        settings: EvidenceSettings = DEFAULT_EVIDENCE,
+        model: ScoringModel = "beta",
+        digests: Collection[str] | None = None,
     ) -> Mapping[str, Score]:
         """Return digest → score of all that was injected, adopted, judged or decided; any other is ``scoring.UNTESTED``.
 
-        What was withdrawn counts nowhere, here and in every other answer, unless its docstring says otherwise.
+        Of some ``digests`` alone it takes as long as there is evidence on these, and gives the same. What was withdrawn counts nowhere,
+        here and in every other answer, unless its docstring says otherwise.
         """
-        return scoring.fold(self._facts(model), as_of, settings, model)
+        return scoring.fold(self._facts(model, digests), as_of, settings, model, digests)
 
     def states(
         self, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
@@ -129,8 +134,8 @@ class Ledger(Questions):
         """Return one sentence, with file and line, for every line of journal and notes that cannot be read."""
         return (*self.journal.read()[1], *self.notes.read()[1])
 
-    def _facts(self, model: ScoringModel) -> Facts:
-        return self.ask(lambda tables: facts_for_scores(tables, legacy=model == "legacy"))
+    def _facts(self, model: ScoringModel, digests: Collection[str] | None = None) -> Facts:
+        return self.ask(lambda tables: facts_for_scores(tables, model == "legacy", digests))
 
 
 def _is_derived(event: Event) -> bool:

@@ -58,9 +58,9 @@ class Tables:
         except ValueError as error:
             raise DamagedFileError(self.path, f"holds what is no event: {error}") from None
 
-    def counts(self, query: str) -> dict[str, int]:
+    def counts(self, query: str, values: Values = ()) -> dict[str, int]:
         """Return text → count, as a query says."""
-        found = self.db.execute(query).fetchall()
+        found = self.db.execute(query, values).fetchall()
         if not all(isinstance(name, str) for name, _ in found):
             raise DamagedFileError(self.path, "a name is no text")
         return dict(found)

@@ -58,6 +58,7 @@ def inject(workspace: Workspace, prompt: str, task: str, session: str | None = N
     target = target_of(repository, workspace.settings.extraction.frameworks)
     answer, _ = find(workspace, SearchQuery(task, Filters(languages=frozenset(target.languages)), POOL), bar)
     scores = workspace.scores()
+    scores.ahead([hit.document.digest for hit in answer.hits])
     admitted = [hit for hit in by_promise(answer.hits, scores) if passes(scores.get(hit.document.digest), settings)]
     hits = in_company(admitted, required_by(workspace.patterns), lambda hit: passes(scores.get(hit.document.digest), settings))
     blocks = PromptBlocks(workspace.patterns, repository, scores, settings.max_characters, hits[: settings.max_patterns])

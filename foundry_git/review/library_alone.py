@@ -25,7 +25,7 @@ from foundry_git.progress import Progress
 from foundry_git.search.answer import Hit
 from foundry_git.search.evaluation import QueryResult
 from foundry_git.search.query import Filters, SearchQuery
-from foundry_git.search.search import search
+from foundry_git.search.search import nothing_known, search
 from foundry_git.settings import InjectionSettings, Settings
 from foundry_git.workspace import Workspace
 
@@ -75,7 +75,7 @@ class LibraryAlone:
 
     def _answered(self, query: Query, patterns: Mapping[PatternRef, Pattern]) -> Answered:
         filters = Filters(frozenset({query.language} if query.language else ()))
-        answer = search(self.patterns, SearchQuery(query.ask, filters, POOL), {}, self.settings.search)
+        answer = search(self.patterns, SearchQuery(query.ask, filters, POOL), nothing_known, self.settings.search)
         shown = tuple(hit.document.id for hit in answer.hits)
         characters = _characters(answer.hits, query.ask, self.settings.injection, patterns)
         outcome = QueryResult(frozenset(query.expect), shown, characters)

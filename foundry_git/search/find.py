@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from foundry_git.errors import UsageError
 from foundry_git.index.index import Index
 from foundry_git.library.reading import Problem
@@ -20,7 +22,12 @@ def find(workspace: Workspace, query: SearchQuery, bar: Bars = no_bar) -> tuple[
     problems = workspace.patterns.converge()
     workspace.patterns.encode(bar("encoding"))
     units = _units_in_step(workspace, bar) if query.with_units else None
-    worth = {digest: score.mean for digest, score in workspace.scores().items()}
+    scores = workspace.scores()
+
+    def worth(digests: Collection[str]) -> dict[str, float]:
+        scores.ahead(digests)
+        return {digest: scores[digest].mean for digest in digests if digest in scores}
+
     return search(workspace.patterns, query, worth, workspace.settings.search, units), problems
 
 

@@ -79,14 +79,12 @@ def fuse(
     dense: Mapping[int, float],
     coverage: Mapping[int, float],
     bonuses: Mapping[int, Mapping[str, float]] | None = None,
-    worth: Mapping[int, float] | None = None,
     ceiling: float = 0.0,
 ) -> list[Scored]:
     """Rank rows, best first; equal scores in order of their numbers.
 
     ``lexical``: BM25 > 0, and ``ceiling`` the most it could be; ``dense``: cosine; ``coverage``: share of the query's words that a
-    row holds, 0–1; ``bonuses``: what else adds to a row's score, by what it is; ``worth``: effectiveness 0–1, absent is neutral, and
-    neutral never changes the order.
+    row holds, 0–1; ``bonuses``: what else adds to a row's score, by what it is.
     """
     possible, top = max(ceiling, LEAST_CEILING), max(lexical.values(), default=1.0)
     calibration = HYBRID if dense else LEXICAL_ONLY
@@ -99,12 +97,14 @@ def fuse(
         found = lexical.get(number, 0.0)
         parts["words"] = LEXICAL_WEIGHT * found / possible + FIRST_WEIGHT * found / top if dense else found / possible
         parts.update(more)
-        merit = (worth or {}).get(number, NEUTRAL) - NEUTRAL
-        if merit:
-            parts["evidence"] = EVIDENCE_WEIGHT * merit
         signs = Signs(meaning, meaning - behind if dense else 0.0, held, more.get("name", 0.0) >= NAME_BONUS)
         scored.append(Scored(number, math.fsum(parts.values()), calibration.probability(signs), parts, signs))
     return sorted(scored, key=_best_first)
+
+
+def with_evidence(scored: Sequence[Scored], worth: Mapping[int, float]) -> list[Scored]:
+    """The same rows ranked by what they proved to be worth, too: effectiveness 0–1; neutral, as absent, never changes the order."""
+    return raised(scored, "evidence", {number: EVIDENCE_WEIGHT * (merit - NEUTRAL) for number, merit in worth.items()})
 
 
 def raised(scored: Sequence[Scored], part: str, gains: Mapping[int, float]) -> list[Scored]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,16 @@ from foundry_git.index.windows import windows_of
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.folding import folded
 from foundry_git.search.query import Question, SearchQuery, current_rows
-from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant
+from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant, with_evidence
 from foundry_git.search.signals import bonuses, mates
 from foundry_git.settings import SearchSettings
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+Worth = Callable[[Collection[str]], Mapping[str, float]]
+"""What some digests proved to be worth, effectiveness 0–1, of those that it is known of."""
 
 DEPTH = 100  # rows taken from each side; a hit of the first ten by fusion lies far within
 DEPTH_OF_SOURCE = (
@@ -44,14 +47,11 @@ class Corpus:
 def search(
     patterns: StackIndex,
     query: SearchQuery,
-    worth: Mapping[str, float],
+    worth: Worth,
     settings: SearchSettings,
     units: Index | None = None,
 ) -> Answer:
-    """Search patterns, which the caller has brought in step, and the ``units`` of source code that nobody reviewed.
-
-    ``worth``: digest → effectiveness 0–1.
-    """
+    """Search patterns, which the caller has brought in step, and the ``units`` of source code that nobody reviewed."""
     question, chosen = Question.of(query.text), query.filters
     wanted = settings.default_limit if query.limit is None else query.limit
     index, libraries = patterns.index, patterns.libraries
@@ -64,7 +64,12 @@ def search(
     with units.catalogue.snapshot():
         found = units.catalogue.rows()
         source = units.remember(chosen, lambda: corpus_of([row for row in found if chosen.admits(row)]))
-        return _finished(_joined(accepted, _answer(units, question, source, {}, settings, wanted)), wanted)
+        return _finished(_joined(accepted, _answer(units, question, source, nothing_known, settings, wanted)), wanted)
+
+
+def nothing_known(digests: Collection[str]) -> Mapping[str, float]:
+    """Where no evidence counts."""
+    return {}
 
 
 def corpus_of(rows: Sequence[DocumentRow]) -> Corpus:
@@ -100,13 +105,15 @@ def rank(
     index: Index,
     query: str | Question,
     corpus: Corpus,
-    worth: Mapping[str, float] | None = None,
+    worth: Worth = nothing_known,
     vector: NDArray[np.float32] | None = None,
+    min_relevance: float = 0.0,
 ) -> list[Scored]:
     """Rank the rows of ``corpus`` for a query, best first: those nearest to it, and those that hold its words.
 
     ``vector`` is what :func:`encoded` gave for the query, where it was asked for many at once. Rows that have no vector yet, as units
-    of source code while they are being encoded, are ranked by words alone, and stand among the others by their relevance.
+    of source code while they are being encoded, are ranked by words alone, and stand among the others by their relevance. ``worth``
+    is asked of rows that are relevant enough to be shown, which evidence changes nothing about.
     """
     question = Question.of(query) if isinstance(query, str) else query
     if not question.text or not corpus.rows:
@@ -120,12 +127,13 @@ def rank(
     found = dense.keys() | lexical.keys()
     held = index.catalogue.coverage(question.words, found)
     more = {number: bonuses(question, corpus.by_number[number], len(corpus.languages)) for number in found}
-    merits = _merits(corpus, found, worth or {})
     blind = {number: score for number, score in lexical.items() if number not in dense} if dense else {}
     seen = {number: score for number, score in lexical.items() if number not in blind}
     ceiling = index.catalogue.ceiling(question.words)
-    with_meaning = _in_order(fuse(seen, dense, held, more, merits, ceiling), corpus)
-    return merged(with_meaning, _in_order(fuse(blind, {}, held, more, merits, ceiling), corpus), lambda one: one.relevance)
+    with_meaning, by_words = fuse(seen, dense, held, more, ceiling), fuse(blind, {}, held, more, ceiling)
+    merits = _merits(corpus, [one.number for one in (*with_meaning, *by_words) if one.relevance >= min_relevance], worth)
+    ranked, others = (_in_order(with_evidence(some, merits), corpus) for some in (with_meaning, by_words))
+    return merged(ranked, others, lambda one: one.relevance)
 
 
 def _in_order(scored: Sequence[Scored], corpus: Corpus) -> list[Scored]:
@@ -136,16 +144,15 @@ def _in_order(scored: Sequence[Scored], corpus: Corpus) -> list[Scored]:
     return sorted(ranked, key=lambda one: (-one.score, corpus.order[one.number]))
 
 
-def _merits(corpus: Corpus, numbers: Collection[int], worth: Mapping[str, float]) -> dict[int, float]:
-    digests = {number: corpus.by_number[number].digest for number in numbers} if worth else {}
-    return {number: worth[digest] for number, digest in digests.items() if digest in worth}
+def _merits(corpus: Corpus, numbers: Collection[int], worth: Worth) -> dict[int, float]:
+    digests = {number: corpus.by_number[number].digest for number in numbers}
+    known = worth(frozenset(digests.values()))
+    return {number: known[digest] for number, digest in digests.items() if digest in known}
 
 
-def _answer(
-    index: Index, question: Question, corpus: Corpus, worth: Mapping[str, float], settings: SearchSettings, wanted: int
-) -> Answer:
+def _answer(index: Index, question: Question, corpus: Corpus, worth: Worth, settings: SearchSettings, wanted: int) -> Answer:
     """Everything that fits in one index, not yet folded nor cut."""
-    scored = rank(index, question, corpus, worth)
+    scored = rank(index, question, corpus, worth, min_relevance=settings.min_relevance)
     found = relevant(scored, settings.min_relevance)
     nearest = max(scored, key=lambda one: one.relevance, default=None)
     return Answer(

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.evidence.mixture import END, Mixture
 from foundry_git.derived import files
 from foundry_git.evidence import database, schema, scoring
 from foundry_git.evidence.events import (
@@ -43,6 +44,7 @@ from foundry_git.evidence.receipts import fates
 from foundry_git.evidence.scoring import Score
 from foundry_git.evidence.tables import Tables
 from foundry_git.evidence.window import window
+from foundry_git.settings import ScoringModel
 from tests.evidence.test_events import AT, COMMIT, EVENTS, ITEM, SAMPLES
 from tests.evidence.test_scoring import DAY, A, B, C, adopted, histories, injected, nonce, ran, rated, said
 
@@ -109,6 +111,22 @@ def test_increments_and_a_rebuild_give_the_same_rows(batches: list[list[KnownEve
             assert table_rows(other.path) == step_by_step
 
 
+def one_by_one(view: Ledger, at: datetime, model: ScoringModel = "beta") -> dict[str, scoring.Score]:
+    """Every score, each read by itself."""
+    names = [*view.scores(at, model=model), "0" * 64]
+    return {digest: score for name in names for digest, score in view.scores(at, model=model, digests=[name]).items()}
+
+
+def test_the_scores_of_some_patterns_are_those_among_all_whoever_said_what_of_the_others(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "state", tmp_path / "stats.db") as view:
+        view.journal.append(Mixture(7).events(3_000))
+        every = view.scores(END)
+        some = sorted(every)[::5]
+
+        assert view.scores(END, digests=some) == {digest: every[digest] for digest in some}
+        assert view.scores(END, digests=[]) == {}
+
+
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_the_scores_of_the_view_are_those_of_all_events(events: list[KnownEvent]) -> None:
@@ -119,6 +137,8 @@ def test_the_scores_of_the_view_are_those_of_all_events(events: list[KnownEvent]
             facts = facts_of(by_id(events))
             assert scores_of(view) == scoring.score(by_id(events), AT)
             assert view.scores(AT, model="legacy") == scoring.fold(facts, AT, model="legacy")
+            assert one_by_one(view, AT) == scoring.score(by_id(events), AT)
+            assert one_by_one(view, AT, "legacy") == scoring.fold(facts, AT, model="legacy")
             assert view.states(AT) == scoring.standings(facts, AT)
             assert view.receipts(AT) == fates(facts, AT)
             moments = [AT - timedelta(days=days) for days in (200, 20, 0)]
@@ -143,7 +163,7 @@ def test_what_lies_outside_the_window_counts_nowhere(events: list[KnownEvent], n
         with Ledger(journal.path.parent, Path(folder, "stats.db"), lambda: first, lambda: at) as view:
             facts = facts_of(every, bounds)
             assert view.facts() == facts
-            assert view.scores(at) == scoring.fold(facts, at)
+            assert view.scores(at) == one_by_one(view, at) == scoring.fold(facts, at)
             assert view.apart() == (sum(not bounds.holds(event) for event in every.values()), bounds)
             assert view.exposures() == [row for row in view.exposures() if row.receipt in facts.receipts]
 

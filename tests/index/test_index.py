@@ -31,7 +31,7 @@ from foundry_git.library.reading import Problem, VersionFolder, read_version, sc
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.record import Manifest
 from foundry_git.search.query import SearchQuery
-from foundry_git.search.search import search
+from foundry_git.search.search import nothing_known, search
 from foundry_git.settings import SearchSettings
 
 FOUNDRY_YAML = "library_id: 5a0c7a52-0f59-4d09-9f4c-0b9d0f1b2c3d\nname: team\n"
@@ -146,7 +146,7 @@ def of_team(index: Index) -> StackIndex:
 
 
 def rankings(index: Index) -> list[list[tuple[str, int, float, float]]]:
-    answers = (search(of_team(index), SearchQuery(query), {}, EVERYTHING) for query in QUERIES)
+    answers = (search(of_team(index), SearchQuery(query), nothing_known, EVERYTHING) for query in QUERIES)
     return [[(h.document.id, h.document.version, round(h.score, 5), round(h.relevance, 5)) for h in a.hits] for a in answers]
 
 
@@ -448,7 +448,7 @@ def test_whoever_reads_the_old_generation_goes_on_while_a_new_one_is_saved(shelf
     assert len(list((tmp_path / "index").glob("g*"))) == 1
     assert len(new) == 4
     assert np.array_equal(old.segments[0].matrix, before)
-    assert len(search(of_team(reader), SearchQuery("retry"), {}, EVERYTHING).hits) >= 3
+    assert len(search(of_team(reader), SearchQuery("retry"), nothing_known, EVERYTHING).hits) >= 3
     shelf.converge(reader)
     assert_as_from_scratch(shelf, reader, encoder)
 
@@ -517,7 +517,7 @@ def test_a_reader_beside_a_builder_never_sees_half_of_a_change(shelf: Shelf, tmp
     seen = set()
     while builder.is_alive():
         for query in QUERIES:
-            answer = search(of_team(reader), SearchQuery(query), {}, EVERYTHING)
+            answer = search(of_team(reader), SearchQuery(query), nothing_known, EVERYTHING)
             found = [hit.document for hit in answer.hits]
             assert len({one.id for one in found}) == len(found) <= 8
             assert found  # of what was changed just now nothing may be encoded yet, of the rest it is

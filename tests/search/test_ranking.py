@@ -28,6 +28,7 @@ from foundry_git.search.ranking import (
     merged,
     raised,
     relevant,
+    with_evidence,
 )
 from foundry_git.search.signals import (
     FILE_BONUS,
@@ -62,17 +63,17 @@ def order(scored: list[Scored]) -> list[int]:
 def test_neutral_evidence_never_changes_anything(
     lexical: dict[int, float], dense: dict[int, float], coverage: dict[int, float], more: Bonuses, neutral: frozenset[int]
 ) -> None:
-    without = fuse(lexical, dense, coverage, more, None, CEILING)
+    without = fuse(lexical, dense, coverage, more, CEILING)
 
-    assert fuse(lexical, dense, coverage, more, dict.fromkeys(neutral, NEUTRAL), CEILING) == without
-    assert fuse(lexical, dense, coverage, more, {}, CEILING) == without
+    assert with_evidence(without, dict.fromkeys(neutral, NEUTRAL)) == without
+    assert with_evidence(without, {}) == without
 
 
 @given(lexical=LEXICAL, dense=DENSE, coverage=SHARE, more=BONUSES, worth=SHARE)
 def test_parts_add_up_and_higher_scores_come_first(
     lexical: dict[int, float], dense: dict[int, float], coverage: dict[int, float], more: Bonuses, worth: dict[int, float]
 ) -> None:
-    scored = fuse(lexical, dense, coverage, more, worth, CEILING)
+    scored = with_evidence(fuse(lexical, dense, coverage, more, CEILING), worth)
 
     assert set(order(scored)) == lexical.keys() | dense.keys()
     assert scored == sorted(scored, key=lambda hit: (-hit.score, hit.number))
@@ -87,11 +88,10 @@ def test_the_order_does_not_depend_on_the_order_of_what_comes_in(
     lexical: dict[int, float], dense: dict[int, float], coverage: dict[int, float], more: Bonuses, worth: dict[int, float]
 ) -> None:
     turned = [dict(reversed(list(found.items()))) for found in (lexical, dense, coverage)]
-    again = fuse(
-        turned[0], turned[1], turned[2], dict(reversed(list(more.items()))), dict(reversed(list(worth.items()))), CEILING
-    )
+    fused = fuse(turned[0], turned[1], turned[2], dict(reversed(list(more.items()))), CEILING)
+    again = with_evidence(fused, dict(reversed(list(worth.items()))))
 
-    assert again == fuse(lexical, dense, coverage, more, worth, CEILING)
+    assert again == with_evidence(fuse(lexical, dense, coverage, more, CEILING), worth)
 
 
 @given(lexical=LEXICAL, dense=DENSE, number=NUMBER, low=PART, high=PART)
@@ -101,8 +101,8 @@ def test_better_evidence_never_ranks_lower(
     assume(number in lexical or number in dense)
     low, high = sorted((low, high))
 
-    worse = order(fuse(lexical, dense, {}, {}, {number: low}, CEILING))
-    better = order(fuse(lexical, dense, {}, {}, {number: high}, CEILING))
+    worse = order(with_evidence(fuse(lexical, dense, {}, {}, CEILING), {number: low}))
+    better = order(with_evidence(fuse(lexical, dense, {}, {}, CEILING), {number: high}))
 
     assert better.index(number) <= worse.index(number)
 
@@ -111,19 +111,20 @@ def test_evidence_moves_a_pattern_past_its_equal_in_both_directions() -> None:
     dense = {1: 0.50, 2: 0.52, 3: 0.54}
 
     assert order(fuse({}, dense, {})) == [3, 2, 1]
-    assert order(fuse({}, dense, {}, {}, {1: 1.0})) == [1, 3, 2]
-    assert order(fuse({}, dense, {}, {}, {3: 0.0})) == [2, 1, 3]
+    assert order(with_evidence(fuse({}, dense, {}), {1: 1.0})) == [1, 3, 2]
+    assert order(with_evidence(fuse({}, dense, {}), {3: 0.0})) == [2, 1, 3]
 
 
 def test_evidence_cannot_lift_what_is_far_off() -> None:
-    assert order(fuse({}, {1: 0.7, 2: 0.4}, {}, {}, {1: 0.0, 2: 1.0})) == [1, 2]
+    assert order(with_evidence(fuse({}, {1: 0.7, 2: 0.4}, {}), {1: 0.0, 2: 1.0})) == [1, 2]
     assert EVIDENCE_WEIGHT * (1.0 - NEUTRAL) <= 0.1
 
 
 @given(worth=PART, name=st.booleans())
 def test_evidence_is_no_part_of_relevance(worth: float, name: bool) -> None:
     more = {1: {"name": NAME_BONUS}} if name else {}
-    (with_it,), (without,) = fuse({1: 2.0}, {1: 0.4}, {1: 0.5}, more, {1: worth}), fuse({1: 2.0}, {1: 0.4}, {1: 0.5}, more)
+    fused = fuse({1: 2.0}, {1: 0.4}, {1: 0.5}, more)
+    (with_it,), (without,) = with_evidence(fused, {1: worth}), fused
 
     assert with_it.relevance == without.relevance
     assert with_it.signs == without.signs
@@ -204,7 +205,7 @@ def test_only_a_whole_name_is_a_sign_of_relevance() -> None:
 
 
 def test_nothing_found_is_nothing_ranked() -> None:
-    assert fuse({}, {}, {}, {1: {"name": NAME_BONUS}}, {1: 1.0}) == []
+    assert with_evidence(fuse({}, {}, {}, {1: {"name": NAME_BONUS}}), {1: 1.0}) == []
 
 
 @given(dense=DENSE, least=PART)

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
             f"{options.subject}: say what came of it with --pass, --fail or --rating N; a decision is `foundry evidence decide`"
         )
     with opened(options, catch_up=True) as workspace:
-        before = workspace.scores()
+        before = dict(workspace.scores())
         if options.rating:
             recorded = record_rating(workspace, options.subject, options.rating, options.used, options.session)
         else:

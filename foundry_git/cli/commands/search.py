@@ -61,7 +61,9 @@ def run(options: argparse.Namespace, opening: Opening = opened) -> int:
         if not answer.by_meaning:
             warn_of_words_alone(workspace.settings.encoder)
         units = _head_units(workspace) if query.with_units else None
-        _answer(workspace.scores(), answer, options, units)
+        scores = workspace.scores()
+        scores.ahead([hit.document.digest for hit in answer.hits])
+        _answer(scores, answer, options, units)
         if units:
             _go_on_encoding(workspace, units, answer.by_meaning)
     return 0

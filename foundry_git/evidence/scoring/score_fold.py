@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,12 +55,17 @@ def score(
 
 
 def fold(
-    facts: Facts, as_of: datetime, settings: EvidenceSettings = DEFAULT_EVIDENCE, model: ScoringModel = "beta"
+    facts: Facts,
+    as_of: datetime,
+    settings: EvidenceSettings = DEFAULT_EVIDENCE,
+    model: ScoringModel = "beta",
+    digests: Collection[str] | None = None,
 ) -> dict[str, Score]:
-    """Compute :func:`score` from facts."""
+    """Compute :func:`score` from facts, of all digests or of some."""
     _expect_moment(as_of, settings)
     case = _read(facts)
-    return {digest: _scored(case, digest, as_of, settings, model) for digest in sorted(case.digests)}
+    wanted = case.digests if digests is None else case.digests.intersection(digests)
+    return {digest: _scored(case, digest, as_of, settings, model) for digest in sorted(wanted)}
 
 
 def standings(
