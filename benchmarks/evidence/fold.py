@@ -72,7 +72,7 @@ def _of_view(state: Path, stats: Path) -> dict[str, object]:
         digest = known[-1]
         others: dict[str, Callable[[], object]] = {
             "states": lambda: ledger.states(END),
-            "scores_of_10": lambda: ledger.scores(END, digests=known[::DIGESTS // 10]),
+            "scores_of_10": lambda: ledger.scores(END, digests=known[:: DIGESTS // 10]),
             "receipts": lambda: ledger.receipts(END),
             "legacy": lambda: ledger.scores(END, model="legacy"),
             "trend_of_12": lambda: ledger.trend(digest, [END] * 12),

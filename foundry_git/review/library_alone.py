@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from foundry_git import config
 from foundry_git.evidence.scoring import UNTESTED
@@ -25,11 +26,15 @@ from foundry_git.progress import Progress
 from foundry_git.search.answer import Hit
 from foundry_git.search.evaluation import QueryResult
 from foundry_git.search.query import Filters, SearchQuery
-from foundry_git.search.search import nothing_known, search
+from foundry_git.search.search import nothing_known, search, vectors_for
 from foundry_git.settings import InjectionSettings, Settings
 from foundry_git.workspace import Workspace
 
 _RECEIPT = "r-000000000000"  # as long as a real one
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,20 @@ class LibraryAlone:
             self.patterns.converge()
             self.patterns.encode(progress)
             there = {pattern.ref: pattern for pattern in read_library(self.patterns.stack[0])[0]}
-            return [self._answered(query, there) for query in queries]
+            asked = [SearchQuery(one.ask, Filters(frozenset({one.language} if one.language else ())), POOL) for one in queries]
+            vectors = vectors_for(self.patterns, asked)
+            return [self._answered(*each, there) for each in zip(queries, asked, vectors, strict=True)]
         finally:
             self.patterns.index.close()
 
-    def _answered(self, query: Query, patterns: Mapping[PatternRef, Pattern]) -> Answered:
-        filters = Filters(frozenset({query.language} if query.language else ()))
-        answer = search(self.patterns, SearchQuery(query.ask, filters, POOL), nothing_known, self.settings.search)
+    def _answered(
+        self,
+        query: Query,
+        asked: SearchQuery,
+        vector: NDArray[np.float32] | None,
+        patterns: Mapping[PatternRef, Pattern],
+    ) -> Answered:
+        answer = search(self.patterns, asked, nothing_known, self.settings.search, vector=vector)
         shown = tuple(hit.document.id for hit in answer.hits)
         characters = _characters(answer.hits, query.ask, self.settings.injection, patterns)
         outcome = QueryResult(frozenset(query.expect), shown, characters)

@@ -13,7 +13,7 @@ from foundry_git.index.stack_index import StackIndex
 from foundry_git.index.windows import windows_of
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.folding import folded
-from foundry_git.search.query import Question, SearchQuery, current_rows
+from foundry_git.search.query import Filters, Question, SearchQuery, current_rows
 from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant, with_evidence
 from foundry_git.search.signals import bonuses, mates
 from foundry_git.settings import SearchSettings
@@ -50,21 +50,37 @@ def search(
     worth: Worth,
     settings: SearchSettings,
     units: Index | None = None,
+    vector: NDArray[np.float32] | None = None,
 ) -> Answer:
-    """Search patterns, which the caller has brought in step, and the ``units`` of source code that nobody reviewed."""
+    """Search patterns, which the caller has brought in step, and the ``units`` of source code that nobody reviewed.
+
+    ``vector`` is what :func:`vectors_for` gave for the query among the patterns, where it gave one.
+    """
     question, chosen = Question.of(query.text), query.filters
     wanted = settings.default_limit if query.limit is None else query.limit
-    index, libraries = patterns.index, patterns.libraries
-    with index.catalogue.snapshot():
-        everything = index.catalogue.rows()
-        corpus = index.remember((tuple(libraries), chosen), lambda: corpus_of(current_rows(everything, libraries, chosen)))
-        accepted = _answer(index, question, corpus, worth, settings, wanted)
+    with patterns.index.catalogue.snapshot():
+        corpus = _corpus(patterns, chosen)
+        accepted = _answer(patterns.index, question, corpus, worth, settings, wanted, vector)
     if units is None:
         return _finished(accepted, wanted)
     with units.catalogue.snapshot():
         found = units.catalogue.rows()
         source = units.remember(chosen, lambda: corpus_of([row for row in found if chosen.admits(row)]))
         return _finished(_joined(accepted, _answer(units, question, source, nothing_known, settings, wanted)), wanted)
+
+
+def vectors_for(patterns: StackIndex, queries: Sequence[SearchQuery]) -> list[NDArray[np.float32] | None]:
+    """The vectors of many queries among patterns, each as :func:`encoded` gives it: together they take a third of the time."""
+    places: dict[Filters, list[int]] = {}
+    for place, query in enumerate(queries):
+        places.setdefault(query.filters, []).append(place)
+    found: list[NDArray[np.float32] | None] = [None] * len(queries)
+    with patterns.index.catalogue.snapshot():
+        for chosen, some in places.items():
+            questions = [Question.of(queries[place].text) for place in some]
+            for place, vector in zip(some, encoded(patterns.index, questions, _corpus(patterns, chosen)), strict=True):
+                found[place] = vector
+    return found
 
 
 def nothing_known(digests: Collection[str]) -> Mapping[str, float]:
@@ -150,9 +166,24 @@ def _merits(corpus: Corpus, numbers: Collection[int], worth: Worth) -> dict[int,
     return {number: known[digest] for number, digest in digests.items() if digest in known}
 
 
-def _answer(index: Index, question: Question, corpus: Corpus, worth: Worth, settings: SearchSettings, wanted: int) -> Answer:
+def _corpus(patterns: StackIndex, chosen: Filters) -> Corpus:
+    """The patterns that pass; the caller holds a snapshot."""
+    index, libraries = patterns.index, patterns.libraries
+    rows = index.catalogue.rows()
+    return index.remember((tuple(libraries), chosen), lambda: corpus_of(current_rows(rows, libraries, chosen)))
+
+
+def _answer(
+    index: Index,
+    question: Question,
+    corpus: Corpus,
+    worth: Worth,
+    settings: SearchSettings,
+    wanted: int,
+    vector: NDArray[np.float32] | None = None,
+) -> Answer:
     """Everything that fits in one index, not yet folded nor cut."""
-    scored = rank(index, question, corpus, worth, min_relevance=settings.min_relevance)
+    scored = rank(index, question, corpus, worth, vector, settings.min_relevance)
     found = relevant(scored, settings.min_relevance)
     nearest = max(scored, key=lambda one: one.relevance, default=None)
     return Answer(
