@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -162,7 +162,17 @@ class Soak:
 
     def peak(self) -> float:
         """The megabytes that watcher and server held at most, each at its time."""
-        return sum(_peak(process) for process, held in self.alive().items() if held)
+        return sum(_status(process, "VmHWM") for process, held in self.alive().items() if held)
+
+    def parts(self) -> dict[str, float]:
+        """The megabytes that watcher and server hold of their own and of mapped files, each apart."""
+        found: dict[str, float] = {}
+        for process, held in self.alive().items():
+            with contextlib.suppress(OSError):
+                role = "server" if b"watch_server" in Path(f"/proc/{process}/cmdline").read_bytes() else "watcher"
+                if held:
+                    found |= {f"{role}_own": _status(process, "RssAnon"), f"{role}_files": _status(process, "RssFile")}
+        return found
 
     def alive(self) -> dict[int, float]:
         """Process → megabytes in memory, of the watcher and its server; others as 0, for they come and go."""
@@ -184,11 +194,26 @@ def _ticks(process: int) -> int:
     return 0
 
 
-def _peak(process: int) -> float:
+def _status(process: int, name: str) -> float:
+    """One of the sizes that the kernel tells of a process, in megabytes; 0 if it is gone."""
     with contextlib.suppress(OSError):
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
     return 0.0
+
+
+def _parts(samples: Sequence[tuple[int, dict[str, float]]]) -> dict[str, dict[str, float]]:
+    """What each part of the memory was at first and at last, and its slope in megabytes for 1,000 events."""
+    names = sorted({name for _, held in samples for name in held})
+    told = {name: [(at, held[name]) for at, held in samples if name in held] for name in names}
+    return {
+        name: {"first": round(some[0][1], 1), "last": round(some[-1][1], 1), "slope_mb_per_1000": round(_slope(some), 3)}
+        for name, some in told.items()
+    }
+
+
+def _slope(samples: Sequence[tuple[int, float]]) -> float:
+    return float(np.polyfit([at for at, _ in samples], [held for _, held in samples], 1)[0]) * 1000
 
 
 def main() -> None:
@@ -199,7 +224,9 @@ def main() -> None:
 
 
 def _soaked(soak: Soak, events: int) -> dict[str, object]:
-    began, samples, most, connected = time.monotonic(), [], 0, 0
+    began, most, connected = time.monotonic(), 0, 0
+    samples: list[tuple[int, float]] = []
+    parts: list[tuple[int, dict[str, float]]] = []
     for number in range(1, events + 1):
         soak.event(number)
         if number == events // 10:
@@ -214,7 +241,7 @@ def _soaked(soak: Soak, events: int) -> dict[str, object]:
             if number > events * WARM:
                 soak.rest()
                 samples.append((number, sum(soak.alive().values())))
-    slope = float(np.polyfit([at for at, _ in samples], [held for _, held in samples], 1)[0]) * 1000
+                parts.append((number, soak.parts()))
     seconds, peak = time.monotonic() - began, soak.peak()
     soak.watcher.send_signal(signal.SIGINT)
     soak.watcher.wait(timeout=SETTLE_SECONDS)
@@ -229,7 +256,8 @@ def _soaked(soak: Soak, events: int) -> dict[str, object]:
         "searches": events // 4,
         "connections": connected,
         "memory_mb": {"first": round(samples[0][1], 1), "last": round(samples[-1][1], 1), "most_at_work": round(peak, 1)},
-        "slope_mb_per_1000": round(slope, 3),
+        "slope_mb_per_1000": round(_slope(samples), 3),
+        "parts_mb": _parts(parts),
         "processes_at_most": most,
         "processes_left": len(soak.alive()),
         "watcher_said": sorted({line.split("; ")[0].split(": ")[0] for line in soak.said.read_text().splitlines()})[:9],
