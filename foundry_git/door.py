@@ -114,9 +114,10 @@ def listening(door: Path) -> Iterator[socket.socket]:
         _remove(door, made)
 
 
-def serve(listener: socket.socket, leash: int, answer: Callable[[bytes], bytes | None]) -> None:
+def serve(listener: socket.socket, leash: int, answer: Callable[[bytes], bytes | None], rest: Callable[[], None]) -> None:
     """Answer one request after the other until ``leash``, the descriptor of a pipe, is closed by the process that holds it.
 
+    ``rest`` is called after each answer, once the client has it.
     A client that is slow, goes away or sends too much loses its answer, and where ``answer`` gives None it gets none.
     """
     import select
@@ -128,6 +129,7 @@ def serve(listener: socket.socket, leash: int, answer: Callable[[bytes], bytes |
             line = listener.accept()[0]
             with line:
                 _attend(line, answer)
+        rest()
 
 
 def _attend(line: socket.socket, answer: Callable[[bytes], bytes | None]) -> None:

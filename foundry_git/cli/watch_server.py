@@ -25,10 +25,10 @@ from foundry_git.cli.dispatch import enter, guarded
 from foundry_git.cli.parser import build_parser
 from foundry_git.cli.screen import keep_warnings_off, shown_on_screen
 from foundry_git.cli.watch_client import COLOURS
-from foundry_git.derived.files import hold_little
+from foundry_git.derived.files import let_go_of_pages
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.index.encoder.weights import find_weights
-from foundry_git.system.memory import give_back
+from foundry_git.system.memory import give_back, let_go_of_scattered
 from foundry_git.workspace import Workspace
 
 FILES = ("catalogue.db", "mentions.db", "stats.db")
@@ -87,7 +87,6 @@ class Answerer:
             request = Request.read(line)
             with _in_place_of(request) as said:
                 code = guarded(lambda: self._run(request))
-            give_back()
         except Exception:  # noqa: BLE001  # whatever it is, the client now meets it itself; the next one finds all opened anew
             self.close()
             return None
@@ -143,7 +142,6 @@ def main() -> int:
     """Say on stdout that the door is open, then answer until stdin ends; what keeps it shut is said on stderr."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     keep_warnings_off()
-    hold_little()
     place, answerer = door.door_of(Path.cwd()), Answerer()
     if place is None:
         return 0
@@ -151,12 +149,19 @@ def main() -> int:
         with door.listening(place) as listener, contextlib.closing(answerer):
             output.say("open")
             sys.stdout.flush()
-            door.serve(listener, sys.stdin.fileno(), answerer)
+            door.serve(listener, sys.stdin.fileno(), answerer, _rest)
     except BusyError:
         output.remark("another `foundry watch` answers searches here")
     except OSError as error:
         output.remark(f"no search is answered from here: {error}")
     return 0
+
+
+def _rest() -> None:
+    """Hold nothing that grows from one answer to the next; the weights stay."""
+    let_go_of_pages()
+    let_go_of_scattered()
+    give_back()
 
 
 @contextlib.contextmanager

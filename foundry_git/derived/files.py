@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +23,6 @@ from foundry_git.errors import BusyError, DamagedFileError, NewerSchemaError
 APPLICATION_ID = 0x666E6479  # "fndy": tells our file from any other database of the same name
 BUSY_SECONDS = 5.0  # so long SQLite's own locks are waited for
 OPEN_SECONDS = 60.0  # another process may be looking through a large file that a kill left unsealed
-RESIDENT_BYTES = 4 * 1024 * 1024
 CLOSE_SECONDS = 1.0  # a process that ends does not wait longer; SQLite's own locks then have to do
 # What our own code meets in values of another type than it wrote, and in text that is no JSON any more.
 _NOT_OURS = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
@@ -63,10 +63,18 @@ def open_file(path: Path, form: Form) -> sqlite3.Connection:
         return connect(str(path), form)
 
 
-def hold_little() -> None:
-    """Let all databases that this process opens hold 4 MB of pages together from now on, in place of 2 MB each: it will stay."""
-    with contextlib.closing(sqlite3.connect(":memory:")) as db:
-        db.execute(f"PRAGMA soft_heap_limit = {RESIDENT_BYTES}")
+class _Connection(sqlite3.Connection):
+    """A connection that can be referred to weakly."""
+
+
+_open: weakref.WeakSet[_Connection] = weakref.WeakSet()
+
+
+def let_go_of_pages() -> None:
+    """Hold no page of an open database that nobody is reading: a process that stays would hold 2 MB of each as they grow."""
+    for db in list(_open):
+        with contextlib.suppress(sqlite3.Error):  # it was closed, or belongs to another thread
+            db.execute("PRAGMA shrink_memory")
 
 
 def open_memory(form: Form) -> sqlite3.Connection:
@@ -92,7 +100,10 @@ def open_copy(path: Path, form: Form) -> sqlite3.Connection | None:
 
 def connect(name: str, form: Form) -> sqlite3.Connection:
     """Open the file as it is."""
-    db = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=form.same_thread)
+    db = sqlite3.connect(
+        name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=form.same_thread, factory=_Connection
+    )
+    _open.add(db)
     try:
         for setting in (f"synchronous = {form.synchronous}", "foreign_keys = ON", "trusted_schema = OFF"):
             db.execute(f"PRAGMA {setting}")

@@ -99,7 +99,7 @@ class Tables:
 
         With the 2 MB that SQLite takes otherwise, a million events made it read 160 GB.
         """
-        wider = {"soft_heap_limit": 0, "cache_size": -FILLING_KB, "wal_autocheckpoint": FILLING_KB // 4}
+        wider = {"cache_size": -FILLING_KB, "wal_autocheckpoint": FILLING_KB // 4}
         before = {name: self.db.execute(f"PRAGMA {name}").fetchone()[0] for name in wider}
         for name, value in wider.items():
             self.db.execute(f"PRAGMA {name} = {value}")

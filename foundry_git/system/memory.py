@@ -9,6 +9,7 @@ import weakref
 from pathlib import Path
 
 _mapped: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+_scattered: weakref.WeakKeyDictionary[mmap.mmap, tuple[int, int]] = weakref.WeakKeyDictionary()
 
 
 def give_back() -> None:
@@ -31,6 +32,21 @@ def mapped(path: Path) -> mmap.mmap:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     _mapped.add(content)
     return content
+
+
+def read_here_and_there(content: mmap.mmap, start: int, length: int) -> None:
+    """Note that of so many bytes of a mapped file only some are read each time, others the next; :func:`let_go_of_scattered`."""
+    first = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
+    whole = max(0, start + length - first) // mmap.PAGESIZE * mmap.PAGESIZE
+    if whole:
+        _scattered[content] = first, whole
+
+
+def let_go_of_scattered() -> None:
+    """Hold no page of what is read here and there any more: each new word would bring 64 KB of word vectors, for good."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for content, (start, length) in _scattered.items():
+            content.madvise(mmap.MADV_DONTNEED, start, length)
 
 
 def let_go_of_files() -> None:

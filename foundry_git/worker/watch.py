@@ -14,7 +14,7 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from foundry_git.derived.files import hold_little
+from foundry_git.derived.files import let_go_of_pages
 from foundry_git.errors import BusyError
 from foundry_git.system.memory import give_back, let_go_of_files
 from foundry_git.worker.background_work import index_head_units, sync_quietly
@@ -45,7 +45,6 @@ class _Bell(FileSystemEventHandler):
 def watch(workspace: Workspace, tell: Callable[[TakenIn, int], None], stop: threading.Event) -> None:
     """Run until ``stop`` is set; ``tell`` hears what was taken in, and how many patterns were encoded."""
     repository, library = workspace.need_repository(), workspace.need_library()
-    hold_little()
     rung = threading.Event()
     observer = Observer()
     for folder, deep in ((repository.git_dir / "logs", False), (library.root, False), (library.patterns, True)):
@@ -57,14 +56,20 @@ def watch(workspace: Workspace, tell: Callable[[TakenIn, int], None], stop: thre
             _round(workspace, tell)
             sync_quietly(workspace)
             _index_head_units(workspace, rung, stop)
-            give_back()
-            let_go_of_files()
+            _rest()
             _wait(rung, stop)
             stop.wait(DEBOUNCE_SECONDS)
             rung.clear()
     finally:
         observer.stop()
         observer.join()
+
+
+def _rest() -> None:
+    """Hold nothing that the next round reads again."""
+    let_go_of_pages()
+    let_go_of_files()
+    give_back()
 
 
 def _wait(rung: threading.Event, stop: threading.Event) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from foundry_git.system.memory import give_back, let_go_of_files, mapped
+from foundry_git.system.memory import give_back, let_go_of_files, let_go_of_scattered, mapped, read_here_and_there
 
 PIECE, PIECES = 2_000, 16_000  # larger than what Python keeps for itself, smaller than what is a map of its own
 
@@ -39,3 +39,24 @@ def test_pages_of_a_mapped_file_are_let_go_of_and_read_again(tmp_path: Path) -> 
     let_go_of_files()
     assert before - held() > PIECE * PIECES / 2
     assert content[:].count(b"w") == PIECE * PIECES
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says of a process")
+def test_of_what_is_read_here_and_there_the_pages_are_let_go_of_and_no_others(tmp_path: Path) -> None:
+    size = PIECE * PIECES
+    (tmp_path / "weights").write_bytes(b"w" * size)
+    content = mapped(tmp_path / "weights")
+    read_here_and_there(content, 5_000, size // 2)
+    assert content[:].count(b"w") == size
+    before = held()
+    let_go_of_scattered()
+    assert 0.4 * size < before - held() < 0.6 * size
+    assert content[:].count(b"w") == size
+
+
+def test_too_little_for_a_page_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "weights").write_bytes(b"w" * 10_000)
+    content = mapped(tmp_path / "weights")
+    read_here_and_there(content, 1, 9_000 % os.sysconf("SC_PAGESIZE"))
+    let_go_of_scattered()
+    assert content[:] == b"w" * 10_000

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foundry_git.errors import WeightsError
-from foundry_git.system.memory import mapped
+from foundry_git.system.memory import mapped, read_here_and_there
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +34,7 @@ QUERY_TOKENS, QUERY_BLOCK = 12, 64
 FEW_TOKENS = 64
 BLOCK_FLOATS = 65_536  # 256 KiB: a block stays in the cache of one core while several operations pass over it
 SCORE_FLOATS = 262_144  # attention scores held at once
+_WORDS = "embeddings.word_embeddings.weight"
 SAFE_EXPONENT = 80.0  # 256 * exp(80) and exp(-80) are both normal float32 numbers
 
 
@@ -241,6 +242,9 @@ def _read_tensors(path: Path) -> dict[str, Floats]:
         content = mapped(path)
         start = 8 + int.from_bytes(content[:8], "little")
         header = json.loads(content[8:start])
+        if _WORDS in header:
+            first, end = header[_WORDS]["data_offsets"]
+            read_here_and_there(content, start + first, end - first)
         return {
             name: np.frombuffer(content, "<f4", math.prod(entry["shape"]), start + entry["data_offsets"][0]).reshape(
                 entry["shape"]
@@ -278,7 +282,7 @@ def _assemble(tensors: dict[str, Floats], path: Path) -> Network:
         )
 
     return Network(
-        words=tensor("embeddings.word_embeddings.weight", DIMENSION),
+        words=tensor(_WORDS, DIMENSION),
         positions=tensor("embeddings.position_embeddings.weight", DIMENSION),
         kind=tensor("embeddings.token_type_embeddings.weight", DIMENSION)[0],
         norm=norm("embeddings"),
