@@ -171,10 +171,16 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
     "Extraction": (
         Row(
             "runnable",
-            "candidates of 12 repositories in five languages that compile alone, of all and of the first 50 of each; commit"
+            "candidates of 13 repositories in five languages that compile alone, of all and of the first 50 of each; commit"
             " f6504e0, which brought nothing along; candidates, and those of which the toolchains can tell nothing",
             "{this/of_all:share1}, {this/of_first_pages:share1}; {other/of_all:share1}, {other/of_first_pages:share1};"
             " {this/candidates:,} and {other/candidates:,}, {this/apart} and {other/apart}",
+        ),
+        Row(
+            "kept",
+            "the first 20 candidates of these, mixed with those of f6504e0 and read blind by a strict reader: what he would keep;"
+            " every verdict stands in `benchmarks/results/kept.json`",
+            "{this/kept} of {this/shown} ({this/share:share}); {other/kept} of {other/shown} ({other/share:share})",
         ),
         Row("throughput", "extraction from {files:,} real Python files, without encoding", "{files_per_second:.0f} files/s"),
         Row(
@@ -301,6 +307,7 @@ COMMANDS: Mapping[str, str] = {
     "cold": "python -m benchmarks.cold",
     "crashes": "python -m benchmarks.reliability.crashes",
     "runnable": "python -m benchmarks.extraction.runnable OTHER PACKAGES NODE_MODULES REPOSITORY …",
+    "kept": "python -m benchmarks.extraction.kept tally FOLDER",
     "damage": "python -m benchmarks.reliability.damage",
     "million": "python -m benchmarks.reliability.million",
     "commit_to_candidate": "python -m benchmarks.commit_to_candidate PYTHON …",
