@@ -48,9 +48,8 @@ def _type(node: Node, role: str) -> list[Step]:
 def _cast(node: Node, role: str) -> list[Step]:
     """``<T>x``, ``x as T``, ``x satisfies T`` and ``x!`` are ``x``."""
     at = 1 if node.kind == "type_assertion" else 0
-    node.parts[at].field = node.field
     types = [Visit(part, role if role is SHOWN else SILENT) for number, part in enumerate(node.parts) if number != at]
-    return [Visit(node.parts[at], role), *types]
+    return [Visit(node.parts[at].in_field(node.field), role), *types]
 
 
 def _parenthesised(node: Node, role: str) -> list[Step]:
@@ -58,15 +57,12 @@ def _parenthesised(node: Node, role: str) -> list[Step]:
     inner = node.parts[0]
     if node.field in ("object", "function") and inner.kind in _CHAINED:
         return ["(", *(Visit(part, role) for part in node.parts), ")"]
-    inner.field = node.field
-    return _plain(node, role)
+    return [Visit(inner.in_field(node.field), role), *(Visit(part, role) for part in node.parts[1:])]
 
 
 def _exported(node: Node, role: str) -> list[Step]:
     kept = [part for part in node.parts if part.field in ("declaration", "value", "decorator")]
-    for part in kept:
-        part.field = ""
-    return [Visit(part, role) for part in kept]
+    return [Visit(part.in_field(""), role) for part in kept]
 
 
 def _parameter(node: Node, role: str) -> Iterator[Step]:
@@ -78,12 +74,10 @@ def _parameter(node: Node, role: str) -> Iterator[Step]:
     if pattern is None or pattern.kind == "this":
         return
     if value is None:
-        pattern.field = ""
-        yield Visit(pattern, role)
+        yield Visit(pattern.in_field(""), role)
         return
-    pattern.field, value.field = "left", "right"
     default = Node("assignment_pattern", "", pattern.start, value.end)
-    default.parts = [pattern, value]
+    default.parts = [pattern.in_field("left"), value.in_field("right")]
     yield Visit(default, role)
 
 
@@ -91,9 +85,8 @@ def _arrow(node: Node, role: str) -> list[Step]:
     """``x => x`` is ``(x) => x``."""
     single = node.part("parameter")
     if single is not None:
-        single.field = ""
         wrapped = Node("formal_parameters", "parameters", single.start, single.end)
-        wrapped.parts = [single]
+        wrapped.parts = [single.in_field("")]
         return [Visit(wrapped if part is single else part, role) for part in node.parts]
     return _plain(node, role)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from foundry_git.source.go.constraints import constraint_of
@@ -71,7 +71,8 @@ class PackageLinkage:
         """What another file of the package defines; where several do, each for a system of its own, nothing says which."""
         if use.name in _HIDDEN:
             return None
-        found = [place for path in self._package(use.outline, files) if (place := _place(path, use.name, files))]
+        defining = self._defining(use.outline, files).get(use.name, ())
+        found = [place for path in defining if path != use.outline.path and (place := _place(path, use.name, files))]
         if not found:
             return None
         own = _constraint(use.outline.path, files)
@@ -123,6 +124,18 @@ class PackageLinkage:
             elif path != home and _is_called(method, main):
                 yield f"{type}.{method} of another file"
 
+    def _defining(self, outline: Outline, files: Files) -> Mapping[str, Sequence[str]]:
+        """Name → the files of a package that may define it, its own included."""
+        folder, _, own = outline.path.rpartition("/")
+        key = folder, "test" if own.endswith("_test.go") else ""
+        if key not in files.known.defined:
+            defining: dict[str, list[str]] = {}
+            for path in (*self._package(outline, files), outline.path):
+                for name in _top_names(files.text(path) or ""):
+                    defining.setdefault(name, []).append(path)
+            files.known.defined[key] = defining
+        return files.known.defined[key]
+
     def _package(self, outline: Outline, files: Files) -> list[str]:
         """The other files of a package; tests are a package of their own."""
         folder, _, own = outline.path.rpartition("/")
@@ -136,9 +149,6 @@ class PackageLinkage:
 
 
 def _place(path: str, name: str, files: Files) -> Place | None:
-    text = files.text(path)
-    if text is None or name not in _top_names(text):
-        return None
     outline = files.at(path)
     return Place(path, ("", name)) if outline is not None and ("", name) in outline.binders else None
 

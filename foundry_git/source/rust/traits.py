@@ -53,6 +53,7 @@ EVERYDAY = frozenset(
     " partial_cmp hash fmt display path exists is_file is_dir sort sort_by sort_by_key dedup drain clear first last flatten"
     " flat_map filter_map chain position parse source new default await".split()
 )
+_NOTHING, _KNOWN, _OF_SYSTEM, _FOREIGN_TRAIT = "nothing", "known", "of a system", "foreign"
 _CALLED = re.compile(r"\.\s*(\w+)\s*(?:::<[^()]*>)?\(|\b\w+(?:<[^()<>]*>)?::(\w+)\(")
 _USE = re.compile(r"^[ \t]*(?:pub(?:\([^)]*\))?[ \t]+)?use[ \t][^;]*;", re.MULTILINE)
 _WORD = re.compile(r"[A-Z]\w*")
@@ -61,18 +62,31 @@ _MACRO = re.compile(r"\b(write|writeln)!")
 
 def implied(one: Import, body: str, file: str) -> bool:
     """Say whether code that does not name what an import brings may need it for its methods."""
-    name = one.module.rpartition("::")[2]
-    root = one.module.partition("::")[0]
-    if not name[:1].isupper() and name != "prelude":
+    kind, methods, macros = _brought_by(one.module)
+    if kind == _NOTHING:
         return False
-    if root in ("std", "core", "alloc"):
-        module = f"std{one.module.removeprefix(root)}"
-        if module in _METHODS:
-            methods, macros = _METHODS[module].split(), _MACROS.get(module, "").split()
-            return not called(body).isdisjoint(methods) or not _macros(body).isdisjoint(macros)
-        return "::os::" in module and name.endswith("Ext") and bool(called(body) - EVERYDAY)
-    is_trait = name.endswith("Ext") or name in _FOREIGN
-    return is_trait and name not in _words(file) and bool(called(body) - EVERYDAY)
+    if kind == _KNOWN:
+        return not called(body).isdisjoint(methods) or not _macros(body).isdisjoint(macros)
+    name = one.module.rpartition("::")[2]
+    return (kind == _OF_SYSTEM or name not in _words(file)) and bool(called(body) - EVERYDAY)
+
+
+@lru_cache(maxsize=4096)
+def _brought_by(module: str) -> tuple[str, frozenset[str], frozenset[str]]:
+    """What kind of import this is; of known traits also the methods and macros for which they are imported."""
+    name, root = module.rpartition("::")[2], module.partition("::")[0]
+    kind, methods, macros = _NOTHING, "", ""
+    if not name[:1].isupper() and name != "prelude":
+        pass
+    elif root in ("std", "core", "alloc"):
+        standard = f"std{module.removeprefix(root)}"
+        if standard in _METHODS:
+            kind, methods, macros = _KNOWN, _METHODS[standard], _MACROS.get(standard, "")
+        elif "::os::" in standard and name.endswith("Ext"):
+            kind = _OF_SYSTEM
+    elif name.endswith("Ext") or name in _FOREIGN:
+        kind = _FOREIGN_TRAIT
+    return kind, frozenset(methods.split()), frozenset(macros.split())
 
 
 @lru_cache(maxsize=64)

@@ -63,11 +63,13 @@ class Known:
 
     ``places``: which file an import means, by the folder that it stands in and what is imported; None for none. ``names``: the files in
     which a name may be found, by the path that stands for them all. ``declared``: the conditions of what brings a file in, by path.
+    ``defined``: name → the files that may define it, by the folder and kind of files that it was looked for in.
     ``adding``: what a file imports for its functions alone: path, number and functions of each, by path.
     """
 
     places: dict[tuple[str, str], str | None] = field(default_factory=dict)
     names: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    defined: dict[tuple[str, str], Mapping[str, Sequence[str]]] = field(default_factory=dict)
     declared: dict[str, Sequence[str]] = field(default_factory=dict)
     adding: dict[str, Sequence[tuple[str, int, frozenset[str]]]] = field(default_factory=dict)
 

@@ -12,8 +12,8 @@ from foundry_git.source.treesitter.comments import lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Part, text_of_part
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.parsing import Source
-from foundry_git.source.treesitter.passes import walked
-from foundry_git.source.treesitter.tree import Node, grow
+from foundry_git.source.treesitter.passes import grown, kept_lines, walked
+from foundry_git.source.treesitter.tree import Node
 from foundry_git.source.treesitter.walk import UnitWalk
 
 Key = tuple[str, str]
@@ -152,21 +152,22 @@ class Outline(ABC):
 
     def trees(self, number: int) -> list[Node]:
         """The trees of a statement, attributes above it and itself; grown anew each time but the first."""
-        self.lines(number)
         return self._grown.pop(number, None) or self._grow(number)[0]
 
     def lines(self, number: int) -> int:
         """How many lines of code a statement is."""
         if number not in self._lines:
-            self._grown[number], self._lines[number] = self._grow(number)
+            known = kept_lines(self.statements[number].part, self.source)
+            if known is None:
+                self._grown[number], known = self._grow(number)
+            self._lines[number] = known
         return self._lines[number]
 
     def _grow(self, number: int) -> tuple[list[Node], int]:
-        part, tokens, data = self.statements[number].part, self.grammar.tokens, self.source.data
-        above = [node for node in part.above if node.type in tokens.attributes]
-        found = [grow(node, data, tokens) for node in (*above, part.node)]
+        trees = grown(self.statements[number].part, self.source, self.grammar)
+        found = [*trees.attributes, trees.node]
         spans = [(tree.start, tree.end) for tree, _ in found]
-        lines = lines_of_code(data, spans, [span for _, comments in found for span in comments])
+        lines = lines_of_code(self.source.data, spans, [span for _, comments in found for span in comments])
         return [tree for tree, _ in found], lines
 
     def walk(self, number: int) -> UnitWalk:

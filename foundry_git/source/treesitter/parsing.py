@@ -17,7 +17,7 @@ LONGEST_PARSE = 1.0  # seconds of this thread; ordinary code of 256 KiB, the mos
 # tree-sitter 0.26.1 never frees what a callback gives it to read, and only then can it be stopped: a walk over a history that read
 # every file so grew by the size of all of them. What is small cannot take long: 60,000 lone quotes take 0.9 s
 SMALL = 60_000
-MOST_KEPT = 8  # trees, each some ten times as large as its text
+MOST_KEPT = 16  # trees, each some ten times as large as its text
 _CHUNK = 2_048  # bytes that the parser gets at once; the text of a node is read so too, and a larger piece would be copied for it
 
 Load = Callable[[], object]

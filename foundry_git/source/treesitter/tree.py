@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import tree_sitter
 
+_COMMENT, _IGNORED, _WHOLE = "comment", "ignored", "whole"
 PUNCTUATION = frozenset({"(", ")", "{", "}", "[", "]", ",", ";", "\n"})
 
 
@@ -40,11 +43,17 @@ class Node:
         self.start = start
         self.end = end
         self.text = ""
-        self.parts: list[Node] = []
+        self.parts: Sequence[Node] = ()
 
     def as_kind(self, kind: str) -> Node:
         """Copy the node under another kind, so that other plans and counts hold for it; what is in it is shared."""
         copy = Node(kind, self.field, self.start, self.end)
+        copy.parts, copy.text = self.parts, self.text
+        return copy
+
+    def in_field(self, field: str) -> Node:
+        """Copy the node under another role; what is in it is shared."""
+        copy = Node(self.kind, field, self.start, self.end)
         copy.parts, copy.text = self.parts, self.text
         return copy
 
@@ -63,23 +72,33 @@ def grow(top: tree_sitter.Node, data: bytes, tokens: TokenKinds) -> tuple[Node, 
     comments: list[tuple[int, int]] = []
     open_parts: list[list[Node]] = []
     parts = above
-    cursor = top.walk()
+    cursor, manner_of = top.walk(), _manners(tokens).get
+    first_child, next_sibling = cursor.goto_first_child, cursor.goto_next_sibling
     while True:
         found = cursor.node
         assert found is not None
         kind = found.type
-        if kind in tokens.comments:
-            comments.append((found.start_byte, found.end_byte))
-        elif kind not in tokens.ignored:
-            node = Node(kind, cursor.field_name or "", found.start_byte, found.end_byte)
+        manner = manner_of(kind)
+        if manner is None or manner is _WHOLE:
+            start, end = found.start_byte, found.end_byte
+            node = Node(kind, cursor.field_name or "", start, end)
             parts.append(node)
-            if kind not in tokens.whole and cursor.goto_first_child():
+            if manner is None and first_child():
                 open_parts.append(parts)
-                parts = node.parts
+                node.parts = parts = []
                 continue
-            node.text = data[node.start : node.end].decode()
-        while not cursor.goto_next_sibling():
+            node.text = data[start:end].decode()
+        elif manner is _COMMENT:
+            comments.append((found.start_byte, found.end_byte))
+        while not next_sibling():
             if not open_parts:
                 return above[0], comments
             cursor.goto_parent()
             parts = open_parts.pop()
+
+
+@cache
+def _manners(tokens: TokenKinds) -> Mapping[str, str]:
+    """Kind → how it is read, where that is not part by part."""
+    found = ((_WHOLE, tokens.whole), (_IGNORED, tokens.ignored), (_COMMENT, tokens.comments))
+    return {kind: manner for manner, kinds in found for kind in kinds}

@@ -20,7 +20,7 @@ from foundry_git.source.treesitter.linear import tokens
 from foundry_git.source.treesitter.mending import first_error
 from foundry_git.source.treesitter.needs import Imports, imports_of, modules_behind, needs_of
 from foundry_git.source.treesitter.parsing import Source, parse
-from foundry_git.source.treesitter.passes import walk_anew
+from foundry_git.source.treesitter.passes import grown, keep_grown, keep_lines, walk_anew
 from foundry_git.source.treesitter.tree import Node, grow
 from foundry_git.source.treesitter.walk import UnitWalk
 from foundry_git.source.units import Section, Unit
@@ -131,6 +131,9 @@ class _Reading:
         docstring = docstring_of(found.parts[found.lead], source, grammar)
         parameters = tuple(parameter.name for parameter in head.parameters)
         spans = [(part.first.start_byte, part.node.end_byte) for part in found.parts]
+        lines = lines_of_code(source.data, spans, comments)
+        if len(found.parts) == 1:
+            keep_lines(found.parts[0], lines, source)
         decorating = modules_behind((*head.decorators, *head.bases), imports, source, grammar)
         tiers = [decorating, needs.modules, self._hinted if grammar.is_hinted(found.name, walk.hints) else ()]
         return Unit(
@@ -151,7 +154,7 @@ class _Reading:
             third_party=needs.third_party,
             free_names=needs.free_names,
             project_names=needs.project_names,
-            measures=_measures(walk, lines_of_code(source.data, spans, comments), head),
+            measures=_measures(walk, lines, head),
             framework=framework_of(tiers, self._frameworks),
             description=describe(docstring, found.kind, found.name, parameters),
             shape=digest(grammar.algorithm, walk.shape),
@@ -240,12 +243,12 @@ def _pieces(found: Definition, source: Source, grammar: Grammar) -> tuple[list[P
     pieces: list[Piece] = []
     comments: list[tuple[int, int]] = []
     for part in found.parts:
-        node, inner = grow(part.node, source.data, grammar.tokens)
-        attributes = [
-            grow(above, source.data, grammar.tokens)[0] for above in part.above if above.type in grammar.tokens.attributes
-        ]
+        trees = grown(part, source, grammar)
+        if len(found.parts) > 1:
+            keep_grown(part, trees, source)
+        node, inner = trees.node
         above = [(node.start_byte, node.end_byte) for node in part.above if node.type in grammar.tokens.comments]
-        pieces.append(Piece(part, node, tuple(attributes)))
+        pieces.append(Piece(part, node, tuple(tree for tree, _ in trees.attributes)))
         comments += [*above, *inner]
     return pieces, comments
 

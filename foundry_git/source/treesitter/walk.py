@@ -72,6 +72,7 @@ class UnitWalk:
         todo: list[_Task] = [(piece, USE, state) for piece in reversed(pieces)]
         plans, transparent, decisions = self._names.plans, self._names.transparent, self._branching.decisions
         levels = self._branching.blocks | self._branching.chains
+        opening = self._names.scopes | self._branching.functions | self._branching.blocks
         while todo:
             node, role, state = todo.pop()
             if node.__class__ is not Node:
@@ -81,22 +82,23 @@ class UnitWalk:
             kind = node.kind
             if kind in decisions:
                 self._counts[state[1]] += decisions[kind]
-            if not node.parts:
+            held = node.parts
+            if not held:
                 self._leaf(node, role, state[0])
                 continue
-            inside = self._enter(node, state)
+            inside = self._enter(node, state) if kind in opening else state
             if role is SHOWN or (role is not SILENT and kind not in transparent):
                 self._written.append(f"({node.field}:{kind}")
                 todo.append((")", role, state))
             plan = plans.get(kind)
             if plan is None:
-                parts: list[_Task] = [(part, role, inside) for part in node.parts]
+                tasks: Sequence[_Task] = [(part, role, inside) for part in reversed(held)]
             else:
-                parts = [
+                tasks = [
                     (step.node, step.role, inside) if isinstance(step, Visit) else (step, role, inside)
                     for step in plan(node, role)
-                ]
-            todo += reversed([self._level(kind, part) for part in parts] if kind in levels else parts)
+                ][::-1]
+            todo += [self._level(kind, task) for task in tasks] if kind in levels else tasks
 
     def _enter(self, node: Node, state: _State) -> _State:
         """Open what a node opens: a scope, a function, a level of nesting."""
