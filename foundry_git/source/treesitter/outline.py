@@ -12,9 +12,9 @@ from foundry_git.source.treesitter.comments import lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Part, text_of_part
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.parsing import Source
-from foundry_git.source.treesitter.passes import grown, kept_lines, walked
-from foundry_git.source.treesitter.tree import Node
-from foundry_git.source.treesitter.walk import UnitWalk
+from foundry_git.source.treesitter.passes import kept_lines, walked
+from foundry_git.source.treesitter.tree import Node, grow
+from foundry_git.source.treesitter.walk import Outside
 
 Key = tuple[str, str]
 """A name of a file: the scope in it ("" or the symbol of a namespace or module, as in ``Import.scope``), and the name there."""
@@ -164,13 +164,14 @@ class Outline(ABC):
         return self._lines[number]
 
     def _grow(self, number: int) -> tuple[list[Node], int]:
-        trees = grown(self.statements[number].part, self.source, self.grammar)
-        found = [*trees.attributes, trees.node]
+        part, tokens, data = self.statements[number].part, self.grammar.tokens, self.source.data
+        above = [node for node in part.above if node.type in tokens.attributes]
+        found = [grow(node, data, tokens) for node in (*above, part.node)]
         spans = [(tree.start, tree.end) for tree, _ in found]
-        lines = lines_of_code(self.source.data, spans, [span for _, comments in found for span in comments])
+        lines = lines_of_code(data, spans, [span for _, comments in found for span in comments])
         return [tree for tree, _ in found], lines
 
-    def walk(self, number: int) -> UnitWalk:
+    def walk(self, number: int) -> Outside:
         """What one statement needs from outside of itself."""
         one = self.statements[number]
-        return walked([one.part], lambda: self.trees(number), one.names, self.source, self.grammar)
+        return walked(one.part, lambda: self.trees(number), one.names, self.source, self.grammar)

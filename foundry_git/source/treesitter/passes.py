@@ -1,43 +1,20 @@
 """Passes over a file that was read before: each definition is walked once, for its own unit and for all that need it.
 
-Of a definition of several parts each is a statement of its own to whoever needs it, so their trees are kept for that once.
+Of a definition of several parts each is a statement of its own to whoever needs it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from itertools import islice
 
 from foundry_git.source.treesitter.definitions import Part
 from foundry_git.source.treesitter.grammar import Grammar
 from foundry_git.source.treesitter.parsing import Source
-from foundry_git.source.treesitter.tree import Node, grow
-from foundry_git.source.treesitter.walk import UnitWalk
+from foundry_git.source.treesitter.tree import Node
+from foundry_git.source.treesitter.walk import Outside, UnitWalk
 
-_LINES = "lines"
-
-
-@dataclass(frozen=True, slots=True)
-class Grown:
-    """A part as trees: its node and the attributes above it, each with where the comments in it stand."""
-
-    node: tuple[Node, list[tuple[int, int]]]
-    attributes: tuple[tuple[Node, list[tuple[int, int]]], ...]
-
-
-def grown(part: Part, source: Source, grammar: Grammar) -> Grown:
-    """The trees of a part: those that were kept, which are then no longer, or grown anew."""
-    found = source.kept.pop(_place(part), None)
-    if isinstance(found, Grown):
-        return found
-    data, tokens = source.data, grammar.tokens
-    above = (grow(node, data, tokens) for node in part.above if node.type in tokens.attributes)
-    return Grown(grow(part.node, data, tokens), tuple(above))
-
-
-def keep_grown(part: Part, trees: Grown, source: Source) -> None:
-    """Keep trees for whoever asks for the part next."""
-    source.kept[_place(part)] = trees
+_LINES, _OUTSIDE = "lines", "outside"
 
 
 def keep_lines(part: Part, lines: int, source: Source) -> None:
@@ -51,23 +28,28 @@ def kept_lines(part: Part, source: Source) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def walked(
-    parts: Sequence[Part], trees: Callable[[], Sequence[Node]], names: Sequence[str], source: Source, grammar: Grammar
+def walked(part: Part, trees: Callable[[], Sequence[Node]], names: Sequence[str], source: Source, grammar: Grammar) -> Outside:
+    """What a part of a file, whose own names are ``names``, uses; its ``trees`` are asked for where it was not walked yet."""
+    found = source.kept.get((_place(part), *names))
+    if isinstance(found, Outside):
+        return found
+    found = source.kept.get((_OUTSIDE, *_place(part)))
+    return found.binding(names) if isinstance(found, Outside) else walk_anew([part], [trees()], names, source, grammar)
+
+
+def walk_anew(
+    parts: Sequence[Part], trees: Sequence[Sequence[Node]], names: Sequence[str], source: Source, grammar: Grammar
 ) -> UnitWalk:
-    """The walk over some parts of a file, whose own names are ``names``; ``trees`` are asked for where there was none yet."""
-    found = source.kept.get(_key(parts, names))
-    return found if isinstance(found, UnitWalk) else walk_anew(parts, trees(), names, source, grammar)
-
-
-def walk_anew(parts: Sequence[Part], trees: Sequence[Node], names: Sequence[str], source: Source, grammar: Grammar) -> UnitWalk:
-    """Walk, which some plans prepare trees for, and keep what was found."""
-    walk = UnitWalk(trees, names, grammar.names, grammar.branching)
-    source.kept[_key(parts, names)] = walk
+    """Walk through the trees of each part, and keep what was found."""
+    walk = UnitWalk([tree for some in trees for tree in some], names, grammar.names, grammar.branching)
+    source.kept[*map(_place, parts), *names] = walk
+    if len(parts) > 1:
+        pieces = iter(walk.pieces)
+        for part, some in zip(parts, trees, strict=True):
+            outside = source.kept[_OUTSIDE, *_place(part)] = Outside()
+            for each in islice(pieces, len(some)):
+                outside.add(each)
     return walk
-
-
-def _key(parts: Sequence[Part], names: Sequence[str]) -> tuple[object, ...]:
-    return (*map(_place, parts), *names)
 
 
 def _place(part: Part) -> tuple[Hashable, ...]:

@@ -20,7 +20,7 @@ from foundry_git.source.treesitter.linear import tokens
 from foundry_git.source.treesitter.mending import first_error
 from foundry_git.source.treesitter.needs import Imports, imports_of, modules_behind, needs_of
 from foundry_git.source.treesitter.parsing import Source, parse
-from foundry_git.source.treesitter.passes import grown, keep_grown, keep_lines, walk_anew
+from foundry_git.source.treesitter.passes import keep_lines, walk_anew
 from foundry_git.source.treesitter.tree import Node, grow
 from foundry_git.source.treesitter.walk import UnitWalk
 from foundry_git.source.units import Section, Unit
@@ -123,7 +123,7 @@ class _Reading:
     def _unit(self, found: Definition) -> Unit:
         grammar, source = self._grammar, self._source
         pieces, comments = _pieces(found, source, grammar)
-        walk = walk_anew(found.parts, _trees(pieces), found.bound, source, grammar)
+        walk = walk_anew(found.parts, [(*piece.attributes, piece.node) for piece in pieces], found.bound, source, grammar)
         imports = self._imports_for(found)
         body = body_of(found, source, grammar.tokens)
         needs = needs_of(walk, imports, source, grammar, body)
@@ -243,12 +243,12 @@ def _pieces(found: Definition, source: Source, grammar: Grammar) -> tuple[list[P
     pieces: list[Piece] = []
     comments: list[tuple[int, int]] = []
     for part in found.parts:
-        trees = grown(part, source, grammar)
-        if len(found.parts) > 1:
-            keep_grown(part, trees, source)
-        node, inner = trees.node
+        node, inner = grow(part.node, source.data, grammar.tokens)
+        attributes = [
+            grow(above, source.data, grammar.tokens)[0] for above in part.above if above.type in grammar.tokens.attributes
+        ]
         above = [(node.start_byte, node.end_byte) for node in part.above if node.type in grammar.tokens.comments]
-        pieces.append(Piece(part, node, tuple(tree for tree, _ in trees.attributes)))
+        pieces.append(Piece(part, node, tuple(attributes)))
         comments += [*above, *inner]
     return pieces, comments
 

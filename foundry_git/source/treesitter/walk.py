@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from foundry_git.source.treesitter.grammar import (
     BIND,
@@ -29,22 +29,52 @@ _Task = tuple[Node | str | Name | ModuleStep, str, _State]
 """What to look at, in which role and where."""
 
 
-class UnitWalk:
-    """What one pass found.
+class Outside:
+    """What code uses from outside of itself.
 
-    ``chains``: each name from outside → the chains in which it is used; ``hints``: what may be one. ``modules``: what the
-    unit imports itself.
+    ``chains``: each name → the chains in which it is used; ``hints``: what may be one. ``modules``: what the code imports itself.
+    ``own``: the same as ``chains`` of names that the unit binds, which another piece of it may.
+    """
+
+    def __init__(self) -> None:
+        self.chains: dict[str, set[str]] = {}
+        self.hints: set[str] = set()
+        self.modules: set[str] = set()
+        self.own: dict[str, set[str]] = {}
+
+    def binding(self, names: Collection[str]) -> Outside:
+        """The same of code that binds but these names."""
+        if self.own.keys() <= set(names):
+            return self
+        found = Outside()
+        found.add(self)
+        found.chains |= {name: chains for name, chains in self.own.items() if name not in names}
+        return found
+
+    def add(self, other: Outside) -> None:
+        """Take in what other code uses."""
+        for name, chains in other.chains.items():
+            self.chains.setdefault(name, set()).update(chains)
+        for name, chains in other.own.items():
+            self.own.setdefault(name, set()).update(chains)
+        self.hints |= other.hints
+        self.modules |= other.modules
+
+
+class UnitWalk(Outside):
+    """What one pass found; of several ``pieces`` also what each uses by itself.
+
     ``functions`` in it: name ("" if it has none), start and end in bytes; a node would keep its tree as long as the walk is kept, for
     the garbage collector to look through: that took a seventh of the time of an extraction. The ``complexities`` of each.
     ``nesting``: the deepest stack of blocks in one of them.
     A name counts as bound from the place on where that is read, so that ``url := url.Parse(x)`` uses what is outside.
     """
 
-    def __init__(self, pieces: Sequence[Node], own: Iterable[str], names: Names, branching: Branching) -> None:
-        self.chains: dict[str, set[str]] = {}
-        self.hints: set[str] = set()
-        self.modules: set[str] = set()
+    def __init__(self, pieces: Sequence[Node], own: Sequence[str], names: Names, branching: Branching) -> None:
+        super().__init__()
+        self.pieces: list[Outside] = []
         self.nesting = 0
+        self._outside: Outside = self
         self._names = names
         self._branching = branching
         self._written: list[str] = []
@@ -53,9 +83,16 @@ class UnitWalk:
         self._labels: dict[str, str] = {}
         self._numbers = 0
         self._scopes = Scopes()
+        self._own = frozenset(own if len(pieces) > 1 else ())
         for name in own:
             self._scopes.bind(name, self._scopes.outer)
-        self._walk(pieces)
+        for piece in pieces:
+            if len(pieces) > 1:
+                self._outside = Outside()
+                self.pieces.append(self._outside)
+            self._walk(piece)
+        for each in self.pieces:
+            self.add(each)
 
     @property
     def complexities(self) -> list[int]:
@@ -67,9 +104,9 @@ class UnitWalk:
         """The normalised code: a line for each thing that counts."""
         return "\n".join(self._written)
 
-    def _walk(self, pieces: Sequence[Node]) -> None:
+    def _walk(self, piece: Node) -> None:
         state: _State = (self._scopes.outer, 0, 0)
-        todo: list[_Task] = [(piece, USE, state) for piece in reversed(pieces)]
+        todo: list[_Task] = [(piece, USE, state)]
         plans, transparent, decisions = self._names.plans, self._names.transparent, self._branching.decisions
         levels = self._branching.blocks | self._branching.chains
         opening = self._names.scopes | self._branching.functions | self._branching.blocks
@@ -149,7 +186,7 @@ class UnitWalk:
             if step.role is not SILENT:
                 self._written.append(written)
         elif isinstance(step, ModuleStep):
-            self.modules.add(step.name)
+            self._outside.modules.add(step.name)
 
     def _name(self, text: str, role: str, scope: Scope, chain: str) -> str:
         """Bind or resolve a name; give what the shape calls it."""
@@ -161,11 +198,13 @@ class UnitWalk:
         else:
             around = self._scopes.find(text, scope)
         if around is not None:
+            if text in self._own and around is self._scopes.outer:
+                self._outside.own.setdefault(text, set()).add(chain)
             return text if role is SILENT else self._number(text, around)
         if role is SOFT:
-            self.hints.add(text)
+            self._outside.hints.add(text)
         else:
-            self.chains.setdefault(text, set()).add(chain)
+            self._outside.chains.setdefault(text, set()).add(chain)
         return text
 
     def _number(self, text: str, scope: Scope) -> str:
