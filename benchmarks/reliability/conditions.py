@@ -149,7 +149,7 @@ def _held(place: Place) -> Iterator[None]:
 
 
 def _of_somebody_else(place: Place) -> None:
-    place.state.worker_pid.write_text(f"{os.getpid()} {int(time.time()) + 60}\n", encoding="utf-8")
+    place.state.worker_pid.write_text(f"{os.getpid()}\n", encoding="utf-8")
 
 
 def _spoilt_catalogue(place: Place) -> None:

@@ -123,7 +123,7 @@ def plan_install(repository: Repository, section: str, script: str) -> HookPlan:
 
 def wake_script(template: str, python: str, seconds: int) -> str:
     """The script that wakes a worker, which lives so many seconds at most; ``template`` is the text of ``hooks/waker``."""
-    return template.replace("@PYTHON@", shlex.quote(python)).replace("@SECONDS@", str(seconds))
+    return template.replace("@PYTHON@", shlex.quote(python)).replace("@MINUTES@", str(-(-seconds // 60)))
 
 
 def changed(path: Path, text: str) -> tuple[FileChange, ...]:

@@ -20,6 +20,7 @@ QUIET_SECONDS = 0.2  # without another word: a rebase wakes us at every commit, 
 QUIET_IN_A_SEQUENCE = 2.0  # the same, where Git says that more commits are to come
 MOST_WAITING = 10.0
 _LOOK_SECONDS = 0.05
+_BLUR = 1.0  # seconds that the time of a file may be ahead of the clock
 _SEQUENCES = ("rebase-merge", "rebase-apply", "sequencer")
 
 
@@ -51,14 +52,13 @@ class Presence:
     @property
     def other(self) -> int | None:
         """The process number of a worker that runs, and is not this process; None where none does."""
-        pid, until = self._noted()
-        is_due = 0 < until - time.time() <= WORKER_SECONDS
-        return pid if pid not in (0, os.getpid()) and is_due and is_running(pid) else None
+        pid, age = self._noted()
+        return pid if pid not in (0, os.getpid()) and -_BLUR <= age < WORKER_SECONDS and is_running(pid) else None
 
     def announce(self, pid: int) -> None:
         """Note which process the worker is."""
         with contextlib.suppress(OSError):
-            self.folder.worker_pid.write_text(f"{pid} {int(time.time()) + WORKER_SECONDS}\n", encoding="ascii")
+            self.folder.worker_pid.write_text(f"{pid}\n", encoding="ascii")
 
     @property
     def is_homeless(self) -> bool:
@@ -91,13 +91,13 @@ class Presence:
         except OSError:
             return MOST_WAITING
 
-    def _noted(self) -> tuple[int, int]:
-        """Process number and end, (0, 0) where nothing readable is noted."""
+    def _noted(self) -> tuple[int, float]:
+        """Process number and how many seconds ago it was noted; (0, 0.0) where nothing readable is."""
         try:
-            pid, until = map(int, self.folder.worker_pid.read_bytes().split())
-        except (OSError, ValueError):
-            return 0, 0
-        return (pid, until) if pid > 0 else (0, 0)
+            pid = int(self.folder.worker_pid.read_bytes().split()[0])
+            return max(0, pid), time.time() - self.folder.worker_pid.stat().st_mtime
+        except (OSError, ValueError, IndexError):
+            return 0, 0.0
 
 
 def _quiet(git_dir: Path) -> float:

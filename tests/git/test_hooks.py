@@ -107,7 +107,7 @@ def quiet_commit(repo: GitRepo, **variables: str) -> subprocess.CompletedProcess
 
 GONE = """\
 pid="$(git rev-parse --git-common-dir)/foundry/worker.pid"
-until grep -qs "^$$ " "$pid"; do sleep 0.01; done
+until grep -qsx "$$" "$pid"; do sleep 0.01; done
 rm "$pid"
 """
 """A worker takes its number away when it ends."""
@@ -224,13 +224,14 @@ class TestWaking:
         worker.close()
 
     @pytest.mark.parametrize(
-        "noted", ["", "nobody", "0 SOON\n", "PID 0\n", "999999999 SOON\n", "-1 SOON\n", "PID", "PID 99999999999\n"]
+        ("noted", "age"), [("", 1), ("nobody\n", 1), ("0\n", 1), ("PID\n", 500), ("999999999\n", 1), ("-1\n", 1), ("PID\n", -500)]
     )
-    def test_what_is_no_running_worker_is_none(self, repo: GitRepo, spy: Spy, noted: str) -> None:
+    def test_what_is_no_running_worker_is_none(self, repo: GitRepo, spy: Spy, noted: str, age: float) -> None:
         install(repo, str(spy.python))
         state = StateFolder(Repository.at(repo.path).state)
-        soon = str(int(time.time()) + WORKER_SECONDS // 2)
-        state.worker_pid.write_text(noted.replace("PID", str(os.getppid())).replace("SOON", soon))
+        state.worker_pid.write_text(noted.replace("PID", str(os.getppid())))
+        at = time.time() - age
+        os.utime(state.worker_pid, (at, at))
 
         assert Presence(state).other is None
         assert quiet_commit(repo).stderr == b""
