@@ -6,7 +6,6 @@ answers does without the parser, which takes as long as the answer.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
@@ -19,6 +18,10 @@ from foundry_git.cli.help_page import NOTHING_ASKED
 from foundry_git.cli.screen import shown_on_screen
 from foundry_git.cli.watch_client import ask
 from foundry_git.errors import DamagedFileError, FoundryError, UsageError
+
+TYPE_CHECKING = False  # to import `argparse` takes 5 ms, for which a search that a watcher answers would wait
+if TYPE_CHECKING:
+    import argparse
 
 OLD_WORDS = frozenset({"outcome", "library", "run", "check", "analyze", "init", "--from", "--fro"})
 """A command line with one of these may be a former name; reading those costs a millisecond, which no other command has to pay."""

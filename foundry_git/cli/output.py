@@ -13,10 +13,13 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
 
 from foundry_git import escaping
 from foundry_git.cli import screen
+
+TYPE_CHECKING = False  # to import `typing` takes 2 ms, for which a search that a watcher answers would wait
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _BARS = "▁▂▃▄▅▆▇█"

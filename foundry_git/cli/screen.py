@@ -13,9 +13,12 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
-from typing import BinaryIO, TextIO, cast
 
 from foundry_git.escaping import for_terminal
+
+TYPE_CHECKING = False  # to import `typing` takes 2 ms, for which a search that a watcher answers would wait
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO, TextIO
 
 ERASE = "K"
 _STYLE = re.compile(r"\x1b\[([0-9]{1,2}m)")
@@ -101,4 +104,5 @@ def _acting(text: str) -> str:
 
 
 def _screen(stream: TextIO | None) -> TextIO:
-    return cast(TextIO, Screen(stream) if stream is not None and not isinstance(stream, Screen) else stream)
+    found: Any = Screen(stream) if stream is not None and not isinstance(stream, Screen) else stream
+    return found  # type: ignore[no-any-return]
