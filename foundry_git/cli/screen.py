@@ -103,6 +103,5 @@ def _acting(text: str) -> str:
     return _MARK.sub(lambda found: "\r\x1b[K" if found[0].endswith(ERASE) else f"\x1b[{found[0].rpartition(';')[2]}", text)
 
 
-def _screen(stream: TextIO | None) -> TextIO:
-    found: Any = Screen(stream) if stream is not None and not isinstance(stream, Screen) else stream
-    return found  # type: ignore[no-any-return]
+def _screen(stream: TextIO | None) -> Any:
+    return Screen(stream) if stream is not None and not isinstance(stream, Screen) else stream
