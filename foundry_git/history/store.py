@@ -16,7 +16,6 @@ from foundry_git.git.state_folder import StateFolder
 from foundry_git.history.record import CommitRecord, record_of
 from foundry_git.history.walk import Walk
 from foundry_git.progress import Progress
-from foundry_git.system.files import make_folder
 
 FORMAT = 3  # one more whenever a reader cuts units otherwise or a record says more: the records of before are then made anew
 
@@ -65,7 +64,6 @@ class HistoryStore:
         known = self.known()
         if all(commit.id in known or len(commit.parents) > 1 for commit in commits):
             return
-        make_folder(self.path.parent)
         with lock.held(self.path.parent / "lock", PATIENCE):
             self._extend(commits, progress)
 

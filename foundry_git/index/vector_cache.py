@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from foundry_git import lock
 from foundry_git.derived import files
 from foundry_git.derived.faults import FAULTS, is_damage, reason
-from foundry_git.system.files import make_folder
 
 log = logging.getLogger("foundry_git.index")
 
@@ -57,7 +56,6 @@ class VectorCache:
         if self._refused:
             return
         try:
-            make_folder(self._path.parent)
             with lock.held(self._lock), closing(self._connected()) as db, files.transaction(db):
                 db.executemany("INSERT OR REPLACE INTO sealed_vector VALUES (?, ?)", rows)
         except FAULTS as error:

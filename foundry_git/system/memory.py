@@ -37,7 +37,7 @@ def mapped(path: Path) -> mmap.mmap:
 def read_here_and_there(content: mmap.mmap, start: int, length: int) -> None:
     """Note that of so many bytes of a mapped file only some are read each time, others the next; :func:`let_go_of_scattered`."""
     first = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
-    whole = max(0, start + length - first) // mmap.PAGESIZE * mmap.PAGESIZE
+    whole = max(0, min(start + length, len(content)) - first) // mmap.PAGESIZE * mmap.PAGESIZE
     if whole:
         _scattered[content] = first, whole
 

@@ -139,11 +139,11 @@ class Spy:
         line, _, self._heard = self._heard.partition(b"\n")
         return line.decode()
 
-    def is_silent(self) -> bool:
-        """Tell whether nothing has been said that was not heard."""
+    def is_silent(self, milliseconds: int = 0) -> bool:
+        """Tell whether nothing has been said that was not heard, nor is for so long."""
         poll = select.poll()
         poll.register(self._said, select.POLLIN)
-        return not self._heard and not poll.poll(0)
+        return not self._heard and not poll.poll(milliseconds)
 
     def end(self) -> None:
         """Let the worker that waits go on."""
@@ -219,6 +219,19 @@ class TestWaking:
         worker.hear()
         quiet_commit(repo)
         worker.hear()
+        worker.end()
+        worker.hear()
+        worker.close()
+
+    def test_of_hooks_that_follow_each_other_at_once_one_starts_a_worker(self, repo: GitRepo, tmp_path: Path) -> None:
+        repo.commit({"a.py": "x = 1"})
+        worker = Spy(tmp_path / "slow", waits=True)
+        install(repo, str(worker.python))
+
+        repo.git("commit", "--quiet", "--amend", "-m", "other words")
+
+        worker.hear()
+        assert worker.is_silent(300)
         worker.end()
         worker.hear()
         worker.close()

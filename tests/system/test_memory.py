@@ -54,9 +54,10 @@ def test_of_what_is_read_here_and_there_the_pages_are_let_go_of_and_no_others(tm
     assert content[:].count(b"w") == size
 
 
-def test_too_little_for_a_page_is_left_alone(tmp_path: Path) -> None:
+def test_too_little_for_a_page_and_what_the_file_does_not_hold_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "weights").write_bytes(b"w" * 10_000)
     content = mapped(tmp_path / "weights")
-    read_here_and_there(content, 1, 9_000 % os.sysconf("SC_PAGESIZE"))
-    let_go_of_scattered()
+    for start, length in ((1, 9_000 % os.sysconf("SC_PAGESIZE")), (0, 10**9), (10**9, 10**9)):
+        read_here_and_there(content, start, length)
+        let_go_of_scattered()
     assert content[:] == b"w" * 10_000
