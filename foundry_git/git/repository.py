@@ -11,6 +11,7 @@ from pathlib import Path
 from foundry_git.errors import FoundryError, GitError, NotARepositoryError, RefusedError, UnknownRevisionError
 from foundry_git.git import objects_only, processes
 from foundry_git.git.environment import clean
+from foundry_git.git.heads import commit_of_head
 from foundry_git.git.state_folder import STATE_NAME
 
 QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
@@ -131,6 +132,8 @@ class Repository:
 
     def head(self) -> str:
         """The commit checked out here, or "" before the first one."""
+        if known := commit_of_head(self.git_dir, self.common_dir):
+            return known
         try:
             return self.text("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         except GitError:
@@ -182,6 +185,8 @@ class Repository:
 
     def worktrees(self) -> list[Worktree]:
         """Every work tree with a checkout, this one included; bare entries and missing folders are left out."""
+        if self.top and self.common_dir == self.top / ".git" and not (self.common_dir / "worktrees").exists():
+            return [Worktree(self.top, "main", self.head())]
         found = []
         for block in self.run("worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape").split("\0\0"):
             fields = dict(line.partition(" ")[::2] for line in block.split("\0") if line)
