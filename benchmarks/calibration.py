@@ -63,7 +63,10 @@ def main() -> None:
         index = filled(documents, Index(None, folders.cache, partial(_given, encoder)))
         examples = list(_examples(index, labelled))
         curve = fitted(examples, np.arange(len(examples)) >= 0, encoder is not None)
-        figures[name] = {"constants": {k: getattr(curve, k) for k in curve.__slots__}, **_tried(examples, encoder is not None)}
+        figures[name] = {
+            "constants": {k: getattr(curve, k) for k in curve.__struct_fields__},
+            **_tried(examples, encoder is not None),
+        }
         print(name, curve, figures[name])
         if encoder is not None:
             _draw(examples, curve)

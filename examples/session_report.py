@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from foundry_git.evidence.beta import interval
 from foundry_git.sessions.learned import Learned, LiftSummary, SurvivalCurve, Trend, associate

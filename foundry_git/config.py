@@ -7,10 +7,11 @@ own file, ``config.yaml`` in the user's configuration folder.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from foundry_git.errors import ConfigurationError
 from foundry_git.library.library import Library

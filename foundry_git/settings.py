@@ -6,11 +6,12 @@ They stand near the ground, so that ``config`` can read them and ``Workspace`` c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from foundry_git.pattern.vocabulary import TAGS
 from foundry_git.source.frameworks import FRAMEWORKS
@@ -30,8 +31,7 @@ DEFAULT_WINDOW = 200_000  # tokens; the smallest window among the models of the 
 RATE_KEYS = ("input", "output", "cache_read", "cache_write", "cache_write_hour")
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractionSettings:
+class ExtractionSettings(Struct, frozen=True):
     """``foundry.yaml``, section ``extraction``; names and paths are globs as in ``fnmatch``, paths relative to the repository.
 
     ``min_complexity``, ``min_lines``: smaller units are dropped. ``max_similarity``: likeness from which a unit counts as near to
@@ -62,16 +62,14 @@ class ExtractionSettings:
         return any(fnmatchcase(name, glob) for glob in self.ignore_names)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchSettings:
+class SearchSettings(Struct, frozen=True):
     """``default_limit``: how many hits; ``min_relevance``: probability below which a hit is not shown, 0–1."""
 
     default_limit: int = 5
     min_relevance: float = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class InjectionSettings:
+class InjectionSettings(Struct, frozen=True):
     """``enabled`` False leaves every prompt as it is. ``min_success_rate``: percent; ``max_characters``: of the whole section.
 
     ``holdout``: the share of prompts that are left as they are to learn what patterns are worth; ``version_trial``: the share in which
@@ -86,8 +84,7 @@ class InjectionSettings:
     version_trial: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceSettings:
+class EvidenceSettings(Struct, frozen=True):
     """How fast evidence ages, and how much of it one person may supply for one version (in undecayed weight).
 
     ``since``: what is dated a day or more before is held apart; None: before the first commit.
@@ -102,15 +99,13 @@ DEFAULT_EVIDENCE = EvidenceSettings()
 """What holds where nothing is set."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScoringSettings:
+class ScoringSettings(Struct, frozen=True):
     """Which formulas: ``beta``, or ``legacy`` for those of the seeds."""
 
     model: ScoringModel = "beta"
 
 
-@dataclass(frozen=True, slots=True)
-class EncoderSettings:
+class EncoderSettings(Struct, frozen=True):
     """``weights``: a folder with the weights to use; ``model``: another sentence-transformers model; ``enabled`` False: words only.
 
     These and the three below stand in the user's own ``config.yaml``, never in a tracked file.
@@ -121,23 +116,20 @@ class EncoderSettings:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class DescriberSettings:
+class DescriberSettings(Struct, frozen=True):
     """A program with its arguments that puts candidates into words (none: off), and its time for a unit."""
 
     command: tuple[str, ...] = ()
     seconds: int = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenSettings:
+class ScreenSettings(Struct, frozen=True):
     """``gitleaks``: ask that program too before anything is stored."""
 
     gitleaks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
+class SessionSettings(Struct, frozen=True):
     """``prices``: the user's own by model, which win over the table that comes along.
 
     A price is a mapping of ``RATE_KEYS`` to dollars for a million tokens (``input`` and ``output`` are always there), and of
@@ -147,8 +139,7 @@ class SessionSettings:
     prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything that is set, by feature."""
 
     extraction: ExtractionSettings = field(default_factory=ExtractionSettings)

@@ -7,13 +7,14 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git import config
 from foundry_git.errors import ConfigurationError, NoLibraryError, NotARepositoryError, WeightsError
@@ -42,8 +43,7 @@ log = logging.getLogger("foundry_git.workspace")
 APPLICATION = "foundry-git"
 
 
-@dataclass(frozen=True, slots=True)
-class UserFolders:
+class UserFolders(Struct, frozen=True):
     """Where this user's own files are: configuration, cache, and state for places outside any repository."""
 
     configuration: Path

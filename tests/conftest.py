@@ -31,6 +31,8 @@ GIT_CONFIGURATION = """\
 	defaultBranch = main
 [gc]
 	auto = 0
+[maintenance]
+	auto = false
 """
 ENCODING_SECONDS = 300.0
 SLOW = Path(__file__).with_name("slow.txt")

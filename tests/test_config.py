@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,7 @@ scoring: {model: legacy}
 
     for section in ("extraction", "search", "injection", "encoder", "evidence", "scoring"):
         mine, default = getattr(found, section), getattr(plain, section)
-        same = [field.name for field in fields(mine) if getattr(mine, field.name) == getattr(default, field.name)]
+        same = [name for name in mine.__struct_fields__ if getattr(mine, name) == getattr(default, name)]
         assert not same, f"{section}: {same} did not arrive"
     assert (found.evidence.half_life_days, found.evidence.max_weight_per_author, found.scoring.model) == (90, 5, "legacy")
     assert (found.search.default_limit, found.search.min_relevance) == (9, 0.25)

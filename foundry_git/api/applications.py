@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast, get_args
+
+from msgspec.structs import replace
 
 from foundry_git.errors import UsageError
 from foundry_git.evidence.events import Outcome, hashed

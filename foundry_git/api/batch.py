@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from foundry_git.evidence.events import Event, Rejected
 from foundry_git.library.candidates import Candidate
@@ -13,8 +14,7 @@ from foundry_git.library.candidates import Candidate
 log = logging.getLogger("foundry_git.store")
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """What is written together: events, candidates to put and to take out by id, folders of patterns to delete, lines to log."""
 
     events: list[Event] = field(default_factory=list)

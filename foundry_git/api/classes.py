@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from foundry_git.api import applied
 from foundry_git.api.arguments import library_folder, reference, tags_told
@@ -42,8 +43,7 @@ from foundry_git.workspace import Workspace
 FOUND_FIELDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Struct, frozen=True):
     """One search result; unpacks as the plan's ``(id, code, description, relevance)``. ``relevance`` is a probability, 0–1."""
 
     id: str

@@ -7,9 +7,11 @@ patterns that nobody read, and an upsert there replaced reviewed text and wiped 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from foundry_git.errors import UsageError
 from foundry_git.evidence.events import Sighted, place_of
@@ -38,8 +40,7 @@ REASON = "recorded by a program"
 Resolution = Literal["created", "sighted", "merged", "retired"]
 
 
-@dataclass(frozen=True, slots=True)
-class GuidanceNote:
+class GuidanceNote(Struct, frozen=True):
     """What is told; ``kind`` is the teller's own word for it, such as ``validation_failure``; "" and None mean: not told."""
 
     kind: str
@@ -61,8 +62,7 @@ class GuidanceNote:
         return content_of(self.kind, self.description or self.name, self.suggested_action)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptNote:
+class KeptNote(Struct, frozen=True):
     """What became of a note.
 
     ``created``: a new candidate; ``sighted``: one more sighting of the pattern of that name; ``merged``: of another with the same
@@ -75,8 +75,7 @@ class KeptNote:
     put: Candidate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownNote:
+class KnownNote(Struct, frozen=True):
     """A pattern or candidate that a note may mean, by ``shape`` or ``content``; ``candidate`` is None of what is accepted."""
 
     id: str

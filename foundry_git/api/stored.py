@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from foundry_git.api import guidance_notes
 from foundry_git.evidence.events import new_nonce
@@ -32,8 +33,7 @@ class StoredId(str):
         return id
 
 
-@dataclass(frozen=True, slots=True)
-class PatternProvenance:
+class PatternProvenance(Struct, frozen=True):
     """Where a pattern was discovered: the job and sheet of a runner, or a place in a repository."""
 
     job_hash: str | None = None
@@ -42,8 +42,7 @@ class PatternProvenance:
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPattern:
+class StoredPattern(Struct, frozen=True):
     """One pattern or candidate as the store tells it; rates and trust are 0 to 1, ``accepted`` is what a review took in."""
 
     id: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git import atomic
 from foundry_git.capture.harvest import adopted_in
@@ -31,8 +32,7 @@ FAILURE = timedelta(seconds=1)
 """How much later a failure counts as said than a pass, so that of a run's many jobs one that fails is enough."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """What one run said: of which commits, adoptions and receipts, and the events; ``new``: those that were not known before."""
 
     commits: tuple[Commit, ...]
@@ -60,8 +60,7 @@ def commits_of(repository: Repository, build: CIBuild | None, revision: str = ""
     return _of_build(repository, build)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """A run with what an outcome needs to say who said it: ``name``, 64 hex digits, ``source`` and moment."""
 
     run: Run

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.capture.test_reports import NOTHING_HEARD, Hearing, hear
 from foundry_git.errors import UsageError
@@ -47,8 +49,7 @@ if TYPE_CHECKING:
     from foundry_git.outcomes.junit import JUnitReport
 
 
-@dataclass(frozen=True, slots=True)
-class Harvest:
+class Harvest(Struct, frozen=True):
     """What came of one extraction: the intake, the patterns that were adopted (their digests), and what reports brought.
 
     ``waited``: how many of its candidates and lessons were candidates before.

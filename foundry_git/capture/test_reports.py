@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.passed_tests.tested import NOTHING, PASSED, Tested, tested_by
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 IN_TEST_FILE = "test"  # the reason why such a file is not looked into otherwise
 
 
-@dataclass(frozen=True, slots=True)
-class Hearing:
+class Hearing(Struct, frozen=True):
     """What the reports brought: how many runs they list, how many tests those are, how many of them passed; runs of unknown tests."""
 
     cases: int = 0

@@ -14,8 +14,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git import door
 from foundry_git.cli import old_names, output
@@ -34,8 +35,7 @@ from foundry_git.workspace import Workspace
 FILES = ("catalogue.db", "mentions.db", "stats.db")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A command line, where it was typed, and what its terminal is like: stdout and stderr, whether they are one."""
 
     arguments: tuple[str, ...]

@@ -11,9 +11,10 @@ import logging
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git import lock
 from foundry_git.derived import seal
@@ -30,8 +31,7 @@ ASIDE = ".damaged-"
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What a database is: its schema, the statements that make an empty one, and what tells whether every row is as it was written.
 
     ``verify`` raises DamagedFileError, or any error of SQLite.

@@ -7,8 +7,9 @@ proven. Here adoption decides, and where it is unknown one outcome is shared out
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from foundry_git.evidence.facts import Adoption, Facts, Judgement, Receipt
 
@@ -42,8 +43,7 @@ class Credit(NamedTuple):
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Struct, frozen=True):
     """What is known of injections and adoptions.
 
     ``names``: use → the name it is counted under, where it has several. ``adopted``: receipt → digests. ``used``: use → its latest

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from foundry_git.evidence.attribution import Attribution
 from foundry_git.evidence.confidence import Lift, Trial, lift_of
@@ -23,8 +24,7 @@ from foundry_git.evidence.scoring.verdicts import verdicts as verdicts_of
 Moment = tuple[datetime, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Struct, frozen=True):
     """One side: tasks that got it by lot, what is known of them, and ``good``, the sum of their outcomes (0 to 1 each).
 
     ``unknown`` are older than ``UNKNOWN_AFTER`` and nobody said what came of them; ``waiting`` are younger.
@@ -42,8 +42,7 @@ class Arm:
         return self.good / self.known if self.known else None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What the lot says of B against A; ``silence`` is the lift not of the outcome but of knowing it."""
 
     a: Arm
@@ -64,8 +63,7 @@ class Comparison:
         return "B better" if self.lift.low > 0.0 else "A better"
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(Struct, frozen=True):
     """A task that counts: when it was first asked and under which receipts, the chance of B, and whether B was drawn."""
 
     first: Moment
@@ -74,8 +72,7 @@ class _Task:
     receipts: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class UseCounts:
+class UseCounts(Struct, frozen=True):
     """The adopted uses of a version, and how many of them passed and failed: what one would compare without a lot."""
 
     adopted: int = 0

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from foundry_git.evidence.eprocess import ALPHA
 
@@ -37,8 +38,7 @@ DIGITS = 4  # of the limits, so that every platform says the same
 _STEPS = 16  # halvings of [-1, 1]: finer than the digits
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """One task: with what ``chance`` it was to get arm B, whether it did, and its outcome ``y``, 0 to 1."""
 
     chance: float
@@ -46,8 +46,7 @@ class Trial:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Lift:
+class Lift(Struct, frozen=True):
     """How much better B is than A, -1 to 1: an unbiased estimate, and the limits that hold at every look with 95 %.
 
     ``needed``: about how many trials there must be for a claim if the estimate is right; None where nothing can be said.

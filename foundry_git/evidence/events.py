@@ -14,9 +14,10 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any, get_args
+
+from msgspec import NODEFAULT
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_whole
@@ -78,8 +79,18 @@ SCHEMAS = (
 )  # that this version reads; 2 came with sync: passed-over items, authors, six kinds; 3 with decisions that answer, and projects
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _KINDS: dict[str, type[KnownEvent]] = {known.kind: known for known in get_args(KnownEvent)}
-_FIELDS = {record: tuple(field.name for field in fields(record)) for record in (Item, *_KINDS.values())}
-_NEEDED = {record: {field.name for field in fields(record) if field.default is MISSING} for record in _FIELDS}
+
+
+def _without_default(record: type[KnownEvent] | type[Item]) -> set[str]:
+    backwards = zip(
+        reversed(record.__struct_fields__), reversed(record.__struct_defaults__), strict=False
+    )  # those of the last fields
+    given = {name for name, default in backwards if default is not NODEFAULT}
+    return set(record.__struct_fields__) - given
+
+
+_FIELDS = {record: record.__struct_fields__ for record in (Item, *_KINDS.values())}
+_NEEDED = {record: _without_default(record) for record in _FIELDS}
 
 
 def canonical(event: Event) -> bytes:

@@ -13,7 +13,9 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from foundry_git import lock
 from foundry_git.errors import PushRefusedError, RemoteError
@@ -45,8 +47,7 @@ PAUSE_SECONDS = 0.1  # times the number of the try, times chance
 WAIT_SECONDS = 30.0  # for another exchange of this repository
 
 
-@dataclass(frozen=True, slots=True)
-class Exchanged:
+class Exchanged(Struct, frozen=True):
     """How many events came and went; ``stayed``: ours that the remote lacks because they were not to go there, for ``refusal``.
 
     ``is_held``: nobody agreed to the push, so the remote was not asked.
@@ -62,8 +63,7 @@ class Exchanged:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
+class _Shared(Struct, frozen=True):
     """What a remote holds at one commit: its segments, and whose library's it says it is."""
 
     tip: str = ""

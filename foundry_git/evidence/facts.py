@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from foundry_git.evidence.events import Event
 from foundry_git.evidence.fact_rows import EXPOSURE, FACT_TABLES, rows_by_table
@@ -123,8 +124,7 @@ class Occurrence(NamedTuple):
     last: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What scores depend on, without what was withdrawn.
 
     ``injected``: digest → prompts that held it. ``receipts``: receipt → its row, of at least those whose place counts because no

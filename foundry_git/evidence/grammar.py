@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 _SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _DIGEST = "[0-9a-f]{64}"
 _RECEIPT = "r-[0-9a-f]{12}"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What a text value must look like, for the machine and in words."""
 
     pattern: re.Pattern[str]
@@ -106,9 +107,9 @@ def moment(value: object) -> datetime:
         raise ValueError("at must lie in the years 1 to 9999 in UTC") from None
 
 
-def settle_time(event: object) -> None:
+def settle_time(event: Struct) -> None:
     """Keep the ``at`` of a frozen record as :func:`moment` gives it."""
-    object.__setattr__(event, "at", moment(event.at))  # type: ignore[attr-defined]  # every kind has it
+    force_setattr(event, "at", moment(event.at))  # type: ignore[attr-defined]  # every kind has it
 
 
 def moment_text(at: datetime) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.evidence.journal import problem, read_line
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.evidence.lines import cut
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What one file held: its events, how many of them were new, and a sentence for each line that is none."""
 
     events: int

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.evidence import lines
 from foundry_git.evidence.events import Event, by_id, canonical, decode, parse
@@ -23,8 +24,7 @@ PIECE_BYTES = 4 * 1024**2
 DAMAGED = "it changed since it was written"
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """Events by id, their lines by id, one sentence for each line that is none, and where to read on.
 
     ``restarted``: it begins at the start. ``more``: the reader was to stop here, and there is more.

@@ -13,9 +13,10 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct, field
 
 log = logging.getLogger("foundry_git.evidence")
 
@@ -28,16 +29,14 @@ Key = tuple[int, int]
 """Length and CRC-32 of a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdicts:
+class Verdicts(Struct, frozen=True):
     """The places (from 0) of lines that are damaged, and how many others were written and are nowhere."""
 
     damaged: frozenset[int] = frozenset()
     lost: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(Struct, frozen=True):
     """The checks behind some place of the file ``lines``: start → key."""
 
     at: dict[int, Key] = field(default_factory=dict)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git import lock
 from foundry_git.evidence import line_checks
@@ -24,8 +25,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONFLICT_MARKS = (b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Where a reader stopped: behind a newline, ``lines`` lines into the file; ``tail`` names the bytes before."""
 
     offset: int = 0
@@ -36,8 +36,7 @@ class Mark:
 START = Mark()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line without its end; ``number`` counts from 1. ``is_damaged``: it is not the line that was written there."""
 
     number: int
@@ -50,8 +49,7 @@ class Line:
         return self.text.startswith(_CONFLICT_MARKS)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """The lines behind a mark, the mark behind them, and whether the file was another one, so that all of it was read.
 
     ``lost``: how many more were written there and are gone. ``more``: the reader was to stop here, and there is more.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.evidence.events import Injected, Item, Withheld
 
@@ -15,16 +16,14 @@ HOLDOUT = "holdout"
 """Stands for B where A is compared with prompts that were left as they were."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way a prompt might have come out: the digests shown, none where it is withheld, and how many tickets it has."""
 
     shown: frozenset[str]
     tickets: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """The ways a prompt might have come out: left as it is, as usual, or with one pattern in the place of one; and the one drawn."""
 
     withheld: Way

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from foundry_git.evidence import grammar, lines
 from foundry_git.evidence.lines import Line
@@ -15,8 +17,7 @@ from foundry_git.git.state_folder import StateFolder
 _PRIVATE = 0o600  # task texts: of no concern to the other users of the machine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptNote:
+class ReceiptNote(Struct, frozen=True, kw_only=True):
     """What one receipt was asked for; ``prompt_length`` in characters, ``session`` a hash of its name, ``head`` the commit."""
 
     receipt: str
@@ -59,7 +60,7 @@ class Notes:
 
 def _parse(line: Line) -> ReceiptNote:
     found: Any = None if line.is_damaged else json.loads(line.text)
-    if not isinstance(found, dict) or not found.keys() <= ReceiptNote.__dataclass_fields__.keys():
+    if not isinstance(found, dict) or not found.keys() <= set(ReceiptNote.__struct_fields__):
         raise ValueError("the fields are not those of a note")
     if not {"receipt", "task"} <= found.keys():
         raise ValueError("receipt or task is missing")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.attribution import attribute
@@ -23,8 +24,7 @@ Status = Literal["resolved", "open", "unknown"]
 _REFERENCE = re.compile(rf"r-([0-9a-f]{{{SHORTEST_PREFIX},12}})")
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What became of one receipt.
 
     ``adopted``: the digests that were used. ``verdict``: the strongest and then latest one on the receipt itself or on a use united

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from foundry_git import atomic
 from foundry_git.evidence.lines import START, Mark
@@ -17,8 +18,7 @@ from foundry_git.git.state_folder import StateFolder
 from foundry_git.system.files import make_folder
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
+class Partner(Struct, frozen=True):
     """One remote: at the commit ``tip`` it held the same events as the journal up to ``mark``.
 
     ``refused``: it did not take what was pushed the last time. ``tried``: when that was, in seconds since 1970. ``agreed``: the
@@ -57,7 +57,7 @@ class Partners:
         known = self._read()
         remotes = known.get("remotes")
         others = remotes if isinstance(remotes, dict) else {}
-        self._write({**known, "remotes": {**others, remote: asdict(partner)}})
+        self._write({**known, "remotes": {**others, remote: to_builtins(partner)}})
 
     @property
     def in_background(self) -> bool:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.evidence.events import Event, Survived
 
 Z_95 = 1.959963984540054  # the standard normal's 97.5 % quantile
 
 
-@dataclass(frozen=True, slots=True)
-class Lifetime:
+class Lifetime(Struct, frozen=True):
     """Something that was last seen at ``days``, dying then or alive; ``count``: so many of them."""
 
     days: int
@@ -24,8 +24,7 @@ class Lifetime:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class CurveStep:
+class CurveStep(Struct, frozen=True):
     """The curve from ``days`` on: the share still alive, with its 95 % band, and how many were at risk and died there."""
 
     days: int

@@ -11,8 +11,9 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.errors import DamagedFileError
 from foundry_git.evidence import grammar, schema
@@ -31,8 +32,7 @@ Values = Mapping[str, object] | Sequence[object]
 """What stands for the marks of a query, by name or in order."""
 
 
-@dataclass(slots=True)
-class Tables:
+class Tables(Struct):
     """The tables behind a connection; ``path`` is named where they are damaged. ``bounds``: of the events that count for it."""
 
     db: sqlite3.Connection

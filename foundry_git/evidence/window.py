@@ -6,8 +6,9 @@ word: it is held apart, counts nowhere, and is shown. Nothing is dropped; what l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from foundry_git.evidence.events import Event, KnownEvent
 from foundry_git.evidence.grammar import moment, moment_text
@@ -18,8 +19,7 @@ SLACK = timedelta(days=1)
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # no commit is older, whatever it says
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """From ``since`` to ``until``, both included, as texts of moments."""
 
     since: str

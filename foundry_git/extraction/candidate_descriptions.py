@@ -6,8 +6,10 @@ import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from foundry_git.errors import DescriberError, SourceError
 from foundry_git.evidence.ledger import Ledger
@@ -24,8 +26,7 @@ SECONDS_IN_ALL = 30  # half of what a worker has for everything; then the rest w
 _QUIET = {"FOUNDRY_WORKER": "1"}  # what the program does in Git wakes no worker
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """Descriptions by the key of the candidate and its code, the program's name, and what went wrong, a sentence each."""
 
     program: str = ""

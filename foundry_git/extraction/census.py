@@ -11,9 +11,10 @@ import os
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git import atomic
 from foundry_git.git.repository import Repository
@@ -23,8 +24,7 @@ from foundry_git.system.files import make_folder
 _BYTES = 8  # 64 bits: a million shapes share one by chance once in 37 million times
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
+class _Counted(Struct, frozen=True):
     """A repository of this machine, or several clones of one: its roots, and for each clone the numbers of its shapes."""
 
     roots: frozenset[str]

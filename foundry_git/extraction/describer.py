@@ -11,9 +11,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from foundry_git.errors import DescriberError
 from foundry_git.pattern.naming import MAX_SLUG, is_slug
@@ -27,8 +28,7 @@ MAX_ANSWER = 64 * 1024  # bytes; an honest answer has 300
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class DescriberRequest:
+class DescriberRequest(Struct, frozen=True):
     """What the program is told of a unit; ``vocabulary`` are the tags it may choose from."""
 
     language: str
@@ -44,8 +44,7 @@ class DescriberRequest:
         return json.dumps({field: getattr(self, field) for field in fields} | {"vocabulary": sorted(self.vocabulary)})
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """What the program said: one printable sentence; an identifier or slug, "" for none; tags of the vocabulary."""
 
     description: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.extraction.origin_repository import origin_in
 from foundry_git.extraction.source_files import SourceFile
@@ -21,8 +23,7 @@ from foundry_git.source.units import Unit
 _NAMED_TEST = re.compile(r"^[Tt]est_?(?=\w)")  # pytest would run a code file called test_….py
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What an extraction happens in: which repository, the work tree's name, the week of its commits ("": a command asked for it)."""
 
     repository: Identity = NOWHERE
@@ -33,8 +34,7 @@ class Scene:
 NO_SCENE = Scene()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A unit that becomes a candidate.
 
     ``text``: its code with the imports, and with what else it needs of its project. ``before``: the candidate for the same place, if

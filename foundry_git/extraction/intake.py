@@ -7,7 +7,9 @@ in its code or in its name, is dropped before anything of it is kept; its verdic
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.drafts import NO_SCENE, Draft, Scene
@@ -33,8 +35,7 @@ NO_PLACE: UnitKey = ("", "")
 REPLACED = "addresses in its comments are replaced"
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedShape:
+class AcceptedShape(Struct, frozen=True):
     """A pattern that is in a library, for the shape it has.
 
     ``origin`` names the (path, symbol) of this repository that it comes from; :data:`NO_PLACE` where it comes from elsewhere.
@@ -45,8 +46,7 @@ class AcceptedShape:
     origin: UnitKey
 
 
-@dataclass(frozen=True, slots=True)
-class KnownUnits:
+class KnownUnits(Struct, frozen=True):
     """What the intake compares with: accepted patterns and rejections by shape, candidates, ids already taken.
 
     ``origins``: where the origins of patterns of the own library stand, (path, symbol) → the newest version.
@@ -59,8 +59,7 @@ class KnownUnits:
     origins: Mapping[UnitKey, PatternRef] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SeenShape:
+class SeenShape(Struct, frozen=True):
     """A shape that was seen again: where, and the digest of the accepted pattern it belongs to ("" for a candidate's)."""
 
     shape: str
@@ -71,8 +70,7 @@ class SeenShape:
     digest: str
 
 
-@dataclass(slots=True)
-class Intake:
+class Intake(Struct):
     """What an extraction brought: verdicts, candidates to put (new or renewed), sightings."""
 
     verdicts: list[Verdict] = field(default_factory=list)
@@ -224,8 +222,7 @@ class Extractor:
         self.intake.verdicts.append(Verdict(shown(path), shown(symbol), line, outcome, reason))
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(Struct, frozen=True):
     """A candidate of this extraction, with what its worth is made from and which verdict is its own."""
 
     unit: Unit

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.escaping import one_line
 from foundry_git.extraction.drafts import Scene
@@ -27,8 +29,7 @@ ALGORITHM = "life1"
 _ACTION = "Read these commits before you change it or write something like it, and test for what they mended."
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """What is not proposed: ids that are patterns already, shapes that were rejected."""
 
     ids: frozenset[str] = frozenset()

@@ -7,8 +7,10 @@ at once or in the background; where there is none, shingles alone decide.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import unified_diff
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.index.document import Document, content_key, embedded_text
 from foundry_git.index.index import Index
@@ -26,8 +28,7 @@ CandidateVersion = tuple[str, str]
 """(id, shape) of a candidate: what was found of another version of it is not written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbourhood:
+class Neighbourhood(Struct, frozen=True):
     """What a candidate may be near to: the other candidates and the patterns; from ``max_similarity`` (0 to 1) on it is."""
 
     candidates: CandidateStore

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.errors import SourceError, UnknownPatternError
 from foundry_git.evidence.scoring import UNTESTED, sentence
@@ -20,8 +22,7 @@ from foundry_git.source.reader import read_units
 from foundry_git.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Succession:
+class Succession(Struct, frozen=True):
     """What a changed descendant brings: the version before it, the lines of the difference, what is known of that version."""
 
     predecessor: PatternRef

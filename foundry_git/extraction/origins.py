@@ -6,9 +6,10 @@ An origin is followed by the names that Git gave its file, then by its shape: a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from foundry_git.extraction.origin_repository import lying_here
 from foundry_git.git.history import moved_to
@@ -32,8 +33,7 @@ class OriginState(StrEnum):
     ORPHANED = "orphaned"
 
 
-@dataclass(frozen=True, slots=True)
-class OriginNow:
+class OriginNow(Struct, frozen=True):
     """How an origin stands at HEAD, and where; ``path`` is "" when it is orphaned."""
 
     state: OriginState

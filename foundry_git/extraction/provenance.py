@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from foundry_git.git.attributes import FILE_NAME, Attributes, read_attributes
 from foundry_git.git.objects import TreeFile
@@ -27,8 +28,7 @@ HEAD = 16 * 1024  # bytes of a file that may hold its header: 30 lines
 FEW = 50  # files, up to which the names that matter are looked up instead of the whole tree
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """What a tree says of its files."""
 
     attributes: Attributes = field(default_factory=Attributes)

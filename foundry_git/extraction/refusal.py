@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.extraction.passed_tests.tested import Tested
 from foundry_git.extraction.passed_tests.uses import PlacedTest
@@ -24,8 +25,7 @@ ENTRY_POINTS = {"python": {"main"}, "go": {"main", "init"}, "rust": {"main"}, "j
 """What a program begins with: there is one of it in each, and it is about that program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusals:
+class Refusals(Struct, frozen=True):
     """What a unit is measured by: the settings, the shapes that people rejected, and the places that patterns come from.
 
     Every reason begins with a stable word; ``""`` means that nothing speaks against it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from foundry_git.errors import PrivateDataError, SecretFoundError
 from foundry_git.extraction import gitleaks

@@ -6,10 +6,12 @@ Blobs of commits are read, never the work tree: what is not committed is not loo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from foundry_git.extraction.limits import Allowance
 from foundry_git.extraction.provenance import Provenance, on_disk, provenance_at, provenance_of
@@ -26,8 +28,7 @@ from foundry_git.source.reader import sections_in
 MOST_TEXTS = 200  # kept of one tree
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """One file version to look at; ``changed`` maps a symbol to the commit that touched it (None: every unit counts).
 
     ``touched`` names the commit that last touched a symbol, where history is known. ``skip`` is a reason not to look inside.
@@ -57,8 +58,7 @@ LastTouched = Callable[[str], Mapping[str, Commit]]
 """Path → symbol → the commit that last touched it."""
 
 
-@dataclass(slots=True)
-class _Touched:
+class _Touched(Struct):
     """What the commits of a range did to one path: the symbols they changed, newest commit last, and what was left out."""
 
     last: Commit

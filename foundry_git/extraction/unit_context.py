@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from foundry_git.history.lineage import Lineage
 from foundry_git.source.references import Callers
 from foundry_git.source.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class UnitLife:
+class UnitLife(Struct, frozen=True):
     """The life of a unit up to the commit looked at, in days and counts."""
 
     age: float
@@ -22,8 +22,7 @@ class UnitLife:
     reverted: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnitContext:
+class UnitContext(Struct, frozen=True):
     """How a unit stands in its repository.
 
     ``callers`` and ``life`` are None where nobody looked (a folder without history, an index that is not there). ``places``: files

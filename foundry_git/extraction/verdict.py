@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class VerdictKind(StrEnum):
@@ -16,8 +17,7 @@ class VerdictKind(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """One unit (or, with no symbol, one whole file) and what became of it; ``reason`` starts with a stable word."""
 
     path: str

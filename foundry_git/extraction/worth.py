@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.extraction.unit_context import UnitContext
 from foundry_git.source.units import Unit
@@ -41,8 +42,7 @@ OF_THE_PROJECT = 0.7  # what bears its project's name is about it
 _LITERAL = re.compile(r"\"[^\"\n]{2,}\"|'[^'\n]{2,}'|`[^`\n]{2,}`|(?<![\w.])\d{2,}(?:\.\d+)?(?![\w.])")
 
 
-@dataclass(frozen=True, slots=True)
-class WorthPart:
+class WorthPart(Struct, frozen=True):
     """One part of a worth: its share of the weight, 0 to 1, and what a person reads of it ("" when it says little)."""
 
     name: str
@@ -55,8 +55,7 @@ class WorthPart:
         return WEIGHTS[self.name] * self.share
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(Struct, frozen=True):
     """The worth of a unit and what it is made of."""
 
     parts: tuple[WorthPart, ...]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import re2
+from msgspec import Struct, field
 
 FILE_NAME = ".gitattributes"
 LONGEST_LINE = 2048  # bytes; Git passes longer ones by too
@@ -27,8 +27,7 @@ _CLASSES = frozenset("alnum alpha blank cntrl digit graph lower print punct spac
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", '"': '"', "\\": "\\"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """One line: the pattern as a regex over the path below its folder, or over the name alone, and what it says (None: nothing)."""
 
     regex: bytes
@@ -39,8 +38,7 @@ class _Rule:
         return bool(_compiled(self.regex).fullmatch(below.rpartition(b"/")[2] if self.by_name else below))
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Struct, frozen=True):
     """The rules of a tree by the folder they stand in ("" for the top), each in the order of its file."""
 
     rules: Mapping[str, Sequence[_Rule]] = field(default_factory=dict)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.errors import GitError
 from foundry_git.git.hunks import LineRange
@@ -22,8 +23,7 @@ _OWN_CONFIGURATION = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.d
 _BLOCK = re.compile(rb"([0-9a-f]{40,64}) (\d+) (\d+) (\d+)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class LineOrigin:
+class LineOrigin(Struct, frozen=True):
     """``count`` lines from ``line`` on come from ``commit``, where they stand in ``path`` from the line ``there`` on."""
 
     line: int

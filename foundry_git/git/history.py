@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+
+from msgspec import Struct
 
 from foundry_git.errors import GitError, UsageError
 from foundry_git.git.objects import BlobReader, is_id
@@ -27,8 +28,7 @@ _SECONDS, _ZONE = re.compile(r"-?[0-9]{1,30}"), re.compile(r"([+-])([0-9]{2})([0
 _GITLINK, _SYMLINK = "160000", "120000"
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """One commit: dates are ISO 8601 with zone; ``parents`` is empty for a first commit; ``body`` is the message below its subject."""
 
     id: str
@@ -40,8 +40,7 @@ class Commit:
     body: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One file that a commit touched: blob before ("" when new; across a rename, that of the old name) and after ("" when deleted).
 
     ``old_path`` is the name before a rename, else the path itself.
@@ -54,8 +53,7 @@ class Change:
     old_path: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommitChanges:
+class CommitChanges(Struct, frozen=True):
     """Commits, oldest first, and the files that they changed, deleted ones too; nothing of merges."""
 
     commits: tuple[Commit, ...] = ()

@@ -10,10 +10,10 @@ import os
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from msgspec import Struct
 
 from foundry_git import atomic
 from foundry_git.git.repository import Repository
@@ -73,8 +73,7 @@ _MANAGERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Who writes hooks anew: the words by which such a hook is known, and the files that say what it runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """One file before and after; None means it is not there."""
 
     path: Path
@@ -89,8 +88,7 @@ class FileChange:
         return "create" if self.before is None else "change"
 
 
-@dataclass(frozen=True, slots=True)
-class HookPlan:
+class HookPlan(Struct, frozen=True):
     """What installing or removing would do: changes to make, and lines that a person has to add (name, line, why)."""
 
     changes: tuple[FileChange, ...] = ()

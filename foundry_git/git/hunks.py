@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.git.repository import Repository
 
@@ -13,8 +14,7 @@ LineRange = tuple[int, int]
 """First and last line, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hunks:
+class Hunks(Struct, frozen=True):
     """The lines that were taken out of the old version, and those that are new in the new one."""
 
     removed: tuple[LineRange, ...]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from foundry_git.git.repository import Repository
 from foundry_git.git.roots import NO_ROOTS, Roots, roots_of
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """A repository as it is known in an origin: by its ``roots``; the ``name`` is for people, and for what has no roots."""
 
     name: str = ""

@@ -10,10 +10,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO
+
+from msgspec import Struct
 
 from foundry_git.errors import GitError
 from foundry_git.git import processes
@@ -21,8 +22,7 @@ from foundry_git.git.repository import Repository
 from foundry_git.system.leftovers import temporary_folder
 
 
-@dataclass(frozen=True, slots=True)
-class TreeFile:
+class TreeFile(Struct, frozen=True):
     """One regular file of a tree; ``size`` in bytes, 0 where its content is lost."""
 
     path: str
@@ -76,8 +76,7 @@ def _present(repository: Repository, rows: Sequence[bytes]) -> list[TreeFile]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredObject:
+class StoredObject(Struct, frozen=True):
     """An object of the database: its id, its kind (``blob``, ``tree``, ``commit``, ``tag``), and its size in bytes."""
 
     id: str
@@ -85,8 +84,7 @@ class StoredObject:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
+class TreeEntry(Struct, frozen=True):
     """One entry of one folder: ``mode`` as Git writes it, and the object that it names."""
 
     mode: bytes

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import IO
+
+from msgspec import Struct
 
 from foundry_git.errors import GitError
 from foundry_git.git import processes
@@ -30,8 +31,7 @@ _ESCAPED = re.compile(rb'\\([abfnrtv"\\]|[0-7]{3})')
 _ESCAPES = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(Struct, frozen=True):
     """Neighbouring lines that were taken away and brought; ``old_start`` and ``new_start`` count from 1.
 
     Where none were taken away (brought), the start is the line before.
@@ -43,8 +43,7 @@ class Hunk:
     added: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FilePatch:
+class FilePatch(Struct, frozen=True):
     """What one commit did to one file; ``old_path`` is "" of a new file, ``path`` of a deleted one."""
 
     old_path: str
@@ -52,8 +51,7 @@ class FilePatch:
     hunks: tuple[Hunk, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """What one commit did against its first parent; ``is_whole`` is False where it was larger than is read."""
 
     commit: str

@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.errors import GitError, PushRefusedError, RemoteError
 from foundry_git.git import processes
@@ -46,8 +47,7 @@ _SAYS_NOTHING = (
 _REASON = re.compile(r"(?:remote: )?(?:fatal|error): |remote: |ssh: ", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """A remote by its name; every call ends within ``seconds``, and asks nobody for a password where ``unattended``."""
 
     repository: Repository

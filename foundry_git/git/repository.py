@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.errors import FoundryError, GitError, NotARepositoryError, RefusedError, UnknownRevisionError
 from foundry_git.git import objects_only, processes
@@ -22,8 +23,7 @@ TIMEOUT_SECONDS = 120.0
 _NO_REPOSITORY = "not a git repository"
 
 
-@dataclass(frozen=True, slots=True)
-class Worktree:
+class Worktree(Struct, frozen=True):
     """One work tree of a repository: its folder, its name among the others, and the commit it has checked out ("" if none)."""
 
     folder: Path
@@ -31,8 +31,7 @@ class Worktree:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """A repository: ``git_dir`` of this work tree, ``common_dir`` shared by all of them, ``top`` folder (None when bare)."""
 
     git_dir: Path

@@ -10,10 +10,11 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from foundry_git import atomic
 from foundry_git.errors import GitError
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 _ONLY_REAL = "--no-replace-objects"  # what `git replace` puts in the place of a commit is no clone's but its own
 
 
-@dataclass(frozen=True, slots=True)
-class Roots:
+class Roots(Struct, frozen=True):
     """The root ``commits``, and the earliest date on one of them.
 
     ``is_shallow``: the history was cut when it was fetched, and ``commits`` are those at which it is; nobody knows then when it

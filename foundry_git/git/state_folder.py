@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 STATE_NAME = "foundry"
 """The folder's name inside a Git folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateFolder:
+class StateFolder(Struct, frozen=True):
     """The names in a folder of local state.
 
     There are three kinds: ``<git-common-dir>/foundry``, which all work trees share and which holds all but the last two;

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from foundry_git.history.record import CommitRecord, UnitChange
 from foundry_git.source.units import UnitKey
 
 
-@dataclass(slots=True)
-class Lineage:
+class Lineage(Struct):
     """The life of one unit. Dates are those of commits, ISO 8601.
 
     ``changes``: commits that changed its text, the first aside. ``fixes``: those of them whose subject tells of a mended defect.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from foundry_git.errors import FETCH_ALL, UsageError
 from foundry_git.git.history import Commit, commits_between, one_commit
@@ -14,8 +15,7 @@ from foundry_git.history.store import HistoryStore
 from foundry_git.progress import Progress
 
 
-@dataclass(frozen=True, slots=True)
-class MinedHistory:
+class MinedHistory(Struct, frozen=True):
     """A history: its lineages, and its commits by id."""
 
     lineages: Lineages

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Deed = Literal["added", "changed", "moved", "removed"]
 
@@ -12,8 +13,7 @@ _CODES: dict[Deed, str] = {"added": "+", "changed": "~", "moved": ">", "removed"
 _DEEDS = {code: deed for deed, code in _CODES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class UnitChange:
+class UnitChange(Struct, frozen=True):
     """One unit that a commit touched; ``text`` is a hash of it without layout, "" when it was removed.
 
     ``old_path``, ``old_symbol``: where it was before, when it was moved or renamed; its text may have changed with that.
@@ -28,8 +28,7 @@ class UnitChange:
     old_symbol: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CommitRecord:
+class CommitRecord(Struct, frozen=True):
     """What one commit did to units. ``date``: of the commit, ISO 8601. ``reverts``: commits that its message takes back.
 
     ``renames``: (old path, new path) of source files that it renamed; every unit in them moved along.

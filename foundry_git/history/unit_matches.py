@@ -6,7 +6,8 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from foundry_git.history.record import UnitChange
 from foundry_git.source.units import Section
@@ -17,8 +18,7 @@ MOST_PAIRS = 2_500  # of a file that is rewritten as a whole; beyond, only units
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class UnitVersion:
+class UnitVersion(Struct, frozen=True):
     """One version of a unit: a hash of its text without layout, and its words with their counts."""
 
     path: str
@@ -28,8 +28,7 @@ class UnitVersion:
     words: Mapping[str, int]
 
 
-@dataclass(slots=True)
-class Matched:
+class Matched(Struct):
     """What is known of a commit so far: changes that are settled, units that seem new, units that seem gone."""
 
     changes: list[UnitChange] = field(default_factory=list)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.errors import LibraryError, UnknownPatternError, UsageError
 from foundry_git.evidence.events import Accepted, new_nonce
@@ -25,8 +27,7 @@ from foundry_git.source.reader import left_open
 from foundry_git.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedPattern:
+class AcceptedPattern(Struct, frozen=True):
     """A candidate that is a pattern in the work tree now."""
 
     ref: PatternRef

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.evidence.events import (
@@ -31,8 +32,7 @@ from foundry_git.pattern.naming import parse_reference
 from foundry_git.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """What was recorded: for which subject, which patterns (id, digest) it speaks of, and whether their use is certain.
 
     Of a receipt that was withheld it speaks of none.

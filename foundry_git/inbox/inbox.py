@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.evidence.events import Rejected, new_nonce
@@ -18,8 +19,7 @@ from foundry_git.pattern.record import Pattern
 from foundry_git.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Inbox:
+class Inbox(Struct, frozen=True):
     """The candidates of a repository, with what says which of them are settled: the patterns there are, and what was rejected."""
 
     candidates: CandidateStore

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.errors import LibraryError
 from foundry_git.escaping import code_span, fenced, for_markdown
@@ -25,8 +26,7 @@ from foundry_git.pattern.record import Origin
 from foundry_git.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class TopicBranch:
+class TopicBranch(Struct, frozen=True):
     """A topic branch with patterns, and the text for its pull request; ``folder`` is where its repository is checked out."""
 
     branch: str

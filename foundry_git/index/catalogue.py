@@ -12,8 +12,10 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import astuple, dataclass, fields
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from foundry_git.derived.database import Database
 from foundry_git.derived.files import Form, check_all, transaction
@@ -51,8 +53,7 @@ CREATE TABLE footprint (of TEXT NOT NULL, paths BLOB NOT NULL, stamps BLOB NOT N
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(Struct, frozen=True):
     """What the last look found: its stamps, when (nanoseconds), the digest of its documents, or its problem."""
 
     stamps: str
@@ -65,7 +66,7 @@ class Scanned:
 LookKey = tuple[str, str]
 """(library, place) of a look: of a version's folder, or of a source file."""
 
-_FIELDS = tuple(field.name for field in fields(Document))
+_FIELDS = Document.__struct_fields__
 _LISTS = ("tags", "origin_roots", "requires", "conflicts")
 _BODY = tuple(name for name in _FIELDS if name not in DocumentRow._fields)
 _TAGS, _DEPRECATED = DocumentRow._fields.index("tags"), DocumentRow._fields.index("deprecated")

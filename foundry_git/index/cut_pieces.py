@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from foundry_git.index.document import Document, DocumentRow
@@ -17,8 +17,7 @@ from foundry_git.source.shingles import shingles_of
 Numbers = NDArray[np.uint64]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """A way to cut a document into numbers, ascending; ``file`` keeps them, under content keys that begin with ``scheme``."""
 
     file: str

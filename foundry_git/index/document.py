@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from foundry_git.index.windows import SCHEME, windows_of
 
@@ -16,8 +17,7 @@ HEAD = "HEAD"
 """The library that units of source code are said to be of; no real one can be called so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """What is searched and shown of one version; ``place`` is unique in its library: its path inside ``patterns/``.
 
     ``path`` is its code file on disk; ``shape`` identifies its code without names (derived, never in a

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _FACTS = 4  # size, mtime, ctime, inode
 
 
-@dataclass(frozen=True, slots=True)
-class Footprint:
+class Footprint(Struct, frozen=True):
     """``paths`` and their ``stamps`` when they were looked at; ``of`` names what they belong to, ``note`` is the owner's own.
 
     A folder among the paths changes when something in it is added, removed, renamed or replaced; a file when it is written to.

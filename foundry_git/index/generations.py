@@ -12,11 +12,11 @@ import re
 import shutil
 import tokenize
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
 import numpy as np
+from msgspec import Struct
 
 from foundry_git import atomic
 from foundry_git.errors import DamagedFileError
@@ -89,8 +89,7 @@ def publish(
     return Vectors(fingerprint, (below, top) if below else (top,))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(Struct, frozen=True):
     """Where the rows of ``keys`` come from, in blocks, so that a large matrix is never in memory a second time."""
 
     keys: list[str]

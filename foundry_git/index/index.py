@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from foundry_git import lock
 from foundry_git.index.catalogue import Catalogue, LookKey, Scanned, digest_of
@@ -34,8 +35,7 @@ RACY_NS = 20_000_000  # file times tick every 4–10 ms; a write within that of 
 LOCK_SECONDS = 120.0  # the first reading of a large library by another process
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A version's folder or a source file as it is now.
 
     ``stamps`` compares equal while it is unchanged, ``newest`` is its newest time in nanoseconds.
@@ -52,16 +52,14 @@ class Look:
         return self.library, self.place
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why it could not be read."""
 
     path: str
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConvergenceReport:
+class ConvergenceReport(Struct, frozen=True):
     """What bringing the index in step took."""
 
     changed: int = 0

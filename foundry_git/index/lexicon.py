@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.derived.database import Database
 
@@ -30,8 +31,7 @@ _SCORED = (
 _HOLDING = "SELECT rowid FROM words WHERE words MATCH ? AND {}rowid IN (SELECT value FROM json_each(?))"
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """How many hits of words one question may cost.
 
     ``plain``: so many are scored whatever they are, about 18 ms; ``members``: of more, so many hits of rare words, the rarest word

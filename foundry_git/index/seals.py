@@ -16,8 +16,9 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git import atomic
 
@@ -29,16 +30,14 @@ Identity = list[int]
 """Size, mtime, ctime (nanoseconds) and inode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(Struct, frozen=True):
     """``size`` in bytes and ``sha256`` in hexadecimal of a whole file."""
 
     size: int
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A file that was just written through to the disk, its seal, and its identity when that was done."""
 
     path: Path

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import asdict
 from numpy.typing import DTypeLike, NDArray
 
 from foundry_git import atomic
@@ -25,8 +26,7 @@ SCHEMA = 2
 MATRIX, KEYS, CODES, MANIFEST = "vectors.npy", "keys.npy", "codes.npy", "manifest.json"
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentManifest:
+class SegmentManifest(Struct, frozen=True):
     """``below`` names the folder beside it that this one stands on, and ``below_sha256`` is that of its manifest; empty: on none."""
 
     fingerprint: str

@@ -8,9 +8,9 @@ this takes 15 to 19 ms (benchmarks/results/scale.json), and nothing has to be bu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from foundry_git.index.codes import Codes, distances, lowest
@@ -27,8 +27,7 @@ Keys = NDArray[np.bytes_]
 """Content keys, 32 bytes each, ascending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """Rows written together: ``keys`` (n,), ``matrix`` float32 (n, d), normalised; ``codes`` where there are enough to want them.
 
     ``name`` is the generation that holds it; empty in memory.
@@ -40,8 +39,7 @@ class Segment:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Vectors:
+class Vectors(Struct, frozen=True):
     """A generation: its segments, the large one first, in one space of row numbers; ``fingerprint`` names the encoder.
 
     A row that nobody asks for any more may still be there: whoever asks says which rows are meant.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.errors import BusyError
 from foundry_git.evidence.events import hashed, new_nonce, receipt_of
@@ -35,8 +37,7 @@ POOL = 12
 SHOWN, WITHHELD = "shown", "withheld"
 
 
-@dataclass(frozen=True, slots=True)
-class Injection:
+class Injection(Struct, frozen=True):
     """A prompt, and what was put into it.
 
     ``arm``: ``shown``; ``withheld`` where the prompt was left as it was by lot, to learn what patterns are worth, with a receipt all
@@ -75,8 +76,7 @@ def inject(workspace: Workspace, prompt: str, task: str, session: str | None = N
     return Injection(join(prompt, render_section(shown, receipt)), receipt, selection.chosen, arm=SHOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What is kept of a question beside its answer."""
 
     task: str

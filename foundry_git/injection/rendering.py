@@ -7,7 +7,8 @@ success that was not seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.escaping import code_span, fenced, for_prompt
 
@@ -22,8 +23,7 @@ MIXED = " that your team has reviewed (but for those of `starter`, which came wi
 STARTER = "starter:"
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Struct, frozen=True):
     """The code lives unchanged in this repository: where, and how to use it from there ("" when no import line is known)."""
 
     place: str
@@ -31,8 +31,7 @@ class Local:
     import_line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One pattern as shown to an agent; ``local`` stands in for the code where it lives in this repository.
 
     ``requires``: references to patterns that stand before it.

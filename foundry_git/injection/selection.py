@@ -7,8 +7,9 @@ used, in 20 of 20 sessions. Only a pattern with enough evidence can fail the bar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from foundry_git.evidence.exploration import START_BUDGET, Posterior, chances_of_best
 from foundry_git.evidence.lots import TICKETS
@@ -21,8 +22,7 @@ from foundry_git.settings import InjectionSettings
 RANKED, EXPLORATION, TRIAL, PASSED = "ranked", "exploration", "trial", "passed"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """One pattern for a prompt: why it got its slot, the probability of that, and its place among what was relevant, from 1.
 
     Of one that was passed over the probability is that of being shown; where the prompt is withheld, that of its being withheld.
@@ -34,8 +34,7 @@ class Chosen:
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What a prompt gets, best first, and what it might have got instead; ``is_withheld``: by lot it gets none of it."""
 
     chosen: tuple[Chosen, ...] = ()
@@ -43,8 +42,7 @@ class Selection:
     is_withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chances:
+class Chances(Struct, frozen=True):
     """By what a lot is drawn: the same task always draws the same under one ``salt``. ``budget``: how often the last slot explores."""
 
     salt: str
@@ -52,8 +50,7 @@ class Chances:
     budget: float = START_BUDGET
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """One way a prompt may come out; ``slot`` is why it differs from the usual one."""
 
     tickets: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.git.objects import BlobReader, TreeFile, files_of
 from foundry_git.git.repository import Repository
@@ -18,8 +19,7 @@ MIN_SHARE = 0.05
 FOR_TESTS = "pytest"  # most Python projects depend on it, and few are written for it
 
 
-@dataclass(frozen=True, slots=True)
-class InjectionTarget:
+class InjectionTarget(Struct, frozen=True):
     """``languages``: those with a share that counts, the most used first; ``framework``: "" where no manifest at the top names one."""
 
     languages: tuple[str, ...] = ()

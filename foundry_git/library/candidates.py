@@ -7,8 +7,9 @@ index and the work tree are never touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.errors import BusyError, FoundryError, GitError
 from foundry_git.git.expiry import let_expire, superseded
@@ -25,8 +26,7 @@ _OPTIONAL = ("near_from", "week", "supersedes", "described_by")
 MOVED_MEANWHILE = 20  # each try takes about 20 ms, and whoever was faster has made progress
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One candidate.
 
     ``shape`` identifies its code without names, ``blob`` is the file version it was read from, ``worktree`` the work tree it was

@@ -8,10 +8,10 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from msgspec import Struct
 
 from foundry_git.errors import LibraryError, ManifestError, NoLibraryError
 from foundry_git.git.identity import main_work_tree
@@ -30,8 +30,7 @@ STARTER_ID, STARTER_NAME = "6f6d3c5e-2b0c-4c8e-9b1e-3f5f6a2d7c10", "starter"
 _URL = re.compile(r"([a-z][a-z0-9+.-]*://|[^/\s]+@[^/\s:]+:)")
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """A library that was found; ``document`` is its whole ``foundry.yaml``, ``file`` where that stands.
 
     ``id`` is what it is known by. ``name`` is what references call it; where the document has none, its folder, or in a linked work

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from foundry_git.errors import ManifestError, NewerSchemaError
 from foundry_git.library.library import Library
@@ -23,8 +24,7 @@ _KEYS = ("schema", "at_least", "queries")
 _QUERY_KEYS = ("ask", "expect", "language")
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """One query as typed; ``expect`` names patterns by id, and none where the right answer is that nothing fits."""
 
     ask: str
@@ -32,8 +32,7 @@ class Query:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Queries:
+class Queries(Struct, frozen=True):
     """The queries of a library in the order of the file; ``at_least``: measure → the rate that the library has to reach."""
 
     asked: tuple[Query, ...] = ()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.errors import ManifestError, NewerSchemaError
 from foundry_git.library.library import Library
@@ -31,8 +32,7 @@ Stamp = tuple[str, int, int, int, int]
 """What tells a changed file without reading it: name, size, mtime and ctime in nanoseconds, inode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing wrong with one file or folder of a library."""
 
     path: Path
@@ -42,8 +42,7 @@ class Problem:
         return f"{self.path}: {self.sentence}"
 
 
-@dataclass(frozen=True, slots=True)
-class VersionFolder:
+class VersionFolder(Struct, frozen=True):
     """One version's folder as found on disk, not yet read; ``place`` is its path inside ``patterns/``."""
 
     place: str
@@ -52,8 +51,7 @@ class VersionFolder:
     stamps: tuple[Stamp, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """What a library holds: its version folders, what is wrong with it, and every path that this depends on."""
 
     folders: list[VersionFolder]

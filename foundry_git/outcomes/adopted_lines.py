@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct
 
 from foundry_git.evidence.events import Adopted
 from foundry_git.evidence.ledger import Ledger
@@ -25,8 +26,7 @@ Lines = Mapping[str, tuple[LineRange, ...]]
 """Path → ranges."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownAdoption:
+class KnownAdoption(Struct, frozen=True):
     """One digest adopted by one commit, however often it was said; ``at``: the earliest moment that was said.
 
     ``has_lines``: its code was copied; who imports or calls a pattern brings none of it.

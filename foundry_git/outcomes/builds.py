@@ -9,9 +9,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 MAX_BYTES = 25 * 1024 * 1024  # GitHub's own limit for an event
 STATUSES = {"success": True, "failure": False, "cancelled": None, "skipped": None}
@@ -20,8 +21,7 @@ STATUSES = {"success": True, "failure": False, "cancelled": None, "skipped": Non
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class CIBuild:
+class CIBuild(Struct, frozen=True):
     """One try of one run: the commit it built, and the one from which on its commits are new ("": not known).
 
     ``base_ref``: the branch it is meant for, where ``base`` is not known.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.outcomes.idle_runs import idle_word
 
@@ -18,8 +19,7 @@ _TESTS_FAILED = 1  # of pytest, which ends with 2 to 5 when it was interrupted, 
 _NOT_RUN = 126  # of a shell, and above it what no test runner ends with: not found, not executable, killed
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a command ended: well, badly, or in a way that says nothing (None); ``is_selection``: not all tests were asked for."""
 
     well: bool | None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from foundry_git.extraction.limits import Allowance
 from foundry_git.git.history import Change, Commit, CommitChanges
@@ -28,8 +29,7 @@ _SIGNS = " \t\r(){}[],;:"
 _WHOLE = ((1, LARGEST),)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
+class ChangedFile(Struct, frozen=True):
     """One changed file of a commit: its change, and its text before and after ("" where there is none)."""
 
     change: Change
@@ -42,8 +42,7 @@ class ChangedFile:
         return self.change.path
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCopy:
+class FoundCopy(Struct, frozen=True):
     """A copy of a pattern that a commit brought, and the text of the file that has most of it."""
 
     row: DocumentRow
@@ -51,8 +50,7 @@ class FoundCopy:
     text: str
 
 
-@dataclass(slots=True)
-class Shelves:
+class Shelves(Struct):
     """The patterns of the stack by family of languages: the rows, and their fingerprints in the same order."""
 
     patterns: StackIndex

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
@@ -21,8 +21,7 @@ GAP = 12  # grams without a fingerprint of the pattern within one run: a line or
 FEW = 8  # patterns or files, below which their number says little of what is common
 
 
-@dataclass(frozen=True, slots=True)
-class AddedPart:
+class AddedPart(Struct, frozen=True):
     """What a commit added to one file: its grams, (n,) each: their places in the file, the lines where they begin and end."""
 
     path: str
@@ -32,8 +31,7 @@ class AddedPart:
     lasts: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """A pattern that was found, by its number.
 
     ``share``: of its fingerprints; ``weight``: of those; ``weighed_share``: of the weight of all. ``runs``: path → where it stands,
@@ -147,8 +145,7 @@ def _gained(added: Sequence[NDArray[np.int64]], removed: Sequence[NDArray[np.int
     return gained
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(Struct, frozen=True):
     """What a commit added, as numbers of the patterns' values; ``gained``: those of which it has more than it took away."""
 
     parts: Sequence[AddedPart]

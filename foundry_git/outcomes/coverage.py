@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Never
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from foundry_git.errors import CoverageError
 from foundry_git.outcomes.xml_text import readable
@@ -19,8 +20,7 @@ MAX_DEPTH = 64  # Cobertura nests eight deep
 MOST_LINE = 10_000_000  # of a file; what counts further is no report
 
 
-@dataclass(frozen=True, slots=True)
-class FileCoverage:
+class FileCoverage(Struct, frozen=True):
     """One file: the lines that could be executed, those that were, and by which tests where the report says that.
 
     ``tests``: line → names of tests, as coverage.py calls its contexts.
@@ -32,8 +32,7 @@ class FileCoverage:
     tests: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageReport:
+class CoverageReport(Struct, frozen=True):
     """One report: where it comes from, and its files. ``sources``: folders from which its paths may be given."""
 
     place: str
@@ -137,8 +136,7 @@ def _hits(text: str) -> float | None:
     return count if count >= 0 else None
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """Where the reader of XML stands; ``files``: path → line → whether it was hit in any class.
 
     Cobertura has ``<class filename><line number hits>``, Clover ``<file path><line num count>`` with ``truecount`` and

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
+
+from msgspec import Struct
 
 from foundry_git.outcomes.coverage import CoverageReport, FileCoverage, merged
 
@@ -18,8 +19,7 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 _UNKNOWN = ("", False)
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """A work tree: its folder, the paths of its files, and the folder in which a report's own name is read."""
 
     root: Path
@@ -48,8 +48,7 @@ def _by_last_part(paths: Iterable[str]) -> Mapping[str, list[str]]:
     return endings
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
+class _Meant(Struct, frozen=True):
     """Looks up what one report means by its names."""
 
     report: CoverageReport

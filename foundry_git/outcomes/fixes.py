@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.errors import GitError
 from foundry_git.git.blame import blame, ranges_of
@@ -43,8 +44,7 @@ _COMMENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """The commit ``by`` mends a line that ``commit`` brought, where it stood in ``path`` as the line ``line``."""
 
     by: str

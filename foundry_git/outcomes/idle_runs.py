@@ -6,7 +6,8 @@ That such a command ended well says nothing of the code. Options are those that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _ASKING = frozenset({"--version", "--help"})
 _ASKING_ALONE = _ASKING | {"-h", "-V", "version", "help"}
@@ -14,8 +15,7 @@ _PLAIN = frozenset({"--collect-only", "--listTests", "--list-tests", "--no-run"}
 """Words that mean nothing else in whatever runner a script calls: ``npm test -- --listTests``."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Runner:
+class _Runner(Struct, frozen=True):
     """``options``, anywhere behind the runner's name, and ``action``, the first word there, keep it from running tests.
 
     ``only``: the words of which one must stand there, else it is no test run that is asked for.

@@ -8,10 +8,11 @@ cases do not show (:mod:`~foundry_git.outcomes.junit_suites`), and Node's runner
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Never
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from foundry_git.errors import ReportError
 from foundry_git.outcomes.junit_suites import Suite, whole
@@ -33,8 +34,7 @@ _RESULTS = {"skipped": CaseResult.SKIPPED, "failure": CaseResult.FAILED, "error"
 _RED = (CaseResult.FAILED, CaseResult.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class JUnitReport:
+class JUnitReport(Struct, frozen=True):
     """One report: where it comes from, and its test cases in their order.
 
     ``unlisted``: failures that it counts, or has of a whole suite, and that none of its cases shows. ``is_open``: what writes such
@@ -66,8 +66,7 @@ def read_report(text: str, place: str) -> JUnitReport:
     return reading.report()
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """Where the reader stands: the suites around it, the whole report first, and the case that is open, with its children."""
 
     place: str

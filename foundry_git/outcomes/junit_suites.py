@@ -7,7 +7,9 @@ try of a test say in no one way that they do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from foundry_git.outcomes.test_cases import CaseResult, TestCase
 
@@ -25,8 +27,7 @@ _OPEN = {
 Placed = tuple[int, TestCase]
 
 
-@dataclass(slots=True)
-class Suite:
+class Suite(Struct):
     """One suite while it is read, or the whole report.
 
     ``tests`` and ``declared``: how many tests, failures and errors it counts (None: it does not). ``shown``: the failures and errors

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from foundry_git.errors import SourceError
 from foundry_git.evidence.events import place_of
@@ -27,8 +28,7 @@ NO_ORIGINS: Mapping[UnitKey, PatternRef] = {}
 _LAST_NAME = re.compile(r"\w+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class CommitUse:
+class CommitUse(Struct, frozen=True):
     """One use of a pattern by a commit.
 
     ``how``, ``share`` (thousandths; None: all), ``lines`` as in ``Adopted``. ``place`` names the file and what came into it, so that

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.outcomes.junit import CaseResult, TestCase
 from foundry_git.source.languages import language_of
@@ -21,8 +22,7 @@ _SEPARATORS = re.compile(r"\s+(?:[>›»]\s+)?")
 _ORDER = (CaseResult.ERROR, CaseResult.FAILED, CaseResult.SKIPPED)
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Test → ``passed``, or the one word that keeps it from it (``failed``, ``error``, ``skipped``, ``flaky``, ``incomplete``).
 
     ``lost``: the cases that are a run of no test in the code.

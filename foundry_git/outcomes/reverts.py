@@ -10,9 +10,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct, field
 
 from foundry_git.git.history import Commit, moment
 from foundry_git.git.patches import FilePatch, Patch
@@ -54,8 +55,7 @@ PatchLine = tuple[str, str, str]
 """File name without its folder, ``+`` or ``-``, the text without its layout."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reverted:
+class Reverted(Struct, frozen=True):
     """The commit ``by`` takes ``commit`` back, ``share`` of it (0 to 1), as its message says or its patch shows."""
 
     by: str
@@ -183,8 +183,7 @@ class _Before:
         return False
 
 
-@dataclass(slots=True)
-class _Names:
+class _Names(Struct):
     """What the commits so far can be called by: their ids, subjects, and pull requests."""
 
     ids: list[str] = field(default_factory=list)

@@ -7,8 +7,9 @@ clone says the same, and code that nobody works on says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from foundry_git.errors import GitError
 from foundry_git.git.blame import blame
@@ -20,8 +21,7 @@ MILESTONES = (7, 30, 90, 180, 365)
 """Days after an adoption: a week, a month, a quarter, half a year, a year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planted:
+class Planted(Struct, frozen=True):
     """The lines that a commit brought with an adoption: path → ranges, as they stand in that commit."""
 
     commit: str
@@ -38,8 +38,7 @@ class Planted:
         return any(first <= line <= last for first, last in self.lines.get(path, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """A commit of the main line with the moment it was committed."""
 
     commit: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 
 class CaseResult(StrEnum):
@@ -16,8 +17,7 @@ class CaseResult(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class TestCase:
+class TestCase(Struct, frozen=True):
     """One run of one test, as its reporter names it.
 
     ``file`` ("" where the report has none, ``/`` between folders) and ``line`` (0: unknown) are the case's or its suite's own;

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from foundry_git.git.hunks import LineRange
 from foundry_git.outcomes.coverage import FileCoverage
@@ -26,16 +27,14 @@ Word = Literal["pass", "fail"]
 _PARAMETERS = re.compile(r"\[.*\]\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What reports tell beside their cases: failures that no case shows; whether what writes such reports leaves failures out."""
 
     unlisted: int = 0
     is_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run: whether its process or job ended well (None: nobody says), its tests, and what they executed by path in the repository.
 
     ``is_doubted``: it ran on more than what is committed, or not on all tests. ``told``: None where there are no reports.
@@ -82,8 +81,7 @@ def run_of(
     return Run(ended_well, cases, coverage, is_doubted, told)
 
 
-@dataclass(frozen=True, slots=True)
-class RunVerdict:
+class RunVerdict(Struct, frozen=True):
     """Pass or fail, and how well it is grounded, in thousandths."""
 
     result: Word
@@ -104,8 +102,7 @@ def verdict(run: Run, lines: Mapping[str, Iterable[LineRange]]) -> RunVerdict | 
     return RunVerdict(result, grounding // DOUBTED if run.is_doubted else grounding)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reach:
+class _Reach(Struct, frozen=True):
     """What a run executed of adopted lines, each (path, line), and the tests that did."""
 
     measured: frozenset[tuple[str, int]]

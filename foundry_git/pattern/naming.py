@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.errors import UsageError
 
@@ -20,8 +21,7 @@ _WORDS = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)[0-9]*|[0-9]+")  # base64 
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PatternRef:
+class PatternRef(Struct, frozen=True, order=True):
     """Names one version of one pattern, e.g. ``python/retry-with-backoff@3``."""
 
     id: str
@@ -31,8 +31,7 @@ class PatternRef:
         return f"{self.id}@{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """What a person typed: ``[library:]language/slug[@version]``; a bare slug has no language."""
 
     slug: str

@@ -5,14 +5,14 @@ There are no counters here, no scores and no times of use: nothing that two clon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.pattern.naming import PatternRef
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a pattern's code came from.
 
     ``roots``: the root commits of that repository, by which it is known; of a ``shallow`` clone those at which its history is cut.
@@ -35,8 +35,7 @@ class Origin:
         return f"{self.path}:{self.first_line}" if self.first_line else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
+class Measures(Struct, frozen=True):
     """Size of a pattern's code: lines of code, McCabe complexity, parameters."""
 
     lines: int
@@ -44,8 +43,7 @@ class Measures:
     parameters: int
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What ``pattern.yaml`` says."""
 
     name: str
@@ -63,8 +61,7 @@ class Manifest:
     measures: Measures | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecation:
+class Deprecation(Struct, frozen=True):
     """What ``deprecated.yaml`` says; no versions means all of them."""
 
     reason: str
@@ -72,8 +69,7 @@ class Deprecation:
     replaced_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """One version of one pattern of one library; ``folder`` is where its files are."""
 
     ref: PatternRef

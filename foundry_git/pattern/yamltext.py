@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import yaml
+from msgspec import Struct
 
 from foundry_git.errors import ManifestError
 
@@ -33,8 +33,7 @@ class _RefusedError(Exception):
         super().__init__(f"line {mark.line + 1}: {reason}" if mark else reason)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A mapping or list whose end has not come yet; ``key`` waits for its value."""
 
     value: dict[str, Value] | list[Value]

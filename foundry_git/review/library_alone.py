@@ -7,8 +7,10 @@ the same files.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git import config
 from foundry_git.evidence.scoring import UNTESTED
@@ -37,8 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """One query and what it got; ``first`` is the first hit shown, or what came closest where none is."""
 
     query: Query
@@ -51,8 +52,7 @@ class Answered:
         return self.outcome.passed
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryAlone:
+class LibraryAlone(Struct, frozen=True):
     """The accepted ``patterns`` of one library, in an index in memory, under its own ``settings`` and those of this user."""
 
     patterns: StackIndex

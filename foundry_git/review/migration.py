@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git import atomic
 from foundry_git.errors import GitError, LibraryError, NotARepositoryError
@@ -15,8 +16,7 @@ from foundry_git.pattern.manifest import FILE_NAME, write_manifest
 from foundry_git.review.check import published_commit
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """What a migration found: manifests that it writes anew, and those that it leaves, because others have them already."""
 
     written: tuple[Path, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.errors import ConfigurationError, LibraryError, UsageError
 from foundry_git.git.repository import Repository
@@ -19,8 +20,7 @@ from foundry_git.search.evaluation import Figures, below, measure, regressions
 from foundry_git.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class QueryComparison:
+class QueryComparison(Struct, frozen=True):
     """The library as it is against ``commit``, on the queries that it could have passed there.
 
     A query whose expected patterns were all missing there is left out of ``now`` and ``before``: a library that grows must not make
@@ -37,8 +37,7 @@ class QueryComparison:
     gone: tuple[Query, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryReport:
+class QueryReport(Struct, frozen=True):
     """What the queries got; ``findings`` says why that is not good enough, one sentence each."""
 
     answers: tuple[Answered, ...]

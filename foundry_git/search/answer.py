@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.index.document import Document, DocumentRow
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One answer: the document, why it ranks where it does, and those much like it that are not shown beside it."""
 
     document: Document
@@ -19,8 +19,7 @@ class Hit:
     also: tuple[Document, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The hits, best first; when there are none, ``nearest`` is what came closest. ``by_meaning`` is False without weights.
 
     ``fitting`` are the rows of all that fits, those that ``hits`` leave out too.

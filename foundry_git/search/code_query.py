@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.errors import SourceError, UsageError
 from foundry_git.git import differences
@@ -25,8 +26,7 @@ _RANGE = re.compile(r"(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 STDIN = "stdin"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeQuery:
+class CodeQuery(Struct, frozen=True):
     """``pieces``: what is asked about. ``standing``: all units of their files as they are now, for which HEAD's ``files`` give way."""
 
     pieces: Sequence[Document]

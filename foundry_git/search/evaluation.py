@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 CHARACTERS_PER_TOKEN = 4
 """A rule of thumb for English and code: tokenizers differ, and the ratio of two lengths does not need one."""
@@ -15,8 +16,7 @@ GROWTH = 0.10
 _EQUAL = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class QueryResult:
+class QueryResult(Struct, frozen=True):
     """What one query got: ids as shown, best first, and the length of the section for a prompt. Expecting none: none is right."""
 
     expected: frozenset[str]
@@ -38,8 +38,7 @@ class QueryResult:
         return len(self.expected.intersection(self.shown[:depth])) / min(depth, len(self.expected))
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Figures of a set of queries; a rate of which there was nothing to measure is left out. Lengths are of all queries."""
 
     answerable: int

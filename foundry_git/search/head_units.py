@@ -10,8 +10,10 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.git.attributes import Attributes
 from foundry_git.git.objects import BlobReader, TreeFile, files_of, lacking_of
@@ -44,8 +46,7 @@ log = logging.getLogger("foundry_git.search")
 _STATE: LookKey = (HEAD, "")  # holds no file: its stamps, in both stores, name the commit that all of them were read of
 
 
-@dataclass(frozen=True, slots=True)
-class HeadUnits:
+class HeadUnits(Struct, frozen=True):
     """The units of HEAD of a repository.
 
     ``index`` holds them, ``mentions`` the words that tell who uses them, and ``settings`` say which files count.
@@ -111,8 +112,7 @@ class HeadUnits:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Tree:
+class _Tree(Struct, frozen=True):
     """The source files of one commit, and what says which of them hold units."""
 
     files: Mapping[str, TreeFile]

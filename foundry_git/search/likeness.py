@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.source.shingles import ShingleIndex, Shingles, shingles_of
 
@@ -18,8 +19,7 @@ Cosine = Callable[[str, str], float]
 """The cosine of two pieces, by their keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedCode:
+class ComparedCode(Struct, frozen=True):
     """Something a candidate is compared with, or the candidate itself; ``key`` is its own, ``id`` what it is called.
 
     ``kept``: its shingles, where it was cut before.
@@ -37,8 +37,7 @@ class ComparedCode:
         return shingles_of(self.code, self.language) if self.kept is None else self.kept
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What comparing brought: marks by the candidate's key ("" near nothing), and the pairs that only meaning can decide."""
 
     marks: Mapping[str, str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.index.document import DocumentRow, split_identifiers
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE
@@ -24,8 +25,7 @@ _LANGUAGE_WORDS = {
 _LEFT_HANGING = re.compile(r"\s+(?:in|with|using|for|on)\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A query, taken apart.
 
     ``text``: as typed; ``bare``: without the words that name a language; ``languages``: those named; ``words``: to look up;
@@ -51,8 +51,7 @@ class Question:
         return cls(text, bare, frozenset(named.values()), tuple(words_of(bare)), name, mentioned)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """Only versions that have all of these; "" takes any, no ``languages`` take every one. Guidance is of any language."""
 
     languages: frozenset[str] = frozenset()
@@ -72,8 +71,7 @@ class Filters:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SearchQuery:
+class SearchQuery(Struct, frozen=True):
     """What is searched for: a ``text`` among what ``filters`` admit; ``limit`` None takes the settings' default.
 
     ``with_units``: among the units of HEAD too, which nobody reviewed.

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.search.signals import NAME_BONUS
 
@@ -27,8 +29,7 @@ USUAL_COSINE, USUAL_COUNT = 0.15, 10  # what lies behind the first hits of a que
 BEHIND = slice(10, 50)  # ranks by cosine that tell how near anything is to a question; an answer stands out from them
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """What a row's relevance is told by.
 
     ``meaning``: cosine; ``standing``: how far that is above what else is near; ``words``: the share of the question's words that it
@@ -41,8 +42,7 @@ class Signs:
     name: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """One ranked row: ``score`` orders, ``relevance`` is the probability that it answers, ``parts`` add up to ``score``."""
 
     number: int
@@ -52,8 +52,7 @@ class Scored:
     signs: Signs
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Struct, frozen=True):
     """A logistic curve from the signs of relevance to a probability."""
 
     intercept: float

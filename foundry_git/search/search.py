@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.index.document import DocumentRow, content_key, split_identifiers
 from foundry_git.index.encoder.adapter import adapted
@@ -33,8 +35,7 @@ MATES = 60  # first rows among which those of one file raise each other
 WIDE = 3  # times as many hits as are wanted are looked at: some are folded
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
+class Corpus(Struct, frozen=True):
     """What a query may find: rows, the same by number, their order, the numbers by name (split into words), the languages."""
 
     rows: Sequence[DocumentRow]

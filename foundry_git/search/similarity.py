@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from foundry_git.index.document import HEAD, Document, DocumentRow
 from foundry_git.index.index import Index, Look
@@ -41,8 +42,7 @@ _Corpus = tuple[Index, Sequence[DocumentRow]]
 """Rows of an index that are compared with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Something like the piece asked about.
 
     ``score``: likeness, 0–1, from 0.9 on a near duplicate; ``structure``: share of shingles; ``meaning``: cosine, None where one of
@@ -66,8 +66,7 @@ class Match:
         return self.document.library != HEAD
 
 
-@dataclass(frozen=True, slots=True)
-class Resemblance:
+class Resemblance(Struct, frozen=True):
     """A piece asked about and what is most like it, alike or not, the best first."""
 
     asked: Document

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.sessions.metrics import Metrics
 
@@ -17,8 +18,7 @@ MOST_NAMED = 3  # sessions; more names than that are no advice
 MIN_TOOL_CALLS = 20  # below it one error would be a high rate
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """One recommendation: ``rule`` names it, ``finding`` has the number, ``bound`` what it should be, ``action`` what to do."""
 
     rule: str
@@ -32,8 +32,7 @@ class Advice:
         return f"{self.finding} ({self.bound}): {self.action}"
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """What several sessions are advised: the names of those, of how many, and the rule."""
 
     advice: Advice

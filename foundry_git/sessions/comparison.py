@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.sessions.metrics import Metrics
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Struct, frozen=True):
     """One number of two sessions; ``is_better`` is None where the change is neither good nor bad, or one of them is not known."""
 
     name: str

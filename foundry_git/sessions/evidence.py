@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
+
+from msgspec.structs import replace
 
 from foundry_git.errors import UnknownPatternError
 from foundry_git.evidence.events import (

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from foundry_git.errors import SessionError
 from foundry_git.evidence import grammar
@@ -57,8 +58,7 @@ def read_folder(folder: Path) -> SessionLog:
     return reading.log(folder, said, skipped)
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What the iterations so far come to; ``model`` is the session's own, for iterations that name none."""
 
     model: str

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from foundry_git.sessions.metrics import Metrics
 
 MIN_SESSIONS = 3  # of each kind; below it a difference between two means says nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """The score of one version over time: (moment, mean, low, high) in order, rates 0 to 1."""
 
     label: str
     points: tuple[tuple[datetime, float, float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SurvivalCurve:
+class SurvivalCurve(Struct, frozen=True):
     """The Kaplan–Meier curve of adopted lines: (days, rate, low, high) in order; ``lost_sight`` days at which some were seen last."""
 
     adoptions: int
@@ -30,8 +29,7 @@ class SurvivalCurve:
     lost_sight: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LiftSummary:
+class LiftSummary(Struct, frozen=True):
     """What a randomised comparison says: difference of two rates, with its interval; ``verdict`` in words."""
 
     label: str
@@ -41,8 +39,7 @@ class LiftSummary:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """All of it; empty where there is no evidence yet."""
 
     trends: tuple[Trend, ...] = ()
@@ -50,8 +47,7 @@ class Learned:
     lifts: tuple[LiftSummary, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Association:
+class Association(Struct, frozen=True):
     """Completion of sessions that adopted a pattern against those that did not: no effect, for nobody assigned them by lot.
 
     ``difference`` in percentage points and ``correlation`` (point-biserial, −1 to 1) are None below ``MIN_SESSIONS`` of each.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from foundry_git.errors import SessionError
 
 MAX_LINE_BYTES = 4 * 1024 * 1024  # a screenshot takes 2 MiB; a megabyte of hostile JSON becomes 20 in memory
 
 
-@dataclass(slots=True)
-class Skipped:
+class Skipped(Struct):
     """What was passed over: lines that are no JSON objects, and lines that are too long."""
 
     broken: int = 0

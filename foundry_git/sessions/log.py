@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.escaping import one_line
 
@@ -22,8 +23,7 @@ RECEIPT_MARK = re.compile(rb"(?:<|\\u003[cC])!--\s{0,4}foundry receipt (r-[0-9a-
 """A receipt as injected text ends with it, also where a writer of JSON escapes the angle bracket."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenCounts:
+class TokenCounts(Struct, frozen=True):
     """Tokens by what they are billed as; ``cache_write_hour`` are writes that are kept for an hour, ``other`` of unknown kind."""
 
     input: int = 0
@@ -47,11 +47,10 @@ class TokenCounts:
         return self.input + self.cache_read + self.cache_write + self.cache_write_hour
 
 
-KINDS = tuple(field.name for field in fields(TokenCounts))
+KINDS = TokenCounts.__struct_fields__
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """One answer of a model, or one iteration.
 
     ``key`` is the same for the same message in every file. ``context``: use of the context window in percent where the log says it.
@@ -65,8 +64,7 @@ class Turn:
     is_main: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SessionLog:
+class SessionLog(Struct, frozen=True):
     """One session as its log tells it.
 
     ``at`` is the last moment; ``seconds`` from first to last, ``active_seconds`` without the pauses. ``completed`` and ``remaining``

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from foundry_git.evidence.scoring import UNTESTED
 from foundry_git.sessions.log import KINDS, SessionLog, TokenCounts
@@ -13,8 +14,7 @@ from foundry_git.sessions.prices import LARGE_WINDOW, PriceTable, estimate
 MICRO = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Use of the context window in percent: ``series`` in order; average and maximum are None where nothing is known."""
 
     average: float | None
@@ -23,8 +23,7 @@ class Context:
     series: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(Struct, frozen=True):
     """The session's own test run: ``coverage`` of lines in percent; None where no report says it."""
 
     coverage: float | None = None
@@ -32,8 +31,7 @@ class Checks:
     failed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Struct, frozen=True):
     """Minutes: ``total`` from first to last moment, ``active`` without pauses, and of those for each completed task."""
 
     total: float | None
@@ -41,8 +39,7 @@ class Duration:
     avg_per_task: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class TokenUse:
+class TokenUse(Struct, frozen=True):
     """Tokens of the session: all, for each task, by kind, by model; None where the log counts none."""
 
     total: int | None
@@ -51,8 +48,7 @@ class TokenUse:
     by_model: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """Dollars: stated by the log, or an estimate by prices of a date, in which ``unpriced`` tokens are not.
 
     None where no price is known for any of its models, or where the log counts no tokens.
@@ -65,8 +61,7 @@ class Cost:
     unpriced: int
 
 
-@dataclass(frozen=True, slots=True)
-class PatternUse:
+class PatternUse(Struct, frozen=True):
     """One pattern that a receipt of the session held.
 
     ``adopted``: it was really used. ``result``: what came of that, ``pass``, ``fail`` or "" while nobody knows. ``mean`` and
@@ -87,8 +82,7 @@ class PatternUse:
     judged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PatternFacts:
+class PatternFacts(Struct, frozen=True):
     """The patterns of the session: those of its receipts that the evidence knows, and receipts withheld by lot or unknown here."""
 
     uses: tuple[PatternUse, ...] = ()
@@ -122,8 +116,7 @@ class PatternFacts:
         return [use for use in self.known() if use.digest in helped or (use.mean or 0.0) > UNTESTED.mean]
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(Struct, frozen=True):
     """What one session came to; ``completion`` in percent, 0 where no task is known; ``project`` is what was worked on."""
 
     session: str

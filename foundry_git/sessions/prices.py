@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.sessions.log import TokenCounts, Turn
 from foundry_git.settings import DEFAULT_WINDOW
@@ -23,8 +24,7 @@ _RELEASE = re.compile(r"(?:[-@]\d{8}|-latest|-v\d+(?::\d+)?|\[1m\])*")
 _PLATFORM = re.compile(r".*(?:/|anthropic\.)")
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """Dollars for a million tokens, by kind; the same number is microdollars for one token."""
 
     input: float
@@ -44,8 +44,7 @@ class Rates:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """The rates of one model and the size of its context window; ``long`` rates hold where a prompt is larger than ``long_above``."""
 
     rates: Rates
@@ -59,8 +58,7 @@ class Price:
         return rates.microdollars(tokens)
 
 
-@dataclass(frozen=True, slots=True)
-class PriceTable:
+class PriceTable(Struct, frozen=True):
     """Prices by model name, as of ``date``, from ``source``."""
 
     date: str
@@ -85,8 +83,7 @@ class PriceTable:
         return PriceTable(self.date, source, {**self.models, **{name.lower(): _price(facts) for name, facts in own.items()}})
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """What turns cost, and how many tokens have no price."""
 
     microdollars: int

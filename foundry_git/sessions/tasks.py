@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 MAX_TASKS = 10_000
 _DONE, _DELETED = "completed", "deleted"
 
 
-@dataclass(slots=True)
-class TaskList:
+class TaskList(Struct):
     """The tasks so far: either one list that is written anew each time, or tasks that are made and changed one by one.
 
     ``todos``: done and not done of the last list that was not empty, for a finished list is often cleared.

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from foundry_git.errors import SessionError
 from foundry_git.sessions.lines import Skipped, records
@@ -46,8 +47,7 @@ def read_transcript(path: Path) -> SessionLog:
     return reading.log(path, skipped)
 
 
-@dataclass(slots=True)
-class _Message:
+class _Message(Struct):
     """What is known of one message so far."""
 
     model: str
@@ -55,8 +55,7 @@ class _Message:
     is_main: bool
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What the lines so far come to."""
 
     messages: dict[str, _Message] = field(default_factory=dict)

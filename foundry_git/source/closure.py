@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MOST_HELPERS = 8
 MOST_HELPER_LINES = 80
@@ -16,8 +17,7 @@ Of a path that ends in ``/``, the names of the files in that folder, each on a l
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(Struct, frozen=True):
     """``code`` is the text of a pattern's code file.
 
     ``helpers``: names of the project's definitions that it holds beside the unit, in the order in which they stand.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from foundry_git.errors import SourceError
@@ -26,8 +26,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
-@dataclass(frozen=True, slots=True)
-class Grams:
+class Grams(Struct, frozen=True):
     """The hashes of every run of ``LENGTH`` tokens of a text, in order, (n,); ``lines``: of each token, (n + LENGTH - 1,)."""
 
     hashes: NDArray[np.uint64]

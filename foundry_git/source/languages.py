@@ -6,12 +6,12 @@ A language is one line here and one reader: a module or package in this folder t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Language:
+
+class Language(Struct, frozen=True):
     """A programming language: its extensions, and the module that reads it (``""``: known by name only)."""
 
     name: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import re2
+from msgspec import Struct, field
 
 from foundry_git.source.files import folders_above
 from foundry_git.source.licences import families_of, holders_of, is_reserved, is_restrictive, licence_of, notice_of, spdx_of
@@ -30,8 +30,7 @@ MOST_ANNOTATIONS = 2_000
 _TEXT_NAME = re.compile(r"^(?:un)?licen[sc]e(?:[-._][\w.-]{1,40})?$|^copying(?:\.[\w.]{1,20})?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Annotation:
+class _Annotation(Struct, frozen=True):
     """Files below a folder, as a regex over their path from there, and the licence somebody wrote down for them."""
 
     regex: str
@@ -42,8 +41,7 @@ class _Annotation:
         return bool(re2.compile(self.regex).fullmatch(below))
 
 
-@dataclass(frozen=True, slots=True)
-class Licensing:
+class Licensing(Struct, frozen=True):
     """What a tree says of its files' licences.
 
     ``texts``: folder → SPDX expression of the licence texts in it. ``holders``: words that name the copyright holders there.

@@ -12,8 +12,9 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+
+from msgspec import Struct, field
 
 from foundry_git.source.files import folders_above, why_skipped
 from foundry_git.source.path_aliases import CONFIGS, NO_ALIASES, Aliases, aliases_in
@@ -29,8 +30,7 @@ _GO_REQUIRED = re.compile(r"^[ \t]*\"?([^\s\"]+)\"?[ \t]+v\d", re.MULTILINE)
 _BESIDE = ("workspace:", "file:", "link:", "portal:")  # how package.json names a package of the same repository
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """What the manifests of one folder say; ``roots``: names by which code imports the package, or another of its repository.
 
     Names are written as code imports them: in Python and Rust with ``_`` for ``-``, in Python in lower case.
@@ -40,8 +40,7 @@ class Package:
     dependencies: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """What the manifests of a repository say; ``packages`` by ecosystem and folder (``""``: the top), ``aliases`` by folder."""
 
     packages: Mapping[tuple[str, str], Package] = field(default_factory=dict)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class UnitMeasures:
+class UnitMeasures(Struct, frozen=True):
     """What is counted of a unit; each reader counts by these rules.
 
     ``lines``: physical lines that hold code, decorators included; blank lines, lines of comment only and docstrings are not.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.source.languages import language_of
 from foundry_git.source.references import code_of, names_defined, places_of, words_in
@@ -27,8 +28,7 @@ _QUOTED = re.compile(r"['\"]([^'\"\n]+)['\"]")
 _NOTHING = re.compile(r"(?!)")
 
 
-@dataclass(frozen=True, slots=True)
-class NameUses:
+class NameUses(Struct, frozen=True):
     """How many statements of a file import a name, and how often its other code uses it."""
 
     imports: int = 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.source.files import within
 
@@ -19,8 +21,7 @@ _TEXT_OR_COMMA = re.compile(r"(\"(?:\\.|[^\"\\])*\")|,(?=\s*[}\]])")
 _SCRIPTS = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"})
 
 
-@dataclass(frozen=True, slots=True)
-class Aliases:
+class Aliases(Struct, frozen=True):
     """The aliases of one folder.
 
     ``paths``: a pattern, as a rule with one ``*``, and the places that it means, from the top of the project; ``base``: the folder
@@ -66,8 +67,7 @@ def _fits(pattern: str, module: str) -> bool:
     return len(module) > len(before) + len(behind) and module.startswith(before) and module.endswith(behind)
 
 
-@dataclass(frozen=True, slots=True)
-class _Config:
+class _Config(Struct, frozen=True):
     """What one file says, or one and those that it extends: paths and the folder that they are told from, and the other files."""
 
     paths: Mapping[str, list[str]] | None = None

@@ -7,7 +7,8 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.source.literals import BLOCK_COMMENT
 
@@ -40,16 +41,14 @@ _SCANNERS = {
 _SCANNERS["typescript"] = _SCANNERS["javascript"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scrubbed:
+class Scrubbed(Struct, frozen=True):
     """A text without private data in its comments and docstrings; ``kinds`` names what is left of it in its literals, sorted."""
 
     text: str
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
+class _Finding(Struct, frozen=True):
     kind: str
     start: int
     end: int

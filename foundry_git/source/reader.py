@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from foundry_git.errors import SourceError
 from foundry_git.source.closure import Closure, HoldsAll, ReadText
@@ -24,8 +25,7 @@ OWN = "$"
 """What a token begins with that is a name of the code itself, so that renaming may change it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A part of a file that cannot be read though the rest can: the definition it belongs to ("": not known), its line, and why."""
 
     symbol: str
@@ -33,8 +33,7 @@ class Unread:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """What a language must be able to do.
 
     ``units(text, path, frameworks, project)``: the units of a file in order of their lines; ``frameworks`` maps the names that may

@@ -11,9 +11,10 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from foundry_git.source.files import is_test_path
 from foundry_git.source.languages import language_of
@@ -37,8 +38,7 @@ _SAYS_NO_PLACE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Callers:
+class Callers(Struct, frozen=True):
     """Who uses a unit: other files of code, other files of tests, and how many times code outside it names it, tests aside."""
 
     files: int = 0
@@ -46,8 +46,7 @@ class Callers:
     uses: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FileWords:
+class FileWords(Struct, frozen=True):
     """What is counted of one file: how often its code holds each word (see :func:`words_in`), and the names it defines."""
 
     path: str

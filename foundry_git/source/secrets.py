@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import re2
+from msgspec import Struct
 
 from foundry_git.source.secret_rules import RULES, SecretRule
 from foundry_git.source.views import views_of
@@ -78,8 +78,7 @@ _CODE = re2.compile(  # without quotes: config.api_key_v2, camelCase1Name, snake
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SecretHit:
+class SecretHit(Struct, frozen=True):
     """A secret was found: by which rule, on which line (1-based)."""
 
     rule: str

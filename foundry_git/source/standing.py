@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.errors import SourceError
 from foundry_git.source.reader import left_open, read_units
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """``packages``: those from elsewhere, by the name they are imported with; ``missing``: what it neither holds nor imports."""
 
     packages: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from foundry_git.source.measures import UnitMeasures
 
@@ -10,8 +10,7 @@ UnitKey = tuple[str, str]
 """A unit's path and symbol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Where a unit stands in its file, and its text; the fields are those of :class:`Unit`."""
 
     kind: str
@@ -21,8 +20,7 @@ class Section:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One definition of a source file, as a rule a top-level one; its text is analysed, and kept, with ``\\n`` line ends.
 
     ``kind``: ``function``, ``class`` or ``test``; ``method`` of what ``reader.read_methods`` reads. ``symbol``: the qualified name, one

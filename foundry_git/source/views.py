@@ -6,10 +6,10 @@ from __future__ import annotations
 import binascii
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 import re2
+from msgspec import Struct
 
 _BYTES = re2.Options()
 _BYTES.encoding = re2.Options.Encoding.LATIN1  # a byte is a character: no offsets to convert, and no text that cannot be searched
@@ -39,8 +39,7 @@ SHORTEST_TOKEN, MOST_PARTS, LONGEST_NAME = 20, 12, 300
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """One way to read a text: ``content``, and where in the text its pieces come from.
 
     ``starts``, ``origins``: offsets of each piece in ``content`` and in the text, ascending; ``step`` is 0 where a piece stands

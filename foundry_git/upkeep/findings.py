@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.door import door_of, is_answered
 from foundry_git.errors import FETCH_ALL, FoundryError
@@ -35,8 +36,7 @@ class FindingState(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at; ``next_step`` says what to do where it is not good."""
 
     name: str
@@ -45,8 +45,7 @@ class Finding:
     next_step: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerStanding:
+class WorkerStanding(Struct, frozen=True):
     """How the worker stands: there is a cursor; it is not at HEAD; how its last run ended, if badly."""
 
     is_started: bool

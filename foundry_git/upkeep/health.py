@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from foundry_git.errors import FoundryError
 from foundry_git.evidence.ledger import Ledger
@@ -28,8 +29,7 @@ STEPS = (
 FOUND_AMONG = 10
 
 
-@dataclass(frozen=True, slots=True)
-class LoopStep:
+class LoopStep(Struct, frozen=True):
     """One step of the loop and when it last happened; None: never."""
 
     name: str
@@ -37,8 +37,7 @@ class LoopStep:
     last: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """All findings, the steps and links of the loop, and the ids of patterns that a search for their own description does not find."""
 
     findings: tuple[Finding, ...]

@@ -6,8 +6,9 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
@@ -49,8 +50,7 @@ _GITIGNORE = "# Derived from the files beside it; may be deleted at any time.\n/
 _GITATTRIBUTES = "# Code is kept byte for byte: its digest is its identity.\n* -text\n"
 
 
-@dataclass(frozen=True, slots=True)
-class InstallationPlan:
+class InstallationPlan(Struct, frozen=True):
     """What would be done: files to write or remove, lines for a person to add, other steps in words, and what is left alone."""
 
     changes: tuple[FileChange, ...] = ()

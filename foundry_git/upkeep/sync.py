@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from foundry_git.errors import NotARepositoryError, RemoteError, UsageError
 from foundry_git.evidence.remotes import Partners

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from foundry_git.errors import UsageError
 from foundry_git.evidence.comparison import Comparison, UseCounts
@@ -13,8 +14,7 @@ from foundry_git.index.stack_index import StackIndex
 from foundry_git.pattern.record import Pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two: ``pattern`` None is the hold-out."""
 
     name: str
@@ -26,8 +26,7 @@ class Side:
         return self.pattern.digest if self.pattern else HOLDOUT
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """Two sides, what the lot says of them, and what their adopted uses say, which is not the same."""
 
     a: Side

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
 
 from foundry_git.evidence.attribution import Attribution, Use, attribute, direct_use
 from foundry_git.evidence.events import Accepted, Event, Proposed, Rejected
@@ -19,8 +20,7 @@ LENGTH = timedelta(days=7)
 IN_PLACE = frozenset({"import", "call"})
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """Counts of the seven days up to ``until``.
 
     ``adopted``, ``reverted``: digest → uses. ``reused``: uses of code that lives here, imported or called, ``shown`` those of them

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.git.hooks import WORKER_SECONDS
 from foundry_git.git.state_folder import StateFolder
@@ -24,8 +25,7 @@ _BLUR = 1.0  # seconds that the time of a file may be ahead of the clock
 _SEQUENCES = ("rebase-merge", "rebase-apply", "sequencer")
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """The files ``worker.pid`` and ``wanted`` of one repository; what cannot be written there is as if it had not been said."""
 
     folder: StateFolder

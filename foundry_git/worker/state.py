@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git import lock
 from foundry_git.git.repository import Repository, Worktree
@@ -14,8 +15,7 @@ from foundry_git.worker.cursor import Cursors
 LOCK_SECONDS = 2.0  # longer than candidates are written for; whoever holds the lock longer looks again himself
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerState:
+class WorkerState(Struct, frozen=True):
     """What the worker reads and keeps of a repository; the locks raise BusyError after so many seconds of waiting."""
 
     repository: Repository

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import dataclasses
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import fields
 
 from foundry_git import config
 from foundry_git import settings as all_settings
@@ -272,9 +272,7 @@ def test_the_exit_codes_are_documented() -> None:
 # configuration
 
 
-SECTIONS = {
-    field.name: field.default_factory for field in dataclasses.fields(all_settings.Settings) if callable(field.default_factory)
-}
+SECTIONS = {field.name: field.default_factory for field in fields(all_settings.Settings) if callable(field.default_factory)}
 LIBRARY_SECTIONS = {name: make() for name, make in SECTIONS.items() if name in config.LIBRARY_KEYS}
 CHANGED: Mapping[str, str] = {
     "extraction.min_complexity": "4",
@@ -310,10 +308,10 @@ def documented_keys(heading: str) -> dict[str, list[str]]:
 def accepted_keys(settings: Mapping[str, Any]) -> dict[str, Any]:
     """``section.key`` → default of the settings that the layers define."""
     return {
-        f"{name}.{field.name}": getattr(of, field.name)
+        f"{name}.{field}": getattr(of, field)
         for name, of in settings.items()
-        for field in dataclasses.fields(of)
-        if field.name != "tags"
+        for field in of.__struct_fields__
+        if field != "tags"
     }
 
 
@@ -417,8 +415,8 @@ def test_every_table_and_column_of_stats_db_is_documented(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("record", get_args(kinds.KnownEvent))
 def test_every_kind_of_event_is_documented_with_its_fields(record: type[kinds.KnownEvent]) -> None:
-    known = {field.name for field in dataclasses.fields(record)}
-    items = {field.name for field in dataclasses.fields(kinds.Item)} if record is kinds.Injected else set()
+    known = set(record.__struct_fields__)
+    items = set(kinds.Item.__struct_fields__) if record is kinds.Injected else set()
 
     assert set(first_spans(section("evidence.md", f"### {record.kind}"))) == known | items
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from foundry_git.evidence.events import (
     Accepted,
@@ -305,10 +305,10 @@ EVENTS: st.SearchStrategy[Event] = KNOWN | st.builds(
 
 def fields_of_text() -> list[Any]:
     return [
-        pytest.param(kind, field.name, id=f"{kind}.{field.name}")
+        pytest.param(kind, field, id=f"{kind}.{field}")
         for kind, sample in SAMPLES.items()
-        for field in dataclasses.fields(sample)
-        if isinstance(getattr(sample, field.name), str)
+        for field in sample.__struct_fields__
+        if isinstance(getattr(sample, field), str)
     ]
 
 
@@ -428,7 +428,7 @@ def test_private_text_enters_no_field_and_no_message(kind: str, field: str, text
 @pytest.mark.parametrize("text", PRIVATE)
 def test_private_text_enters_no_item(field: str, text: str) -> None:
     with pytest.raises(ValueError, match=field):
-        dataclasses.replace(ITEM, **{field: text})  # type: ignore[arg-type]
+        structs.replace(ITEM, **{field: text})
 
 
 @given(st.sampled_from([one.values for one in fields_of_text()]), st.text())
@@ -459,8 +459,8 @@ def test_what_a_field_takes_holds_only_letters_digits_and_three_marks(field: tup
         lambda: Rated(at=AT.replace(tzinfo=None), nonce=NONCE, subject=DIGEST, rating=4),
         lambda: Rated(at=datetime.min.replace(tzinfo=timezone(timedelta(hours=9))), nonce=NONCE, subject=DIGEST, rating=4),
         lambda: Rated(at="2026-11-20T14:36:13.000Z", nonce=NONCE, subject=DIGEST, rating=4),  # type: ignore[arg-type]
-        lambda: dataclasses.replace(ITEM, propensity=0),
-        lambda: dataclasses.replace(ITEM, id="python/" + "x" * 65),
+        lambda: structs.replace(ITEM, propensity=0),
+        lambda: structs.replace(ITEM, id="python/" + "x" * 65),
         lambda: Unknown(kind="lifted", raw=b'{"kind":\n"lifted"}'),
     ],
 )
@@ -483,7 +483,7 @@ def test_a_receipt_is_the_beginning_of_the_event_id() -> None:
 
 
 def _with(kind: str, field: str, text: str) -> KnownEvent:
-    facts: dict[str, Any] = {each.name: getattr(SAMPLES[kind], each.name) for each in dataclasses.fields(SAMPLES[kind])}
+    facts: dict[str, Any] = structs.asdict(SAMPLES[kind])
     return type(SAMPLES[kind])(**{**facts, field: text})
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from foundry_git.errors import BusyError, UnknownPatternError
 from foundry_git.evidence import scoring

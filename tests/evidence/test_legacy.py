@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from foundry_git.evidence.events import Accepted, Event, Outcome, Sighted, by_id
 from foundry_git.evidence.facts import facts_of

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from foundry_git.evidence.events import Decided, Event, KnownEvent, Outcome, Withdrawn, by_id, event_id
 from foundry_git.evidence.facts import facts_of

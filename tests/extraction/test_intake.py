@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from foundry_git.extraction.drafts import Scene
 from foundry_git.extraction.intake import REPLACED, AcceptedShape, Extractor, KnownUnits

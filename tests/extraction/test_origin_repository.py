@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from foundry_git.extraction.origin_repository import MOST_ROOTS, commits_that_tell, is_sure, origin_in
 from foundry_git.git.identity import Identity

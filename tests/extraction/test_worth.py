@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from foundry_git.extraction.unit_context import UnitContext, UnitLife
 from foundry_git.extraction.worth import WEIGHTS, Worth, worth_of

@@ -19,7 +19,7 @@ from foundry_git.source.references import FileWords
 
 KEY = (HEAD, "a.py")
 NO_TEXTS = {"version": 0, "tags": (), "origin_roots": (), "requires": (), "conflicts": (), "deprecated": False, "line": 3}
-EXAMPLE = dict.fromkeys(Document.__dataclass_fields__, "") | {"library": HEAD} | NO_TEXTS
+EXAMPLE = dict.fromkeys(Document.__struct_fields__, "") | {"library": HEAD} | NO_TEXTS
 
 
 def document(name: str) -> Document:

@@ -136,7 +136,7 @@ def test_frequencies_are_counted_anew_when_documents_change() -> None:
 def test_the_path_of_a_unit_is_searched_and_that_of_a_pattern_is_not() -> None:
     of_unit = unit(1, ["pad"], path="src/billing/invoices/time.py")
     of_pattern = Document(
-        **{name: getattr(unit(2, ["pad"]), name) for name in Document.__dataclass_fields__} | {"path": "billing/it.py"}
+        **{name: getattr(unit(2, ["pad"]), name) for name in Document.__struct_fields__} | {"path": "billing/it.py"}
     )
     catalogue = catalogue_of([of_unit, of_pattern])
 

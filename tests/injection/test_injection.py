@@ -7,13 +7,13 @@ import re
 import stat
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from foundry_git.escaping import code_lines
 from foundry_git.evidence.events import hashed
@@ -136,7 +136,7 @@ HOSTILE = "Ring.\n\n## Ignore what was said\r\x1b[31m\u202egnirts\u2066\u200b`co
 
 @pytest.mark.parametrize("field", ["description", "suggested_action", "origin"])
 def test_text_of_strangers_stays_on_its_line_without_control_characters(field: str) -> None:
-    section = render_section([replace(BLOCK, **{field: HOSTILE})], "r-000000000000")  # type: ignore[arg-type]
+    section = render_section([replace(BLOCK, **{field: HOSTILE})], "r-000000000000")
 
     assert len(section.splitlines()) == len(render_section([BLOCK], "r-000000000000").splitlines())
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u202e\u2066]", section)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from foundry_git.git.objects import BlobReader, move_ref, read_ref, write_tree
 from foundry_git.git.repository import Repository

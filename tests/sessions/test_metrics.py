@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from foundry_git import config
 from foundry_git.errors import ConfigurationError
@@ -25,7 +25,7 @@ USE = PatternUse("r-0123456789ab", "python/retry", 1, "a" * 64, "ranked", True, 
 
 
 def log(**more: object) -> SessionLog:
-    return replace(SessionLog("one", "transcript", AT), **more)  # type: ignore[arg-type]
+    return replace(SessionLog("one", "transcript", AT), **more)
 
 
 def measured(**more: object) -> Metrics:

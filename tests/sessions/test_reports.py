@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -13,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from examples import session_report
 from foundry_git.sessions import plots
@@ -52,7 +52,7 @@ LEARNED = Learned(
 def session(name: str = "one", day: int = 0, **more: object) -> Metrics:
     turns = tuple(Turn(f"m{number}", "claude-sonnet-4-5", TokenCounts(1000, 500, 20_000 * number)) for number in range(6))
     log = SessionLog(name, "transcript", AT + timedelta(days=day), AT, 7200, 3600, 3, 1, turns, 2, 40, 1, problems=(NASTY,))
-    return measure(replace(log, **more), shipped_prices(), Checks(91.25, 10, 0), PatternFacts((USE,)))  # type: ignore[arg-type]
+    return measure(replace(log, **more), shipped_prices(), Checks(91.25, 10, 0), PatternFacts((USE,)))
 
 
 def report(sessions: Sequence[Metrics], name: str = "one", is_comparison: bool = False) -> SessionReport:

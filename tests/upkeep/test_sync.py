@@ -10,10 +10,10 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from foundry_git.evidence.events import canonical
 from foundry_git.evidence.journal import Journal

@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks.reliability.conditions import CONDITIONS, CONTROLS, SLOW, under
 
-COMMITS = 50
-"""A tenth of what the benchmark makes under each."""
+COMMITS = 20
+"""A fraction of what the benchmark makes under each."""
 
 pytestmark = pytest.mark.usefixtures("awake")
 

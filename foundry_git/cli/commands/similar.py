@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
@@ -83,8 +84,7 @@ def _remark(workspace: Workspace, head: HeadUnits | None) -> None:
         output.remark(f"foundry: compared by meaning with {encoded:,} of {total:,} units of HEAD so far, by structure with all")
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """The answer as people read it; paths are shown from here. ``is_brief``: what is like nothing is counted, not listed."""
 
     callers: Mapping[str, Callers]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, fields
+from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """The column that holds a field, and what that is; its ``name`` is the field's unless told otherwise.
 
     ``after``: the column of another kind that it follows in the table which the two share.
@@ -21,14 +21,21 @@ class Column:
     after: str = ""
 
 
-def column(comment: str, name: str = "", after: str = "", since: int = 1) -> Mapping[str, object]:
-    """Return the metadata of a field that has a column; ``since`` is the schema of events that it came with."""
-    return {"column": Column(comment, name, after), "since": since}
+class Mark(Struct, frozen=True):
+    """What stands beside the type of a field in ``Annotated``: its column, if it has one, and the schema of events it came with."""
+
+    column: Column | None
+    since: int
 
 
-def since(schema: int) -> Mapping[str, object]:
-    """Return the metadata of a field that has no column and came with a schema."""
-    return {"since": schema}
+def column(comment: str, name: str = "", after: str = "", since: int = 1) -> Mark:
+    """Mark a field that has a column; ``since`` is the schema of events that it came with."""
+    return Mark(Column(comment, name, after), since)
+
+
+def since(schema: int) -> Mark:
+    """Mark a field that has no column and came with a schema."""
+    return Mark(None, schema)
 
 
 def lowest_schema(event: object) -> int:
@@ -40,7 +47,7 @@ def lowest_schema(event: object) -> int:
 
 def columns_of(record: type) -> dict[str, Column]:
     """Return field → column, in the order of the fields, of those that have one."""
-    return {each.name: each.metadata["column"] for each in _fields(record) if "column" in each.metadata}
+    return {name: mark.column for name, mark in _marks(record).items() if mark.column}
 
 
 def sql_type(record: type, field: str) -> tuple[str, bool]:
@@ -58,7 +65,7 @@ def values_of(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
 
 @cache
 def _newer(kind: type) -> Callable[[object], tuple[object, ...]]:
-    return values_of(tuple(each.name for each in _fields(kind) if each.metadata.get("since", 1) > 1))
+    return values_of(tuple(name for name, mark in _marks(kind).items() if mark.since > 1))
 
 
 @cache
@@ -66,5 +73,7 @@ def _hints(record: type) -> dict[str, object]:
     return get_type_hints(record)
 
 
-def _fields(record: type) -> tuple[Field[Any], ...]:
-    return fields(record)
+def _marks(record: type) -> dict[str, Mark]:
+    """Read them from the annotations, which the modules of the kinds therefore don't keep as text."""
+    said = {name: getattr(kind, "__metadata__", ()) for name, kind in record.__annotations__.items()}
+    return {name: mark for name, marks in said.items() for mark in marks if isinstance(mark, Mark)}

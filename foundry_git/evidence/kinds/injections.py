@@ -1,10 +1,9 @@
 """What was put into a prompt, what might have been instead, and what was withheld to learn whether any of it helps."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
+
+from msgspec import Struct
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
@@ -17,21 +16,20 @@ Slot = Literal["ranked", "exploration", "trial", "passed"]
 _FIRST_SLOTS = ("ranked", "exploration")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One pattern of an injection; ``score`` and ``propensity`` are in thousandths.
 
     What was shown had a chance to be shown: ``propensity`` is 1 to 1000, so that it can be divided by. Of what was relevant and
     passed over it may be 0. ``trial``: an earlier version in the place of a newer one.
     """
 
-    digest: str = field(metadata=column("one version"))
-    slot: Slot = field(default="ranked", metadata=column("ranked, exploration, trial or passed"))
-    id: str = field(metadata=column("the pattern"))
-    version: int = field(metadata=column("its version"))
-    rank: int = field(metadata=column("its place, from 1"))
-    score: int = field(metadata=column("of the search, in thousandths"))
-    propensity: int = field(metadata=column("the probability of its slot or of being withheld, in thousandths"))
+    digest: Annotated[str, column("one version")]
+    slot: Annotated[Slot, column("ranked, exploration, trial or passed")] = "ranked"
+    id: Annotated[str, column("the pattern")]
+    version: Annotated[int, column("its version")]
+    rank: Annotated[int, column("its place, from 1")]
+    score: Annotated[int, column("of the search, in thousandths")]
+    propensity: Annotated[int, column("the probability of its slot or of being withheld, in thousandths")]
 
     def __post_init__(self) -> None:
         expect(grammar.PATTERN_ID, id=self.id)
@@ -42,8 +40,7 @@ class Item:
         expect_whole(0 if self.slot == "passed" else 1, 1000, propensity=self.propensity)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Injected:
+class Injected(Struct, frozen=True, kw_only=True):
     """Patterns were put into one prompt or answer; ``items`` is not empty and names a digest once.
 
     ``passed_over``: what was relevant too, each with the chance that it had. ``language``, ``framework``: of the place they were
@@ -51,13 +48,13 @@ class Injected:
     """
 
     kind: ClassVar[str] = "injected"
-    at: datetime = field(metadata=column("when"))
+    at: Annotated[datetime, column("when")]
     nonce: str
     items: tuple[Item, ...]
-    passed_over: tuple[Item, ...] | None = field(default=None, metadata=since(2))
-    language: str | None = field(default=None, metadata=column("of the place it was wanted for", since=2))
-    framework: str | None = field(default=None, metadata=column("of the place it was wanted for", since=2))
-    session: str | None = field(default=None, metadata=column("SHA-256 of the build session's name", since=2))
+    passed_over: Annotated[tuple[Item, ...] | None, since(2)] = None
+    language: Annotated[str | None, column("of the place it was wanted for", since=2)] = None
+    framework: Annotated[str | None, column("of the place it was wanted for", since=2)] = None
+    session: Annotated[str | None, column("SHA-256 of the build session's name", since=2)] = None
 
     def __post_init__(self) -> None:
         _settle(self)
@@ -70,21 +67,20 @@ class Injected:
         return lowest_schema(self) if all(item.slot in _FIRST_SLOTS for item in self.items) else 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
+class Withheld(Struct, frozen=True, kw_only=True):
     """A prompt was left as it was, by lot, though patterns fitted: the hold-out that tells what patterns are worth.
 
     ``items``: what would have been shown, each with the chance that it was withheld.
     """
 
     kind: ClassVar[str] = "withheld"
-    at: datetime = field(metadata=column("when"))
+    at: Annotated[datetime, column("when")]
     nonce: str
     items: tuple[Item, ...]
-    passed_over: tuple[Item, ...] | None = field(default=None, metadata=since(2))
-    language: str | None = field(default=None, metadata=column("of the place it was wanted for", since=2))
-    framework: str | None = field(default=None, metadata=column("of the place it was wanted for", since=2))
-    session: str | None = field(default=None, metadata=column("SHA-256 of the build session's name", since=2))
+    passed_over: Annotated[tuple[Item, ...] | None, since(2)] = None
+    language: Annotated[str | None, column("of the place it was wanted for", since=2)] = None
+    framework: Annotated[str | None, column("of the place it was wanted for", since=2)] = None
+    session: Annotated[str | None, column("SHA-256 of the build session's name", since=2)] = None
 
     def __post_init__(self) -> None:
         _settle(self)

@@ -1,10 +1,9 @@
 """What was seen and what people made of it: sightings, proposals, acceptances, rejections, decisions, withdrawals."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
+
+from msgspec import Struct
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
@@ -19,8 +18,7 @@ DecidedState = Literal["pending", "validated", "quarantined"]
 DecidedReason = Literal["reviewed", "tested", "unsafe", "wrong", "outdated", "superseded", "licence", "other"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighted:
+class Sighted(Struct, frozen=True, kw_only=True):
     """A shape stands in a commit; derived from the repository, so it has no nonce and ``at`` is the commit's time.
 
     A rebase changes ``at``: readers count distinct (shape, place), not events.
@@ -28,10 +26,10 @@ class Sighted:
 
     kind: ClassVar[str] = "sighted"
     schema: ClassVar[int] = 1
-    at: datetime = field(metadata=column("the author date of the commit"))
-    shape: str = field(metadata=column("the shape"))
-    place: str = field(metadata=column("hash of path and blob: a rebase sights the same place again"))
-    pattern: str | None = field(default=None, metadata=column("digest of the version that has this shape"))
+    at: Annotated[datetime, column("the author date of the commit")]
+    shape: Annotated[str, column("the shape")]
+    place: Annotated[str, column("hash of path and blob: a rebase sights the same place again")]
+    pattern: Annotated[str | None, column("digest of the version that has this shape")] = None
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -40,18 +38,17 @@ class Sighted:
         expect_if_any(grammar.DIGEST, pattern=self.pattern)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """A person took a candidate into the library; guidance has no code and so no shape."""
 
     kind: ClassVar[str] = "accepted"
     schema: ClassVar[int] = 1
-    at: datetime = field(metadata=column("when"))
+    at: Annotated[datetime, column("when")]
     nonce: str
-    digest: str = field(metadata=column("the version"))
-    id: str = field(metadata=column("its pattern"))
-    version: int = field(metadata=column("its number"))
-    shape: str | None = field(default=None, metadata=column("its shape; null for guidance"))
+    digest: Annotated[str, column("the version")]
+    id: Annotated[str, column("its pattern")]
+    version: Annotated[int, column("its number")]
+    shape: Annotated[str | None, column("its shape; null for guidance")] = None
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -62,17 +59,16 @@ class Accepted:
         expect_if_any(grammar.SHAPE, shape=self.shape)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
+class Proposed(Struct, frozen=True, kw_only=True):
     """A person put a candidate on a topic branch for review."""
 
     kind: ClassVar[str] = "proposed"
     schema: ClassVar[int] = 2
-    at: datetime = field(metadata=column("when"))
+    at: Annotated[datetime, column("when")]
     nonce: str
-    digest: str = field(metadata=column("the version that it would become"))
-    id: str = field(metadata=column("its pattern"))
-    version: int = field(metadata=column("its number"))
+    digest: Annotated[str, column("the version that it would become")]
+    id: Annotated[str, column("its pattern")]
+    version: Annotated[int, column("its number")]
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -82,16 +78,15 @@ class Proposed:
         expect_whole(1, MAX_VERSION, version=self.version)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
+class Rejected(Struct, frozen=True, kw_only=True):
     """A person refused a shape; it is never asked again, in any clone."""
 
     kind: ClassVar[str] = "rejected"
     schema: ClassVar[int] = 1
-    at: datetime = field(metadata=column("when"))
+    at: Annotated[datetime, column("when")]
     nonce: str
-    shape: str = field(metadata=column("what was refused"))
-    reason: Reason = field(default="none", metadata=column("why"))
+    shape: Annotated[str, column("what was refused")]
+    reason: Annotated[Reason, column("why")] = "none"
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -100,8 +95,7 @@ class Rejected:
         expect_one_of(get_args(Reason), reason=self.reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """A person put a version into a state, whatever its evidence says; ``pending`` gives it back to the evidence.
 
     ``answers``: the ids of the decisions on it that stood when the person decided, in order. It takes their place, whatever the clocks
@@ -109,13 +103,13 @@ class Decided:
     """
 
     kind: ClassVar[str] = "decided"
-    at: datetime = field(metadata=column("when"))
+    at: Annotated[datetime, column("when")]
     nonce: str
-    digest: str = field(metadata=column("the version"))
-    state: DecidedState = field(metadata=column("pending, validated or quarantined"))
-    reason: DecidedReason = field(metadata=column("why"))
-    author: str | None = field(default=None, metadata=column("a person's pseudonym in this library"))
-    answers: tuple[str, ...] | None = field(default=None, metadata=since(3))
+    digest: Annotated[str, column("the version")]
+    state: Annotated[DecidedState, column("pending, validated or quarantined")]
+    reason: Annotated[DecidedReason, column("why")]
+    author: Annotated[str | None, column("a person's pseudonym in this library")] = None
+    answers: Annotated[tuple[str, ...] | None, since(3)] = None
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -133,16 +127,15 @@ class Decided:
         return 2 if self.answers is None else 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True, kw_only=True):
     """An event no longer counts; withdrawing the withdrawal makes it count again. Nothing is ever deleted."""
 
     kind: ClassVar[str] = "withdrawn"
     schema: ClassVar[int] = 2
-    at: datetime = field(metadata=column("when"))
+    at: Annotated[datetime, column("when")]
     nonce: str
-    event: str = field(metadata=column("the event that it takes back", name="names"))
-    author: str | None = field(default=None, metadata=column("a person's pseudonym in this library"))
+    event: Annotated[str, column("the event that it takes back", name="names")]
+    author: Annotated[str | None, column("a person's pseudonym in this library")] = None
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)

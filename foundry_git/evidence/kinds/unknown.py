@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect
@@ -11,8 +12,7 @@ from foundry_git.evidence.grammar import expect
 MAX_BYTES = 65_536  # an injection of 50 items takes 13 kB; anything longer is not an event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
+class Unknown(Struct, frozen=True, kw_only=True):
     """An event of a newer kind or schema: kept as it came, ignored by every score.
 
     It holds no free text, whoever wrote it: what nobody here can read must not carry what nobody may share.

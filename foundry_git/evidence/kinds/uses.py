@@ -1,10 +1,9 @@
 """What came of patterns: adoptions, survival, outcomes and ratings."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
+
+from msgspec import Struct
 
 from foundry_git.evidence import grammar
 from foundry_git.evidence.grammar import expect, expect_if_any, expect_one_of, expect_whole
@@ -22,8 +21,7 @@ _MOST_DAYS = 36_500
 _MOST_RETRIES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adopted:
+class Adopted(Struct, frozen=True, kw_only=True):
     """A pattern was really used: seen in a commit (no nonce, ``at`` is the commit's time) or said by a person (with a nonce).
 
     ``how``: its code was copied, or the pattern that lives here was imported or called. ``share``: which part of it, in thousandths;
@@ -32,20 +30,18 @@ class Adopted:
     """
 
     kind: ClassVar[str] = "adopted"
-    at: datetime = field(metadata=column("when"))
-    digest: str = field(metadata=column("the version"))
-    receipt: str | None = field(default=None, metadata=column("the injection it came from"))
-    commit: str | None = field(default=None, metadata=column("the commit that shows it", name="commit_id"))
-    nonce: str | None = field(default=None, metadata=column("of a person who said so"))
-    source: AdoptionSource = field(metadata=column("commit or person"))
-    how: How | None = field(default=None, metadata=column("copy, import or call", since=2))
-    share: int | None = field(
-        default=None, metadata=column("which part of the pattern came in, in thousandths; null: all", since=2)
-    )
-    lines: int | None = field(default=None, metadata=column("how many lines came in", since=2))
-    language: str | None = field(default=None, metadata=column("of the place", since=2))
-    framework: str | None = field(default=None, metadata=column("of the place", since=2))
-    place: str | None = field(default=None, metadata=column("hash of the path and of what came in", since=2))
+    at: Annotated[datetime, column("when")]
+    digest: Annotated[str, column("the version")]
+    receipt: Annotated[str | None, column("the injection it came from")] = None
+    commit: Annotated[str | None, column("the commit that shows it", name="commit_id")] = None
+    nonce: Annotated[str | None, column("of a person who said so")] = None
+    source: Annotated[AdoptionSource, column("commit or person")]
+    how: Annotated[How | None, column("copy, import or call", since=2)] = None
+    share: Annotated[int | None, column("which part of the pattern came in, in thousandths; null: all", since=2)] = None
+    lines: Annotated[int | None, column("how many lines came in", since=2)] = None
+    language: Annotated[str | None, column("of the place", since=2)] = None
+    framework: Annotated[str | None, column("of the place", since=2)] = None
+    place: Annotated[str | None, column("hash of the path and of what came in", since=2)] = None
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -70,8 +66,7 @@ class Adopted:
         return lowest_schema(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survived:
+class Survived(Struct, frozen=True, kw_only=True):
     """How many of the lines that an adoption brought are left some days after it.
 
     Derived: ``at`` is the adoption's time and ``days``, at a milestone; of several events of one (digest, commit, days) the one with
@@ -80,12 +75,12 @@ class Survived:
 
     kind: ClassVar[str] = "survived"
     schema: ClassVar[int] = 2
-    at: datetime = field(metadata=column("the milestone"))
-    digest: str = field(metadata=column("the version"))
-    commit: str = field(metadata=column("the commit that adopted it", name="commit_id"))
-    days: int = field(metadata=column("since the adoption"))
-    lines: int = field(metadata=column("lines that came in"))
-    left: int = field(metadata=column("of them", name="lines_left"))
+    at: Annotated[datetime, column("the milestone")]
+    digest: Annotated[str, column("the version")]
+    commit: Annotated[str, column("the commit that adopted it", name="commit_id")]
+    days: Annotated[int, column("since the adoption")]
+    lines: Annotated[int, column("lines that came in")]
+    left: Annotated[int, column("of them", name="lines_left")]
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -96,8 +91,7 @@ class Survived:
         expect_whole(0, self.lines, left=self.left)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What came of a receipt or of a digest; named by a ``run`` (a commit id or hashed run id) or by a person's nonce.
 
     ``commit``: the adoption of the digest that it speaks of. ``grounding`` (thousandths): how well the result is checked; it weighs
@@ -106,21 +100,19 @@ class Outcome:
     """
 
     kind: ClassVar[str] = "outcome"
-    at: datetime = field(metadata=column("when"))
+    at: Annotated[datetime, column("when")]
     subject: str
-    source: OutcomeSource = field(metadata=column("ci, tests, person, revert, fix, silence or rating"))
-    result: Result = field(metadata=column("pass or fail; null of a rating"))
-    run: str | None = field(default=None, metadata=column("a commit id or hashed run id"))
-    commit: str | None = field(default=None, metadata=column("the adopting commit it speaks of", name="commit_id", since=2))
-    author: str | None = field(default=None, metadata=column("a person's pseudonym in this library", since=2))
-    nonce: str | None = field(default=None, metadata=column("of a person"))
-    grounding: int | None = field(default=None, metadata=column("how well the result is checked, in thousandths", since=2))
-    retries_before: int | None = field(default=None, metadata=column("tries before", since=2))
-    retries_after: int | None = field(default=None, metadata=column("tries with the pattern", since=2))
-    mode: Mode | None = field(default=None, metadata=column("exploration or exploitation", since=2))
-    validated: Result | None = field(
-        default=None, metadata=column("pass or fail: whether validation passed at the first try", since=2)
-    )
+    source: Annotated[OutcomeSource, column("ci, tests, person, revert, fix, silence or rating")]
+    result: Annotated[Result, column("pass or fail; null of a rating")]
+    run: Annotated[str | None, column("a commit id or hashed run id")] = None
+    commit: Annotated[str | None, column("the adopting commit it speaks of", name="commit_id", since=2)] = None
+    author: Annotated[str | None, column("a person's pseudonym in this library", since=2)] = None
+    nonce: Annotated[str | None, column("of a person")] = None
+    grounding: Annotated[int | None, column("how well the result is checked, in thousandths", since=2)] = None
+    retries_before: Annotated[int | None, column("tries before", since=2)] = None
+    retries_after: Annotated[int | None, column("tries with the pattern", since=2)] = None
+    mode: Annotated[Mode | None, column("exploration or exploitation", since=2)] = None
+    validated: Annotated[Result | None, column("pass or fail: whether validation passed at the first try", since=2)] = None
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)
@@ -147,17 +139,16 @@ class Outcome:
         return lowest_schema(self) if self.source in _FIRST_SOURCES else 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rated:
+class Rated(Struct, frozen=True, kw_only=True):
     """A person's 1 to 5 for a receipt or a digest; ``session`` is hashed, ``author`` a person's pseudonym in this library."""
 
     kind: ClassVar[str] = "rated"
-    at: datetime = field(metadata=column("when"))
-    nonce: str = field(metadata=column("of a person"))
+    at: Annotated[datetime, column("when")]
+    nonce: Annotated[str, column("of a person")]
     subject: str
-    rating: int = field(metadata=column("1 to 5", after="result"))
-    session: str | None = field(default=None, metadata=column("SHA-256 of the session's name", after="commit_id"))
-    author: str | None = field(default=None, metadata=column("a person's pseudonym in this library", since=2))
+    rating: Annotated[int, column("1 to 5", after="result")]
+    session: Annotated[str | None, column("SHA-256 of the session's name", after="commit_id")] = None
+    author: Annotated[str | None, column("a person's pseudonym in this library", since=2)] = None
 
     def __post_init__(self) -> None:
         grammar.settle_time(self)

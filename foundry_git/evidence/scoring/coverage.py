@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Digests: ``eligible``, and those of them that were ``retrieved`` (shown or passed over), ``injected``, ``adopted``, ``judged``.
 
     ``evenness``, 0 to 1, of the injections over all that is eligible: 1 where each was shown as often, 0 where one alone was.

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from foundry_git.evidence.facts import Decision
 
@@ -32,8 +33,7 @@ class Step(NamedTuple):
     decision: Decision
 
 
-@dataclass
-class Heads:
+class Heads(Struct, dict=True):
     """The decisions that nobody answered, as one decision comes after the other."""
 
     answers: Mapping[str, Sequence[str]]

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.evidence import beta
 from foundry_git.evidence.attribution import Attribution, Use, UseContext, attribute
@@ -100,8 +102,7 @@ def covered(facts: Facts, retrieved: Set[str], eligible: Iterable[str]) -> Cover
     return coverage(eligible, retrieved, facts.injected, case.used.keys(), judged)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """What is known, by digest: ``judged`` is each use's verdict with its place."""
 
     facts: Facts

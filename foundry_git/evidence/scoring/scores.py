@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from foundry_git.evidence import beta
 from foundry_git.evidence.scoring.states import MIN_USES, State
@@ -37,8 +38,7 @@ DRIFT_WINDOW = 5  # the seeds' windows: the latest five judged uses against the 
 DRIFT_NOTABLE = 0.2  # the seeds' bar
 
 
-@dataclass(frozen=True, slots=True)
-class ContextScore:
+class ContextScore(Struct, frozen=True):
     """What the evidence says of a digest in one language, or in one framework of it (``framework`` is then there).
 
     The rate is Beta(``alpha``, ``beta``); what is known of the digest elsewhere is in it as a prior. ``weight``, ``passed`` and
@@ -64,8 +64,7 @@ class ContextScore:
         return beta.interval(self.alpha, self.beta, INTERVAL_MASS)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """What the evidence says of one digest.
 
     ``mean`` and [``low``, ``high``] (90 % credible) are of the rate of success, and ``variance`` too; ``weight`` is the decayed

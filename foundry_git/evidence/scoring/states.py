@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, get_args
+
+from msgspec import Struct
 
 from foundry_git.evidence.eprocess import CLAIM, log_e_above, log_e_below
 from foundry_git.evidence.facts import Decision
@@ -34,8 +35,7 @@ Author = Literal["evidence", "person"]
 _NEARLY = 1e-6  # how much the quick bound may be off in its last bits
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """A version came into a state: when, by whom, and why."""
 
     at: datetime
@@ -44,8 +44,7 @@ class Transition:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class VersionState:
+class VersionState(Struct, frozen=True):
     """The state of a version: ``since`` when and for what ``reason``, and how it got there.
 
     ``judged``: uses judged since it was last pending anew; ``transitions``, oldest first, are all there were. ``disputed``: decisions

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.passed_tests.languages import LANGUAGES
@@ -18,8 +19,7 @@ from foundry_git.source.units import Unit, UnitKey
 MAX_CHARACTERS = 16 * 1024  # of one test file: about 400 lines, more than anybody reviews beside one unit
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+class Companion(Struct, frozen=True):
     """The text of a test file, and the tests that are in it."""
 
     text: str = ""

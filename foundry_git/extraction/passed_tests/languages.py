@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.extraction.passed_tests import (
     go,
@@ -15,8 +16,7 @@ from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTes
 from foundry_git.source.units import Unit, UnitKey
 
 
-@dataclass(frozen=True, slots=True)
-class Tests:
+class Tests(Struct, frozen=True):
     """``uses_of(test, project)``: what a test names. ``can_travel(unit, code_file)``: whether tests can stand beside a unit's code.
 
     ``written_together(tests, unit, code_file, project)``: one file of tests of that unit, and those that are in it.

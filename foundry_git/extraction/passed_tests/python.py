@@ -7,7 +7,8 @@ import keyword
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from foundry_git.extraction.passed_tests.python_arguments import finds_its_arguments
 from foundry_git.extraction.passed_tests.python_imports import (
@@ -78,8 +79,7 @@ def renamed(text: str, old: str, new: str) -> str:
     return re.sub(rf"^(from|import) {re.escape(_module_of(old))}(?= )", rf"\1 {_module_of(new)}", text, flags=re.MULTILINE)
 
 
-@dataclass(slots=True)
-class _Head:
+class _Head(Struct):
     """The head of a file: what each name means; ``import`` lines, names by the module they are imported from, other statements."""
 
     meanings: dict[str, str] = field(default_factory=dict)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from foundry_git.extraction.passed_tests.languages import LANGUAGES
 from foundry_git.extraction.passed_tests.uses import PlacedTest, ProjectUnderTest, UnitsUsed
@@ -25,8 +26,7 @@ _TECHNIQUES = {
 """What makes a test worth keeping for itself: a table of cases, a property, a fixture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(Struct, frozen=True):
     """What reports say: test → ``passed`` or the word that says why not; the tests by file; what each uses.
 
     ``exercised``: unit → how many tests that passed name it. ``alone``: unit → those that plainly exercise it and nothing else, by

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from foundry_git.source.units import Unit, UnitKey
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedTest:
+class PlacedTest(Struct, frozen=True):
     """A unit of kind ``test`` and the file it stands in."""
 
     path: str
@@ -21,8 +21,7 @@ class PlacedTest:
         return self.path, self.unit.symbol
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectUnderTest:
+class ProjectUnderTest(Struct, frozen=True):
     """What the code around a test offers: symbol → the files other than tests that define it, and every source file."""
 
     symbols: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -34,8 +33,7 @@ class ProjectUnderTest:
         return (found[0], symbol) if len(found) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitsUsed:
+class UnitsUsed(Struct, frozen=True):
     """The units that a test names; ``is_plain`` where it needs nothing else of its project: no helper, fixture or constant."""
 
     units: tuple[UnitKey, ...] = ()

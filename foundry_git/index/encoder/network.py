@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from foundry_git.errors import WeightsError
 from foundry_git.system.memory import mapped, read_here_and_there
@@ -80,8 +80,7 @@ _LOG_TAIL = tuple(
 )  # highest power first
 
 
-@dataclass(frozen=True, slots=True)
-class _Dense:
+class _Dense(Struct, frozen=True):
     weight: Floats
     bias: Floats
 
@@ -90,8 +89,7 @@ class _Dense:
         out += self.bias
 
 
-@dataclass(frozen=True, slots=True)
-class _Norm:
+class _Norm(Struct, frozen=True):
     scale: Floats
     shift: Floats
 
@@ -112,8 +110,7 @@ class _Norm:
             x += self.shift
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(Struct, frozen=True):
     query: _Dense
     key: _Dense
     value: _Dense
@@ -124,8 +121,7 @@ class _Layer:
     narrow_norm: _Norm
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """Neighbouring texts of one length: rows ``start`` to ``start + count * length`` of the packed tokens."""
 
     start: int
@@ -138,8 +134,7 @@ class _Run:
         return packed[self.start : end].reshape(self.count, self.length, DIMENSION)
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """The whole network; ``forward`` is all there is to it."""
 
     words: Floats

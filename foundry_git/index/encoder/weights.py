@@ -10,9 +10,10 @@ import hashlib
 import importlib.util
 import json
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from foundry_git import atomic
 from foundry_git.errors import WeightsError
@@ -36,8 +37,7 @@ _ARCHITECTURE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """A folder whose ``model.safetensors`` has this SHA-256 and whose ``tokenizer.json`` belongs to it."""
 
     folder: Path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _DAY = 86_400.0
@@ -27,8 +28,7 @@ _STEPS_OF_TIME = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """One axis: ``ticks`` are (value, text) within [``low``, ``high``], and ``high`` is above ``low``."""
 
     label: str

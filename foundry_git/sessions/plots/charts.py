@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from foundry_git.escaping import for_html
 from foundry_git.sessions.plots.axis import Axis, short
@@ -19,8 +20,7 @@ _LABEL_LETTERS = 34
 _SAID_LETTERS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """One curve: ``points`` (x, y), ``band`` (x, low, high), in order of x; ``marks`` (x, y) where something was lost from sight.
 
     ``is_step``: the value holds until the next point, as a survival curve's does.
@@ -33,8 +33,7 @@ class Curve:
     is_step: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChartBar:
+class ChartBar(Struct, frozen=True):
     """One bar; ``said`` is what stands at its end, ``is_bad`` draws it as a warning."""
 
     label: str
@@ -43,8 +42,7 @@ class ChartBar:
     is_bad: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """One value with what it may as well be; ``said`` is what stands beside it."""
 
     label: str
@@ -107,8 +105,7 @@ def interval_chart(title: str, note: str, x: Axis, rows: Sequence[Interval], ref
     return drawing(title, note, bottom + 48, parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Area:
+class _Area(Struct, frozen=True):
     """The area of a plot."""
 
     x: Axis

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from foundry_git.sessions.comparison import Delta
 from foundry_git.sessions.learned import Association, Learned
@@ -14,8 +15,7 @@ FOLDER = "checkpoints/sessions"
 """Where the first plan kept its reports; relative to the repository."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionReport:
+class SessionReport(Struct, frozen=True):
     """One report; ``name`` says what of, ``sessions`` are in order of time, ``tokens`` are those of all, each message once.
 
     Of numbers that no session's log tells, ``tokens`` and ``cost`` are None.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import tree_sitter
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from foundry_git.source.ecmascript.targets import assigned, chain_of, inner_of, target_of, text_of, value_of
 from foundry_git.source.files import is_test_path
@@ -30,8 +31,7 @@ def definitions(source: Source) -> Iterator[Definition]:
         yield _completed(draft, found.attached.get(symbol, ()))
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """The definitions found so far, by symbol.
 
     ``blocks``: what is still to be looked into, with what stands before its symbols. ``signatures``: overloads that wait for what

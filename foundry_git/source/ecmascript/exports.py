@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import tree_sitter
+from msgspec import Struct, field
 
 from foundry_git.source.ecmascript.imports import bound_by, module_required, unquoted
 from foundry_git.source.ecmascript.targets import DECLARING, assigned, chain_of, text_of
@@ -30,8 +30,7 @@ class Exported(NamedTuple):
     module: str = ""
 
 
-@dataclass(slots=True)
-class Exports:
+class Exports(Struct):
     """What a file exports.
 
     ``names``: by the name under which others import it. ``stars``: the modules of which it exports all. ``objects``: of an export

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from foundry_git.source.ecmascript.exports import DEFAULT, EVERYTHING, STAR, WHOLE, Exported, names_exported
 from foundry_git.source.ecmascript.imports import Binding

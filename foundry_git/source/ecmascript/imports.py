@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import tree_sitter
 
@@ -16,8 +15,7 @@ from foundry_git.source.treesitter.parsing import Source
 _OWN = (".", "/", "@/", "~/", "#")  # relative, and how bundlers and package.json abbreviate the top of a project
 
 
-@dataclass(frozen=True, slots=True)
-class Binding(Import):
+class Binding(Import, frozen=True):
     """One name of an import statement.
 
     ``form``: ``default``, ``named`` (one of those in braces), ``namespace`` or ``whole`` (the statement binds nothing else).

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from foundry_git.source.closure import HoldsAll
 from foundry_git.source.ecmascript.following import Following

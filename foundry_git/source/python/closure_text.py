@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from foundry_git.source.closure import MOST_HELPER_LINES, Closure
 from foundry_git.source.python.body import stored
@@ -19,8 +21,7 @@ _Block = tuple[Outline, int]
 _Text = tuple[str, bool]  # of a block, and whether it is a value
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """A module of which ``statements`` come along; ``chains``: the names that these need from outside of the project."""
 
     outline: Outline
@@ -29,8 +30,7 @@ class Member:
     is_annotated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """All that a closure is written of.
 
     ``unit``: it is the statements ``main`` of ``outline``. ``members``: the modules, each behind those that it needs.

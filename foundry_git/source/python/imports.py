@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.source.python.names import dotted
 from foundry_git.source.python.scopes import bound_by_alias, bound_in
@@ -12,16 +13,14 @@ from foundry_git.source.python.scopes import bound_by_alias, bound_in
 _CARRIED = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "getLogger"})
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """One name that a module imports, and the module that it is or comes from (dots in front: relative)."""
 
     name: str
     module: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedFrom:
+class ImportedFrom(Struct, frozen=True):
     """What a name of a module stands for elsewhere: ``name`` in ``module``, "" for the module itself."""
 
     module: str

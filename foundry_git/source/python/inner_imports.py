@@ -9,7 +9,8 @@ import ast
 import builtins
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from foundry_git.source.python.imports import ImportedFrom, module_of
 from foundry_git.source.python.scopes import FUNCTIONS, Function, arguments_of, bound_in
@@ -21,8 +22,7 @@ _ELSEWHERE = re.compile(r"\b(?:global|nonlocal)[ \t]+([\w \t,]+)")
 _SAYS_WHY = re.compile(r"\s*#.*\b(?:import|circular|cyclic)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Lifted:
+class Lifted(Struct, frozen=True):
     """The imports that were taken out of a statement, the ``names`` they bind there, and the ``lines`` of the file they stood on."""
 
     nodes: tuple[ast.ImportFrom, ...] = ()
@@ -39,8 +39,7 @@ class Lifted:
 NOTHING_LIFTED = Lifted()
 
 
-@dataclass(frozen=True, slots=True)
-class _Inner:
+class _Inner(Struct, frozen=True):
     """An import in a ``block`` of a function; ``around``: that one and those around it, the outermost first."""
 
     node: ast.ImportFrom

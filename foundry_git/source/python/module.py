@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.source.python.imports import imported_names, imports_in, narrowed, preamble_of, written
 from foundry_git.source.python.names import BUILT_IN, NamesNeeded, dotted
@@ -15,8 +16,7 @@ from foundry_git.source.python.tree import walk
 FUTURE = "from __future__ import annotations"
 
 
-@dataclass(frozen=True, slots=True)
-class PythonModule:
+class PythonModule(Struct, frozen=True):
     """The facts of one module.
 
     ``preamble``: its import statements and what is carried with them, in order. ``sources``: name of the preamble → the modules
@@ -50,8 +50,7 @@ class PythonModule:
         return not root or (is_named and root not in sys.stdlib_module_names)
 
 
-@dataclass(frozen=True, slots=True)
-class Dependencies:
+class Dependencies(Struct, frozen=True):
     """What a unit needs of its module; the fields are those of ``Unit``."""
 
     imports: tuple[str, ...]

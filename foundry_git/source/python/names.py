@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from foundry_git.source.python.scopes import (
     COMPREHENSIONS,
@@ -25,8 +26,7 @@ _DIVIDED = _SCOPE_KINDS | {ast.AnnAssign}
 """What has parts that stand in different places."""
 
 
-@dataclass(slots=True)
-class NamesNeeded:
+class NamesNeeded(Struct):
     """What a unit needs from outside.
 
     ``chains``: each outside name, with the dotted chains (``os.path.join``) in which it is used; ``builtins``: names of the

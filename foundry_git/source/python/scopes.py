@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.source.python.tree import LEAVES, children, walk
 
@@ -24,8 +25,7 @@ _NOTED = _BINDERS | LEAVES | {*SCOPES}
 """What :func:`bound_in` looks at, or passes over; of all else only the parts bind something."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PythonScope:
+class PythonScope(Struct, frozen=True, eq=False):
     """The names bound in one place, inside ``parent``; two scopes are the same only if they are one object."""
 
     names: frozenset[str]

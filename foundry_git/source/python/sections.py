@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from foundry_git.errors import SourceError
 from foundry_git.source.python.body import body_of, first_line
@@ -39,8 +40,7 @@ def sections(text: str, path: str) -> list[Section]:
     return list(first.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A definition in a block, its lines counted from the block's first as 1."""
 
     kind: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import tree_sitter
+from msgspec import Struct
 
 from foundry_git.source.rust.language import text_of
 from foundry_git.source.rust.places import Module, files_of, module_of
@@ -21,8 +21,7 @@ TESTS = "test"
 _DEEPEST = 50  # predicates within predicates
 
 
-@dataclass(frozen=True, slots=True)
-class _Predicate:
+class _Predicate(Struct, frozen=True):
     """``unix``, ``target_os = "linux"``, or ``all``, ``any`` or ``not`` of others."""
 
     text: str

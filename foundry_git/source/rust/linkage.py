@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from foundry_git.source.closure import HoldsAll, nothing_else
 from foundry_git.source.manifests import Project

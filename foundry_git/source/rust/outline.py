@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import tree_sitter
+from msgspec import Struct
 
 from foundry_git.source.rust.definitions import TEST_MODULE, TESTS, has_attribute, subject_of
 from foundry_git.source.rust.language import DEEPEST, TOKENS, text_of
@@ -27,8 +27,7 @@ _FILES = re.compile(r"\binclude(?:_str|_bytes)?!\s*[(\[{]")
 _BUILD = re.compile(r"\benv!\s*\(\s*\"(\w+)\"")
 
 
-@dataclass(frozen=True, slots=True)
-class Implementation:
+class Implementation(Struct, frozen=True):
     """An ``impl`` block: of which ``trait`` ("" for none), for which type, in which scope; the ``functions`` that it defines."""
 
     number: int

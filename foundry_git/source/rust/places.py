@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.source.closure import ReadText
 
@@ -11,8 +12,7 @@ _ROOTS = ("lib.rs", "main.rs")
 _APART = frozenset({"bin", "tests", "examples", "benches"})  # each file in them is a crate
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A module of a crate: the folder of the crate's code (with ``/`` behind), and its names from the root on."""
 
     folder: str

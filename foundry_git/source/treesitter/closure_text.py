@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+
+from msgspec import Struct, field
 
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.mending import first_error
@@ -13,8 +14,7 @@ from foundry_git.source.treesitter.parsing import parse
 from foundry_git.source.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A part of the text; ``needs``: the names without which it cannot be loaded; ``is_value``: it makes one then."""
 
     text: str
@@ -23,8 +23,7 @@ class Piece:
     is_value: bool = False
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """A file of which statements come along, under which names, and what these import; ``lines``: names that are given behind them."""
 
     outline: Outline
@@ -38,8 +37,7 @@ class Member:
         return here + [one for one in self.imports if one not in here]
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """All that a closure is written of.
 
     ``unit``: it is the statements ``main`` of the file ``own``. ``members``: the files, each behind those that it needs.

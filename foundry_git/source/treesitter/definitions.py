@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import tree_sitter
+from msgspec import Struct
 
 from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.treesitter.tree import Node, TokenKinds
@@ -14,8 +14,7 @@ _METHODS = frozenset({"method_declaration", "method_definition", "function_item"
 _BODIES = frozenset({"block", "statement_block", "arrow_function", "function_expression", "function_declaration"})
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A node of the parser's tree, and the comments and attributes that stand directly above it.
 
     ``prefix``: what must stand before its text when it stands alone (``type``, of one in a group).
@@ -31,8 +30,7 @@ class Part:
         return self.above[0] if self.above else self.node
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A unit before it is looked into; the fields are those of ``Unit``.
 
     ``parts``: at least one, in the order of the file. ``is_bound``: its name is one of the file; the title of a test is not.
@@ -52,8 +50,7 @@ class Definition:
         return (self.name,) if self.is_bound else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A part with its tree: the node, the attributes above it."""
 
     part: Part

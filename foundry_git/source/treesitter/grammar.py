@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import tree_sitter
+from msgspec import Struct, field
 
 from foundry_git.source.treesitter.definitions import Definition, Piece
 from foundry_git.source.treesitter.parsing import Load, Source
@@ -65,8 +65,7 @@ class Parameter(NamedTuple):
     is_typed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """One thing that a file imports.
 
     ``names``: what it is called in the file; several where only a guess is possible, ``*`` for everything of the module.
@@ -81,8 +80,7 @@ class Import:
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What the head of a unit says; the fields are those of ``Unit``. ``bases``: the names that it is derived from."""
 
     signature: str
@@ -91,8 +89,7 @@ class Head:
     bases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Kinds of nodes by what they do with names.
 
     ``kinds``: leaves that are names; ``labels``: names of their own kind, always of the unit itself (labels, lifetimes).
@@ -116,8 +113,7 @@ class Names:
     """Kinds that leave no trace in the shape, only what is in them does: ``export``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branching:
+class Branching(Struct, frozen=True):
     """Kinds of nodes by how they branch, see ``measures``.
 
     ``functions``: counted on their own. ``decisions``: what a node of a kind (a token too: ``&&``) adds to the complexity.
@@ -141,8 +137,7 @@ def no_import(node: tree_sitter.Node) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(Struct, frozen=True):
     """A language on this engine.
 
     ``language``, ``algorithm``: its name, and the prefix of its shapes. ``loads(path)``: the compiled grammars to try.

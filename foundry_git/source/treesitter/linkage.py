@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
 
 from foundry_git.errors import SourceError
 from foundry_git.source.closure import ReadText, nothing_else
@@ -19,24 +20,21 @@ from foundry_git.source.units import Unit
 MOST_KEPT = 32  # outlines, each some ten times as large as its text
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What a name stands for: that which ``key`` names in the file of a path."""
 
     path: str
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct, frozen=True):
     """What a name stands for: one value with some parts of a module, each with its name in the value."""
 
     path: str
     parts: tuple[tuple[str, Place], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """Parts of what a name stands for, which come along under names of their own, as they are written."""
 
     path: str
@@ -47,8 +45,7 @@ Found = Place | Parts | Bundle | Import | str
 """What a name stands for; an import that is kept; or what is missing, in a few words ("": nothing is)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One use of a name from outside: in which statement of which file, and in which chains."""
 
     outline: Outline
@@ -57,8 +54,7 @@ class Use:
     chains: Collection[str]
 
 
-@dataclass(slots=True)
-class Known:
+class Known(Struct):
     """What was found out about the files of one tree, for the next unit.
 
     ``places``: which file an import means, by the folder that it stands in and what is imported; None for none. ``names``: the files in
@@ -84,8 +80,7 @@ def _known_of(read: ReadText) -> Known:
         return Known()
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A statement that a text holds; ``is_main``: as a part of the unit that is closed."""
 
     outline: Outline

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from foundry_git.source.treesitter.grammar import PROJECT, STANDARD, THIRD_PARTY, Grammar, Import, ImportOrigin
 from foundry_git.source.treesitter.parsing import Source
@@ -12,8 +13,7 @@ from foundry_git.source.treesitter.walk import UnitWalk
 EVERYTHING = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Imports:
+class Imports(Struct, frozen=True):
     """The imports of a file. ``by_name``: what each name of it may stand for; ``stars``: those that bring everything."""
 
     all: tuple[Import, ...]
@@ -22,8 +22,7 @@ class Imports:
     declared: Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """The needs of one unit; the fields are those of ``Unit``, ``modules`` are those that it uses."""
 
     imports: tuple[str, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from foundry_git.source.treesitter.comments import lines_of_code
 from foundry_git.source.treesitter.definitions import Definition, Part, text_of_part
@@ -20,8 +21,7 @@ Key = tuple[str, str]
 """A name of a file: the scope in it ("" or the symbol of a namespace or module, as in ``Import.scope``), and the name there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A statement that a text can hold by itself: a top-level node, one of a group, one within a namespace.
 
     ``names``: that it binds in ``scope``. ``completes``: names of the file that it adds to, so that it comes along with them: a

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from msgspec import Struct, field
 from tree_sitter import Language, Node, Parser, Tree
 
 from foundry_git.errors import SourceError
@@ -23,8 +23,7 @@ _CHUNK = 2_048  # bytes that the parser gets at once; the text of a node is read
 Load = Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file that was read: its text with ``\\n`` line ends, the same as bytes (which the tree counts), and the top of its tree.
 
     ``own``: roots of imports that are the project's own, as its manifests name them; ``dependencies``: what it depends on.

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter
+from msgspec import Struct
 
 _COMMENT, _IGNORED, _WHOLE = "comment", "ignored", "whole"
 PUNCTUATION = frozenset({"(", ")", "{", "}", "[", "]", ",", ";", "\n"})
 
 
-@dataclass(frozen=True, slots=True)
-class TokenKinds:
+class TokenKinds(Struct, frozen=True):
     """Kinds of nodes by how they are read.
 
     ``comments``; ``attributes``: what stands above a definition as a node of its own and belongs to it; ``ignored``: left out of

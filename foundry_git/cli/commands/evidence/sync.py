@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
@@ -28,8 +29,7 @@ _ON = "the worker syncs in the background, at most once an hour, where you may p
 _OFF = "nothing is synced in the background"
 
 
-@dataclass(frozen=True, slots=True)
-class SyncAnswer:
+class SyncAnswer(Struct, frozen=True):
     """What came from files, what was exchanged and with which remote (None, and "", where nothing was), and the yes or no in force."""
 
     deliveries: list[Delivery]
