@@ -10,12 +10,14 @@ from benchmarks.measure import summary, timed, write
 from foundry_git.extraction.intake import Extractor, KnownUnits
 from foundry_git.extraction.source_files import of_folder
 from foundry_git.settings import ExtractionSettings
+from foundry_git.system.collector import collect_seldom
 
 FILES, ROUNDS = 1000, 3
 
 
 def main() -> None:
     """Measure, print and write ``results/throughput.json``."""
+    collect_seldom()  # as a command does
     with tempfile.TemporaryDirectory(prefix="foundry-bench-") as scratch:
         folder = Path(scratch)
         for number, source in enumerate(python_files(FILES)):

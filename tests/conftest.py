@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from foundry_git import lock
 from foundry_git.index import vector_cache
+from foundry_git.system.collector import collect_seldom
 from foundry_git.worker.launch import GUARD
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -91,7 +92,7 @@ def pytest_collection_finish() -> None:
     """Six thousand tests and all modules stay to the end: the collector need not look through them again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)  # as a command has it
+    collect_seldom()  # as a command does
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -5,7 +5,6 @@ Whoever types ``foundry --help`` waits for Python itself and nothing more: what 
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from foundry_git.cli import help_page
@@ -20,7 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     asked = help_page.page_for(given)
     if asked is None:
-        gc.set_threshold(20_000, 20, 20)  # the usual 700 spend 5 % of a command on looking through modules that stay to its end
+        from foundry_git.system.collector import collect_seldom
+
+        collect_seldom()
         from foundry_git.cli.dispatch import dispatch
         from foundry_git.cli.screen import keep_warnings_off
 

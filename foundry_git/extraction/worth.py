@@ -39,7 +39,9 @@ UNKNOWN = 0.5  # a part that nobody looked into counts half: it neither lifts no
 WELL_DOCUMENTED_LINES = 3
 OF_THE_PROJECT = 0.7  # what bears its project's name is about it
 
-_LITERAL = re.compile(r"\"[^\"\n]{2,}\"|'[^'\n]{2,}'|`[^`\n]{2,}`|(?<![\w.])\d{2,}(?:\.\d+)?(?![\w.])")
+_LITERAL = re.compile(  # what it may begin with stands first: re looks for that alone, which takes half the time
+    r"[\"'`\d](?:(?<=\")[^\"\n]{2,}\"|(?<=')[^'\n]{2,}'|(?<=`)[^`\n]{2,}`|(?<=\d)(?<![\w.]\d)\d+(?:\.\d+)?(?![\w.]))"
+)
 
 
 class WorthPart(Struct, frozen=True):

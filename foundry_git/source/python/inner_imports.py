@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from foundry_git.source.python.imports import ImportedFrom, module_of
 from foundry_git.source.python.scopes import FUNCTIONS, Function, arguments_of, bound_in
 
-_INNER = re.compile(r"^[ \t]+from[ \t]+(\.*[\w.]*)[ \t]+import\b", re.MULTILINE)
+_INNER = re.compile(r"\n[ \t]+from[ \t]+(\.*[\w.]*)[ \t]+import\b")  # not "^": from one "\n" to the next re only looks for it
 _LOOKS = frozenset({"locals", "vars", "dir", "eval", "exec"})  # what sees the names of a function
 _LOOKING = re.compile(r"\b(?:locals|vars|dir|eval|exec)\b")
 _ELSEWHERE = re.compile(r"\b(?:global|nonlocal)[ \t]+([\w \t,]+)")
@@ -53,7 +53,7 @@ class _Inner(Struct, frozen=True):
 
 def inner_lines(text: str, is_own: Callable[[str], bool]) -> list[int]:
     """The lines on which the imports may begin that :func:`lift` looks for: as a rule none."""
-    return [text.count("\n", 0, found.start()) + 1 for found in _INNER.finditer(text) if is_own(found[1])]
+    return [text.count("\n", 0, found.start()) + 2 for found in _INNER.finditer(text) if is_own(found[1])]
 
 
 def lift(statement: ast.stmt, lines: Sequence[str], is_own: Callable[[str], bool]) -> Lifted:
