@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -25,56 +25,55 @@ _BYTES = re2.Options()
 _BYTES.encoding = re2.Options.Encoding.LATIN1
 _BYTES.log_errors = False
 
+
+def _later(pattern: bytes) -> Callable[[], Any]:
+    """Compile a pattern when it is first asked for: all of them take 15 ms, and most commands screen nothing."""
+    return cache(lambda: re2.compile(pattern, _BYTES))
+
+
 _NAME = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|credentials?)"
 # between name and value: `: str =` holds a type
 _ASSIGNED = r"[\"']?\]?[ \t]{0,4}(?::[ \t]{0,2}[\w.|&'<>\[\]]{1,30}[ \t]{0,2}=|:=|=>|=|:)[ \t]{0,4}"
-_KEYWORD = re2.compile(rb"(?i)compare_digest|passw|passphrase|pwd|secret|token|key|credential|authori[sz]ation", _BYTES)
+_hint = _later(rb"(?i)compare_digest|passw|passphrase|pwd|secret|token|key|credential|authori[sz]ation")
 # what stands for a variable that is not set: get("NAME") or "…", process.env.NAME || '…'
 _INSTEAD = r"[\"']?[)\]]{0,2}\s{0,20}(?:or\b|\|\|=?|\?\?=?)\s{0,20}"
 _COMPARED = r"[\"']?[)\]]{0,2}[ \t]{0,4}(?:===?|!==?|\.equals\(|in[ \t]{0,2}[(\[{])[ \t]{0,4}"
 # groups: what must not stand before, how the name goes on, the value in double or single quotes
 _VALUE = r"[rbuf]{0,2}(?:\"([^\"'\s]{8,200})\"|'([^\"'\s]{8,200})')"
-_QUOTED = re2.compile(
-    rf"(?i)(public_?(?:key)?)?{_NAME}([\w-]{{0,40}})(?:{_ASSIGNED}(?:\(\s*)?|{_INSTEAD}|{_COMPARED}){_VALUE}".encode(),
-    _BYTES,
+_quoted = _later(
+    rf"(?i)(public_?(?:key)?)?{_NAME}([\w-]{{0,40}})(?:{_ASSIGNED}(?:\(\s*)?|{_INSTEAD}|{_COMPARED}){_VALUE}".encode()
 )
-_DEFAULT = re2.compile(  # get("NAME", "…"), getenv("NAME", default="…"): groups as above
+_default = _later(  # get("NAME", "…"), getenv("NAME", default="…"): groups as above
     rf"(?i)\w\(\s{{0,40}}[\"'](?:[\w.-]{{0,60}}[._-])?(public_?(?:key)?)?\w{{0,30}}{_NAME}([\w-]{{0,40}})[\"'][ \t]{{0,4}},"
-    rf"\s{{0,40}}(?:default[ \t]{{0,2}}=[ \t]{{0,2}})?{_VALUE}".replace(r"\s]", r"\s|]").encode(),
-    _BYTES,
+    rf"\s{{0,40}}(?:default[ \t]{{0,2}}=[ \t]{{0,2}})?{_VALUE}".replace(r"\s]", r"\s|]").encode()
 )
-_BEFORE = re2.compile(  # "…" == password: groups as above, but the value comes first
+_before = _later(  # "…" == password: groups as above, but the value comes first
     rf"(?i){_VALUE}[ \t]{{0,4}}(?:===?|!==?)[ \t]{{0,4}}(?:[\w.$]{{0,40}}[._$])?(public_?(?:key)?)?"
-    rf"\w{{0,30}}{_NAME}([\w-]{{0,40}})".encode(),
-    _BYTES,
+    rf"\w{{0,30}}{_NAME}([\w-]{{0,40}})".encode()
 )
-_DIGESTS = re2.compile(  # compare_digest(given, "…"), compare_digest("…", given)
-    rf"compare_digest\((?:\s{{0,40}}{_VALUE}\s{{0,40}},|[^,\n\"']{{1,80}},\s{{0,40}}{_VALUE})".encode(), _BYTES
+_digests = _later(  # compare_digest(given, "…"), compare_digest("…", given)
+    rf"compare_digest\((?:\s{{0,40}}{_VALUE}\s{{0,40}},|[^,\n\"']{{1,80}},\s{{0,40}}{_VALUE})".encode()
 )
-_HEADER = re2.compile(  # "Authorization": "Bearer …", set("Authorization", "Basic …"), -H 'Authorization: token …'
+_header = _later(  # "Authorization": "Bearer …", set("Authorization", "Basic …"), -H 'Authorization: token …'
     rb"(?i)authori[sz]ation[\"']?\]?\s{0,4}(?:=>|[:=,])\s{0,4}[rbuf]{0,2}[\"'`]?(?:basic|bearer|bot|token|api-?key)[ \t]+"
-    rb"([A-Za-z0-9+/_.~=-]{16,500})(?:[^A-Za-z0-9+/_.~=-]|$)",
-    _BYTES,
+    rb"([A-Za-z0-9+/_.~=-]{16,500})(?:[^A-Za-z0-9+/_.~=-]|$)"
 )
-_BARE = re2.compile(
+_bare = _later(
     rf"(?i)(public_?(?:key)?)?{_NAME}([\w-]{{0,40}})[\"']?[ \t]*(?::-|[:=])[ \t]*(?:bearer[ \t]+)?([A-Za-z0-9+/_=.-]{{16,200}})"
-    r"(?:[\s&\"'`#;,}}]|$)".encode(),
-    _BYTES,
+    r"(?:[\s&\"'`#;,}}]|$)".encode()
 )
 # a name that goes on like this holds no secret itself: TOKENIZER_SHA256, password_file, secret_name, token_url
-_HARMLESS = re2.compile(
+_harmless = _later(
     rb"(?i)^(?:i[sz]|[\w-]{0,20}(?:sha|md5|hash|digest|checksum|fingerprint|file|path|name|url|uri|pattern|regex|format"
-    rb"|expir|lifetime|length|limit|prefix|suffix))",
-    _BYTES,
+    rb"|expir|lifetime|length|limit|prefix|suffix))"
 )
-_PLACEHOLDER = re2.compile(
+_placeholder = _later(
     rb"(?i)example|change_?-?me|place_?holder|your|x{3}|dummy|sample|test|fake|mock|todo|redact|secret|passw|token|key|replace|insert"
-    rb"|default|foo|bar|hunter2|1234|abcd|qwerty|lorem|null|none|admin|user|[<>{}*]|\.\.\.|\$|%[(sd]|://|^[./@#]|\\|\(\?",
-    _BYTES,
+    rb"|default|foo|bar|hunter2|1234|abcd|qwerty|lorem|null|none|admin|user|[<>{}*]|\.\.\.|\$|%[(sd]|://|^[./@#]|\\|\(\?"
 )
-_PLAIN_NAME = re2.compile(rb"^[A-Za-z_.:/-]*[0-9]{0,2}$", _BYTES)
-_CODE = re2.compile(  # without quotes: config.api_key_v2, camelCase1Name, snake_case_2
-    rb"^(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*$|^[a-z]+(?:[A-Z0-9][a-z]+)+[0-9]{0,2}$|^[a-z]+(?:[_-][a-z0-9]+)+$", _BYTES
+_plain_name = _later(rb"^[A-Za-z_.:/-]*[0-9]{0,2}$")
+_code = _later(  # without quotes: config.api_key_v2, camelCase1Name, snake_case_2
+    rb"^(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*$|^[a-z]+(?:[A-Z0-9][a-z]+)+[0-9]{0,2}$|^[a-z]+(?:[_-][a-z0-9]+)+$"
 )
 
 
@@ -137,24 +136,24 @@ def _compiled(rule: SecretRule) -> Any:
 
 def _is_meant_as_example(rule: SecretRule, value: bytes) -> bool:
     if rule.name == "url-password":
-        return bool(_PLACEHOLDER.search(value)) or value.isalpha()
+        return bool(_placeholder().search(value)) or value.isalpha()
     return b"EXAMPLE" in value.upper() or b"xxxx" in value.lower()
 
 
 def _assigned(content: bytes) -> Iterator[int]:
-    if not _KEYWORD.search(content):
+    if not _hint().search(content):
         return
-    for expression, public, rest, *values in ((_QUOTED, 1, 2, 3, 4), (_DEFAULT, 1, 2, 3, 4), (_BEFORE, 3, 4, 1, 2)):
-        for found in expression.finditer(content):
+    for expression, public, rest, *values in ((_quoted, 1, 2, 3, 4), (_default, 1, 2, 3, 4), (_before, 3, 4, 1, 2)):
+        for found in expression().finditer(content):
             at = next(group for group in values if found[group] is not None)
-            if not found[public] and not _HARMLESS.search(found[rest]) and _looks_secret(found[at], PASSWORD_ENTROPY):
+            if not found[public] and not _harmless().search(found[rest]) and _looks_secret(found[at], PASSWORD_ENTROPY):
                 yield found.start(at)
-    for expression, least in ((_DIGESTS, PASSWORD_ENTROPY), (_HEADER, BARE_ENTROPY)):
-        for found in expression.finditer(content):
+    for expression, least in ((_digests, PASSWORD_ENTROPY), (_header, BARE_ENTROPY)):
+        for found in expression().finditer(content):
             if _looks_secret(found[found.lastindex], least):
                 yield found.start(found.lastindex)
-    for found in _BARE.finditer(content):
-        bare = not found[1] and not _HARMLESS.search(found[2]) and not _CODE.search(found[3])
+    for found in _bare().finditer(content):
+        bare = not found[1] and not _harmless().search(found[2]) and not _code().search(found[3])
         if bare and _looks_secret(found[3], BARE_ENTROPY):
             yield found.start(3)
 
@@ -162,8 +161,8 @@ def _assigned(content: bytes) -> Iterator[int]:
 def _looks_secret(value: bytes, least: float) -> bool:
     """Say whether a value assigned to a password could be one: not a word, a name, a path or a placeholder."""
     mixed = any(48 <= char <= 57 for char in value) and any(chr(char).isalpha() for char in value)
-    drawn = (mixed and not _PLAIN_NAME.search(value)) or _is_drawn(value)
-    return drawn and not _PLACEHOLDER.search(value) and entropy(value) >= least
+    drawn = (mixed and not _plain_name().search(value)) or _is_drawn(value)
+    return drawn and not _placeholder().search(value) and entropy(value) >= least
 
 
 def _is_drawn(value: bytes) -> bool:
