@@ -28,6 +28,7 @@ from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.library.index_folder import INDEX
 from foundry_git.library.library import Library, find_library, open_named, starter_library
+from foundry_git.source.seen_languages import NOTHING_SEEN, SeenLanguages
 from foundry_git.system.files import expanded
 from foundry_git.system.leftovers import sweep
 
@@ -173,6 +174,14 @@ class Workspace:
         known = [roots_of(place).began for place in {place.common_dir: place for place in places}.values()]
         dates = [date for date in known if date]
         return min(dates) if len(dates) == len(known) and dates else None
+
+    def languages(self) -> SeenLanguages:
+        """The languages that the repository is written in at HEAD now; nothing is known of an empty one, or of none."""
+        from foundry_git.index.languages import languages_at_head
+
+        if self.repository is None:
+            return NOTHING_SEEN
+        return languages_at_head(self.repository, self.own_patterns, self._units_folder)
 
     @property
     def state(self) -> Path:

@@ -56,8 +56,11 @@ def inject(workspace: Workspace, prompt: str, task: str, session: str | None = N
     settings, repository = workspace.settings.injection, workspace.repository
     if not settings.enabled or not settings.max_patterns:
         return Injection(prompt, reason="injection is switched off")
-    target = target_of(repository, workspace.settings.extraction.frameworks)
-    answer, _ = find(workspace, SearchQuery(task, Filters(languages=frozenset(target.languages)), POOL), bar)
+    seen = workspace.languages()
+    if seen.total and not seen.used:
+        return Injection(prompt, reason=f"there is no pattern in a language of this repository: {seen.remark}")
+    target = target_of(repository, seen.used, workspace.settings.extraction.frameworks)
+    answer, _ = find(workspace, SearchQuery(task, Filters(languages=seen.fitting), POOL), bar)
     scores = workspace.scores()
     scores.ahead([hit.document.digest for hit in answer.hits])
     admitted = [hit for hit in by_promise(answer.hits, scores) if passes(scores.get(hit.document.digest), settings)]

@@ -22,10 +22,12 @@ class Hit(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """The hits, best first; when there are none, ``nearest`` is what came closest. ``by_meaning`` is False without weights.
 
-    ``fitting`` are the rows of all that fits, those that ``hits`` leave out too.
+    ``fitting`` are the rows of all that fits, those that ``hits`` leave out too. ``missing``: the languages of the repository in which
+    nothing fits, where the hits are of others.
     """
 
     hits: list[Hit]
     nearest: Hit | None
     by_meaning: bool
     fitting: Sequence[DocumentRow] = ()
+    missing: tuple[str, ...] = ()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from msgspec.structs import replace
+
 from foundry_git.errors import UsageError
 from foundry_git.index.index import Index
 from foundry_git.library.reading import Problem
 from foundry_git.progress import Bars, no_bar
 from foundry_git.search.answer import Answer
-from foundry_git.search.query import Filters, SearchQuery
+from foundry_git.search.query import Filters, Question, SearchQuery
 from foundry_git.search.search import search
 from foundry_git.workspace import Workspace
 
@@ -17,6 +19,7 @@ from foundry_git.workspace import Workspace
 def find(workspace: Workspace, query: SearchQuery, bar: Bars = no_bar) -> tuple[Answer, list[Problem]]:
     """Answer a query in step with the files as they are now, and say which of them could not be read.
 
+    A pattern of another language than those of the repository is an answer only where the query asks for it, or nothing else fits.
     There is a bar for texts encoded, and one for files of HEAD read, which only takes long the first time.
     """
     problems = workspace.patterns.converge()
@@ -28,7 +31,28 @@ def find(workspace: Workspace, query: SearchQuery, bar: Bars = no_bar) -> tuple[
         scores.ahead(digests)
         return {digest: scores[digest].mean for digest in digests if digest in scores}
 
-    return search(workspace.patterns, query, worth, workspace.settings.search, units), problems
+    def answer(languages: frozenset[str]) -> Answer:
+        return search(workspace.patterns, query, worth, workspace.settings.search, units, languages=languages)
+
+    if query.filters.languages or Question.of(query.text).languages:
+        return answer(frozenset()), problems
+    seen, own = workspace.languages(), _own_languages(workspace)
+    first = answer(own)
+    if first.hits or not own:
+        return first, problems
+    others = answer(frozenset())
+    return (
+        replace(others, missing=seen.used or tuple(seen.not_read)[:1])
+        if others.hits
+        else replace(first, nearest=first.nearest or others.nearest)
+    ), problems
+
+
+def _own_languages(workspace: Workspace) -> frozenset[str]:
+    """Those that the repository is written in, and those of its own library's patterns; none where nothing is known of it."""
+    seen, own = workspace.languages(), workspace.own
+    kept = {row.language for row in workspace.patterns.rows() if row.library == own.name} if own else set()
+    return seen.fitting.union(kept, seen.not_read) if seen.total else frozenset()
 
 
 def refuse_unknown_filters(workspace: Workspace, query: SearchQuery) -> None:

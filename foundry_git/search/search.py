@@ -52,15 +52,17 @@ def search(
     settings: SearchSettings,
     units: Index | None = None,
     vector: NDArray[np.float32] | None = None,
+    languages: frozenset[str] = frozenset(),
 ) -> Answer:
     """Search patterns, which the caller has brought in step, and the ``units`` of source code that nobody reviewed.
 
-    ``vector`` is what :func:`vectors_for` gave for the query among the patterns, where it gave one.
+    Of patterns only those in ``languages``, where these are given and the query names none. ``vector`` is what :func:`vectors_for`
+    gave for the query among the patterns, where it gave one.
     """
     question, chosen = Question.of(query.text), query.filters
     wanted = settings.default_limit if query.limit is None else query.limit
     with patterns.index.catalogue.snapshot():
-        corpus = _corpus(patterns, chosen)
+        corpus = _corpus(patterns, replace(chosen, languages=languages) if languages and not chosen.languages else chosen)
         accepted = _answer(patterns.index, question, corpus, worth, settings, wanted, vector)
     if units is None:
         return _finished(accepted, wanted)

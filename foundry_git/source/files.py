@@ -93,6 +93,11 @@ def is_source(path: str) -> bool:
     return language_of(path) is not None and not never_read(path) and is_text(path)
 
 
+def is_by_others(path: str) -> bool:
+    """Say whether a file was vendored or generated, by its name and place alone."""
+    return _by_place(path, ()) in ("vendored", "generated", "declarations")
+
+
 def is_text(path: str) -> bool:
     """Say whether a path is UTF-8; Git keeps any bytes, but what is said of a unit names its file in JSON, databases and commits."""
     try:

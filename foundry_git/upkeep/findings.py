@@ -57,6 +57,7 @@ def findings_of(workspace: Workspace, worker: WorkerStanding, progress: Progress
     """Look at one thing after the other; what cannot be looked at is itself a finding."""
     looks: tuple[tuple[str, Callable[[], Finding]], ...] = (
         ("repository", lambda: _repository(workspace.repository)),
+        ("languages", lambda: _languages(workspace)),
         ("library", lambda: _library(workspace)),
         ("hooks", lambda: _hooks(workspace.need_repository())),
         ("worker", lambda: _worker(worker, workspace.repository is not None and workspace.own is not None)),
@@ -82,6 +83,16 @@ def _repository(repository: Repository | None) -> Finding:
         return Finding("repository", FindingState.BAD, "not inside a Git repository", "change into one, or run `git init`")
     cut = "; a shallow clone, known by its name and by the commits that are here" if repository.is_shallow else ""
     return Finding("repository", FindingState.GOOD, f"{repository.top or repository.git_dir}{cut}", FETCH_ALL if cut else "")
+
+
+def _languages(workspace: Workspace) -> Finding:
+    seen = workspace.languages()
+    if not seen.total:
+        return Finding("languages", FindingState.GOOD, "no source code at HEAD yet")
+    read = ", ".join(f"{language} {count / seen.total:.0%}" for language, count in seen.read.items())
+    if seen.remark:
+        return Finding("languages", FindingState.NOTE, f"{read}; {seen.remark}" if read else seen.remark)
+    return Finding("languages", FindingState.GOOD, f"{read} of {seen.total:,} source file{'' if seen.total == 1 else 's'}")
 
 
 def _library(workspace: Workspace) -> Finding:

@@ -19,7 +19,19 @@ from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 from tests.samples import CHUNKS
 
-LOOKED_AT = ["repository", "library", "hooks", "worker", "candidates", "origins", "weights", "index", "units", "evidence"]
+LOOKED_AT = [
+    "repository",
+    "languages",
+    "library",
+    "hooks",
+    "worker",
+    "candidates",
+    "origins",
+    "weights",
+    "index",
+    "units",
+    "evidence",
+]
 
 
 def examined(foundry: CommandLine) -> tuple[int, dict[str, Any]]:

@@ -31,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
             return 0
         if not waiting:
             output.say(f"No candidates; {_hint(workspace, options.library)}.")
+            if remark := workspace.languages().remark:
+                output.say(f"{remark}.")
             return 0
         if not shown:
             output.say(f"Nothing in the inbox: a week brings {per_week} at most, and none that is worth little.")

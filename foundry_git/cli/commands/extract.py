@@ -48,11 +48,18 @@ def run(options: argparse.Namespace) -> int:
             for line in _explained(harvest.intake.verdicts):
                 output.say(line)
         _summary(harvest, stored=not options.dry_run)
+        if not _folder_of(options) and (remark := workspace.languages().remark):
+            output.say(f"{remark}.")
     return 0
 
 
+def _folder_of(options: argparse.Namespace) -> str | None:
+    folder: str | None = options.path or options.session
+    return folder
+
+
 def _harvest(options: argparse.Namespace, workspace: Workspace, reports: Sequence[JUnitReport]) -> Harvest:
-    store, folder = not options.dry_run, options.path or options.session
+    store, folder = not options.dry_run, _folder_of(options)
     if (options.since or options.until) and not options.all:
         raise UsageError("--since and --until bound a history; write them with --all")
     if folder:

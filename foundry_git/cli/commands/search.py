@@ -154,6 +154,8 @@ def _go_on_encoding(workspace: Workspace, units: HeadUnits, by_meaning: bool) ->
 
 def _print(answer: Answer, scores: Mapping[str, Score], callers: CallersOf, explain: bool) -> None:
     width = output.terminal_width()
+    if answer.missing:
+        output.say(output.styled(f"Nothing fits in {' or '.join(answer.missing)}; in other languages:", "dim"))
     for hit in answer.hits:
         document = hit.document
         output.say(f"{min(hit.relevance, MOST_SURE):>4.0%}  {output.styled(_title(document), 'bold')}")

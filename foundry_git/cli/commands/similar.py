@@ -76,6 +76,8 @@ def _asked(workspace: Workspace, options: argparse.Namespace) -> CodeQuery:
 
 
 def _remark(workspace: Workspace, head: HeadUnits | None) -> None:
+    if remark := workspace.languages().remark:
+        output.remark(f"foundry: {remark}")
     if workspace.index.encoder is None:
         output.remark(NO_WEIGHTS if workspace.settings.encoder.enabled else SWITCHED_OFF)
         return
