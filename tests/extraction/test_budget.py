@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from foundry_git.extraction import budget
-from foundry_git.extraction.budget import LEAST_WORTH, settle, week_of
+from foundry_git.extraction.budget import settle, week_of
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.record import Manifest
 
@@ -43,7 +43,7 @@ def test_what_was_held_back_is_let_in_while_its_week_has_room_and_never_after() 
 
 
 def test_what_is_worth_little_is_held_back_in_every_week() -> None:
-    assert shown(settle("2026-W01", [candidate("a", LEAST_WORTH - 1), candidate("b", LEAST_WORTH)], [], per_week=5)) == {"b"}
+    assert shown(settle("2026-W01", [candidate("a", 29), candidate("b", 30)], [], per_week=5)) == {"b"}
 
 
 def test_what_is_near_something_known_is_held_back() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from foundry_git.index.document import Document, DocumentRow
 from foundry_git.search.answer import Hit
@@ -113,6 +114,14 @@ def test_evidence_moves_a_pattern_past_its_equal_in_both_directions() -> None:
     assert order(fuse({}, dense, {})) == [3, 2, 1]
     assert order(with_evidence(fuse({}, dense, {}), {1: 1.0})) == [1, 3, 2]
     assert order(with_evidence(fuse({}, dense, {}), {3: 0.0})) == [2, 1, 3]
+
+
+def test_certain_success_makes_up_for_a_lead_of_nearly_a_tenth_and_for_no_more() -> None:
+    first, second = fuse({}, {1: 0.5, 2: 0.5}, {})
+
+    for lead, winner in ((0.09, second.number), (0.11, first.number)):
+        ahead = replace(first, score=second.score + lead)
+        assert order(with_evidence([ahead, second], {second.number: 1.0}))[0] == winner
 
 
 def test_evidence_cannot_lift_what_is_far_off() -> None:

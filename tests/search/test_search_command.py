@@ -489,3 +489,8 @@ def test_a_unit_called_what_was_typed_comes_before_a_pattern_much_like_it(repo: 
 
     assert found[0]["name"] == "merge_nested"
     assert "python/deep-merge" in [hit["id"] for hit in found]
+
+
+def test_the_bar_that_ships_lets_in_what_answers_and_not_what_only_sounds_like_it(foundry: CommandLine) -> None:
+    assert "token-bucket" in foundry("search", "rate limitter").stdout  # 61 %
+    assert foundry("search", "merge two sorted arrays").stdout == "Nothing fits; nearest was starter:python/deep-merge@1 (56%).\n"
