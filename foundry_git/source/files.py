@@ -95,7 +95,7 @@ def is_source(path: str) -> bool:
 
 def is_by_others(path: str) -> bool:
     """Say whether a file was vendored or generated, by its name and place alone."""
-    return _by_place(path, ()) in ("vendored", "generated", "declarations")
+    return _is_vendored(path.lower()) or _is_named_generated(path) or _DECLARATIONS.search(path) is not None
 
 
 def is_text(path: str) -> bool:
@@ -140,11 +140,13 @@ def _by_place(path: str, attributes: Collection[str]) -> str | None:
         return "not-utf8"
     if "linguist-vendored" in attributes or (_is_vendored(path.lower()) and "-linguist-vendored" not in attributes):
         return "vendored"
-    patterns = (_GENERATED_NAMES, _DJANGO_MIGRATION, _ALEMBIC_MIGRATION)
-    named = any(pattern.search(path) for pattern in patterns) and "-linguist-generated" not in attributes
-    if "linguist-generated" in attributes or named:
+    if "linguist-generated" in attributes or (_is_named_generated(path) and "-linguist-generated" not in attributes):
         return "generated"
     return "declarations" if _DECLARATIONS.search(path) else None
+
+
+def _is_named_generated(path: str) -> bool:
+    return any(pattern.search(path) for pattern in (_GENERATED_NAMES, _DJANGO_MIGRATION, _ALEMBIC_MIGRATION))
 
 
 def _is_vendored(path: str) -> bool:

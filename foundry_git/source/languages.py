@@ -6,7 +6,7 @@ A language is one line here and one reader: a module or package in this folder t
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 from msgspec import Struct
 
@@ -35,7 +35,7 @@ _BY_EXTENSION = {extension: language.name for language in LANGUAGES for extensio
 
 def language_of(path: str) -> str | None:
     """Name the language of a file by its extension; ``None`` for a file that is not source code we know."""
-    return _BY_EXTENSION.get(PurePosixPath(path).suffix.lower())
+    return _BY_EXTENSION.get(splitext(path)[1].lower())
 
 
 def language_named(name: str) -> Language | None:

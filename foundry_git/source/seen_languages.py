@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 from msgspec import Struct
 
@@ -104,7 +104,7 @@ def languages_seen(paths: Iterable[str]) -> SeenLanguages:
         if language := language_of(path):
             if not is_by_others(path):
                 read[language] += 1
-        elif (name := _NOT_READ.get(PurePosixPath(path).suffix.lower())) and not is_by_others(path):
+        elif (name := _NOT_READ.get(splitext(path)[1].lower())) and not is_by_others(path):
             not_read[name] += 1
     return SeenLanguages(dict(_most_first(read)), dict(_most_first(not_read)))
 

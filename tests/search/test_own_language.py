@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from foundry_git.git.processes import started
+from foundry_git.index.languages import FEW
 from foundry_git.workspace import Workspace
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -15,6 +16,7 @@ from tests.samples import CHUNKS, CLAMP
 
 RUBY = "def clamp_all(values, low, high)\n  values.map { |one| one.clamp(low, high) }\nend\n"
 GO = "package clamp\n\nfunc Clamp(value, low, high int) int {\n\treturn min(max(value, low), high)\n}\n"
+MANY = {f"notes/{number}.txt": "" for number in range(FEW)}
 RETRY = "retry with exponential backoff"
 
 
@@ -62,8 +64,8 @@ class TestSearch:
 
         assert {"go", "python"} <= set(languages(foundry, RETRY))
 
-    def test_lists_the_tree_once_for_a_commit(self, repo: GitRepo) -> None:
-        repo.commit({"lib/clamp.go": GO})
+    def test_lists_a_large_tree_once_for_a_commit(self, repo: GitRepo) -> None:
+        repo.commit({"lib/clamp.go": GO} | MANY)
         workspace = Workspace.open(repo.path)
         try:
             first = workspace.languages()
@@ -76,7 +78,7 @@ class TestSearch:
             workspace.close()
 
     def test_reads_a_damaged_note_of_languages_anew(self, repo: GitRepo, foundry: CommandLine) -> None:
-        repo.commit({"lib/clamp.go": GO})
+        repo.commit({"lib/clamp.go": GO} | MANY)
         languages(foundry, RETRY)
         kept = repo.path / ".git/foundry/units/languages.json"
         assert kept.is_file()
