@@ -25,7 +25,8 @@ _CALL = re.compile(r"^[\w.]+\([^)]*\)(?: ?-+> ?.{1,60})?$")  # C extensions open
 _ROLE = re.compile(r":[a-z][\w:+-]{0,30}:`([^`]{1,200})`")
 _LINK = re.compile(r"`([^`<]{1,200}?) ?<[^`>]{1,300}>`_{1,2}")
 _EMPHASIS = re.compile(r"(?<![\w*/.])(\*{1,2})(?![\s*])([^*\n]{1,200})(?<!\s)\1(?![\w*])")
-_END = re.compile(r"[.!?](?=[\"')\]]{0,2}(?:\s|$))")
+_END = re.compile(r"(?<![\s\"'(\[.!?])[.!?]+(?=[\"')\]]{0,2}(?:\s|$))")  # not of marks in quotes: `Drop "." and ".."`
+_ONLY_LINK = re.compile(r"(?i)^(?:(?:see|cf|from|source|ref|inspired by|based on)\b[ .:]*)?<?https?://\S+$")
 
 _TAKES_FROM = frozenset(
     {"parse", "read", "load", "extract", "get", "fetch", "collect", "find", "decode", "make", "build", "create"}
@@ -58,6 +59,7 @@ def _first_paragraph(docstring: str) -> list[str]:
     lines = [line.strip() for line in docstring.strip().splitlines()]
     if lines and _CALL.match(lines[0]):
         lines = lines[1:]
+    lines = [line for line in lines if not _ONLY_LINK.match(line)]
     paragraph: list[str] = []
     for line, below in itertools.zip_longest(lines, lines[1:], fillvalue=""):
         if _SECTION.match(line) or (_NUMPY_RULE.match(below) and paragraph):

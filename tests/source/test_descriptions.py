@@ -23,6 +23,12 @@ def unit_of(text: str) -> Unit:
     [
         ("Return the sum.", "Return the sum."),
         ("Return the sum", "Return the sum."),
+        ('Drop "." and ".." segments from a URL path.', 'Drop "." and ".." segments from a URL path.'),
+        ("Ends at '?' or '!', not at \".\" alone. Then more.", "Ends at '?' or '!', not at \".\" alone."),
+        ("Say so... Then stop.", "Say so..."),
+        ("https://example.com/questions/53069040/only-ascii", ""),
+        ("See https://example.com/rfc\n\nTell whether a text is ASCII.", "Tell whether a text is ASCII."),
+        ("Encode as https://example.com/rfc says. Then stop.", "Encode as https://example.com/rfc says."),
         ("Return the sum. Raises nothing.", "Return the sum."),
         ("\n    Return the sum of\n    two numbers.\n\n    More.\n", "Return the sum of two numbers."),
         ("Split text, e.g. a line, into words. Then stop.", "Split text, e.g. a line, into words."),
