@@ -75,6 +75,7 @@ class Workspace:
         self.own = own
         self.folders = folders
         self.weights_error = ""
+        self._languages: tuple[str, SeenLanguages] | None = None
         self._environment = environment
 
     @classmethod
@@ -177,11 +178,14 @@ class Workspace:
 
     def languages(self) -> SeenLanguages:
         """The languages that the repository is written in at HEAD now; nothing is known of an empty one, or of none."""
-        from foundry_git.index.languages import languages_at_head
+        from foundry_git.index.languages import languages_at
 
         if self.repository is None:
             return NOTHING_SEEN
-        return languages_at_head(self.repository, self.own_patterns, self._units_folder)
+        head = self.repository.head()
+        if self._languages is None or self._languages[0] != head:  # a watcher keeps a workspace from commit to commit
+            self._languages = head, languages_at(self.repository, head, self.own_patterns, self._units_folder)
+        return self._languages[1]
 
     @property
     def state(self) -> Path:

@@ -27,13 +27,12 @@ class _Kept(Struct, frozen=True):
     seen: SeenLanguages
 
 
-def languages_at_head(repository: Repository, patterns: str, folder: Path | None) -> SeenLanguages:
-    """The languages of HEAD's files but for those below ``patterns``, where there are others; ``folder`` is where that is kept.
+def languages_at(repository: Repository, head: str, patterns: str, folder: Path | None) -> SeenLanguages:
+    """The languages of the files at the commit ``head`` but for those below ``patterns``, where there are others; kept in ``folder``.
 
     A library holds patterns for whoever clones it: in what they are written says nothing of the code around them. Nothing is seen
-    where a folder of HEAD is lost or was never fetched: whoever needs its files says so.
+    where a folder of it is lost or was never fetched: whoever needs its files says so.
     """
-    head = repository.head()
     if not head:
         return NOTHING_SEEN
     kept = _read(folder / FILE) if folder else None

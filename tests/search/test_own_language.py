@@ -71,7 +71,8 @@ class TestSearch:
             first = workspace.languages()
             with started() as commands:
                 assert workspace.languages() == first
-            assert commands == []
+                assert Workspace.open(repo.path).languages() == first
+            assert [command[-1] for command in commands] == ["--show-toplevel"]
             repo.commit({"lib/clamp.py": CLAMP})
             assert workspace.languages().used == ("go", "python")
         finally:

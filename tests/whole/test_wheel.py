@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
 import shutil
 import subprocess
@@ -131,9 +131,9 @@ def test_it_plays_the_demonstration(installed: Installed, tmp_path: Path, monkey
     script = shutil.copy(TOP / "examples/demo.py", str(tmp_path))
     package = tmp_path / "packages/streams"
     package.mkdir(parents=True)
-    whole = importlib.util.find_spec("gitdb")
+    whole = Path(importlib.import_module("gitdb").__file__ or "").parent
     for name in ("__init__", "util", "fun", "stream"):
-        shutil.copy(Path(next(iter(whole.submodule_search_locations))) / f"{name}.py", package)  # type: ignore[union-attr, arg-type]
+        shutil.copy(whole / f"{name}.py", package)
     monkeypatch.setenv("PYTHONPATH", str(package.parent))
 
     played = installed.run("python", "-P", script, package.name, cwd=tmp_path)
