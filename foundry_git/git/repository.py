@@ -131,7 +131,8 @@ class Repository(Struct, frozen=True):
 
     def head(self) -> str:
         """The commit checked out here, or "" before the first one."""
-        if known := commit_of_head(self.git_dir, self.common_dir):
+        known = commit_of_head(self.git_dir, self.common_dir)
+        if known is not None:
             return known
         try:
             return self.text("rev-parse", "--verify", "--quiet", "HEAD^{commit}")

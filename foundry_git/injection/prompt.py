@@ -59,7 +59,7 @@ def inject(workspace: Workspace, prompt: str, task: str, session: str | None = N
     seen = workspace.languages()
     if seen.total and not seen.used:
         return Injection(prompt, reason=f"there is no pattern in a language of this repository: {seen.remark}")
-    target = target_of(repository, seen.used, workspace.settings.extraction.frameworks)
+    target = target_of(seen.used, lambda: workspace.objects, workspace.settings.extraction.frameworks)
     answer, _ = find(workspace, SearchQuery(task, Filters(languages=seen.fitting), POOL), bar)
     scores = workspace.scores()
     scores.ahead([hit.document.digest for hit in answer.hits])

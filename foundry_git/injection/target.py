@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
 from foundry_git.git.objects import BlobReader
-from foundry_git.git.repository import Repository
 from foundry_git.source.frameworks import framework_of
 from foundry_git.source.manifests import Project, is_manifest, read_project
 
@@ -27,22 +26,19 @@ class InjectionTarget(Struct, frozen=True):
 
 
 def target_of(
-    repository: Repository | None, languages: Sequence[str], frameworks: Mapping[str, Sequence[str]]
+    languages: Sequence[str], objects: Callable[[], BlobReader], frameworks: Mapping[str, Sequence[str]]
 ) -> InjectionTarget:
-    """Say what patterns are wanted for in a repository that is written in ``languages``."""
-    return InjectionTarget(tuple(languages), _framework(repository, languages, frameworks) if repository and languages else "")
+    """Say what patterns are wanted for in a repository that is written in ``languages``; ``objects`` are asked where there are any."""
+    return InjectionTarget(tuple(languages), _framework(objects(), languages, frameworks) if languages else "")
 
 
-def _framework(repository: Repository, languages: Sequence[str], frameworks: Mapping[str, Sequence[str]]) -> str:
-    project = _project(repository)
+def _framework(objects: BlobReader, languages: Sequence[str], frameworks: Mapping[str, Sequence[str]]) -> str:
+    project = _project(objects)
     needed = [project.dependencies("here", language) for language in languages]
     return framework_of(needed, {name: modules for name, modules in frameworks.items() if name != FOR_TESTS})
 
 
-def _project(repository: Repository) -> Project:
-    """What the manifests at the top say."""
-    with BlobReader(repository) as blobs:
-        top = {
-            path: entry for path, entry in (blobs.folder("HEAD^{tree}") or {}).items() if is_manifest(path) and entry.is_regular
-        }
-        return read_project({path: (blobs.read(entry.id) or b"").decode("utf-8", "replace") for path, entry in top.items()})
+def _project(objects: BlobReader) -> Project:
+    """What the manifests at the top of HEAD say."""
+    top = {path: entry for path, entry in (objects.folder("HEAD^{tree}") or {}).items() if is_manifest(path) and entry.is_regular}
+    return read_project({path: (objects.read(entry.id) or b"").decode("utf-8", "replace") for path, entry in top.items()})

@@ -13,6 +13,7 @@ from foundry_git.progress import Bars, no_bar
 from foundry_git.search.answer import Answer
 from foundry_git.search.query import Filters, Question, SearchQuery
 from foundry_git.search.search import search
+from foundry_git.source.seen_languages import SeenLanguages
 from foundry_git.workspace import Workspace
 
 
@@ -36,7 +37,8 @@ def find(workspace: Workspace, query: SearchQuery, bar: Bars = no_bar) -> tuple[
 
     if query.filters.languages or Question.of(query.text).languages:
         return answer(frozenset()), problems
-    seen, own = workspace.languages(), _own_languages(workspace)
+    seen = workspace.languages()
+    own = _own_languages(workspace, seen)
     first = answer(own)
     if first.hits or not own:
         return first, problems
@@ -48,11 +50,13 @@ def find(workspace: Workspace, query: SearchQuery, bar: Bars = no_bar) -> tuple[
     ), problems
 
 
-def _own_languages(workspace: Workspace) -> frozenset[str]:
+def _own_languages(workspace: Workspace, seen: SeenLanguages) -> frozenset[str]:
     """Those that the repository is written in, and those of its own library's patterns; none where nothing is known of it."""
-    seen, own = workspace.languages(), workspace.own
+    own = workspace.own
+    if not seen.total:
+        return frozenset()
     kept = {row.language for row in workspace.patterns.rows() if row.library == own.name} if own else set()
-    return seen.fitting.union(kept, seen.not_read) if seen.total else frozenset()
+    return seen.fitting.union(kept, seen.not_read)
 
 
 def refuse_unknown_filters(workspace: Workspace, query: SearchQuery) -> None:

@@ -12,7 +12,7 @@ from foundry_git.git.processes import started
 from foundry_git.git.repository import Repository, Worktree
 from tests.gitrepo import GitRepo
 
-NOT_SAID = ""
+NOT_SAID = None
 
 
 def packed(repo: GitRepo) -> None:
@@ -93,14 +93,20 @@ class TestFilesThatSayIt:
         assert commands == []
 
 
-class TestFilesThatDoNotSayIt:
-    def test_before_the_first_commit(self, repo: GitRepo) -> None:
+class TestBeforeTheFirstCommit:
+    def test_there_is_none(self, repo: GitRepo) -> None:
         repository = Repository.at(repo.path)
 
-        assert said(repo.path) == NOT_SAID
+        with started() as commands:
+            assert repository.head() == ""
+            assert repository.worktrees() == [Worktree(repo.path, "main", "")]
+        assert commands == []
+        repo.git("tag", "-am", "of another commit", "main", repo.git("commit-tree", "-m", "x", repo.git("write-tree")))
+        packed(repo)
         assert repository.head() == ""
-        assert repository.worktrees() == [Worktree(repo.path, "main", "")]
 
+
+class TestFilesThatDoNotSayIt:
     def test_a_branch_that_is_another_name_for_one(self, repo: GitRepo) -> None:
         id = repo.commit({"a.txt": "a\n"})
         repo.git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
@@ -129,13 +135,14 @@ class TestFilesThatDoNotSayIt:
 
         assert commit_of_head(repo.path / ".git", repo.path / ".git") == NOT_SAID
 
-    def test_a_branch_whose_file_is_torn(self, repo: GitRepo) -> None:
+    @pytest.mark.parametrize("torn", ["0123\n", "", "ref: refs/heads/x\n"])
+    def test_a_branch_whose_file_is_torn(self, repo: GitRepo, torn: str) -> None:
         repo.commit({"a.txt": "a\n"})
-        (repo.path / ".git/refs/heads/main").write_text("0123\n", encoding="utf-8")
+        (repo.path / ".git/refs/heads/main").write_text(torn, encoding="utf-8")
 
         assert said(repo.path) == NOT_SAID
 
 
-def said(folder: Path) -> str:
+def said(folder: Path) -> str | None:
     repository = Repository.at(folder)
     return commit_of_head(repository.git_dir, repository.common_dir)
