@@ -115,6 +115,12 @@ class TestFilesThatDoNotSayIt:
         assert said(repo.path) == NOT_SAID
         assert Repository.at(repo.path).head() == id
 
+    def test_a_folder_for_refs_in_tables(self, repo: GitRepo) -> None:
+        (repo.path / ".git/reftable").mkdir()  # as Git 2.45 and newer make it, whose HEAD then names a branch that is never there
+        (repo.path / ".git/HEAD").write_text("ref: refs/heads/.invalid\n", encoding="utf-8")
+
+        assert commit_of_head(repo.path / ".git", repo.path / ".git") == NOT_SAID
+
     def test_refs_in_tables(self, tmp_path: Path) -> None:
         made = tmp_path / "tables"
         try:
