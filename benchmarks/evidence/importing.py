@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from benchmarks.evidence.insertions import EXTENSIONS, Host, Texts
-from foundry_git.source.references import module_of
 
 FOLDER = "newly/added"
+_IDENTIFIER = re.compile(r"[^\W\d][\w$]*")
+_SAYS_NO_PLACE = frozenset("src lib pkg internal index main mod init __init__ packages python app cmd".split())
 
 
 def imported(host: Host, symbol: str) -> Iterator[Texts]:
@@ -29,7 +30,7 @@ def mistaken(host: Host, symbol: str) -> Iterator[Texts]:
     """New files that name it, but mean something else or only speak of it."""
     name = symbol.rpartition("::")[2]
     mark = "#" if host.language == "python" else "//"
-    module = module_of(host.path)
+    module = _module_of(host.path)
     body = {
         "python": f"from elsewhere.helpers import {name}\n\n\ndef work(a):\n    return {name}(a)\n",
         "go": f'package added\n\nimport "example.com/elsewhere/helpers"\n\nfunc Work(a int) int {{\n\treturn helpers.{name}(a)\n}}\n',
@@ -53,7 +54,7 @@ def _uses(host: Host, name: str) -> list[str]:
     if host.language == "go":
         return _go(host, name)
     if host.language == "rust":
-        module = module_of(host.path)
+        module = _module_of(host.path)
         return [
             f"use crate::{module}::{name};\n\npub fn work(a: u8) -> u8 {{\n    {name}(a)\n}}\n",
             f"use crate::{module};\n\npub fn work(a: u8) -> u8 {{\n    {module}::{name}(a)\n}}\n",
@@ -74,3 +75,13 @@ def _go(host: Host, name: str) -> list[str]:
     last = folder.rpartition("/")[2]
     other = f'package added\n\nimport "example.com/here/{folder}"\n\nfunc Work(a int) int {{\n\treturn {last}.{name}(a)\n}}\n'
     return [beside, other] if name[:1].isupper() else [beside]
+
+
+def _module_of(path: str) -> str:
+    """The one word by which code names a file: its stem, or the nearest folder above that says something."""
+    parts = PurePosixPath(path)
+    for part in (parts.name.partition(".")[0], *reversed(parts.parts[:-1])):
+        word = max(_IDENTIFIER.findall(part), key=len, default="")
+        if word and word not in _SAYS_NO_PLACE:
+            return word
+    return ""

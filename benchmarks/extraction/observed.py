@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -21,8 +20,8 @@ from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineage, Lineages
 from foundry_git.history.walk import Walk
 from foundry_git.settings import ExtractionSettings
+from foundry_git.source.nearby_uses import NearbyUses
 from foundry_git.source.reader import read_units
-from foundry_git.source.references import words_in
 from foundry_git.source.units import Unit
 
 Place = tuple[str, str]
@@ -134,14 +133,15 @@ def scene_of(repository: Repository, commit: Commit, surroundings: Surroundings)
     files: dict[str, set[str]] = {}
     for path, text in _texts(repository, commit):
         try:
-            found = [unit for unit in read_units(text, path) if not unit.is_test]
+            found = read_units(text, path)
         except SourceError:
             continue
-        everywhere = Counter(words_in(text, path)) if found else Counter[str]()
+        nearby = NearbyUses(found, text, path)
         for unit in found:
-            nearby = everywhere[unit.name] - Counter(words_in(unit.body, path))[unit.name]
+            if unit.is_test:
+                continue
             units[path, unit.symbol] = unit
-            standings[path, unit.symbol] = surroundings.look(path, unit, max(0, nearby))
+            standings[path, unit.symbol] = surroundings.look(path, unit, nearby.of(unit))
             files.setdefault(unit.shape, set()).add(path)
     return Scene(units, standings, files)
 

@@ -26,9 +26,9 @@ from foundry_git.pattern.naming import PatternRef
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.closure import Closure
 from foundry_git.source.licences import spdx_of
+from foundry_git.source.nearby_uses import NearbyUses
 from foundry_git.source.private_names import shown, withheld
 from foundry_git.source.reader import closed, read_units, read_unread, stored_code
-from foundry_git.source.references import uses_nearby
 from foundry_git.source.units import Unit, UnitKey
 
 NO_PLACE: UnitKey = ("", "")
@@ -133,9 +133,10 @@ class Extractor:
             return self._say(file.path, "", error.line, VerdictKind.DROPPED, f"syntax: {error.reason}")
         for one in unread:
             self._say(file.path, one.symbol, one.line, VerdictKind.DROPPED, f"syntax: {one.reason}")
+        nearby = NearbyUses(units, text, file.path)
         for unit in units:
             if not (unit.is_test and (file.path, unit.symbol) in self._tested.results):
-                self._take_unit(file, unit, text)
+                self._take_unit(file, unit, text, nearby)
         return None
 
     def finish(self) -> Intake:
@@ -173,9 +174,10 @@ class Extractor:
     def _take_test(self, file: SourceFile, test: PlacedTest) -> None:
         if reason := self._refusals.of_test(file, test, self._tested, self._travelling):
             return self._say(file.path, test.unit.symbol, test.unit.start_line, VerdictKind.DROPPED, reason)
-        return self._keep(file, test.unit, file.content.decode("utf-8"), Closure(stored_code(test.unit)))
+        text = file.content.decode("utf-8")
+        return self._keep(file, test.unit, text, Closure(stored_code(test.unit)), NearbyUses([test.unit], text, file.path))
 
-    def _take_unit(self, file: SourceFile, unit: Unit, text: str) -> None:
+    def _take_unit(self, file: SourceFile, unit: Unit, text: str, nearby: NearbyUses) -> None:
         if unit.measures.lines >= self.settings.min_lines:
             self.shapes.add(unit.shape)
         reason = self._refusals.of_unit(file, unit)
@@ -184,9 +186,9 @@ class Extractor:
             reason = self._refusals.of_code(file, unit, closure)
         if reason or closure is None:
             return self._say(file.path, unit.symbol, unit.start_line, VerdictKind.DROPPED, reason)
-        return self._keep(file, unit, text, closure)
+        return self._keep(file, unit, text, closure, nearby)
 
-    def _keep(self, file: SourceFile, unit: Unit, text: str, closure: Closure) -> None:
+    def _keep(self, file: SourceFile, unit: Unit, text: str, closure: Closure, nearby: NearbyUses) -> None:
         key = file.path, unit.symbol
         accepted, version = self._accepted.get(unit.shape), self._origins.get(key)
         if accepted is not None and (accepted.origin == key or (version and version.id == accepted.id)):
@@ -194,7 +196,7 @@ class Extractor:
         twin = self._by_shape.get(unit.shape)
         if accepted is not None or (version is None and twin is not None and twin.key != key):
             return self._sight(file, unit, accepted, twin)
-        standing = self._look(file.path, unit, uses_nearby(file.path, unit.name, text, unit.body))
+        standing = self._look(file.path, unit, nearby.of(unit))
         standing = replace(standing, passed=self._tested.exercised.get(key, 0))
         code = closure.code or stored_code(unit)  # of an origin that needs its project
         draft = Draft(file, unit, code, file.licence or spdx_of(text), self._by_key.get(key), version)

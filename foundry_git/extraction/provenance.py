@@ -21,8 +21,7 @@ from foundry_git.source.licensing import (
     is_licence_file,
     licensing_of,
 )
-from foundry_git.source.manifests import MANIFESTS, NO_PROJECT, Project, is_manifest, read_project
-from foundry_git.source.path_aliases import DEEPEST, others_named
+from foundry_git.source.manifests import MANIFESTS, NO_PROJECT, Project, is_manifest, project_of
 
 HEAD = 16 * 1024  # bytes of a file that may hold its header: 30 lines
 FEW = 50  # files, up to which the names that matter are looked up instead of the whole tree
@@ -105,10 +104,7 @@ def _provenance(
             manifests[path] = content.decode("utf-8", "replace")
         else:
             licences[path] = content.decode("utf-8", "replace")
-    for _ in range(DEEPEST):
-        found = others(others_named(manifests))
-        manifests |= {path: content.decode("utf-8", "replace") for path, content in found.items()}
-    return Provenance(read_attributes(attributes), licensing_of(licences), read_project(manifests, entries))
+    return Provenance(read_attributes(attributes), licensing_of(licences), project_of(manifests, others, entries))
 
 
 def _speaks(path: str) -> bool:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from foundry_git.extraction.provenance import provenance_of
 from foundry_git.extraction.unit_context import UnitContext, life_of
 from foundry_git.git.objects import TreeFile
 from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineages
+from foundry_git.source.callers import Callers, Lookup
+from foundry_git.source.file_words import FileWords, file_words, places_of
 from foundry_git.source.files import LARGEST, is_source
-from foundry_git.source.references import Callers, References, places_of
+from foundry_git.source.linking.link import Link
+from foundry_git.source.linking.places import ModulePlaces
+from foundry_git.source.manifests import Project
+from foundry_git.source.references import References
 from foundry_git.source.units import Unit
 from foundry_git.source.words import words_of
 
@@ -33,6 +39,7 @@ class Surroundings:
         self._moment = datetime.fromisoformat(tree.commit.commit_date)
         self._lineages = lineages
         self._seen_in = seen_in
+        self._files = _FilesAsked(tree)
         self._whole: References | None = None
         self._asked = 0
 
@@ -48,7 +55,7 @@ class Surroundings:
 
     def read_all(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Read every source file now, for an extraction that will ask about many units."""
-        self._whole = References(_texts(self._tree, _sources(self._tree.files), progress))
+        self._whole = References(_texts(self._tree, _sources(self._tree.files), progress), self._files.places)
 
     def _callers(self, path: str, name: str, nearby: int) -> Callers:
         self._asked += 1
@@ -56,8 +63,47 @@ class Surroundings:
             self.read_all()
         if self._whole is not None:
             return self._whole.callers(path, name, nearby)
-        naming = _sources(self._tree.naming(name))
-        return References(_texts(self._tree, naming, None)).callers(path, name, nearby)
+        return Lookup(self._files).callers(path, name, nearby)
+
+
+class _FilesAsked:
+    """What is known of the files of a tree: those are read that somebody asks for, as Git finds words in them."""
+
+    def __init__(self, tree: CommitTree) -> None:
+        self._tree = tree
+        self._read: dict[str, FileWords] = {}
+        self.places = ModulePlaces(self._has, self._project, self._text)
+
+    def naming(self, name: str) -> Collection[str]:
+        return [file.path for file in _sources(self._tree.naming(name))]
+
+    def importing(self, stems: Collection[str]) -> Collection[str]:
+        return {path for stem in stems for path in self.naming(stem)}
+
+    def links(self, path: str) -> Sequence[Link]:
+        return self._words(path).links
+
+    def counts(self, path: str, name: str, befores: Collection[str]) -> Mapping[str, int]:
+        return self._words(path).counts(name, befores)
+
+    def defines(self, path: str, name: str) -> bool:
+        return name in self._words(path).defined
+
+    def _words(self, path: str) -> FileWords:
+        if path not in self._read:
+            text = (self._text(path) or "") if is_source(path) else ""
+            self._read[path] = file_words(text, path)
+        return self._read[path]
+
+    def _has(self, path: str) -> bool:
+        return path in self._tree.at([path])
+
+    def _text(self, path: str) -> str | None:
+        file = self._tree.at([path]).get(path)
+        return self._tree.read(file).decode("utf-8", "replace") if file and file.size <= LARGEST else None
+
+    def _project(self) -> Project:
+        return provenance_of(self._tree).project
 
 
 def _sources(files: Sequence[TreeFile]) -> list[TreeFile]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from foundry_git.history.lineage import Lineage
-from foundry_git.source.references import Callers
+from foundry_git.source.callers import Callers
 from foundry_git.source.units import Unit
 
 

@@ -87,8 +87,8 @@ def _fan_in(unit: Unit, standing: UnitContext) -> WorthPart:
     callers = standing.callers
     if callers is None:
         return WorthPart("fan-in", UNKNOWN)
-    said = f"used {callers.uses} times in {_files(callers.files)}" if callers.files else f"used {callers.uses} times in its file"
-    return WorthPart("fan-in", _grown(callers.uses, MANY_USES), said if callers.uses > 1 else "")
+    said = f"used {_times(callers.uses)} in {_files(callers.files) if callers.files else 'its file'}"
+    return WorthPart("fan-in", _grown(callers.uses, MANY_USES), said if callers.uses else "")
 
 
 def _spread(unit: Unit, standing: UnitContext) -> WorthPart:

@@ -1,4 +1,4 @@
-"""The mentions: which files of a tree hold which words, kept so that a unit's users are counted without reading the tree again.
+"""The mentions: which files of a tree hold which words and import what, kept so that a unit's users are found without reading it again.
 
 One SQLite file, derived, so damage or an older schema means: put it aside and start empty. Words are kept as hashes: they are compared,
 never shown, and a file's short texts may hold what should not be copied.
@@ -11,29 +11,43 @@ import logging
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foundry_git.derived.database import Database
 from foundry_git.derived.files import Form, check_all, transaction
 from foundry_git.library import index_folder
-from foundry_git.source.references import Callers, FileWords, References, module_of, places_of
+from foundry_git.source.callers import Lookup, last_part
+from foundry_git.source.closure import ReadText, nothing_else
+from foundry_git.source.linking.link import DEFAULT, WHOLE, Link
+from foundry_git.source.linking.places import ModulePlaces
 
-SCHEMA = 1
+if TYPE_CHECKING:
+    from foundry_git.source.file_words import FileWords
+    from foundry_git.source.manifests import Project
+
+SCHEMA = 2
 _TABLES = """
 CREATE TABLE file (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, blob TEXT NOT NULL);
 CREATE TABLE word (
-    name INTEGER NOT NULL, before INTEGER NOT NULL, file INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (name, before, file)
+    name INTEGER NOT NULL, file INTEGER NOT NULL, before INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (name, file, before)
 ) WITHOUT ROWID;
+CREATE TABLE link (
+    file INTEGER NOT NULL, at INTEGER NOT NULL, local TEXT NOT NULL, module TEXT NOT NULL, original TEXT NOT NULL,
+    binds INTEGER NOT NULL, exports INTEGER NOT NULL, gives TEXT, PRIMARY KEY (file, at)
+) WITHOUT ROWID;
+CREATE INDEX link_original ON link (original) WHERE original NOT IN ('', '*');
+CREATE INDEX link_gives ON link (gives) WHERE gives IS NOT NULL;
 CREATE TABLE defined (name INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (name, file)) WITHOUT ROWID;
 CREATE INDEX word_file ON word (file);
 CREATE INDEX defined_file ON defined (file)
 """
 _SEALS = "CREATE TABLE IF NOT EXISTS sealed (file INTEGER PRIMARY KEY, seal INTEGER NOT NULL)"
 """What tells a file's rows from damaged ones; files that a version without it wrote have none."""
+_OF_FILE = (("word", "file"), ("link", "file"), ("defined", "file"), ("sealed", "file"), ("file", "number"))
 _ALONE = 0  # what stands for "no word before it"
-_ELSEWHERE = "?"  # what stands for a word before it that nobody asked for
 
 
 class Mentions:
@@ -71,32 +85,62 @@ class Mentions:
 
         self._db.write(write)
 
-    def callers(self, path: str, name: str, body: Mapping[str, int]) -> Callers:
-        """Count who uses a name that is defined in a file; ``body``: how often the definition itself holds each word."""
-        words = self._holding(name, places_of(path) | {module_of(path)} - {""})
-        own = next((file.words.get(name, 0) for file in words if file.path == path), 0)
-        return References.of(words).callers(path, name, max(0, own - body.get(name, 0)))
+    def lookup(self, project: Callable[[], Project | None] = lambda: None, read: ReadText = nothing_else) -> Lookup:
+        """Who uses what, by what is known now; ``project`` tells what manifests say, ``read`` gives their texts."""
+        return Lookup(_Known(self._db, project, read))
 
-    def _holding(self, name: str, places: set[str]) -> list[FileWords]:
-        """Of each file that holds a name: it, alone or behind one of ``places``, which of these it names, whether it defines it."""
-        wanted = _hash(name)
-        known = {_hash(word): word for word in {*places, name}}
-        marks = ", ".join("?" * len(known))
-        rows = self._db.rows(
-            f"SELECT file, name, before, count FROM word WHERE name IN ({marks}) AND file IN (SELECT file FROM word WHERE name = ?)",
-            (*known, wanted),
+
+class _Known:
+    """What is known of the files, for :class:`Lookup`."""
+
+    def __init__(self, db: Database, project: Callable[[], Project | None], read: ReadText) -> None:
+        self._db = db
+        self._numbers: dict[str, int] = {}
+        self._links: dict[str, Sequence[Link]] = {}
+        self.places = ModulePlaces(self._has, project, read)
+
+    def naming(self, name: str) -> Collection[str]:
+        naming = (
+            "SELECT file FROM word WHERE name = ? UNION SELECT file FROM link WHERE original = ? AND original NOT IN ('', '*')"
         )
-        found: dict[int, Counter[str]] = {}
-        for file, word, before, count in rows:
-            text = known[word] if before == _ALONE else f"{known.get(before, _ELSEWHERE)}.{known[word]}"
-            found.setdefault(file, Counter())[text] += count
-        defining = {file for (file,) in self._db.rows("SELECT file FROM defined WHERE name = ?", (wanted,))}
-        paths = {file: self._path(file) for file in found}
-        return [FileWords(paths[file], words, frozenset({name} if file in defining else ())) for file, words in found.items()]
+        return self._paths(naming, (_hash(name), name))
 
-    def _path(self, number: int) -> str:
-        found = self._db.one("SELECT path FROM file WHERE number = ?", (number,))
-        return str(found[0]) if found else ""
+    def importing(self, stems: Collection[str]) -> Collection[str]:
+        marks = ", ".join("?" * len(stems))
+        return self._paths(f"SELECT file FROM link WHERE gives IN ({marks})", (*stems,))
+
+    def links(self, path: str) -> Sequence[Link]:
+        if path not in self._links:
+            rows = self._db.rows(
+                "SELECT local, module, original, binds, exports FROM link WHERE file = ? ORDER BY at", (self._number(path),)
+            )
+            self._links[path] = [
+                Link(local, module, original, bool(binds), bool(exports)) for local, module, original, binds, exports in rows
+            ]
+        return self._links[path]
+
+    def counts(self, path: str, name: str, befores: Collection[str]) -> Mapping[str, int]:
+        rows = self._db.rows("SELECT before, count FROM word WHERE name = ? AND file = ?", (_hash(name), self._number(path)))
+        found: dict[int, int] = dict(rows)
+        alone = found.pop(_ALONE, 0)
+        behind = {before: found[_hash(before)] for before in befores if _hash(before) in found} if found else {}
+        return {"": alone, **behind}
+
+    def defines(self, path: str, name: str) -> bool:
+        asked = (_hash(name), self._number(path))
+        return self._db.one("SELECT 1 FROM defined WHERE name = ? AND file = ?", asked) is not None
+
+    def _has(self, path: str) -> bool:
+        return self._number(path) >= 0
+
+    def _number(self, path: str) -> int:
+        if path not in self._numbers:
+            found = self._db.one("SELECT number FROM file WHERE path = ?", (path,))
+            self._numbers[path] = int(found[0]) if found else -1
+        return self._numbers[path]
+
+    def _paths(self, files: str, values: tuple[object, ...]) -> list[str]:
+        return [path for (path,) in self._db.rows(f"SELECT path FROM file WHERE number IN ({files})", values)]
 
 
 def _insert(db: sqlite3.Connection, blob: str, file: FileWords) -> None:
@@ -105,21 +149,32 @@ def _insert(db: sqlite3.Connection, blob: str, file: FileWords) -> None:
     for word, count in file.words.items():
         before, _, name = word.rpartition(".")
         counts[_hash(name), _hash(before) if before else _ALONE] += count
-    db.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", [(*key, number, count) for key, count in counts.items()])
+    db.executemany(
+        "INSERT INTO word VALUES (?, ?, ?, ?)", [(name, number, before, count) for (name, before), count in counts.items()]
+    )
+    db.executemany(
+        "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [(number, at, *_row(link)) for at, link in enumerate(file.links)]
+    )
     db.executemany("INSERT OR IGNORE INTO defined VALUES (?, ?)", [(_hash(name), number) for name in file.defined])
     db.execute("REPLACE INTO sealed VALUES (?, ?)", (number, _seal(db, number, file.path, blob)))
 
 
+def _row(link: Link) -> tuple[str, str, str, bool, bool, str | None]:
+    gives = last_part(link.module) if link.module and link.original in (DEFAULT, WHOLE) else None
+    return link.local, link.module, link.original, link.binds, link.exports, gives
+
+
 def _forget(db: sqlite3.Connection, path: str) -> None:
     found = db.execute("SELECT number FROM file WHERE path = ?", (path,)).fetchone()
-    for table, column in (("word", "file"), ("defined", "file"), ("sealed", "file"), ("file", "number")) if found else ():
+    for table, column in _OF_FILE if found else ():
         db.execute(f"DELETE FROM {table} WHERE {column} = ?", found)
 
 
 def _seal(db: sqlite3.Connection, number: int | None, path: str, blob: str) -> int:
     words = db.execute("SELECT name, before, count FROM word WHERE file = ? ORDER BY name, before", (number,)).fetchall()
+    links = db.execute("SELECT * FROM link WHERE file = ? ORDER BY at", (number,)).fetchall()
     defined = db.execute("SELECT name FROM defined WHERE file = ? ORDER BY name", (number,)).fetchall()
-    return zlib.crc32(repr((path, blob, words, defined)).encode("utf-8", "surrogatepass"))
+    return zlib.crc32(repr((path, blob, words, defined, links)).encode("utf-8", "surrogatepass"))
 
 
 def _verify(db: sqlite3.Connection, path: Path) -> None:

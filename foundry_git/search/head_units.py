@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from foundry_git.git.attributes import Attributes
 from foundry_git.git.objects import BlobReader, TreeFile, files_of, lacking_of
 from foundry_git.git.repository import Repository
+from foundry_git.git.tree import CommitTree
 from foundry_git.index.catalogue import LookKey, Scanned
 from foundry_git.index.document import HEAD, Document
 from foundry_git.index.index import Index, Look
@@ -25,10 +26,13 @@ from foundry_git.index.mentions import Mentions
 from foundry_git.progress import Progress, silent
 from foundry_git.search.file_units import attributes_of, units_of
 from foundry_git.settings import ExtractionSettings
+from foundry_git.source.callers import Callers
 from foundry_git.source.files import LARGEST, is_source, is_test_path, why_skipped
 from foundry_git.source.languages import language_of
-from foundry_git.source.references import Callers, FileWords, file_words, words_in
 from foundry_git.workspace import Workspace
+
+if TYPE_CHECKING:
+    from foundry_git.source.manifests import Project
 
 FORMAT = 2  # what is written of a unit; another number has every file read anew
 CHUNK = 500  # about a second: whoever is interrupted goes on from there
@@ -101,15 +105,36 @@ class HeadUnits(Struct, frozen=True):
         return total - self.index.count_missing(), total
 
     def callers(self, documents: Sequence[Document]) -> dict[str, Callers]:
-        """Who uses each of these units, by its place; the same numbers as those of ``References`` over the whole tree.
+        """Who uses each of these units outside of its file, by its place; the numbers are those of ``References`` over all files.
 
         Methods are left out: which of those that share a name is called, words do not tell.
         """
-        found = {}
-        for document in [one for one in documents if one.kind != METHOD]:
-            body = Counter(words_in(document.code, document.path))
-            found[document.place] = self.mentions.callers(document.path, document.name, body)
-        return found
+        head = _Manifests(self.repository)
+        lookup = self.mentions.lookup(head.project, head.text)
+        return {one.place: lookup.callers(one.path, one.name) for one in documents if one.kind != METHOD}
+
+
+class _Manifests:
+    """What the manifests of HEAD say, read when it is first asked for: most questions need none."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def project(self) -> Project:
+        return self._read[0]
+
+    def text(self, path: str) -> str | None:
+        return self._read[1].get(path)
+
+    @cached_property
+    def _read(self) -> tuple[Project, Mapping[str, str]]:
+        from foundry_git.source.manifests import is_manifest, project_of  # 10 ms, see above
+
+        with BlobReader(self._repository) as objects:
+            tree = CommitTree(objects, self._repository.head())
+            found = _small(tree, [file.path for file in tree.files if is_manifest(file.path)])
+            texts = {path: content.decode("utf-8", "replace") for path, content in found.items()}
+            return project_of(texts, lambda paths: _small(tree, paths), tree.entries), texts
 
 
 class _Tree(Struct, frozen=True):
@@ -139,6 +164,8 @@ class _Convergence:
         self._done, self._total, self._many = 0, 0, many
 
     def run(self, state: Look, chunk: int) -> int:
+        from foundry_git.source.file_words import FileWords, file_words  # 5 ms that whoever reads no file does not pay
+
         looks = self._tree.looks()
         before, words = self._units.catalogue.scanned(), self._mentions.blobs()
         stale = [look for look in looks if look.key not in before or before[look.key].stamps != look.stamps]
@@ -204,6 +231,10 @@ def _tree(repository: Repository, head: str, settings: ExtractionSettings, blobs
     listed = files_of(repository, head)
     files = {file.path: file for file in listed if file.size <= LARGEST and is_source(file.path) and not withheld(file.path)}
     return _Tree(files, attributes_of(listed, blobs), settings)
+
+
+def _small(tree: CommitTree, paths: Iterable[str]) -> dict[str, bytes]:
+    return {path: tree.read(file) for path, file in tree.at(set(paths)).items() if file.size <= LARGEST}
 
 
 def _scope(settings: ExtractionSettings) -> str:

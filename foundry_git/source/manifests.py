@@ -11,13 +11,13 @@ import configparser
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from msgspec import Struct, field
 
 from foundry_git.source.files import folders_above, why_skipped
-from foundry_git.source.path_aliases import CONFIGS, NO_ALIASES, Aliases, aliases_in
+from foundry_git.source.path_aliases import CONFIGS, DEEPEST, NO_ALIASES, Aliases, aliases_in, others_named
 
 _ECOSYSTEMS = {"typescript": "javascript"}
 DEEPEST_KEY = 1_000  # the parser takes time quadratic in the parts of ``a.b.c = 1``: 87 s for 50,000
@@ -83,14 +83,26 @@ NO_PROJECT = Project()
 """A file of which nothing is known but its text and path."""
 
 
-def is_manifest(path: str) -> bool:
-    """Say whether :func:`read_project` reads a file of this path."""
-    return PurePosixPath(path).name in MANIFESTS and _is_here(path)
-
-
 def no_entries(folder: str) -> Iterable[str]:
     """Say that it is not known what a folder holds."""
     return ()
+
+
+def project_of(
+    manifests: Mapping[str, str],
+    others: Callable[[Collection[str]], Mapping[str, bytes]],
+    entries: Callable[[str], Iterable[str]] = no_entries,
+) -> Project:
+    """Read manifests as :func:`read_project` does, with the files that they refer to; ``others`` gives those, by their paths."""
+    known = dict(manifests)
+    for _ in range(DEEPEST):
+        known |= {path: content.decode("utf-8", "replace") for path, content in others(others_named(known)).items()}
+    return read_project(known, entries)
+
+
+def is_manifest(path: str) -> bool:
+    """Say whether :func:`read_project` reads a file of this path."""
+    return PurePosixPath(path).name in MANIFESTS and _is_here(path)
 
 
 def read_project(files: Mapping[str, str], entries: Callable[[str], Iterable[str]] = no_entries) -> Project:

@@ -1,6 +1,6 @@
 """Uses of a name: how often the code of a file imports and uses a name that another file defines. Pure.
 
-As in :mod:`references`, nothing is resolved as a compiler would: a name counts where the file says whose it is.
+Nothing is resolved as a compiler would: a name counts where the file says whose it is. Other files are not looked at.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import Counter
 
 from msgspec import Struct
 
+from foundry_git.source.file_words import code_of, names_defined, places_of, words_in
 from foundry_git.source.languages import language_of
-from foundry_git.source.references import code_of, names_defined, places_of, words_in
 
 _SCRIPT = (
     r"^[ \t]*(?:import\b[^;\n{]*(?:\{[^}]*\}[^;\n]*)?|export\s*(?:\*|\{[^}]*\})[^;\n]*\bfrom\b[^;\n]*)"

@@ -100,7 +100,7 @@ def test_dates_without_all_are_a_usage_error(repo: GitRepo, foundry: CommandLine
 
 
 def test_explain_prints_the_parts_of_a_worth(repo: GitRepo, foundry: CommandLine) -> None:
-    at(repo, "2020-01-01", {"a.py": unit("first"), "b.py": "from a import first\n\nfirst([], 1)\n"})
+    at(repo, "2020-01-01", {"a.py": unit("first"), "b.py": "from a import first\n\nfirst(first([], 1), 1)\n"})
     foundry("init")
     told = foundry("extract", "--all", "--explain").stdout
 

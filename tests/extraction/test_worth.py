@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from foundry_git.extraction.unit_context import UnitContext, UnitLife
 from foundry_git.extraction.worth import WEIGHTS, Worth, worth_of
+from foundry_git.source.callers import Callers
 from foundry_git.source.reader import read_units
-from foundry_git.source.references import Callers
 from foundry_git.source.units import Unit
 
 TEXT = '''\

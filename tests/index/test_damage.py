@@ -15,7 +15,7 @@ from foundry_git.index.document import HEAD, Document
 from foundry_git.index.mentions import Mentions
 from foundry_git.index.shingle_table import ShingleTable, as_array
 from foundry_git.index.vector_cache import VectorCache
-from foundry_git.source.references import FileWords
+from foundry_git.source.file_words import FileWords
 
 KEY = (HEAD, "a.py")
 NO_TEXTS = {"version": 0, "tags": (), "origin_roots": (), "requires": (), "conflicts": (), "deprecated": False, "line": 3}

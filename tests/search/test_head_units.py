@@ -18,9 +18,11 @@ from foundry_git.index.documents import document_of_unit
 from foundry_git.index.mentions import Mentions
 from foundry_git.search.file_units import read_all
 from foundry_git.search.head_units import HeadUnits
+from foundry_git.source.callers import Callers
+from foundry_git.source.file_words import file_words
 from foundry_git.source.files import is_source
 from foundry_git.source.reader import read_methods
-from foundry_git.source.references import Callers, References, file_words, uses_nearby
+from foundry_git.source.references import References
 from foundry_git.workspace import UserFolders, Workspace
 from tests import TOP
 from tests.commandline import CommandLine
@@ -285,7 +287,7 @@ def test_a_damaged_file_is_built_anew(repo: GitRepo, opened: Open, name: str) ->
     workspace = opened()
     of_head(workspace).converge()
 
-    assert of_head(workspace).callers(documents(workspace)) == {"a.py:in_chunks": Callers(files=1, tests=0, uses=2)}
+    assert of_head(workspace).callers(documents(workspace)) == {"a.py:in_chunks": Callers(files=1, tests=0, uses=1)}
 
 
 def test_where_nothing_can_be_written_the_units_live_in_the_cache(repo: GitRepo, opened: Open) -> None:
@@ -387,9 +389,8 @@ def test_callers_are_those_of_the_whole_tree(repo: GitRepo, opened: Open) -> Non
     found = of_head(workspace).callers(units)
 
     for unit in units:
-        text = texts[unit.path]
-        nearby = uses_nearby(unit.path, unit.name, text, unit.code)
-        assert found[unit.place] == whole.callers(unit.path, unit.name, nearby), unit.place
+        assert found[unit.place] == whole.callers(unit.path, unit.name), unit.place
+    assert sum(users.files > 1 for users in found.values()) > 10
 
 
 def test_methods_have_no_count_of_callers(repo: GitRepo, opened: Open) -> None:
@@ -401,12 +402,16 @@ def test_methods_have_no_count_of_callers(repo: GitRepo, opened: Open) -> None:
 
 
 NAMES = st.sampled_from(["load", "save", "disk", "net", "tools"])
+LINES = [
+    *("def {}(): pass", "{}()", "disk.{}()", "x.{}()", "import {}"),
+    *("from disk import {}", "from tools.load import {} as save", "from net import *"),
+]
 
 
 @given(
     st.dictionaries(
         st.sampled_from(["disk.py", "net.py", "tools/load.py", "tools/__init__.py", "tests/test_disk.py"]),
-        st.lists(st.tuples(st.sampled_from(["def {}(): pass", "{}()", "disk.{}()", "x.{}()", "import {}"]), NAMES), max_size=5),
+        st.lists(st.tuples(st.sampled_from(LINES), NAMES), max_size=5),
         min_size=1,
     ),
     NAMES,
@@ -420,8 +425,7 @@ def test_counting_from_what_is_kept_and_from_the_texts_is_the_same(files: dict[s
     whole = References(texts.items())
 
     for path in texts:
-        count = file_words(texts[path], path).words.get(name, 0)
-        assert kept.callers(path, name, {}) == whole.callers(path, name, count)
+        assert kept.lookup().callers(path, name) == whole.callers(path, name)
     assert kept.blobs() == {path: path for path in texts}
     kept.close()
 

@@ -15,7 +15,7 @@ from foundry_git.index.document import HEAD, Document, DocumentRow
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.find import find, refuse_unknown_filters
 from foundry_git.search.query import Filters, SearchQuery
-from foundry_git.source.references import Callers
+from foundry_git.source.callers import Callers
 from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from foundry_git.search.code_query import CodeQuery
 from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.likeness import SHIPPED_THRESHOLD
 from foundry_git.search.similarity import Match, Resemblance, find_similar
+from foundry_git.source.callers import Callers
 from foundry_git.source.private_names import shown as shown_name
-from foundry_git.source.references import Callers
 from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace import Workspace
 

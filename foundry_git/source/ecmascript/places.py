@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from foundry_git.source.closure import ReadText
 from foundry_git.source.files import folders_above, within
-from foundry_git.source.manifests import Project
+
+if TYPE_CHECKING:
+    from foundry_git.source.manifests import Project
 
 _WRITTEN = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 _AS_BUILT = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
@@ -19,14 +22,19 @@ _TOPS = ("@/", "~/")
 def places(module: str, path: str, project: Project, read: ReadText) -> Iterator[str]:
     """Where the file of a module may stand, the likeliest first."""
     for base in _bases(module, path, project, read):
-        suffix = PurePosixPath(base).suffix
-        if suffix in _WRITTEN:
-            yield from (base.removesuffix(suffix) + other for other in _AS_BUILT.get(suffix, ()))
-            yield base
-        if base:
-            yield from (base + other for other in (*_WRITTEN, ".d.ts"))
-        inside = f"{base}/index" if base else "index"
-        yield from (inside + other for other in _WRITTEN)
+        yield from places_at(base)
+
+
+def places_at(base: str) -> Iterator[str]:
+    """Where the file stands that a path means which has no ending, or that of what is built, or is a folder."""
+    suffix = PurePosixPath(base).suffix
+    if suffix in _WRITTEN:
+        yield from (base.removesuffix(suffix) + other for other in _AS_BUILT.get(suffix, ()))
+        yield base
+    if base:
+        yield from (base + other for other in (*_WRITTEN, ".d.ts"))
+    inside = f"{base}/index" if base else "index"
+    yield from (inside + other for other in _WRITTEN)
 
 
 def _bases(module: str, path: str, project: Project, read: ReadText) -> Iterator[str]:

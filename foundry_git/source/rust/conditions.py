@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 import tree_sitter
 from msgspec import Struct
 
+from foundry_git.source.linking.rust_places import Module, files_of, module_of
 from foundry_git.source.rust.language import text_of
-from foundry_git.source.rust.places import Module, files_of, module_of
 from foundry_git.source.treesitter.linkage import Files
 
 _CFG = re.compile(r"#!?\[\s*cfg\s*\((.*?),?\s*\)\s*\]", re.DOTALL)

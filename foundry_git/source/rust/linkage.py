@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from foundry_git.source.closure import HoldsAll, nothing_else
+from foundry_git.source.linking.rust_places import files_of, module_of, target_of
 from foundry_git.source.manifests import Project
 from foundry_git.source.rust.conditions import TESTS, around, declared, needed
 from foundry_git.source.rust.language import BUILT_IN, OWN_ROOTS, STANDARD_CRATES
 from foundry_git.source.rust.outline import CrateOutline, Implementation, lacking
-from foundry_git.source.rust.places import files_of, module_of, target_of
 from foundry_git.source.rust.traits import EVERYDAY, called
 from foundry_git.source.treesitter.grammar import PROJECT, Grammar, Import
 from foundry_git.source.treesitter.linkage import Files, Found, Place, Taken, Use, outlines
