@@ -16,6 +16,7 @@ from foundry_git.evidence.events import Adopted
 from foundry_git.extraction import gitleaks, source_files
 from foundry_git.extraction.budget import settle, week_of
 from foundry_git.extraction.census import Census
+from foundry_git.extraction.corrections import corrections_in
 from foundry_git.extraction.drafts import Scene
 from foundry_git.extraction.intake import NO_PLACE, AcceptedShape, Extractor, Intake, KnownUnits
 from foundry_git.extraction.lessons import Refused, lessons
@@ -29,6 +30,7 @@ from foundry_git.extraction.unit_context import unknown
 from foundry_git.extraction.verdict import VerdictKind
 from foundry_git.git.history import NO_CHANGES, Commit, CommitChanges, changed_by, commits_between, one_commit, range_ends
 from foundry_git.git.identity import NOWHERE, Identity, identity_of
+from foundry_git.git.patches import patches_of
 from foundry_git.git.roots import roots_up_to
 from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineages
@@ -47,6 +49,9 @@ from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
     from foundry_git.outcomes.junit import JUnitReport
+
+
+MOST_FIXES = 500  # the newest, of which the lines are compared: half a second
 
 
 class Harvest(Struct, frozen=True):
@@ -165,11 +170,14 @@ def adopted_in(workspace: Workspace, commits: Sequence[Commit]) -> list[Adopted]
 
 
 def _lessons(workspace: Workspace, mined: MinedHistory, scene: Scene, tree: CommitTree) -> list[Candidate]:
-    """Guidance from the units that gave the most trouble and still stand in ``tree``."""
+    """Guidance from what fixes corrected again and again, as far as it still stands so in ``tree``."""
     refused = Refused(workspace.patterns.ids(), frozenset(workspace.ledger.rejected_shapes()))
-    found = lessons(mined.lineages.living(), mined.commits, scene, refused)
-    there = tree.at([one.origin.path for one in found])
-    return [replace(one, blob=there[one.origin.path].blob) for one in found if one.origin.path in there]
+    fixes = {fix for lineage in (*mined.lineages.living(), *mined.lineages.dead) for fix in lineage.fixes}
+    newest = [commit for commit in mined.commits if commit in fixes][: -MOST_FIXES - 1 : -1]
+    found = corrections_in(patches_of(workspace.need_repository(), newest))
+    there = tree.at({path for corrected in found.values() for path in corrected.paths})
+    texts = {path: tree.read(file).decode("utf-8", "replace") for path, file in there.items()}
+    return [replace(one, blob=there[one.origin.path].blob) for one in lessons(found, texts, mined.commits, scene, refused)]
 
 
 def known_to(workspace: Workspace, here: Identity | None = None) -> KnownUnits:

@@ -1,32 +1,31 @@
-"""Lessons: units that were fixed or taken back again and again, as guidance that says what went wrong and where to read it. Pure."""
+"""Lessons: what several fixes corrected in the same way, as guidance that says what went wrong, where, and what to write instead. Pure.
+
+A lesson is told by what fixes changed, never by what their subjects say; where nothing was corrected twice there is none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from foundry_git.escaping import one_line
+from foundry_git.extraction.corrections import Corrected, Correction
 from foundry_git.extraction.drafts import Scene
 from foundry_git.extraction.origin_repository import origin_in
 from foundry_git.git.history import Commit
-from foundry_git.history.lineage import Lineage
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.naming import slug_of
 from foundry_git.pattern.record import Manifest
-from foundry_git.pattern.vocabulary import ANY_LANGUAGE
+from foundry_git.source.languages import language_of
+from foundry_git.source.reader import sections_in
 from foundry_git.source.secrets import find_secrets
 from foundry_git.source.shapes import digest
 
-OFTEN = 4  # fixes, a change taken back counting as two: three fixes befall one unit in 20 within ten years
-MOST = 3  # lessons of one extraction; they are long reading
-MOST_WORTH = 50  # below the best code: a lesson is about one place, and what is large is mended often anyway
-SHOWN = 4  # commits that a lesson names
-LONGEST_SUBJECT = 90
-ALGORITHM = "life1"
-
-_ACTION = "Read these commits before you change it or write something like it, and test for what they mended."
+MOST = 3  # lessons of one extraction
+WORTH = 50
+SHOWN = 3  # commits and files that a lesson names
+ALGORITHM = "fix1"
 
 
 class Refused(Struct, frozen=True):
@@ -36,76 +35,87 @@ class Refused(Struct, frozen=True):
     shapes: frozenset[str] = frozenset()
 
 
-def lessons(lineages: Iterable[Lineage], commits: Mapping[str, Commit], scene: Scene, refused: Refused) -> list[Candidate]:
-    """Propose guidance for the units that gave the most trouble, at most ``MOST``, the worst first.
+def lessons(
+    found: Mapping[Correction, Corrected], texts: Mapping[str, str], commits: Mapping[str, Commit], scene: Scene, refused: Refused
+) -> Iterator[Candidate]:
+    """Propose at most ``MOST`` lessons, those of most fixes first; ``texts``: the files that were corrected, as they are now.
 
-    Tests are left out, and what was rejected before: a lesson's shape is that of its place, not of its code.
+    What was corrected must be so still: right in one of its files, and wrong in none.
     """
-    troubled = [lineage for lineage in lineages if trouble_of(lineage) >= OFTEN and lineage.kind in ("function", "class")]
-    troubled.sort(key=lambda lineage: (-trouble_of(lineage), lineage.place))
-    found: list[Candidate] = []
-    for lineage in troubled:
-        candidate = _lesson(lineage, commits, scene)
-        is_new = candidate.id not in {*refused.ids, *(other.id for other in found)}
-        if is_new and candidate.shape not in refused.shapes and not find_secrets(candidate.manifest.description):
-            found.append(candidate)
-        if len(found) == MOST:
-            break
-    return found
+    ordered = sorted(found.items(), key=lambda pair: (-len(pair[1].commits), pair[0]))
+    taken, count = set(refused.ids), 0
+    for correction, corrected in ordered:
+        candidate = _lesson(correction, corrected, texts, commits, scene)
+        if candidate is None or candidate.id in taken or candidate.shape in refused.shapes or count == MOST:
+            continue
+        taken.add(candidate.id)
+        count += 1
+        yield candidate
 
 
-def trouble_of(lineage: Lineage) -> int:
-    """Weigh how much trouble a unit gave."""
-    return len(lineage.fixes) + 2 * len(lineage.reverted)
-
-
-def _lesson(lineage: Lineage, commits: Mapping[str, Commit], scene: Scene) -> Candidate:
-    path, symbol = lineage.place
-    fixed, taken_back = _times(lineage.fixes), len(lineage.reverted)
-    facts = [f"fixed {fixed}"] if lineage.fixes else []
-    facts += [f"{taken_back} change{'s' if taken_back > 1 else ''} to it taken back"] if taken_back else []
-    shown = [*lineage.reverted[-1:], *lineage.fixes[::-1]][:SHOWN]
-    last = commits.get(lineage.last)
+def _lesson(
+    correction: Correction, corrected: Corrected, texts: Mapping[str, str], commits: Mapping[str, Commit], scene: Scene
+) -> Candidate | None:
+    place = _still_right(correction, corrected, texts)
+    if place is None or find_secrets(f"{correction.wrong}\n{correction.right}"):
+        return None
+    path, symbol = place
+    last = commits.get(corrected.commits[0])
     manifest = Manifest(
-        name=f"Lessons of {symbol}",
+        name=f"Instead of {_name(correction.wrong)}",
         kind="guidance",
-        description=_sentence(lineage, facts, [commits[id] for id in shown if id in commits]),
-        language=ANY_LANGUAGE,
-        suggested_action=_ACTION,
+        description=_sentence(correction, corrected),
+        language=language_of(path) or "",
+        suggested_action=f"Write {correction.right} instead of {correction.wrong}, and look for what is still wrong.",
         origin=replace(
             origin_in(scene.repository),
-            commit=lineage.last,
+            commit=last.id if last else "",
             path=path,
             symbol=symbol,
             author_date=last.author_date if last else "",
         ),
     )
     return Candidate(
-        id=f"{ANY_LANGUAGE}/{slug_of(f'lessons of {symbol}')}",
+        id=f"{manifest.language}/{slug_of(manifest.name)}",
         manifest=manifest,
         code="",
-        shape=digest(ALGORITHM, f"{path}\n{symbol}"),
+        shape=digest(ALGORITHM, f"{correction.wrong}\n{correction.right}"),
         blob="",
         worktree=scene.worktree,
-        worth=min(MOST_WORTH, 30 + trouble_of(lineage)),
-        reasons=tuple(facts),
+        worth=WORTH,
+        reasons=(f"corrected in {len(corrected.commits)} fixes",),
         near="",
     )
 
 
-def _sentence(lineage: Lineage, facts: Sequence[str], commits: Sequence[Commit]) -> str:
-    path, symbol = lineage.place
-    since, until = lineage.born_date[:7], lineage.last_date[:7]
-    told = "; ".join(f"“{_short(commit.subject)}” ({commit.id[:10]})" for commit in commits)
-    more = len(lineage.fixes) + len(lineage.reverted) - len(commits)
-    rest = f"; and {more} more" if more > 0 else ""
-    return f"{symbol} ({path}) went wrong often from {since} to {until}: {', '.join(facts)}. What went wrong: {told}{rest}."
+def _still_right(correction: Correction, corrected: Corrected, texts: Mapping[str, str]) -> tuple[str, str] | None:
+    """A unit that holds what is right; None where it is gone, or what is wrong stands in one of the files again."""
+    right, wrong = (_called(text) for text in (correction.right, correction.wrong))
+    held = {path: texts[path] for path in corrected.paths if path in texts}
+    if wrong != right and any(wrong in text for text in held.values()):
+        return None
+    for path, text in held.items():
+        for section in sections_in(text.encode("utf-8", "replace"), path) if right in text else ():
+            if right in section.body:
+                return path, section.symbol
+    return None
 
 
-def _short(subject: str) -> str:
-    plain = one_line(subject)
-    return plain if len(plain) <= LONGEST_SUBJECT else f"{plain[: LONGEST_SUBJECT - 1].rstrip()}…"
+def _called(text: str) -> str:
+    return text.partition("(")[0] + "("
 
 
-def _times(commits: Sequence[str]) -> str:
-    return "once" if len(commits) == 1 else f"{len(commits)} times"
+def _name(text: str) -> str:
+    return text.partition("(")[0]
+
+
+def _sentence(correction: Correction, corrected: Corrected) -> str:
+    fixes, paths = corrected.commits, corrected.paths
+    where = _listed(paths, "more file")
+    named = ", ".join(commit[:10] for commit in fixes[:SHOWN])
+    return f"{correction.wrong} went wrong in {where}: {len(fixes)} fixes made it {correction.right} ({named})."
+
+
+def _listed(names: Sequence[str], more: str) -> str:
+    left = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {left} {more}{'s' if left > 1 else ''}" if left > 0 else "")

@@ -1,101 +1,105 @@
-"""Lessons: what was fixed or taken back again and again is proposed as guidance, with what went wrong."""
+"""Lessons: what several fixes corrected in the same way is proposed as guidance, told by their lines and not by their subjects."""
 
 from __future__ import annotations
 
 import json
 
+import pytest
+
+from foundry_git.extraction.corrections import Correction, corrections_in
+from foundry_git.git.patches import FilePatch, Hunk, Patch
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
-UNIT = '''\
-def share(total, parts):
-    """Share an amount."""
-    left = total
-    for part in range(parts):
-        if left:
-            left -= total // parts
-    return left
+MODULE = '''\
+import datetime
+
+
+def {name}(rows):
+    """Stamp rows."""
+    done = []
+    for row in rows:
+        if row:
+            {name}_at = datetime.{call}()
+            done.append((row, {name}_at))
+    return done
 '''
+FILES = ("pay.py", "bills.py", "orders.py")
 
 
-def troubled(repo: GitRepo, fixes: int) -> list[str]:
-    repo.commit({"pay.py": UNIT}, "Add share")
-    return [
-        repo.commit({"pay.py": UNIT.replace("total //", f"{number} + total //")}, f"Fix wrong rounding, part {number}")
-        for number in range(fixes)
-    ]
+def corrected(repo: GitRepo, count: int = 2, subject: str = "Fix times in winter") -> list[str]:
+    """Modules that all stamp rows wrongly, of which some are mended, each in a commit of its own."""
+    repo.commit({path: MODULE.format(name=path[:-3], call="utcnow") for path in FILES[:count]}, "Add modules")
+    return [repo.commit({path: MODULE.format(name=path[:-3], call="now")}, f"{subject}, {path}") for path in FILES[:count]]
 
 
 def guidance(foundry: CommandLine) -> list[dict[str, str]]:
-    return [row for row in json.loads(foundry("candidates", "--json").stdout) if row["kind"] == "guidance"]
+    return [row for row in json.loads(foundry("candidates", "--all", "--json").stdout) if row["kind"] == "guidance"]
 
 
-def test_a_unit_that_was_fixed_often_becomes_guidance_with_its_commits(repo: GitRepo, foundry: CommandLine) -> None:
-    commits = troubled(repo, 5)
+def test_a_lesson_says_what_went_wrong_where_and_what_to_write_instead(repo: GitRepo, foundry: CommandLine) -> None:
+    commits = corrected(repo)
     foundry("init")
-    foundry("extract", "--all")
+    told = foundry("extract", "--all").stdout
 
     (lesson,) = guidance(foundry)
-    assert (lesson["id"], lesson["path"], lesson["symbol"]) == ("any/lessons-of-share", "pay.py", "share")
-    assert "fixed 5 times" in lesson["description"] and "Fix wrong rounding, part 4" in lesson["description"]
-    assert commits[-1][:10] in lesson["description"]
+    assert (lesson["id"], lesson["path"], lesson["symbol"]) == ("python/instead-of-datetime-utcnow", "bills.py", "bills")
+    assert lesson["description"].startswith("datetime.utcnow(…) went wrong in bills.py, pay.py: 2 fixes made it datetime.now(…)")
+    assert commits[0][:10] in lesson["description"] and "winter" not in lesson["description"]
+    assert "Write datetime.now(…) instead of datetime.utcnow(…)" in " ".join(foundry("show", lesson["id"]).stdout.split())
+    assert "1 lesson" in told
 
 
-def test_a_lesson_is_shown_whole(repo: GitRepo, foundry: CommandLine) -> None:
-    troubled(repo, 5)
-    foundry("init")
-    foundry("extract", "--all")
-
-    shown = " ".join(foundry("show", "any/lessons-of-share").stdout.split())
-    assert all(f"Fix wrong rounding, part {number}" in shown for number in (1, 2, 3, 4))
-    assert "Read these commits before you change it" in shown
-
-
-def test_an_extraction_counts_lessons_and_what_waited_already(repo: GitRepo, foundry: CommandLine) -> None:
-    troubled(repo, 5)
+def test_an_extraction_counts_lessons_that_waited_already(repo: GitRepo, foundry: CommandLine) -> None:
+    corrected(repo)
     foundry("init")
 
     first, second = foundry("extract", "--all").stdout, foundry("extract", "--all").stdout
 
-    assert "1 candidate and 1 lesson, 0 already known" in first
-    assert "1 candidate and 1 lesson (2 waited already), 0 already known" in second
+    assert "1 candidate and 1 lesson, 1 already known" in first
+    assert "1 candidate and 1 lesson (2 waited already), 1 already known" in second
+    assert len(guidance(foundry)) == 1
 
 
-def test_a_lesson_stays_one_when_its_unit_is_looked_at_again(repo: GitRepo, foundry: CommandLine) -> None:
-    troubled(repo, 5)
-    foundry("init")
-    foundry("extract", "--all")
-    foundry("extract", "--all")
-
-    waiting = json.loads(foundry("candidates", "--all", "--json").stdout)
-    assert {row["id"]: row["kind"] for row in waiting} == {"python/share": "function", "any/lessons-of-share": "guidance"}
-
-
-def test_three_fixes_are_no_lesson(repo: GitRepo, foundry: CommandLine) -> None:
-    troubled(repo, 3)
+@pytest.mark.parametrize(("count", "subject"), [(1, "Fix times in winter"), (2, "Use local times")])
+def test_one_fix_and_what_is_no_fix_teach_nothing(repo: GitRepo, foundry: CommandLine, count: int, subject: str) -> None:
+    corrected(repo, count, subject)
     foundry("init")
     foundry("extract", "--all")
 
     assert guidance(foundry) == []
 
 
-def test_a_change_taken_back_weighs_as_two_fixes(repo: GitRepo, foundry: CommandLine) -> None:
-    troubled(repo, 2)
-    repo.commit({"pay.py": UNIT.replace("//", "%")}, "Use the remainder")
-    repo.git("revert", "--no-edit", "HEAD")
+def test_a_unit_that_was_only_fixed_often_is_no_lesson(repo: GitRepo, foundry: CommandLine) -> None:
+    unit = "def share(total, parts):\n    left = total\n    for part in range(parts):\n        left -= {}\n    return left\n"
+    repo.commit({"pay.py": unit.format("total // parts")})
+    for number in range(6):
+        repo.commit({"pay.py": unit.format(f"{number} + total // parts")}, f"Fix wrong rounding, part {number}")
     foundry("init")
     foundry("extract", "--all")
 
-    assert "1 change to it taken back" in guidance(foundry)[0]["description"]
+    assert guidance(foundry) == []
+
+
+def test_what_is_wrong_again_or_gone_is_no_lesson(repo: GitRepo, foundry: CommandLine) -> None:
+    corrected(repo)
+    foundry("init")
+    repo.commit({"pay.py": MODULE.format(name="pay", call="utcnow")}, "Stamp in one zone")
+    foundry("extract", "--all")
+    assert guidance(foundry) == []
+
+    repo.commit({"pay.py": None, "bills.py": "RATE = 2\n"}, "Drop stamps")
+    foundry("extract", "--all")
+    assert guidance(foundry) == []
 
 
 def test_guidance_is_accepted_without_code_and_not_asked_again(repo: GitRepo, foundry: CommandLine) -> None:
-    troubled(repo, 5)
+    corrected(repo)
     foundry("init")
     foundry("extract", "--all")
-    foundry("accept", "any/lessons-of-share")
+    foundry("accept", "instead-of-datetime-utcnow")
 
-    folder = repo.path / ".foundry/patterns/any/lessons-of-share/v1"
+    folder = repo.path / ".foundry/patterns/python/instead-of-datetime-utcnow/v1"
     assert [file.name for file in folder.iterdir()] == ["pattern.yaml"]
     assert foundry("library", "check").returncode == 0
     foundry("extract", "--all")
@@ -103,20 +107,62 @@ def test_guidance_is_accepted_without_code_and_not_asked_again(repo: GitRepo, fo
 
 
 def test_a_rejected_lesson_is_never_asked_again(repo: GitRepo, foundry: CommandLine) -> None:
-    troubled(repo, 5)
+    corrected(repo, 2)
     foundry("init")
     foundry("extract", "--all")
-    foundry("reject", "any/lessons-of-share")
-    repo.commit({"pay.py": UNIT.replace("total //", "9 + total //")}, "Fix it once more")
+    foundry("reject", "instead-of-datetime-utcnow")
+    repo.commit({"orders.py": MODULE.format(name="orders", call="utcnow")}, "Add orders")
+    repo.commit({"orders.py": MODULE.format(name="orders", call="now")}, "Fix orders too")
     foundry("extract", "--all")
 
     assert guidance(foundry) == []
 
 
 def test_a_lesson_goes_when_its_code_goes(repo: GitRepo, foundry: CommandLine) -> None:
-    troubled(repo, 5)
+    corrected(repo)
     foundry("init")
     foundry("extract", "--all")
-    repo.commit({"pay.py": "RATE = 2\n"}, "Drop share")
+    repo.commit({"bills.py": "RATE = 2\n"}, "Drop bills")
 
     assert guidance(foundry) == []
+
+
+def patch(commit: str, *lines: tuple[str, str], path: str = "shop/pay.py") -> Patch:
+    hunks = [Hunk(number, (before,), number, (after,)) for number, (before, after) in enumerate(lines, 1)]
+    return Patch(commit, (FilePatch(path, path, tuple(hunks)),))
+
+
+LOADED = ("text = yaml.load(a)", "text = yaml.safe_load(a)")
+ENCODED = 'with open(b, mode, encoding="utf-8") as f:'
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        (LOADED, ("return yaml.load(b)", "return yaml.safe_load(b)"), ("yaml.load(…)", "yaml.safe_load(…)")),
+        (
+            ("open(a)", 'open(a, encoding="utf-8")'),
+            ("with open(b, mode) as f:", ENCODED),
+            ("open(…)", 'open(…, encoding="utf-8")'),
+        ),
+        (("x = a.strip()", "x = a.rstrip()"), ("for b in a.strip():", "for b in a.rstrip():"), ("a.strip(…)", "a.rstrip(…)")),
+        (("x = fast", "x = slow"), ("y = fast + 1", "y = slow + 1"), None),
+        (("wait(1)", "wait(2)"), ("wait(1, a)", "wait(2, a)"), None),
+        (LOADED, LOADED, None),
+        (("# yaml.load(a) is", "# yaml.safe_load(a) is"), ("// yaml.load(b)", "// yaml.safe_load(b)"), None),
+        (("import yaml.load", "import yaml.safe_load"), ("from a import load(b)", "from a import safe_load(b)"), None),
+    ],
+)
+def test_corrections_are_calls_that_became_others_in_two_lines(
+    one: tuple[str, str], other: tuple[str, str], found: tuple[str, str] | None
+) -> None:
+    answer = corrections_in([patch("a" * 40, one), patch("b" * 40, other)])
+
+    assert list(answer) == ([Correction(*found)] if found else [])
+
+
+def test_two_lines_of_one_commit_are_one_fix_and_tests_teach_nothing() -> None:
+    one, other = ("x = yaml.load(a)", "x = yaml.safe_load(a)"), ("return yaml.load(b)", "return yaml.safe_load(b)")
+
+    assert not corrections_in([patch("a" * 40, one, other)])
+    assert not corrections_in([patch("a" * 40, one, path="tests/test_pay.py"), patch("b" * 40, other, path="tests/test_pay.py")])
