@@ -1,6 +1,7 @@
 """``python -m benchmarks.extraction REPO… [--json]``: was what we put first worth keeping? With ``--fit``: choose the weights anew.
 
-The repositories that docs/figures.md stands on, with their commits and halves, are in ``repositories.json`` beside this file.
+The repositories that docs/figures.md stands on, with their commits and halves, are in ``repositories.json`` beside this file; those of
+which only readers said what they would keep are in ``readers.json``, and count for ``--fit`` alone.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.extraction.figures import figures, ranked
-from benchmarks.extraction.fitting import fit
-from benchmarks.extraction.observed import Observed, observe
+from benchmarks.extraction.fitting import READERS, Judged, fit, lived, read
+from benchmarks.extraction.observed import Observed, observe, shares_at
 from benchmarks.measure import write
 from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.git.repository import Repository
@@ -26,8 +27,13 @@ def main() -> None:
     found: dict[str, list[Observed]] = {}
     rows = []
     listed = json.loads(LIST.read_text(encoding="utf-8"))
+    read_only = json.loads(READERS.read_text(encoding="utf-8"))
+    readings: list[Judged] = []
     for place in options.repository:
         name, repository = _name(place), Repository.at(place)
+        if name in read_only and name not in listed:
+            readings.append(read(shares_at(repository, read_only[name]["commit"]), name))
+            continue
         head = listed.get(name, {}).get("head", "HEAD")
         frozen, observed = observe(repository, head if repository.has_commit(head) else "HEAD")
         found[name] = observed
@@ -39,7 +45,9 @@ def main() -> None:
         there = [ranked(observed) for name, observed in found.items() if halves.get(name) == half]
         answer[half] = figures(there) if there else None
     if options.fit:
-        answer["weights"] = fit([observed for name, observed in found.items() if halves.get(name, "tune") == "tune"])
+        tuned = {name: observed for name, observed in found.items() if halves.get(name, "tune") == "tune"}
+        readings += [read({(one.path, one.symbol): one.shares for one in observed}, name) for name, observed in tuned.items()]
+        answer["weights"] = fit([lived(observed) for observed in tuned.values()], readings)
         answer["weights_now"] = WEIGHTS
     if options.json:
         print(json.dumps(answer, indent=2))

@@ -15,11 +15,15 @@ INTERVAL = (0.025, 0.975)
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One repository: the labels of what was proposed, the most worth first, and of the two baselines' choices."""
+    """One repository: the labels of what was proposed, the most worth first, and of the baselines' choices.
+
+    ``rule``: of all units; ``rule_alone``: of those that were proposed, as only what stands alone is.
+    """
 
     top: Sequence[bool]
     anything: Sequence[bool]
     rule: Sequence[bool]
+    rule_alone: Sequence[bool]
 
 
 def ranked(observed: Sequence[Observed], worth: Mapping[int, float] | None = None) -> Ranked:
@@ -27,7 +31,8 @@ def ranked(observed: Sequence[Observed], worth: Mapping[int, float] | None = Non
     proposed = [(worth[at] if worth else one.worth, at) for at, one in enumerate(observed) if one.worth >= 0]
     order = [at for _, at in sorted(proposed, key=lambda pair: (-pair[0], pair[1]))]
     rule = [one.good for one in observed if one.complexity > 3 and one.lines >= 5 and not one.private]
-    return Ranked([observed[at].good for at in order], [one.good for one in observed], rule)
+    alone = [one.good for one in observed if one.complexity > 3 and one.worth >= 0]
+    return Ranked([observed[at].good for at in order], [one.good for one in observed], rule, alone)
 
 
 def figures(repositories: Sequence[Ranked]) -> dict[str, object]:
@@ -36,7 +41,13 @@ def figures(repositories: Sequence[Ranked]) -> dict[str, object]:
         _mean([_rate(one.anything) for one in repositories]),
         _mean([_rate(one.rule) for one in repositories]),
     )
-    found: dict[str, object] = {"repositories": len(repositories), "random": round(random_rate, 4), "rule": round(rule_rate, 4)}
+    alone_rate = _mean([_rate(one.rule_alone) for one in repositories])
+    found: dict[str, object] = {
+        "repositories": len(repositories),
+        "random": round(random_rate, 4),
+        "rule": round(rule_rate, 4),
+        "rule_alone": round(alone_rate, 4),
+    }
     for depth in DEPTHS:
         precision = _mean([_rate(one.top[:depth]) for one in repositories])
         possible = _mean([min(depth, sum(one.top)) / max(1, min(depth, len(one.top))) for one in repositories])
@@ -44,6 +55,7 @@ def figures(repositories: Sequence[Ranked]) -> dict[str, object]:
             "precision": round(precision, 4),
             "lift_over_random": round(precision / random_rate, 3) if random_rate else None,
             "lift_over_rule": round(precision / rule_rate, 3) if rule_rate else None,
+            "lift_over_rule_alone": round(precision / alone_rate, 3) if alone_rate else None,
             "possible_lift_over_rule": round(possible / rule_rate, 3) if rule_rate else None,
             **_intervals(repositories, depth),
         }

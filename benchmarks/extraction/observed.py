@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
 from benchmarks.extraction.frozen import Frozen, freeze
 from foundry_git.errors import SourceError
 from foundry_git.extraction.intake import Extractor, KnownUnits
+from foundry_git.extraction.jargon import Jargon
 from foundry_git.extraction.source_files import of_tree
 from foundry_git.extraction.surroundings import Surroundings
 from foundry_git.extraction.unit_context import UnitContext
 from foundry_git.extraction.worth import worth_of
-from foundry_git.git.history import Commit
+from foundry_git.git.history import Commit, one_commit
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
 from foundry_git.git.tree import CommitTree
@@ -143,7 +146,20 @@ def scene_of(repository: Repository, commit: Commit, surroundings: Surroundings)
             units[path, unit.symbol] = unit
             standings[path, unit.symbol] = surroundings.look(path, unit, nearby.of(unit))
             files.setdefault(unit.shape, set()).add(path)
-    return Scene(units, standings, files)
+    project = Jargon(unit.name for unit in units.values())
+    known = {place: replace(found, generality=project.generality(units[place].body)) for place, found in standings.items()}
+    return Scene(units, known, files)
+
+
+def shares_at(repository: Repository, commit: str) -> dict[Place, Mapping[str, float]]:
+    """The parts of the worth of every unit at a commit, its history left out."""
+    found = one_commit(repository, commit)
+    scene = scene_of(repository, found, around_of(repository, found, None))
+    return {place: _shares(unit, scene.standings[place]) for place, unit in scene.units.items()}
+
+
+def _shares(unit: Unit, standing: UnitContext) -> dict[str, float]:
+    return {part.name: round(part.share, 4) for part in worth_of(unit, standing).parts}
 
 
 def _texts(repository: Repository, commit: Commit) -> Iterator[tuple[str, str]]:
@@ -177,7 +193,7 @@ def _observed(place: Place, worth: int, then: _Then, lineages: Lineages, scenes:
         complexity=unit.measures.complexity,
         private=unit.is_private,
         worth=worth,
-        shares={part.name: round(part.share, 4) for part in worth_of(unit, before.standings[place]).parts},
+        shares=_shares(unit, before.standings[place]),
         fate=fate_of(place, then.lineage, then.troubles, lineages, scenes),
     )
 

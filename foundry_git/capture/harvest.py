@@ -45,6 +45,7 @@ from foundry_git.library.candidates import Candidate
 from foundry_git.library.work_trees import stored_name
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.progress import Bars, Progress, no_bar
+from foundry_git.search.head_units import METHOD
 from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def harvest_commits(
     """
     repository = tree.objects.repository
     week = week_of(tree.commit.commit_date) if in_budget else ""
-    extractor = _extractor(workspace, _around(workspace.folders.cache, tree, known_lineages(repository, tree.id)), week)
+    around = _around(workspace.folders.cache, tree, known_lineages(repository, tree.id))
+    extractor = _extractor(workspace, around, week, names=_names_at_head(workspace))
     hearing = _hear(extractor, reports, lambda: source_files.of_tree(tree, extractor.settings)[1])
     done = changed_by(repository, commits)
     for file in source_files.of_commits(tree, done, extractor.settings):
@@ -219,13 +221,23 @@ def _origins(workspace: Workspace, documents: Sequence[Document]) -> dict[tuple[
     return current_places(workspace.head_tree(), mine) if mine else {}
 
 
+def _names_at_head(workspace: Workspace) -> list[str]:
+    """The names of the units that the search knows of, methods aside; none where it was never asked."""
+    rows = workspace.units.catalogue.rows() if workspace.units and workspace.has_units else ()
+    return [row.name for row in rows if row.kind != METHOD]
+
+
 def _extractor(
-    workspace: Workspace, surroundings: Surroundings | None, week: str = "", here: Identity | None = None
+    workspace: Workspace,
+    surroundings: Surroundings | None,
+    week: str = "",
+    here: Identity | None = None,
+    names: Sequence[str] = (),
 ) -> Extractor:
     repository = workspace.repository
     name = stored_name(repository.worktree_name) if repository else "main"
     scene = Scene(identity_of(repository) if here is None else here, name, week)
-    known = known_to(workspace, scene.repository)
+    known = replace(known_to(workspace, scene.repository), names=names)
     return Extractor(workspace.scope, known, scene, surroundings.look if surroundings else unknown)
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from foundry_git.errors import SourceError
 from foundry_git.extraction.drafts import NO_SCENE, Draft, Scene
+from foundry_git.extraction.jargon import Jargon
 from foundry_git.extraction.passed_tests.companion import companion_of
 from foundry_git.extraction.passed_tests.tested import NOTHING, Tested
 from foundry_git.extraction.passed_tests.uses import PlacedTest
@@ -49,7 +50,8 @@ class AcceptedShape(Struct, frozen=True):
 class KnownUnits(Struct, frozen=True):
     """What the intake compares with: accepted patterns and rejections by shape, candidates, ids already taken.
 
-    ``origins``: where the origins of patterns of the own library stand, (path, symbol) → the newest version.
+    ``origins``: where the origins of patterns of the own library stand, (path, symbol) → the newest version. ``names``: of the
+    project's units, where only some of its files are looked at.
     """
 
     accepted: Mapping[str, AcceptedShape] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class KnownUnits(Struct, frozen=True):
     candidates: Sequence[Candidate] = ()
     ids: frozenset[str] = frozenset()
     origins: Mapping[UnitKey, PatternRef] = field(default_factory=dict)
+    names: Sequence[str] = ()
 
 
 class SeenShape(Struct, frozen=True):
@@ -96,6 +99,8 @@ class Extractor:
         self._look = look
         self._refusals = Refusals(settings, known.rejected, known.origins)
         self._judged: dict[str, _Judged] = {}
+        self._jargon = Jargon(known.names)
+        self._hears_names = not known.names
         self._tested: Tested = NOTHING
         self._test_files: list[SourceFile] = []
         self._travelling: dict[UnitKey, str] = {}
@@ -135,6 +140,8 @@ class Extractor:
             self._say(file.path, one.symbol, one.line, VerdictKind.DROPPED, f"syntax: {one.reason}")
         nearby = NearbyUses(units, text, file.path)
         for unit in units:
+            if self._hears_names and not unit.is_test:
+                self._jargon.add(unit.name)
             if not (unit.is_test and (file.path, unit.symbol) in self._tested.results):
                 self._take_unit(file, unit, text, nearby)
         return None
@@ -164,7 +171,8 @@ class Extractor:
 
     def _weigh(self, judged: _Judged) -> None:
         candidate = self._by_key[judged.key]
-        worth = worth_of(judged.unit, replace(judged.standing, places=candidate.places))
+        generality = self._jargon.generality(judged.unit.body)
+        worth = worth_of(judged.unit, replace(judged.standing, places=candidate.places, generality=generality))
         verdict = self.intake.verdicts[judged.verdict]
         self.intake.verdicts[judged.verdict] = replace(verdict, reason=worth.explained())
         self.intake.candidates.append(

@@ -11,14 +11,13 @@ from foundry_git.git.objects import TreeFile
 from foundry_git.git.tree import CommitTree
 from foundry_git.history.lineage import Lineages
 from foundry_git.source.callers import Callers, Lookup
-from foundry_git.source.file_words import FileWords, file_words, places_of
+from foundry_git.source.file_words import FileWords, file_words
 from foundry_git.source.files import LARGEST, is_source
 from foundry_git.source.linking.link import Link
 from foundry_git.source.linking.places import ModulePlaces
 from foundry_git.source.manifests import Project
 from foundry_git.source.references import References
 from foundry_git.source.units import Unit
-from foundry_git.source.words import words_of
 
 FEW = 8  # names that are looked up one by one with `git grep`, 30 ms each; for more, every file is read once
 
@@ -50,7 +49,7 @@ class Surroundings:
             callers=self._callers(path, unit.name, nearby),
             life=life_of(lineage, self._moment) if lineage else None,
             repositories=self._seen_in(unit.shape),
-            project_words=frozenset(word for place in places_of(path) for word in words_of(place)),
+            path=path,
         )
 
     def read_all(self, progress: Callable[[int, int], None] | None = None) -> None:

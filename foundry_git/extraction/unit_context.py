@@ -27,7 +27,7 @@ class UnitContext(Struct, frozen=True):
 
     ``callers`` and ``life`` are None where nobody looked (a folder without history, an index that is not there). ``places``: files
     of this repository with its shape; ``repositories``: other repositories of this machine with it. ``passed``: tests of it that
-    a report says passed. ``project_words``: words that name the folders above it.
+    a report says passed. ``generality``: see :mod:`jargon`, None where too little is known of the project. ``path``: of its file.
     """
 
     callers: Callers | None = None
@@ -35,7 +35,8 @@ class UnitContext(Struct, frozen=True):
     places: int = 1
     repositories: int = 0
     passed: int = 0
-    project_words: frozenset[str] = frozenset()
+    generality: float | None = None
+    path: str = ""
 
 
 def life_of(lineage: Lineage, at: datetime) -> UnitLife:
@@ -59,4 +60,4 @@ ContextLookup = Callable[[str, Unit, int], UnitContext]
 
 def unknown(path: str, unit: Unit, nearby: int) -> UnitContext:
     """The standing of a unit that nobody looked around for."""
-    return UnitContext()
+    return UnitContext(path=path)

@@ -6,13 +6,12 @@ The bonuses were chosen together on 125 labelled questions about seven repositor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from foundry_git.index.document import DocumentRow, split_identifiers
 from foundry_git.search.query import Question
-from foundry_git.source.files import is_test_path
+from foundry_git.source.files import is_aside, is_test_path
 
 NAME_BONUS = 0.3  # more than all words together, so that what is called what was typed comes first
 TYPE_BONUS = 0.1  # of a type over a function of the same name: who types `Router` wants the type, not a method
@@ -25,9 +24,6 @@ FOLDER_PENALTY = 0.01  # for each folder above: what lies deep is internal, or a
 LANGUAGE_BONUS = 0.05  # a language named in the question, where several are searched
 
 TYPES = frozenset({"class", "struct", "enum", "trait", "interface", "type"})
-_SIDE = frozenset(
-    "example examples bench benches benchmark benchmarks doc docs demo demos fixtures testdata testing legacy compat deprecated".split()
-)
 
 
 def bonuses(question: Question, row: DocumentRow, languages: int) -> dict[str, float]:
@@ -72,7 +68,7 @@ def _stem_words(path: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _is_aside(path: str) -> bool:
-    return is_test_path(path) or not _SIDE.isdisjoint(re.split(r"[/.]", path.lower()))
+    return is_test_path(path) or is_aside(path)
 
 
 def _singular(words: Iterable[str]) -> frozenset[str]:

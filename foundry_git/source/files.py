@@ -51,6 +51,10 @@ _COMPILED = re.compile(r"\n//[#@] sourceMappingURL=\S+\s*$")  # a compiler or bu
 _TEST_FOLDERS = frozenset("test tests __tests__ spec specs testdata test_data e2e".split())
 _TEST_NAMES = re.compile(r"^(?:test_.*|tests|conftest|.*_tests?)\.\w{1,4}$|\.(?:test|spec|e2e)\.[cm]?[jt]sx?$")
 
+_ASIDE = frozenset(
+    "example examples bench benches benchmark benchmarks doc docs demo demos fixtures testdata testing legacy compat deprecated".split()
+)
+
 _SECRET_NAMES = frozenset(
     ".npmrc .pypirc .netrc _netrc .git-credentials .pgpass .my.cnf .htpasswd .dockercfg .boto .s3cfg .env kubeconfig"
     " credentials.json application_default_credentials.json client_secret.json service-account.json secrets.yaml secrets.yml"
@@ -111,6 +115,11 @@ def is_test_path(path: str) -> bool:
     """Say whether a file holds tests, by its name or by a folder above it."""
     *folders, name = path.lower().split("/")
     return bool(_TEST_NAMES.search(name)) or not _TEST_FOLDERS.isdisjoint(folders)
+
+
+def is_aside(path: str) -> bool:
+    """Say whether a file shows a use or is kept for old users: examples, benchmarks, documentation, fixtures, what is deprecated."""
+    return not _ASIDE.isdisjoint(re.split(r"[/.]", path.lower()))
 
 
 def within(folder: str, path: str) -> str | None:

@@ -20,7 +20,7 @@ def in_chunks(items: list[int], size: int) -> list[list[int]]:
     return chunks
 '''
 CALM = UnitLife(age=900, since_change=300, changes=2, fixes=0, reverted=0)
-STANDING = UnitContext(callers=Callers(2, 1, 5), life=CALM)
+STANDING = UnitContext(callers=Callers(2, 1, 5), life=CALM, generality=0.5, path="shop/lists.py")
 
 
 def unit(text: str = TEXT) -> Unit:
@@ -59,7 +59,8 @@ def test_the_parts_are_those_with_a_weight_and_the_weights_are_a_hundred_points(
         (replace(STANDING, life=replace(CALM, fixes=2)), {"stability": False}),
         (replace(STANDING, life=replace(CALM, reverted=1)), {"stability": False}),
         (replace(STANDING, life=replace(CALM, since_change=2_000)), {"activity": False}),
-        (replace(STANDING, project_words=frozenset({"chunks"})), {"generality": False}),
+        (replace(STANDING, generality=0.2), {"generality": False}),
+        (replace(STANDING, path="shop/util/lists.py"), {"place": True}),
     ],
 )
 def test_each_fact_of_its_standing_moves_one_part(standing: UnitContext, expected: dict[str, bool]) -> None:
@@ -73,10 +74,31 @@ def test_each_fact_of_its_standing_moves_one_part(standing: UnitContext, expecte
         (TEXT.replace(": list[int]", ""), {"types": False}),
         (TEXT.replace("chunks = []", "chunks = [LIMIT]"), {"self-containedness": False}),
         (TEXT.replace("chunks = []", 'chunks = ["abc"]'), {"generality": False}),
+        (TEXT.replace("chunks = []", "chunks = [] if items and size else [0]"), {"substance": True}),
     ],
 )
 def test_each_trait_of_its_text_moves_one_part(text: str, expected: dict[str, bool]) -> None:
     assert moved(worth_of(unit(), STANDING), worth_of(unit(text), STANDING)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "reason"),
+    [
+        (TEXT, "examples/lists.py", "an example, or beside the code"),
+        (TEXT, "scripts/lists.py", "an example, or beside the code"),
+        (
+            TEXT.replace("of a size.", "of a size. Deprecated: use itertools.batched."),
+            "shop/lists.py",
+            "deprecated, or for old users",
+        ),
+        (TEXT, "shop/compat/lists.py", "an example, or beside the code"),
+    ],
+)
+def test_examples_and_what_is_deprecated_are_out_of_the_top_and_say_why(text: str, path: str, reason: str) -> None:
+    whole, left = worth_of(unit(), STANDING), worth_of(unit(text), replace(STANDING, path=path))
+
+    assert reason in left.reasons and reason in left.explained()
+    assert left.points <= 0.62 * whole.points
 
 
 def test_what_nobody_looked_into_counts_half() -> None:
