@@ -182,6 +182,12 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             " every verdict stands in `benchmarks/results/kept.json`",
             "{this/kept} of {this/shown} ({this/share:share}); {other/kept} of {other/shown} ({other/share:share})",
         ),
+        Row(
+            "used_by",
+            "of {claimed} files that were said to use a unit, read one by one in eight repositories of five languages: those that do;"
+            " the list is `benchmarks/extraction/used_by.json`",
+            "{real} ({precision:share1})",
+        ),
         Row("throughput", "extraction from {files:,} real Python files, without encoding", "{files_per_second:.0f} files/s"),
         Row(
             "mining",
@@ -308,6 +314,7 @@ COMMANDS: Mapping[str, str] = {
     "crashes": "python -m benchmarks.reliability.crashes",
     "runnable": "python -m benchmarks.extraction.runnable OTHER PACKAGES NODE_MODULES REPOSITORY …",
     "kept": "python -m benchmarks.extraction.kept tally FOLDER",
+    "used_by": "python -m benchmarks.extraction.used_by REPOSITORY …",
     "damage": "python -m benchmarks.reliability.damage",
     "million": "python -m benchmarks.reliability.million",
     "commit_to_candidate": "python -m benchmarks.commit_to_candidate PYTHON …",

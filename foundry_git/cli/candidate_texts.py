@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from foundry_git.cli import output
 from foundry_git.extraction.next_version import next_ref
 from foundry_git.library.candidates import Candidate
 
+TWINS = 3  # that are named with an entry
 
-def print_row(candidate: Candidate, near: str) -> None:
+
+def print_row(candidate: Candidate, near: str, twins: Sequence[Candidate] = (), is_new: bool = False) -> None:
     """Print what one has to know of a candidate to choose it: its worth, name, place, description, and why it is there.
 
-    ``near``: what it is near to, as people are told it.
+    ``near``: what it is near to, as people are told it. ``twins``: those that are near to it. ``is_new``: its week is the newest.
     """
     origin = candidate.origin
     width = output.terminal_width()
     name = next_ref(candidate) or candidate.id
     output.say(f"{candidate.worth:>4}  {output.styled(str(name), 'bold')}  {output.styled(origin.place, 'dim')}")
     output.say(f"      {output.shortened(candidate.manifest.description, width - 6)}")
-    facts = [*candidate.reasons]
+    facts = [*([output.styled("new", "green")] if is_new else []), *candidate.reasons]
     if next_version := next_ref(candidate):
         facts.insert(0, output.styled(f"changed: {candidate.supersedes} -> version {next_version.version}", "yellow"))
     if candidate.tests:
@@ -27,9 +31,13 @@ def print_row(candidate: Candidate, near: str) -> None:
     if near:
         facts.append(output.styled(f"near: {near}", "yellow"))
     output.say(f"      {output.styled(' · '.join(facts), 'dim')}")
+    if twins:
+        named = ", ".join(f"{twin.id} ({twin.origin.place})" for twin in twins[:TWINS])
+        more = f" and {len(twins) - TWINS} more" if len(twins) > TWINS else ""
+        output.say(f"      {output.styled(f'much like it: {named}{more}', 'dim')}")
 
 
-def as_json(candidate: Candidate) -> dict[str, object]:
+def as_json(candidate: Candidate, twins: Sequence[Candidate] = (), is_new: bool = False) -> dict[str, object]:
     """One candidate for programs."""
     origin = candidate.origin
     return {
@@ -43,6 +51,8 @@ def as_json(candidate: Candidate) -> dict[str, object]:
         "worth": candidate.worth,
         "reasons": list(candidate.reasons),
         "near": candidate.near or "",
+        "twins": [twin.id for twin in twins],
+        "is_new": is_new,
         "supersedes": candidate.supersedes,
         "places": candidate.places,
         "path": origin.path,

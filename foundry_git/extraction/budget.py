@@ -39,6 +39,21 @@ def settle(week: str, put: Sequence[Candidate], there: Sequence[Candidate], per_
 
 
 def shown(waiting: Iterable[Candidate]) -> list[Candidate]:
-    """Choose what a person is shown of what waits: what a command asked for, what its week let in, new versions before all."""
-    let_in = [candidate for candidate in waiting if not candidate.held]
-    return sorted(let_in, key=lambda candidate: not candidate.supersedes)
+    """Choose what a person is shown of what waits: what a command asked for and what its week let in; see :func:`in_order`."""
+    return in_order([candidate for candidate in waiting if not candidate.held])
+
+
+def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """New versions first, then what the newest week brought, then the rest as it was."""
+    newest = newest_week(candidates)
+    return sorted(candidates, key=lambda candidate: (not candidate.supersedes, not is_new(candidate, newest)))
+
+
+def newest_week(candidates: Iterable[Candidate]) -> str:
+    """The last week that brought one of these unasked; "" where none did."""
+    return max((candidate.week for candidate in candidates), default="")
+
+
+def is_new(candidate: Candidate, newest: str) -> bool:
+    """Say whether a candidate came unasked in the newest week, and is shown."""
+    return bool(newest) and candidate.week == newest and not candidate.held

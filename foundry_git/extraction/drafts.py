@@ -73,10 +73,8 @@ class Draft(Struct, frozen=True):
         )
 
     def _week(self, scene: Scene) -> str:
-        """The week in whose budget it is: none once a command asked, a new one for what its week held back."""
-        if not scene.week or self.before is None or self.before.held:
-            return scene.week
-        return self.before.week
+        """The week in whose budget it is: none for what a command asked for first, a new one for what its week held back."""
+        return scene.week if self.before is None or self.before.held else self.before.week
 
     def _id(self, taken: Collection[str]) -> str:
         if self.version:

@@ -106,18 +106,22 @@ def mark_near(around: Neighbourhood, marks: Mapping[CandidateVersion, str]) -> N
     around.candidates.update([one for key, one in judged.items() if one != there[key]])
 
 
-def beside_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates in their order, but each right behind the one it is near to."""
+def with_twins(candidates: Sequence[Candidate]) -> list[tuple[Candidate, list[Candidate]]]:
+    """The candidates in their order, each with those that are near to it, or to one of these, and that are no entries of their own."""
     ids = {candidate.id for candidate in candidates}
     near: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         twin = twin_of(candidate)
         near.setdefault(twin if twin in ids else "", []).append(candidate)
+    return [(candidate, _behind(candidate, near)) for candidate in near.get("", [])]
+
+
+def _behind(candidate: Candidate, near: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
     ordered: list[Candidate] = []
-    todo = near.get("", [])[::-1]
+    todo = [*near.get(candidate.id, ())][::-1]
     while todo:
         ordered.append(todo.pop())
-        todo += near.get(ordered[-1].id, [])[::-1]
+        todo += [*near.get(ordered[-1].id, ())][::-1]
     return ordered
 
 

@@ -54,7 +54,7 @@ class Surroundings:
 
     def read_all(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Read every source file now, for an extraction that will ask about many units."""
-        self._whole = References(_texts(self._tree, _sources(self._tree.files), progress), self._files.places)
+        self._whole = references_in(self._tree, progress)
 
     def _callers(self, path: str, name: str, nearby: int) -> Callers:
         self._asked += 1
@@ -63,6 +63,11 @@ class Surroundings:
         if self._whole is not None:
             return self._whole.callers(path, name, nearby)
         return Lookup(self._files).callers(path, name, nearby)
+
+
+def references_in(tree: CommitTree, progress: Callable[[int, int], None] | None = None) -> References:
+    """Who uses what among all source files of a tree."""
+    return References(_texts(tree, _sources(tree.files), progress), _FilesAsked(tree).places)
 
 
 class _FilesAsked:

@@ -52,7 +52,7 @@ def test_the_origin_of_a_unit_is_the_commit_that_last_touched_it(repo: GitRepo, 
     foundry("init")
     foundry("extract", "--all")
 
-    rows = {row["symbol"]: row for row in json.loads(foundry("candidates", "--json").stdout)}
+    rows = {row["symbol"]: row for row in json.loads(foundry("candidates", "--all", "--json").stdout)}
     assert rows["first"]["commit"] == first
 
 

@@ -93,7 +93,7 @@ def test_a_twin_is_named_with_its_place(twice: GitRepo) -> None:
 
     shown = here(twice.path, "candidates", "--all")[1]
 
-    twin = re.search(r"near: (python/parse(?:-\d)?) \((\w+\.py:\d+)\), ", shown)
+    twin = re.search(r"much like it: (python/[\w-]+) \((\w+\.py:\d+)\)", shown)
     assert twin is not None
     assert place_of(twice, twin[1]) == twin[2]
 

@@ -68,6 +68,15 @@ def test_new_versions_come_first_and_the_rest_keeps_its_order() -> None:
     assert [one.manifest.name for one in budget.shown(waiting)] == ["c", "a", "b"]
 
 
+def test_what_the_newest_week_brought_stands_before_the_rest_and_behind_new_versions() -> None:
+    waiting = [candidate("a", 90, week=""), candidate("b", 80, week="2026-W01"), candidate("c", 50, week="2026-W02")]
+    waiting += [candidate("d", 40, week="2026-W02"), candidate("e", 10, week="", supersedes="python/e@1")]
+
+    assert [one.manifest.name for one in budget.shown(waiting)] == ["e", "c", "d", "a", "b"]
+    assert [budget.is_new(one, budget.newest_week(waiting)) for one in waiting] == [False, False, True, True, False]
+    assert not budget.is_new(candidate("f", 90, week=""), budget.newest_week([candidate("f", 90, week="")]))
+
+
 @pytest.mark.parametrize(
     ("date", "week"),
     [

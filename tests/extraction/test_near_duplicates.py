@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundry_git.extraction.near_duplicates import beside_twins, difference
+from foundry_git.extraction.near_duplicates import difference, with_twins
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.record import Manifest
 from foundry_git.search.likeness import (
@@ -123,7 +123,7 @@ def test_a_lower_threshold_finds_more() -> None:
 # showing
 
 
-def test_each_candidate_stands_behind_its_twin() -> None:
+def test_twins_are_one_entry() -> None:
     listed = [
         candidate("a"),
         candidate("b"),
@@ -132,8 +132,12 @@ def test_each_candidate_stands_behind_its_twin() -> None:
         candidate("e", "c, 0.91"),
     ]
 
-    assert [one.id for one in beside_twins(listed)] == ["a", "c", "e", "b", "d"]
-    assert [one.id for one in beside_twins(listed[::-1])] == ["d", "b", "a", "c", "e"]
+    def entries(candidates: list[Candidate]) -> dict[str, list[str]]:
+        return {one.id: [twin.id for twin in twins] for one, twins in with_twins(candidates)}
+
+    assert entries(listed) == {"a": ["c", "e"], "b": [], "d": []}
+    assert list(entries(listed[::-1])) == ["d", "b", "a"]
+    assert entries(listed[1:]) == {"b": [], "c": ["e"], "d": []}, "what it is near to is not listed"
 
 
 def test_a_long_difference_is_cut_and_says_so() -> None:

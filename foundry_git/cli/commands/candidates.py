@@ -9,7 +9,7 @@ from foundry_git.cli import candidate_texts, output
 from foundry_git.cli.command_workspace import is_switched_on, opened
 from foundry_git.errors import BusyError
 from foundry_git.extraction import budget
-from foundry_git.extraction.near_duplicates import beside_twins, near_said
+from foundry_git.extraction.near_duplicates import near_said, with_twins
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.worker.background_work import compare
 from foundry_git.worker.launch import start
@@ -25,9 +25,14 @@ def run(options: argparse.Namespace) -> int:
         per_week = workspace.settings.extraction.per_week
         _compare(workspace)
         waiting = Inbox.of(workspace).waiting()
-        shown = beside_twins(waiting if options.all else budget.shown(waiting)[:SHOWN])
+        entries = with_twins(budget.in_order(waiting) if options.all else budget.shown(waiting))
+        shown = entries if options.all else entries[:SHOWN]
+        newest = budget.newest_week(waiting)
+        all_new = all(budget.is_new(one, newest) for one, _ in shown)  # then to say so of each tells nothing
         if options.json:
-            output.say_json([candidate_texts.as_json(candidate) for candidate in shown])
+            twins = [twin for _, twins in shown for twin in twins] if options.all else []
+            listed = [*shown, *((twin, ()) for twin in twins)]
+            output.say_json([candidate_texts.as_json(one, twins, budget.is_new(one, newest)) for one, twins in listed])
             return 0
         if not waiting:
             output.say(f"No candidates; {_hint(workspace, options.library)}.")
@@ -36,10 +41,11 @@ def run(options: argparse.Namespace) -> int:
             return 0
         if not shown:
             output.say(f"Nothing in the inbox: a week brings {per_week} at most, and none that is worth little.")
-        for candidate in shown:
-            candidate_texts.print_row(candidate, near_said(candidate, waiting, workspace.patterns))
-        if len(waiting) > len(shown):
-            output.say(output.styled(f"  … and {len(waiting) - len(shown)} more: foundry candidates --all", "dim"))
+        for candidate, twins in shown:
+            near = near_said(candidate, waiting, workspace.patterns)
+            candidate_texts.print_row(candidate, near, twins, budget.is_new(candidate, newest) and not all_new)
+        if left := len(waiting) - len(shown) - sum(len(twins) for _, twins in shown):
+            output.say(output.styled(f"  … and {left} more: foundry candidates --all", "dim"))
         output.say()
         output.say("foundry show ID · accept ID · reject ID · propose ID")
     return 0
