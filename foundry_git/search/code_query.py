@@ -18,20 +18,27 @@ from foundry_git.index.documents import document_of_code, document_of_unit
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.file_units import attributes_of, read_all, units_of
 from foundry_git.source.files import is_source, why_skipped
-from foundry_git.source.languages import language_of
+from foundry_git.source.languages import family_of, language_of
 from foundry_git.source.reader import read_units
+from foundry_git.source.shingles import ShingleIndex, shingles_of
 from foundry_git.source.units import Unit
 
 _RANGE = re.compile(r"(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 STDIN = "stdin"
+MOVED = 0.5  # of the shingles shared with what is gone
 
 
 class CodeQuery(Struct, frozen=True):
-    """``pieces``: what is asked about. ``standing``: all units of their files as they are now, for which HEAD's ``files`` give way."""
+    """``pieces``: what is asked about. ``standing``: all units of their files as they are now, for which HEAD's ``files`` give way.
+
+    ``fresh``: the places of all units that a change brought; what is like these only was not there before. None where it is not asked
+    about a change.
+    """
 
     pieces: Sequence[Document]
     standing: Sequence[Document] = ()
     files: frozenset[str] = frozenset()
+    fresh: frozenset[str] | None = None
 
 
 def of_place(place: str, repository: Repository | None, language: str = "", least: int = 1) -> CodeQuery:
@@ -72,20 +79,20 @@ def of_text(content: bytes, language: str = "") -> CodeQuery:
 
 
 def staged(repository: Repository, least: int = 1, patterns: str = "") -> CodeQuery:
-    """The units of at least so many lines of code that are staged and differ from what HEAD has in their place.
+    """The units of at least so many lines of code that are staged and that HEAD does not have, moved or renamed either.
 
     Tests and what others wrote are left out, and so is the library's own folder of ``patterns``.
     """
     changes = _outside(patterns, differences.staged(repository))
     with BlobReader(repository) as blobs:
         versions = _Versions(repository, blobs)
-        pieces = [piece for change in changes for piece in versions.changed(change, least)]
+        pieces, fresh = versions.brought(changes, least)
         standing = [piece for change in changes for piece in versions.standing(change)]
-    return CodeQuery(pieces, standing, frozenset(path for change in changes for path in (change.path, change.old_path)))
+    return CodeQuery(pieces, standing, frozenset(path for change in changes for path in (change.path, change.old_path)), fresh)
 
 
 def since(repository: Repository, revision: str, least: int = 1, patterns: str = "") -> CodeQuery:
-    """The units of HEAD, of at least so many lines of code, that are new or changed since it left a revision.
+    """The units of HEAD, of at least so many lines of code, that are new since it left a revision, and were not moved or renamed.
 
     Tests and what others wrote are left out, and so is the library's own folder of ``patterns``.
 
@@ -94,8 +101,8 @@ def since(repository: Repository, revision: str, least: int = 1, patterns: str =
     """
     changes = _outside(patterns, differences.since(repository, revision))
     with BlobReader(repository) as blobs:
-        versions = _Versions(repository, blobs)
-        return CodeQuery([piece for change in changes for piece in versions.changed(change, least)])
+        pieces, fresh = _Versions(repository, blobs).brought(changes, least)
+        return CodeQuery(pieces, fresh=fresh)
 
 
 def _outside(folder: str, changes: Sequence[Change]) -> list[Change]:
@@ -109,11 +116,21 @@ class _Versions:
         self._blobs = blobs
         self._attributes = attributes_of(files_of(repository, repository.head()), blobs)
 
-    def changed(self, change: Change, least: int) -> list[Document]:
-        """The units of the new version that the old one does not have in this form."""
-        before = {(unit.symbol, unit.body) for unit in self._units(change.old_path, change.old_blob)}
-        now = [unit for unit in self._units(change.path, change.new_blob) if (unit.symbol, unit.body) not in before]
-        return [document_of_unit(unit, change.path) for unit in now if unit.measures.lines >= least]
+    def brought(self, changes: Sequence[Change], least: int) -> tuple[list[Document], frozenset[str]]:
+        """The units that changes brought, and the places of those and of all that they only moved or renamed.
+
+        A unit is moved or renamed where one of the same shape, or much like it, is gone from another place.
+        """
+        fresh: list[tuple[str, Unit]] = []
+        gone: list[Unit] = []
+        for change in changes:
+            before = {unit.symbol: unit for unit in self._units(change.old_path, change.old_blob)}
+            now = {unit.symbol: unit for unit in self._units(change.path, change.new_blob)}
+            fresh += [(change.path, unit) for symbol, unit in now.items() if symbol not in before]
+            gone += [unit for symbol, unit in before.items() if symbol not in now]
+        taken = _Gone(gone)
+        pieces = [(document_of_unit(unit, path), taken.has(unit) or unit.measures.lines < least) for path, unit in fresh]
+        return [piece for piece, is_known in pieces if not is_known], frozenset(piece.place for piece, _ in pieces)
 
     def standing(self, change: Change) -> list[Document]:
         """The units of the new version."""
@@ -124,6 +141,22 @@ class _Versions:
         if not content or why_skipped(path, content, self._attributes.of(path)):
             return []
         return [unit for unit in units_of(content, path) if not unit.is_test]
+
+
+class _Gone:
+    """Units that are not where they were."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._shapes = {unit.shape for unit in units}
+        self._alike: dict[str, ShingleIndex] = {}
+        for number, unit in enumerate(units):
+            index = self._alike.setdefault(family_of(unit.language), ShingleIndex())
+            index.add(str(number), shingles_of(unit.body, unit.language))
+
+    def has(self, unit: Unit) -> bool:
+        """Say whether a unit is one of them, under another name, in another place, or a little changed."""
+        index = self._alike.get(family_of(unit.language))
+        return unit.shape in self._shapes or bool(index and index.alike(shingles_of(unit.body, unit.language), MOVED))
 
 
 def _place(place: str) -> tuple[Path, tuple[int, int] | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from foundry_git.index.index import Index, Look
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.search.code_query import CodeQuery
+from foundry_git.search.families import is_family
 from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.likeness import likeness
 from foundry_git.search.query import Filters, current_rows
@@ -34,6 +35,7 @@ MEANT_ALIKE = 0.8  # cosine from which it is shown for its meaning alone: of 180
 # Shingles that many pieces share count as much as any other: weighing them by rarity gave F1 0.918 to 0.926 on the pairs of
 # `python -m benchmarks.duplicates`, counting them alike 0.924.
 CLOSEST = 20  # pieces of one index that are looked at for their structure, and as many for their meaning
+LEAST_SHINGLES = 30  # of new code: `try`, one call and `finally` share most of fewer with any other
 TEXTS_AT_ONCE = 16  # encoded between two steps of the bar
 MOST_TEXTS = 128  # encoded while somebody waits, a few seconds; what is past that is compared by structure
 
@@ -81,7 +83,21 @@ def find_similar(workspace: Workspace, asked: CodeQuery, accepted_only: bool = F
         corpora = [_accepted(workspace.patterns)]
         if not accepted_only:
             corpora += _standing(HeadUnits.of(workspace), asked, beside, bar)
-        return _compared(asked.pieces, corpora, _vectors(workspace.index, asked.pieces, bar("encoding")))
+        found = _compared(asked.pieces, corpora, _vectors(workspace.index, asked.pieces, bar("encoding")))
+        return found if asked.fresh is None else [_of_before(one, asked.fresh) for one in found]
+
+
+def _of_before(one: Resemblance, fresh: Collection[str]) -> Resemblance:
+    """What a new piece is like that stood there before, and is not alike on purpose; a small one only what is the same."""
+    is_small = len(shingles_of(one.asked.code, one.asked.language)) < LEAST_SHINGLES
+    matches = [match for match in one.matches if match.is_accepted or match.document.place not in fresh]
+    matches = [match for match in matches if match.is_identical or not is_small]
+    asked = one.asked.path, _symbol(one.asked)
+    return Resemblance(one.asked, [one for one in matches if not is_family(*asked, one.document.path, _symbol(one.document))])
+
+
+def _symbol(document: Document) -> str:
+    return document.place.removeprefix(f"{document.path}:")
 
 
 def _compared(pieces: Sequence[Document], corpora: Sequence[_Corpus], vectors: Mapping[str, Vector]) -> list[Resemblance]:
@@ -132,13 +148,10 @@ class _Shelf:
         return [
             _match(piece, document, float(structure[self._at[number]]), cosines.get(number))
             for number, document in documents.items()
-            if not (document.library == HEAD and _is_part(document.place, piece.place))
+            if not (
+                document.library == HEAD and document.path == piece.path
+            )  # who asks has just read the other pieces of its file
         ]
-
-
-def _is_part(one: str, other: str) -> bool:
-    """Say whether two places are one, or that of a class and of a method of it."""
-    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
 def _match(piece: Document, other: Document, structure: float, meaning: float | None) -> Match:
