@@ -113,3 +113,28 @@ def test_a_person_reads_who_uses_it_and_how_it_lived() -> None:
 
     assert "used 5 times in 2 files" in said and "named in 1 test file" in said
     assert "fixed 2 times, taken back once" in said and "in 2 files, in 1 other repository" in said
+
+
+ENUM = "class Mode(Enum):\n    FAST = 1\n    SLOW = 2\n\n    def said(self):\n        return self.name.lower()\n"
+RUST_ENUM = "pub enum Mode {\n    Fast,\n}\n\nimpl Mode {\n    fn a(&self) {}\n    fn b(&self) {}\n    fn c(&self) {}\n}\n"
+BARE = "def now():\n    for part in range(3):\n        print(part)\n    return part\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "reason"),
+    [
+        (ENUM, "a.py", "a type with little behaviour"),
+        (RUST_ENUM, "a.rs", "a type with little behaviour"),
+        (BARE, "a.py", "takes no arguments"),
+    ],
+)
+def test_types_without_behaviour_and_functions_without_input_are_worth_less(text: str, path: str, reason: str) -> None:
+    (found,) = read_units(text, path)
+
+    assert reason in worth_of(found, STANDING).reasons
+
+
+def test_a_type_that_does_something_is_worth_all_of_its_parts() -> None:
+    (found,) = read_units("class Stack:\n" + "".join(f"    def f{at}(self, x):\n        return x\n\n" for at in range(3)), "a.py")
+
+    assert not worth_of(found, STANDING).left
