@@ -17,7 +17,7 @@ from foundry_git.index.document import Document
 from foundry_git.index.documents import document_of_code, document_of_unit
 from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.file_units import attributes_of, read_all, units_of
-from foundry_git.source.files import is_source, why_skipped
+from foundry_git.source.files import is_aside, is_source, why_skipped
 from foundry_git.source.languages import family_of, language_of
 from foundry_git.source.reader import read_units
 from foundry_git.source.shingles import ShingleIndex, shingles_of
@@ -106,7 +106,9 @@ def since(repository: Repository, revision: str, least: int = 1, patterns: str =
 
 
 def _outside(folder: str, changes: Sequence[Change]) -> list[Change]:
-    return [change for change in changes if not folder or not change.path.startswith(f"{folder}/")]
+    """The changes outside of the library's folder, and of examples and the like, which are alike on purpose."""
+    outside = [change for change in changes if not folder or not change.path.startswith(f"{folder}/")]
+    return [change for change in outside if not is_aside(change.path)]
 
 
 class _Versions:

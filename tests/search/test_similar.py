@@ -251,6 +251,7 @@ def test_what_was_only_moved_or_renamed_is_not_asked_about(shop: GitRepo, foundr
 
 def test_unchanged_and_very_short_units_and_tests_are_not_asked_about(shop: GitRepo, foundry: CommandLine) -> None:
     shop.write({"shop/values.py": f"{SAVE}\n\ndef one():\n    return 1\n", "tests/test_new.py": COPY, "notes.md": "# Notes\n"})
+    shop.write({"examples/pages.py": COPY})
     shop.git("add", "--all")
     done = foundry("similar", "--staged")
 
