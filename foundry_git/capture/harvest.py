@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -46,13 +47,14 @@ from foundry_git.library.work_trees import stored_name
 from foundry_git.pattern.naming import PatternRef
 from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.search.head_units import METHOD
+from foundry_git.source.files import is_source, is_test_path
 from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
     from foundry_git.outcomes.junit import JUnitReport
 
 
-MOST_FIXES = 500  # the newest, of which the lines are compared: half a second
+MOST_FIXES = 1_000  # the newest, of which the lines are compared: 0.7 s
 
 
 class Harvest(Struct, frozen=True):
@@ -179,7 +181,15 @@ def _lessons(workspace: Workspace, mined: MinedHistory, scene: Scene, tree: Comm
     found = corrections_in(patches_of(workspace.need_repository(), newest))
     there = tree.at({path for corrected in found.values() for path in corrected.paths})
     texts = {path: tree.read(file).decode("utf-8", "replace") for path, file in there.items()}
-    return [replace(one, blob=there[one.origin.path].blob) for one in lessons(found, texts, mined.commits, scene, refused)]
+    told = lessons(found, texts, mined.commits, scene, refused, lambda call: _is_called(tree, call))
+    return [replace(one, blob=there[one.origin.path].blob) for one in told]
+
+
+def _is_called(tree: CommitTree, call: str) -> bool:
+    """Say whether code that is no test holds a name with its bracket, which may be part of a longer name."""
+    words = re.findall(r"\w+", call)
+    files = [file for file in tree.naming(words[-1]) if is_source(file.path) and not is_test_path(file.path)] if words else []
+    return any(call.encode() in tree.read(file) for file in files)
 
 
 def known_to(workspace: Workspace, here: Identity | None = None) -> KnownUnits:

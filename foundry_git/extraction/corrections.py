@@ -25,6 +25,7 @@ SAME = 0.5  # of both lines that stays as it is
 _TOKEN = re.compile(r"[^\W\d][\w$]*|\d[\w.]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|::|\S")
 _NAME = re.compile(r"[^\W\d][\w$]*")
 _LONG_NAME = re.compile(r"[^\W\d]\w{2,}")
+_OWN = re.compile(r"(?:self|this|cls)\b|.*(?:^|[.:])_")
 _NO_CODE = ("#", "//", "/*", "*", "import", "from", "use", "def", "func", "fn", "function", "class")
 _JOINTS = (".", "::", "!")
 _TRIVIAL = frozenset({"print", "println", "log", "self", "this", "super", "assert", "len", "str", "String"})
@@ -132,5 +133,8 @@ def _joins(tokens: Sequence[str], at: int, end: int) -> bool:
 
 
 def _says_something(called: str) -> bool:
+    """Say whether a call is one that others make too: of something that has a name, and not of what an object keeps to itself."""
+    if _OWN.match(called):
+        return False
     names = set(_NAME.findall(called)) - _TRIVIAL
     return any(_LONG_NAME.fullmatch(name) for name in names)

@@ -5,7 +5,7 @@ A lesson is told by what fixes changed, never by what their subjects say; where 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -36,17 +36,25 @@ class Refused(Struct, frozen=True):
 
 
 def lessons(
-    found: Mapping[Correction, Corrected], texts: Mapping[str, str], commits: Mapping[str, Commit], scene: Scene, refused: Refused
+    found: Mapping[Correction, Corrected],
+    texts: Mapping[str, str],
+    commits: Mapping[str, Commit],
+    scene: Scene,
+    refused: Refused,
+    is_used: Callable[[str], bool] = lambda call: False,
 ) -> Iterator[Candidate]:
     """Propose at most ``MOST`` lessons, those of most fixes first; ``texts``: the files that were corrected, as they are now.
 
-    What was corrected must be so still: right in one of its files, and wrong in none.
+    What was corrected must be so still: right in one of its files, and wrong in none, nor anywhere else in the code, as ``is_used``
+    tells of a name with its bracket. What a project goes on using is not wrong in itself.
     """
-    ordered = sorted(found.items(), key=lambda pair: (-len(pair[1].commits), pair[0]))
+    ordered = sorted(found.items(), key=lambda pair: (-len(pair[1].commits), pair[0].wrong, pair[0].right))
     taken, count = set(refused.ids), 0
     for correction, corrected in ordered:
         candidate = _lesson(correction, corrected, texts, commits, scene)
         if candidate is None or candidate.id in taken or candidate.shape in refused.shapes or count == MOST:
+            continue
+        if _called(correction.wrong) != _called(correction.right) and is_used(_called(correction.wrong)):
             continue
         taken.add(candidate.id)
         count += 1

@@ -50,6 +50,33 @@ def test_a_lesson_says_what_went_wrong_where_and_what_to_write_instead(repo: Git
     assert "1 lesson" in told
 
 
+READING = MODULE.replace("{name}_at = ", "{name}_at = {read}(row) or ")
+
+
+def both_corrected(repo: GitRepo) -> None:
+    for name in ("pay", "bills"):
+        repo.commit({f"{name}.py": READING.format(name=name, call="utcnow", read="yaml.load")}, f"Add {name}")
+    for name in ("pay", "bills"):
+        repo.commit({f"{name}.py": READING.format(name=name, call="now", read="yaml.safe_load")}, f"Fix {name} for strangers")
+
+
+def test_several_lessons_are_told(repo: GitRepo, foundry: CommandLine) -> None:
+    both_corrected(repo)
+    foundry("init")
+    foundry("extract", "--all")
+
+    assert {row["id"] for row in guidance(foundry)} == {"python/instead-of-datetime-utcnow", "python/instead-of-yaml-load"}
+
+
+def test_what_is_still_used_elsewhere_is_not_wrong_in_itself(repo: GitRepo, foundry: CommandLine) -> None:
+    both_corrected(repo)
+    repo.commit({"other.py": "import yaml\n\n\ndef other(row):\n    return yaml.load(row)\n"}, "Add other")
+    foundry("init")
+    foundry("extract", "--all")
+
+    assert {row["id"] for row in guidance(foundry)} == {"python/instead-of-datetime-utcnow"}
+
+
 def test_an_extraction_counts_lessons_that_waited_already(repo: GitRepo, foundry: CommandLine) -> None:
     corrected(repo)
     foundry("init")
