@@ -3,6 +3,7 @@
 ``python -m benchmarks.similar_commits PYTHON COUNT REPOSITORY…`` walks the newest COUNT commits of each repository that touch source
 code and are no merges, oldest first, in a clone of its own, and asks with the build of PYTHON what ``foundry similar --diff HEAD~1``
 asks, by structure alone. It prints each comment from 0.9 on to be read, and at the end how many commits got one.
+What was read is in ``similar_commits.json`` beside it.
 """
 
 from __future__ import annotations
