@@ -118,6 +118,11 @@ def spark(values: Sequence[float]) -> str:
     return "".join(_BARS[min(last, max(0, round(value * last)))] for value in values)
 
 
+def used_in(files: int) -> str:
+    """Who uses a unit beside its own file."""
+    return f"used in {counted(files, 'other file')}" if files else "used in no other file"
+
+
 def counted(count: int, noun: str) -> str:
     """``1 version``, ``2 versions``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -131,7 +131,9 @@ def _fan_in(unit: Unit, standing: UnitContext) -> WorthPart:
     callers = standing.callers
     if callers is None:
         return WorthPart("fan-in", UNKNOWN)
-    said = f"used {_times(callers.uses)} in {_files(callers.files) if callers.files else 'its file'}"
+    others = _files(callers.files, "other file" if callers.nearby else "file") if callers.files else ""
+    own = "its own" if others else "its file"
+    said = f"used {_times(callers.uses)} in {' and '.join(filter(None, (others, own if callers.nearby else '')))}"
     return WorthPart("fan-in", _grown(callers.uses, MANY_USES), said if callers.uses else "")
 
 

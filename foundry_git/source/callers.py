@@ -29,11 +29,15 @@ Place = tuple[str, str]
 
 
 class Callers(Struct, frozen=True):
-    """Who uses a unit: other files of code, other files of tests, and how many times code outside it names it, tests aside."""
+    """Who uses a unit: other files of code, other files of tests, and how many times code outside it does, tests aside.
+
+    ``nearby``: those of the uses that stand in its own file.
+    """
 
     files: int = 0
     tests: int = 0
     uses: int = 0
+    nearby: int = 0
 
 
 class KnownFiles(Protocol):
@@ -73,7 +77,7 @@ class Lookup:
         """Count who uses a name that is defined in a file; ``occurrences`` of it in that file's code outside the definition."""
         found = self.users(path, name)
         code = [at for at in found if not is_test_path(at)]
-        return Callers(len(code), len(found) - len(code), occurrences + sum(found[at] for at in code))
+        return Callers(len(code), len(found) - len(code), occurrences + sum(found[at] for at in code), occurrences)
 
     def users(self, path: str, name: str) -> Counter[str]:
         """The files that use a name that is defined in another, each with how often."""

@@ -30,7 +30,7 @@ WINDOW = 120  # characters before `:=` in which the names stand that it binds
 _FILLED = re.compile(r"\$?\{([^{}]*)\}")  # what a text takes in
 _KEY = {
     "python": re.compile(r"(?<=[(,])\s*[^\W\d]\w*\s*=(?!=)"),  # an argument's name
-    "": re.compile(r"(?<=[{,(])\s*[^\W\d][\w$]*\s*\??:(?!:)"),  # a key, a field, a parameter
+    "": re.compile(r"(?<=[{,(])\s*[^\W\d][\w$]*\s*\??:(?![:=])"),  # a key, a field, a parameter
 }
 _GO_VARIABLE = re.compile(r"\bvar\s+([^\W\d]\w*)")
 _GO_HEAD = re.compile(r"func\b([^{\n]{0,400})")

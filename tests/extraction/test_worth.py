@@ -111,6 +111,8 @@ def test_a_person_reads_who_uses_it_and_how_it_lived() -> None:
     life = replace(CALM, fixes=2, reverted=1)
     said = worth_of(unit(), UnitContext(Callers(2, 1, 5), life, places=2, repositories=1)).reasons
 
+    assert "used 5 times in 2 other files and its own" in worth_of(unit(), UnitContext(Callers(2, 1, 5, nearby=1))).reasons
+    assert "used once in its file" in worth_of(unit(), UnitContext(Callers(0, 0, 1, nearby=1))).reasons
     assert "used 5 times in 2 files" in said and "named in 1 test file" in said
     assert "fixed 2 times, taken back once" in said and "in 2 files, in 1 other repository" in said
 

@@ -352,7 +352,7 @@ def test_with_an_empty_library_it_says_that_you_have_this_where_and_who_uses_it(
     first, description, standing = done.stdout.splitlines()
     assert first.endswith("%  billing/time.py:8  parse_duration")
     assert description.strip() == "Parse a duration such as 1h30m into seconds."
-    assert standing.strip() == "3 callers and 1 test file · unreviewed"
+    assert standing.strip() == "used in 3 other files and 1 test file · unreviewed"
     assert shop.git("status", "--porcelain") == "", "the work tree is as it was"
 
 

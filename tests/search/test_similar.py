@@ -103,7 +103,7 @@ def test_a_renamed_copy_is_found_with_its_place_and_callers(shop: GitRepo, found
         0,
         [
             "stdin cut_up",
-            "  1.00  shop/lists.py:3 in_chunks, unreviewed, 1 caller",
+            "  1.00  shop/lists.py:3 in_chunks, unreviewed, used in 1 other file",
             "        Cut a list into pieces of a size.",
             "        the same but for names, comments and layout",
         ],
@@ -200,7 +200,10 @@ def test_a_file_is_named_from_where_one_stands(shop: GitRepo, foundry: CommandLi
     shop.write({"web/new.py": COPY})
     done = foundry("similar", "new.py", cwd=shop.path / "web")
 
-    assert done.stdout.splitlines()[:2] == ["new.py:1 cut_up", "  1.00  ../shop/lists.py:3 in_chunks, unreviewed, 1 caller"]
+    assert done.stdout.splitlines()[:2] == [
+        "new.py:1 cut_up",
+        "  1.00  ../shop/lists.py:3 in_chunks, unreviewed, used in 1 other file",
+    ]
 
 
 def test_half_written_code_is_compared_as_it_stands(shop: GitRepo, foundry: CommandLine) -> None:
@@ -338,7 +341,10 @@ def test_python_code_may_ask_too(shop: GitRepo, monkeypatch: pytest.MonkeyPatch)
     ("text", "score", "code"), [(COPY, "1", 1), (NEAR_COPY, "0.9", 1), (NEAR_COPY, "1", 0), (OTHER, "0.9", 0)]
 )
 def test_fail_on_ends_with_1_from_that_score(shop: GitRepo, foundry: CommandLine, text: str, score: str, code: int) -> None:
-    assert foundry("similar", "-", "--fail-on", score, input=text).returncode == code
+    done = foundry("similar", "-", "--fail-on", score, input=text)
+
+    assert done.returncode == code
+    assert (f"--fail-on says {score}: exit 1" in done.stderr) is bool(code), "and says so"
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ def references(files: dict[str, str]) -> References:
         ),
         pytest.param(GO, "core/page.go", "package core\n\nvar x = Span(1, 2)\n", 1, id="same package"),
         pytest.param(GO, "core/page.go", "package core\n\nfunc f(Span int) { print(Span) }\n", 0, id="a parameter"),
+        pytest.param(GO, "core/page.go", "package core\n\nfunc f() {\n\tx, Span := g()\n\tprint(Span)\n}\n", 0, id="a variable"),
         pytest.param(GO, "core/page.go", "package core\n\nvar x = T{Span: 1}.Span\n", 0, id="a field"),
         pytest.param(GO, "web/page.go", 'package web\n\nimport "other.dev/core"\n\nvar x = core.Span(1, 2)\n', 0, id="elsewhere"),
         pytest.param(RUST, "web/src/a.rs", "use acme_core::days::span;\nfn f() { span(1, 2); }\n", 1, id="crate"),
@@ -179,7 +180,7 @@ def test_tests_are_counted_apart_and_not_as_uses() -> None:
 
     found = references({**PYTHON, "web/page.py": use, "tests/test_days.py": use}).callers("core/days.py", "span", 3)
 
-    assert found == Callers(files=1, tests=1, uses=3 + 1)
+    assert found == Callers(files=1, tests=1, uses=3 + 1, nearby=3)
 
 
 def test_a_macro_is_seen_by_all_of_its_crate_without_an_import() -> None:

@@ -190,7 +190,7 @@ def _standing(document: Document, scores: Mapping[str, Score], callers: CallersO
     if found is None:  # who calls a method is not told by words
         return "unreviewed"
     tests = f" and {output.counted(found.tests, 'test file')}" if found.tests else ""
-    return f"{output.counted(found.files, 'caller')}{tests} · unreviewed"
+    return f"{output.used_in(found.files)}{tests} · unreviewed"
 
 
 def _explain(hit: Hit) -> None:

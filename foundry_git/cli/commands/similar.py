@@ -50,7 +50,10 @@ def run(options: argparse.Namespace) -> int:
 
             wake_for_units(workspace)
     best = max((one.matches[0].score for one in found if one.matches), default=0.0)
-    return 1 if options.fail_on is not None and best >= options.fail_on else 0
+    if options.fail_on is None or best < options.fail_on:
+        return 0
+    output.remark(f"foundry: something scores {best:.2f}, and --fail-on says {options.fail_on:g}: exit 1")
+    return 1
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -124,7 +127,7 @@ class _Page(Struct, frozen=True):
         if match.is_accepted:
             return output.styled(f"{document.library}:{document.id}@{document.version}", "bold")
         users = self.callers.get(document.place)
-        count = "" if users is None else f", {output.counted(users.files, 'caller') if users.files else 'no callers'}"
+        count = "" if users is None else f", {output.used_in(users.files)}"
         place = output.styled(f"{shown_name(self._path(document))}:{document.line}", "bold")
         return f"{place} {shown_name(document.name)}, unreviewed{count}"
 
