@@ -83,10 +83,11 @@ def _of_tree(tree: CommitTree) -> Iterator[tuple[str, str]]:
 
 
 def _words(files: Iterable[tuple[str, str]]) -> set[str]:
-    return {word for path, text in files for name in _names(path, text) for word in words_of(name)}
+    return {word for path, text in files for name in unit_names(path, text) for word in words_of(name)}
 
 
-def _names(path: str, text: str) -> list[str]:
+def unit_names(path: str, text: str) -> list[str]:
+    """The names of the units of a file, tests aside; none where it cannot be read."""
     try:
         return [unit.name for unit in read_units(text, path) if not unit.is_test]
     except SourceError:

@@ -14,15 +14,14 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from benchmarks.extraction.general_words import unit_names
 from benchmarks.measure import write
-from foundry_git.errors import SourceError
 from foundry_git.extraction.surroundings import references_in
 from foundry_git.git.history import one_commit
 from foundry_git.git.objects import BlobReader
 from foundry_git.git.repository import Repository
 from foundry_git.git.tree import CommitTree
 from foundry_git.source.files import is_source, is_test_path
-from foundry_git.source.reader import read_units
 from foundry_git.source.references import References
 
 LIST = Path(__file__).with_name("used_by.json")
@@ -76,7 +75,7 @@ def _sheet(name: str, references: References, texts: Texts, count: int) -> Itera
         (path, unit, user, uses)
         for path, text in texts.items()
         if not is_test_path(path)
-        for unit in _names(path, text)
+        for unit in unit_names(path, text)
         for user, uses in sorted(references.users(path, unit).items())
     ]
     random.Random(name).shuffle(claims)
@@ -88,13 +87,6 @@ def _sheet(name: str, references: References, texts: Texts, count: int) -> Itera
             if re.search(rf"\b{re.escape(unit)}\b", line)
         ]
         yield "\n".join([f"{name}: {path}::{unit} <- {user} ({uses} times, {len(lines)} lines)", *lines[:LINES]])
-
-
-def _names(path: str, text: str) -> list[str]:
-    try:
-        return [unit.name for unit in read_units(text, path) if not unit.is_test]
-    except SourceError:
-        return []
 
 
 if __name__ == "__main__":
