@@ -37,7 +37,7 @@ def print_row(candidate: Candidate, near: str, twins: Sequence[Candidate] = (), 
         output.say(f"      {output.styled(f'much like it: {named}{more}', 'dim')}")
 
 
-def as_json(candidate: Candidate, twins: Sequence[Candidate] = (), is_new: bool = False) -> dict[str, object]:
+def as_json(candidate: Candidate) -> dict[str, object]:
     """One candidate for programs."""
     origin = candidate.origin
     return {
@@ -51,8 +51,6 @@ def as_json(candidate: Candidate, twins: Sequence[Candidate] = (), is_new: bool 
         "worth": candidate.worth,
         "reasons": list(candidate.reasons),
         "near": candidate.near or "",
-        "twins": [twin.id for twin in twins],
-        "is_new": is_new,
         "supersedes": candidate.supersedes,
         "places": candidate.places,
         "path": origin.path,

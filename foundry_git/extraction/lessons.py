@@ -49,15 +49,16 @@ def lessons(
     tells of a name with its bracket. What a project goes on using is not wrong in itself.
     """
     ordered = sorted(found.items(), key=lambda pair: (-len(pair[1].commits), pair[0].wrong, pair[0].right))
-    taken, count = set(refused.ids), 0
+    taken = set(refused.ids)
     for correction, corrected in ordered:
+        if len(taken) == len(refused.ids) + MOST:
+            return
         candidate = _lesson(correction, corrected, texts, commits, scene)
-        if candidate is None or candidate.id in taken or candidate.shape in refused.shapes or count == MOST:
+        if candidate is None or candidate.id in taken or candidate.shape in refused.shapes:
             continue
         if _called(correction.wrong) != _called(correction.right) and is_used(_called(correction.wrong)):
             continue
         taken.add(candidate.id)
-        count += 1
         yield candidate
 
 
@@ -110,7 +111,7 @@ def _still_right(correction: Correction, corrected: Corrected, texts: Mapping[st
 
 
 def _called(text: str) -> str:
-    return text.partition("(")[0] + "("
+    return f"{_name(text)}("
 
 
 def _name(text: str) -> str:

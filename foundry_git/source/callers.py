@@ -89,12 +89,13 @@ class Lookup:
             called = todo.pop()
             looked_at = {*self._files.naming(called), *(self._files.importing(stems) if stems else ())}
             stems = frozenset()
-            for at in looked_at - {path}:
+            for at in sorted(looked_at - {path}):
                 if family_of(language_of(at) or "") == family:
                     uses, passed_on = self._in_file(at, (path, name), called)
                     found[at] = max(found[at], uses)
-                    todo += sorted(passed_on - asked)[: MOST_NAMES - len(asked)]
-                    asked |= passed_on
+                    further = sorted(passed_on - asked)[: max(0, MOST_NAMES - len(asked))]
+                    todo += further
+                    asked.update(further)
         return +found
 
     def _in_file(self, at: str, target: Place, called: str) -> tuple[int, set[str]]:

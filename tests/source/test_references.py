@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from foundry_git.source.callers import Callers
+from foundry_git.source.callers import MOST_NAMES, Callers
 from foundry_git.source.file_words import file_words, places_of
 from foundry_git.source.linking.link import EVERYTHING, ITSELF, Link
 from foundry_git.source.linking.places import ModulePlaces
@@ -208,6 +208,24 @@ def test_circles_of_files_that_pass_on_each_others_names_end() -> None:
     }
 
     assert not references(files).users("lib/days.js", "span")
+
+
+def test_a_unit_is_looked_for_under_a_few_names_only() -> None:
+    names = {f"n{at}.js": f"export {{ span as span{at} }} from './lib/days'\n" for at in range(20)}
+    users = {f"u{at}.js": f"import {{ span{at} }} from './n{at}'\nspan{at}(1)\n" for at in range(20)}
+
+    found = references({**SCRIPT, **names, **users}).users("lib/days.js", "span")
+
+    assert len(found) == MOST_NAMES - 1, "its own name is one of them, and nobody uses that"
+
+
+def test_crates_of_one_file_do_not_see_each_others_macros() -> None:
+    files = {
+        "tests/a.rs": "#[macro_export]\nmacro_rules! retry {\n    () => {};\n}\n",
+        "tests/b.rs": "fn f() { retry!(); }\n",
+    }
+
+    assert not references(files).users("tests/a.rs", "retry")
 
 
 def test_a_statement_that_nobody_closes_takes_no_time() -> None:

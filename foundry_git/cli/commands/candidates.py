@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from collections.abc import Sequence
 
 from foundry_git.cli import candidate_texts, output
 from foundry_git.cli.command_workspace import is_switched_on, opened
@@ -11,6 +12,7 @@ from foundry_git.errors import BusyError
 from foundry_git.extraction import budget
 from foundry_git.extraction.near_duplicates import near_said, with_twins
 from foundry_git.inbox.inbox import Inbox
+from foundry_git.library.candidates import Candidate
 from foundry_git.worker.background_work import compare
 from foundry_git.worker.launch import start
 from foundry_git.workspace import Workspace
@@ -32,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             twins = [twin for _, twins in shown for twin in twins] if options.all else []
             listed = [*shown, *((twin, ()) for twin in twins)]
-            output.say_json([candidate_texts.as_json(one, twins, budget.is_new(one, newest)) for one, twins in listed])
+            output.say_json([_as_json(one, twins, newest) for one, twins in listed])
             return 0
         if not waiting:
             output.say(f"No candidates; {_hint(workspace, options.library)}.")
@@ -49,6 +51,11 @@ def run(options: argparse.Namespace) -> int:
         output.say()
         output.say("foundry show ID · accept ID · reject ID · propose ID")
     return 0
+
+
+def _as_json(candidate: Candidate, twins: Sequence[Candidate], newest: str) -> dict[str, object]:
+    standing = {"twins": [twin.id for twin in twins], "is_new": budget.is_new(candidate, newest)}
+    return candidate_texts.as_json(candidate) | standing
 
 
 def _hint(workspace: Workspace, named: str | None) -> str:

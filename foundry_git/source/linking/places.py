@@ -49,10 +49,11 @@ class ModulePlaces:
         return self._known[key]
 
     def crate(self, path: str) -> str:
-        """The folder of the crate that a file of Rust belongs to; that of a crate of one file is the file."""
-        key = "crate", path.rpartition("/")[0], path if path.endswith(("lib.rs", "main.rs")) else ""
+        """The folder of the crate that a file of Rust belongs to, with ``/`` behind; of a crate of one file that file."""
+        key = "crate", "", path
         if key not in self._known:
-            self._known[key] = module_of(path, "", self._there).folder
+            module = module_of(path, "", self._there)
+            self._known[key] = path if module.names[:1] and module.names[0].startswith("=") else module.folder
         return self._known[key]
 
     def around(self, path: str) -> Iterator[str]:
