@@ -186,7 +186,7 @@ def _spans(text: str, grammar: Grammar) -> list[tuple[int, int]]:
 
 
 def _blocks(text: str, grammar: Grammar) -> Iterator[tree_sitter.Node]:
-    todo = [parse(text, f"a.{EXTENSIONS[grammar.language]}", grammar.loads(""), mended=grammar.mended).top]
+    todo = [parse(text, f"a.{EXTENSIONS[grammar.language]}", grammar.loads("", text), mended=grammar.mended).top]
     while todo:
         node = todo.pop()
         todo += node.children
@@ -209,7 +209,7 @@ def _statements(block: tree_sitter.Node, grammar: Grammar) -> list[tree_sitter.N
 
 def _renamed(text: str, grammar: Grammar, chance: random.Random) -> str | None:
     """Give what the text itself defines, takes and assigns other names."""
-    source = parse(text, f"a.{EXTENSIONS[grammar.language]}", grammar.loads(""), mended=grammar.mended)
+    source = parse(text, f"a.{EXTENSIONS[grammar.language]}", grammar.loads("", text), mended=grammar.mended)
     outside = grammar.names.builtins | {name for one in grammar.imports(source) for name in one.names}
     leaves, todo = [], [source.top]
     while todo:
@@ -260,7 +260,7 @@ def _reformatted(text: str, grammar: Grammar, chance: random.Random) -> str:
 
 def _reordered(text: str, grammar: Grammar, chance: random.Random) -> str | None:
     """Swap neighbours in blocks, each at most once, those that end a block left at its end; and whole definitions."""
-    source = parse(text, f"a.{EXTENSIONS[grammar.language]}", grammar.loads(""), mended=grammar.mended)
+    source = parse(text, f"a.{EXTENSIONS[grammar.language]}", grammar.loads("", text), mended=grammar.mended)
     groups = [_statements(block, grammar)[:-1] for block in _blocks(text, grammar)]
     groups.append([node for node in source.top.named_children if node.type in FUNCTIONS])
     swaps: list[tuple[tree_sitter.Node, tree_sitter.Node]] = []

@@ -15,7 +15,7 @@ from foundry_git.source.treesitter.units import reader
 _PLAIN, _WITH_TAGS = tree_sitter_typescript.language_typescript, tree_sitter_typescript.language_tsx
 
 
-def _loads(path: str) -> tuple[Load, ...]:
+def _loads(path: str, text: str) -> tuple[Load, ...]:
     if path.lower().endswith(".tsx"):
         return (_WITH_TAGS,)
     return (_PLAIN, _WITH_TAGS) if not path.rpartition("/")[2].count(".") else (_PLAIN,)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foundry_git.source.manifests import NO_PROJECT, Project, read_project
-from foundry_git.source.reader import read_sections, read_units, stored_code
+from foundry_git.source.reader import read_methods, read_sections, read_units, stored_code
 from foundry_git.source.shapes import shape_of
 from foundry_git.source.units import Unit
 
@@ -58,6 +58,26 @@ def data_units(name: str) -> dict[str, Unit]:
         ("const f = memo()\nconst g = memo(/* none */)\nmemo()\n", []),
         ("const f = /** @type {F} */ (/* why */ function () {})", [("f", "function")]),
         ("if (x) { function f() {} }\nfoo(function () {})\nconst x = 1, y = { f() {} }", []),
+        ("const y = { f() {}, g: (a) => a, h: 1 }\nconst z = { a: 1, b: 2, c() {} }", [("y", "class")]),
+        ("module.exports = { f() {} }\nexports.sub = { g: function () {} }", [("mod", "class"), ("sub", "class")]),
+        ("export default { f() {} }", [("mod", "class")]),
+        ("defineGetter(req, 'ip', function ip() {})\nplugin.add('size', (a) => a)", [("ip", "function"), ("size", "function")]),
+        ("Object.defineProperty(req, 'host', { get: function () {} })", [("host", "function")]),
+        (
+            "process.on('exit', function () {})\napp.get('/', (req, res) => {})\nsort(list, function byAge(a, b) {})",
+            [("byAge", "function")],
+        ),
+        ("export default isThere && function (config) {}", [("mod", "function")]),
+        ("(function () {\n  function f() {}\n  var g = () => 1\n})()", [("f", "function"), ("g", "function")]),
+        (";(function () {\n  function f() {}\n}.call(this))", [("f", "function")]),
+        ("'use strict'\nvar Lib = (() => {\n  function f() {}\n  return { f }\n})()\nmodule.exports = Lib", [("f", "function")]),
+        ("define(['a'], function (a) {\n  function f() {}\n  return f\n})", [("f", "function")]),
+        (
+            "(function (root, make) {\n  function load() {}\n  make(root)\n}(this, function (exports) {\n  exports.f = () => 1\n}))",
+            [("f", "function")],
+        ),
+        ("(function () {\n  function f() {}\n})()\nfunction g() {}", [("g", "function")]),
+        ("// @flow\nexport function f(a: ?string, b: {| +c: number |}): *  {\n  return (a: any);\n}", [("f", "function")]),
         ("function f() {}\nfunction f() { return 2 }", [("f", "function")]),
     ],
 )
@@ -365,3 +385,17 @@ def test_a_framework_is_told_from_the_imports_and_weakly_from_the_manifest() -> 
     assert framework("export default () => <p/>", "app/page.jsx", both) == "next"
     assert framework("export async function GET() {}", "src/app/api/route.js", both) == "next"
     assert framework("export async function get() {}", "src/app/api/route.js", both) == ""
+
+
+def test_what_flow_adds_leaves_no_trace_in_the_shape() -> None:
+    typed = only("/* @flow */\nfunction f(a: ?Map<string, *>, b: {| +c: number |}): boolean %checks {\n  return (a: any);\n}")
+    assert typed.shape == only("function f(a, b) {\n  return a\n}").shape
+
+
+def test_the_methods_of_an_object_are_read_as_those_of_a_class() -> None:
+    text = "module.exports = {\n  a(x) {\n    return x\n  },\n  b: function () {},\n  'c-d': () => 1,\n  e: 1,\n}"
+    assert [(one.symbol, one.body) for one in read_methods(text, "src/mod.js")] == [
+        ("mod.a", "a(x) {\n  return x\n}"),
+        ("mod.b", "b: function () {}"),
+    ]
+    assert only(text).signature == "const mod = { a(x), b(), 'c-d'(), e }"

@@ -307,3 +307,31 @@ def test_using_may_say_a_type() -> None:
     (unit,) = read_units("function work() {\n  using file: File = new File([], '');\n  return file;\n}\n", "a.ts")
 
     assert unit.free_names == ()
+
+
+def test_a_unit_within_the_function_around_its_file_brings_what_it_needs_from_there() -> None:
+    helper = "  var LEAST = 1\n  function clamp(a) {\n    return a\n  }\n"
+    text = f"(function () {{\n{helper}  function work(a) {{\n    return clamp(a, LEAST)\n  }}\n}})()\n"
+    closure = close({"src/work.js": text}, path="src/work.js")
+
+    assert closure.code == (
+        "var LEAST = 1\n\nfunction clamp(a) {\n  return a\n}\n\nfunction work(a) {\n  return clamp(a, LEAST)\n}\n"
+    )
+
+
+def test_an_object_of_functions_comes_with_what_its_functions_need() -> None:
+    text = "const path = require('path')\nconst LEAST = 1\nmodule.exports = {\n  clamp(a) {\n    return path.join(a, LEAST)\n  },\n}\n"
+    closure = close({"src/work.js": text}, path="src/work.js")
+
+    assert closure.code == (
+        "const path = require('path');\n\nconst LEAST = 1\n\n"
+        "module.exports = {\n  clamp(a) {\n    return path.join(a, LEAST)\n  },\n}\n"
+    )
+
+
+def test_what_a_build_must_remove_the_types_of_cannot_come_along() -> None:
+    files = {
+        "src/work.js": "// @flow\nexport function work(a: ?string) {\n  return a\n}\nexport function plain(a) {\n  return a\n}\n"
+    }
+    assert close(files, path="src/work.js").missing == ("a build that removes its types",)
+    assert close(files, "plain", path="src/work.js").missing == ()

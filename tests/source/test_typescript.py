@@ -274,9 +274,11 @@ def test_what_is_no_text_of_the_language_is_a_source_error(text: str, path: str)
         read_sections(text, path)
 
 
-def test_flow_is_not_javascript() -> None:
+def test_flow_is_read_as_javascript_with_types() -> None:
+    text = "// @flow\ntype A = {|\n  x: ?string,\n|}\nfunction f(a: A): ?string { return a.x }\n"
+    assert [(one.symbol, one.kind) for one in read_units(text, "a.js")] == [("A", "class"), ("f", "function")]
     with pytest.raises(SourceError, match="not valid"):
-        read_units("// @flow\ntype A = {|\n  x: ?string,\n|}\nfunction f(a: A): ?string { return a.x }\n", "a.js")
+        read_units("// @flow\nfunction f(a: A): ?string { return a.x\n", "a.js")
 
 
 def test_line_ends_and_a_byte_order_mark_are_normalised() -> None:

@@ -9,7 +9,19 @@ import tree_sitter
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from foundry_git.source.ecmascript.targets import assigned, chain_of, inner_of, target_of, text_of, value_of
+from foundry_git.source.ecmascript.exports import exported_as
+from foundry_git.source.ecmascript.targets import (
+    Target,
+    assigned,
+    chain_of,
+    given_to_call,
+    inner_of,
+    object_in,
+    object_of,
+    target_of,
+    text_of,
+    value_of,
+)
 from foundry_git.source.files import is_test_path
 from foundry_git.source.treesitter.definitions import Definition, Part, parts_in
 from foundry_git.source.treesitter.parsing import Source
@@ -50,7 +62,7 @@ class _Found(Struct):
         for part in rest:
             if part.node.type == "expression_statement":
                 self._take_expression(part)
-            elif target := target_of(part.node):
+            elif target := target_of(part.node) or object_of(part.node):
                 self._add(target.kind, self._stem(), prefix, part, is_bound=False)
         for part in parts:
             self._attach(part, prefix)
@@ -63,7 +75,7 @@ class _Found(Struct):
             self.signatures.setdefault(prefix + name, []).append(part)
         elif node.type in NAMESPACES:
             self._take_namespace(node, prefix)
-        elif (target := target_of(part.node)) and target.name:
+        elif (target := target_of(part.node) or object_of(part.node)) and target.name:
             self._add(target.kind, target.name, prefix, part)
         else:
             return False
@@ -77,7 +89,9 @@ class _Found(Struct):
     def _take_expression(self, part: Part) -> None:
         if is_test_path(self.source.path) and (title := _test_title(part.node)):
             self._add("test", title, "", part, is_bound=False)
-        elif (found := assigned(part.node)) and (value := value_of(found[1])):
+        elif target := given_to_call(part.node):
+            self._add(target.kind, target.name, "", part, is_bound=False)
+        elif (found := assigned(part.node)) and (value := value_of(found[1]) or _exported_object(*found)):
             names = [name for name in found[0] if name not in ("module", "exports", "prototype", "this", "window", "globalThis")]
             if not names:  # module.exports = function () {}
                 self._add(value.kind, value.name or self._stem(), "", part, is_bound=False)
@@ -119,6 +133,11 @@ def declared_in(node: tree_sitter.Node) -> tree_sitter.Node:
         node = node.child_by_field_name("declaration") or node
     inner = inner_of(node) if node.type == "expression_statement" else None
     return inner if inner is not None and inner.type in NAMESPACES else node
+
+
+def _exported_object(names: Sequence[str], value: tree_sitter.Node) -> Target | None:
+    """The object of functions that a file exports; one that is put into something else completes that."""
+    return object_in(value) if exported_as(names) else None
 
 
 def _owner_of(node: tree_sitter.Node) -> tuple[str, bool]:

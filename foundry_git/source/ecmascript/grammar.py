@@ -14,6 +14,7 @@ from foundry_git.source.ecmascript.language import BUILT_IN
 from foundry_git.source.ecmascript.plans import PLANS, TRANSPARENT
 from foundry_git.source.ecmascript.scopes import FUNCTIONS, SCOPES, hoisted
 from foundry_git.source.ecmascript.targets import DECLARING, target_of, text_of
+from foundry_git.source.ecmascript.wrappers import unwrapped
 from foundry_git.source.treesitter.comments import block_text
 from foundry_git.source.treesitter.grammar import Branching, Grammar, Names
 from foundry_git.source.treesitter.parsing import Load, Source
@@ -58,7 +59,7 @@ _JSX_MARK = re.compile(rb"/>|</")
 
 
 def grammar_of(
-    language: str, algorithm: str, loads: Callable[[str], tuple[Load, ...]], mended: Callable[[bytes], bytes] = bytes
+    language: str, algorithm: str, loads: Callable[[str, str], tuple[Load, ...]], mended: Callable[[bytes], bytes] = bytes
 ) -> Grammar:
     """Make the grammar of one of the two."""
     return Grammar(
@@ -80,6 +81,7 @@ def grammar_of(
         hinted=_hinted,
         is_hinted=_is_hinted,
         mended=mended,
+        unwrapped=unwrapped,
     )
 
 

@@ -12,7 +12,10 @@ from foundry_git.source.ecmascript.targets import (
     FUNCTION_VALUES,
     assigned,
     chain_of,
+    given_to_call,
     inner_of,
+    object_in,
+    object_of,
     target_of,
     text_of,
     value_of,
@@ -49,7 +52,9 @@ def head(definition: Definition, pieces: Sequence[Piece], source: Source) -> Hea
 
 def _main(definition: Definition) -> tuple[Part, tree_sitter.Node | None]:
     for part in definition.parts:
-        target = target_of(part.node) or (value_of(found[1]) if (found := assigned(part.node)) else None)
+        target = target_of(part.node) or object_of(part.node) or given_to_call(part.node)
+        if target is None and (found := assigned(part.node)):
+            target = value_of(found[1]) or object_in(found[1])
         if target is not None:
             return part, target.node
     return definition.parts[0], None
@@ -67,9 +72,24 @@ def _signature(definition: Definition, node: tree_sitter.Node, function: tree_si
         words = [token.type for token in node.children if token.type in ("async", "*")]
         start = "async function" if "async" in words else "function"
         return f"{start}{'*' if '*' in words else ''} {definition.name}{_call(node)}"
+    if node.type == "object":
+        return f"const {definition.name} = {{ {', '.join(_members(node))} }}"
     opening = _plain(node, end=node.child_by_field_name("body") or node.child_by_field_name("value")).removesuffix("=").strip()
     made = _call(function) if function is not None else ""
     return f"{opening}: constructor{made}" if made else opening
+
+
+def _members(node: tree_sitter.Node) -> Iterator[str]:
+    """Write the functions of an object with what each takes, of anything else in it the name."""
+    for part in node.named_children:
+        key, value = (
+            part.child_by_field_name("key") or part.child_by_field_name("name"),
+            part.child_by_field_name("value") or part,
+        )
+        if key is not None:
+            yield f"{text_of(key)}{_call(value) if value.type in _FUNCTIONS or value.type == 'method_definition' else ''}"
+        elif part.type == "shorthand_property_identifier":
+            yield text_of(part)
 
 
 def _call(node: tree_sitter.Node) -> str:

@@ -69,7 +69,8 @@ class Gathered(Struct, frozen=True):
         kind = PurePosixPath(self.own.path).suffix
         if all(PurePosixPath(member.outline.path).suffix == kind for member in self.members):
             return False
-        return first_error(parse(code, self.own.path, grammar.loads(self.own.path), mended=grammar.mended).all) is not None
+        loads = grammar.loads(self.own.path, code)
+        return first_error(parse(code, self.own.path, loads, mended=grammar.mended).all) is not None
 
     def _pieces(self, member: Member) -> Iterator[Piece]:
         """What comes along from a file, then the names that are given to it."""

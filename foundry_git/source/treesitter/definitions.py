@@ -11,6 +11,7 @@ from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.treesitter.tree import Node, TokenKinds
 
 _METHODS = frozenset({"method_declaration", "method_definition", "function_item"})
+_PAIRS = frozenset({"pair"})  # of an object: a name and what it stands for
 _BODIES = frozenset({"block", "statement_block", "arrow_function", "function_expression", "function_declaration"})
 
 
@@ -99,10 +100,11 @@ def methods_of(owner: Definition, tokens: TokenKinds) -> Iterator[Definition]:
     todo = list(reversed(owner.parts)) if owner.kind == "class" else []
     while todo:
         part = todo.pop()
-        if part.node.type in _METHODS:
-            name = part.node.child_by_field_name("name")
+        value = part.node.child_by_field_name("value") if part.node.type in _PAIRS else None
+        if part.node.type in _METHODS or (value is not None and value.type in _BODIES):
+            name = part.node.child_by_field_name("key" if value is not None else "name")
             text = name.text.decode() if name is not None and name.text is not None else ""
-            if part.node.child_by_field_name("body") is not None and text:
+            if (value or part.node).child_by_field_name("body") is not None and text and (value is None or text.isidentifier()):
                 first.setdefault(text, Definition("method", text, f"{owner.symbol}.{text}", (part,), is_bound=False))
         elif part.node.type not in _BODIES:
             todo += reversed(list(parts_in(part.node.children, tokens)))

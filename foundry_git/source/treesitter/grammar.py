@@ -9,7 +9,7 @@ import tree_sitter
 from msgspec import Struct, field
 
 from foundry_git.source.treesitter.definitions import Definition, Piece
-from foundry_git.source.treesitter.parsing import Load, Source
+from foundry_git.source.treesitter.parsing import Load, Source, parse
 from foundry_git.source.treesitter.tree import Node, TokenKinds
 
 USE, BIND, DECLARE, PLAIN, SILENT, SHOWN, SOFT = "use", "bind", "declare", "plain", "silent", "shown", "soft"
@@ -140,7 +140,7 @@ def no_import(node: tree_sitter.Node) -> bool:
 class Grammar(Struct, frozen=True):
     """A language on this engine.
 
-    ``language``, ``algorithm``: its name, and the prefix of its shapes. ``loads(path)``: the compiled grammars to try.
+    ``language``, ``algorithm``: its name, and the prefix of its shapes. ``loads(path, text)``: the compiled grammars to try.
     ``definitions(source)``: its units, cheaply: only top-level nodes are looked at; in order of lines, first of a symbol counts.
     ``head(definition, pieces, source)``. ``documentation(comment)``: the text of a comment that is documentation, else ``None``.
     ``imports(source)``; ``written(imports)``: the statements that import what is left of them; ``gap`` stands between two.
@@ -148,14 +148,14 @@ class Grammar(Struct, frozen=True):
     ``module_of(chain, source)``: the module in a chain whose root nothing imports, or ``""``. ``preamble(source)``: what stands
     above the imports of a stored text. ``declared(source)``: top-level names of the file beside those of its definitions.
     ``hinted(source)``: modules of frameworks that the place of the file stands for, the weakest sign of one, which holds for the units
-    that ``is_hinted(name, hints)``; ``hints``: what the walk over a unit found of that kind. ``mended``: see
-    ``parse``. ``separator``: between the names of a chain. ``implied(import, text, file)``: code with this text needs an import of its
-    file that it does not name. ``alone(text)``: how code is written that stands in no module of a project any more.
+    that ``is_hinted(name, hints)``; ``hints``: what the walk over a unit found of that kind. ``mended``, ``unwrapped``:
+    see ``parse``. ``separator``: between the names of a chain. ``implied(import, text, file)``: code with this text needs an import of
+    its file that it does not name. ``alone(text)``: how code is written that stands in no module of a project any more.
     """
 
     language: str
     algorithm: str
-    loads: Callable[[str], tuple[Load, ...]]
+    loads: Callable[[str, str], tuple[Load, ...]]
     tokens: TokenKinds
     names: Names
     branching: Branching
@@ -173,10 +173,19 @@ class Grammar(Struct, frozen=True):
     is_hinted: Callable[[str, Collection[str]], bool] = field(default=lambda name, hints: True)
     is_import: Callable[[tree_sitter.Node], bool] = no_import
     mended: Callable[[bytes], bytes] = bytes
+    unwrapped: Callable[[tree_sitter.Node], tree_sitter.Node] | None = None
     separator: str = "."
     gap: str = "\n"
     implied: Callable[[Import, str, str], bool] | None = None
     alone: Callable[[str], str] = str
+
+    def read(self, text: str, path: str, own: frozenset[str] = frozenset(), needed: frozenset[str] = frozenset()) -> Source:
+        """Read a file of the language.
+
+        Raises:
+            SourceError: as of ``parse``.
+        """
+        return parse(text, path, self.loads(path, text), own, needed, self.mended, self.unwrapped)
 
     def stored(self, imports: Sequence[str], body: str) -> str:
         """Write the text of a pattern's code file."""

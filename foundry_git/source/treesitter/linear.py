@@ -42,7 +42,7 @@ def tokens(text: str, path: str, grammar: Grammar, lines: Sequence[int] | None =
     Raises:
         SourceError: no text, or nothing that a parser is done with in a second.
     """
-    source = parse(text, path, grammar.loads(path), mended=grammar.mended)
+    source = parse(text, path, grammar.loads(path, text), mended=grammar.mended)
     return _Row(source, grammar, lines).written
 
 

@@ -14,7 +14,7 @@ from foundry_git.source.closure import ReadText, nothing_else
 from foundry_git.source.manifests import Project
 from foundry_git.source.treesitter.grammar import Grammar, Import
 from foundry_git.source.treesitter.outline import Key, Outline, Statement
-from foundry_git.source.treesitter.parsing import Source, parse
+from foundry_git.source.treesitter.parsing import Source
 from foundry_git.source.units import Unit
 
 MOST_KEPT = 32  # outlines, each some ten times as large as its text
@@ -204,7 +204,7 @@ def outlines(make: Callable[[Source], Outline], grammar: Grammar) -> Callable[[s
 
     @lru_cache(maxsize=MOST_KEPT)
     def kept(text: str, path: str, own: frozenset[str], needed: frozenset[str]) -> Outline:
-        return make(parse(text, path, grammar.loads(path), own, needed, mended=grammar.mended))
+        return make(grammar.read(text, path, own, needed))
 
     def outline(text: str, path: str, project: Project) -> Outline:
         return kept(text, path, project.own(path, grammar.language), project.dependencies(path, grammar.language))

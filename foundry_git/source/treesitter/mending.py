@@ -59,6 +59,16 @@ def first_error(top: Node) -> Node | None:
                 return None
 
 
+def count_errors(top: Node) -> int:
+    """Count the nodes that stand for something unreadable or missing."""
+    count, todo = 0, [top]
+    while todo:
+        node = todo.pop()
+        count += node.is_error or node.is_missing
+        todo += [part for part in node.children if part.has_error or part.is_missing]
+    return count
+
+
 def _definition_around(data: bytes, at: int) -> tuple[Span | None, Span | None]:
     """What begins at the margin above a place, and what is within its braces; None for what does not balance."""
     starts = [found.start() for found in _BEGINS.finditer(data, 0, _line_end(data, at))]

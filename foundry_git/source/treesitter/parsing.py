@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from tree_sitter import Language, Node, Parser, Tree
 
 from foundry_git.errors import SourceError
-from foundry_git.source.treesitter.mending import Span, set_aside
+from foundry_git.source.treesitter.mending import Span, count_errors, set_aside
 
 LONGEST_PARSE = 1.0  # seconds of this thread; ordinary code of 256 KiB, the most of a file, takes 0.02, 200,000 lone quotes 8
 
@@ -24,7 +24,7 @@ Load = Callable[[], object]
 
 
 class Source(Struct, frozen=True):
-    """A file that was read: its text with ``\\n`` line ends, the same as bytes (which the tree counts), and the top of its tree.
+    """A file that was read: its text with ``\\n`` line ends, the same as bytes (which the tree counts), and the node of its statements.
 
     ``own``: roots of imports that are the project's own, as its manifests name them; ``dependencies``: what it depends on.
     ``aside``: the definitions that the grammar cannot read and ``top`` therefore lacks, in part or whole; ``all``: the top of the tree
@@ -61,12 +61,14 @@ def parse(
     own: frozenset[str] = frozenset(),
     dependencies: frozenset[str] = frozenset(),
     mended: Callable[[bytes], bytes] = bytes,
+    unwrapped: Callable[[Node], Node] | None = None,
 ) -> Source:
-    """Parse a text with the first of several grammars that has no complaint, else with the first.
+    """Parse a text with the first of several grammars that has no complaint, else with the one that has the fewest.
 
     A parser of this kind always gives a tree; what it could not read is marked in it, or set aside: see ``mending``. ``mended`` is
     what the parser sees then, of the same length, where the grammar of a language stumbles over valid code; all that is read is the
-    text itself. The last few trees are kept, for all who ask something of the same file.
+    text itself. ``unwrapped``: finds the node whose children are the statements of the file, where that is not the top of the tree. The
+    last few trees are kept, for all who ask something of the same file.
 
     Raises:
         SourceError: a NUL character or a lone surrogate: not text; or nothing that a parser is done with in a second.
@@ -82,7 +84,8 @@ def parse(
         tree, whole, aside, kept = _read(data, loads, mended)
     except ValueError:
         raise SourceError(path, 1, "takes too long to parse") from None
-    return Source(path, plain, data, tree.root_node, whole.root_node, aside, kept, own, dependencies)
+    top = unwrapped(tree.root_node) if unwrapped else tree.root_node
+    return Source(path, plain, data, top, whole.root_node, aside, kept, own, dependencies)
 
 
 _Parsed = tuple[Tree, Tree, tuple[Span, ...], dict[Hashable, object]]
@@ -102,13 +105,12 @@ def _read(data: bytes, loads: tuple[Load, ...], mended: Callable[[bytes], bytes]
 
 
 def _best(data: bytes, loads: tuple[Load, ...]) -> Tree:
-    first = _tree(data, loads[0])
-    if first.root_node.has_error:
-        for load in loads[1:]:
-            other = _tree(data, load)
-            if not other.root_node.has_error:
-                return other
-    return first
+    best = _tree(data, loads[0])
+    for load in loads[1:]:
+        if not best.root_node.has_error:
+            break
+        best = min(best, _tree(data, load), key=lambda tree: count_errors(tree.root_node))
+    return best
 
 
 def _tree(data: bytes, load: Load) -> Tree:

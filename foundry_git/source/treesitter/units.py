@@ -31,25 +31,25 @@ def reader(grammar: Grammar, closed: Closed) -> Reader:
 
     def units(text: str, path: str, frameworks: Mapping[str, Collection[str]], project: Project) -> list[Unit]:
         own, needed = project.own(path, grammar.language), project.dependencies(path, grammar.language)
-        source = parse(text, path, grammar.loads(path), own, needed, mended=grammar.mended)
+        source = grammar.read(text, path, own, needed)
         return _Reading(grammar, source, frameworks).units()
 
     def sections(text: str, path: str) -> list[Section]:
-        source = parse(text, path, grammar.loads(path), mended=grammar.mended)
+        source = grammar.read(text, path)
         return [_section(found, source, grammar) for found in _definitions(source, grammar)]
 
     def methods(text: str, path: str) -> list[Unit]:
-        source = parse(text, path, grammar.loads(path), mended=grammar.mended)
+        source = grammar.read(text, path)
         return _Reading(grammar, source, {}).methods()
 
     def shape(text: str, symbol: str) -> str:
-        return _shape_of_text(parse(text, "<text>", grammar.loads(""), mended=grammar.mended), grammar, symbol)
+        return _shape_of_text(parse(text, "<text>", grammar.loads("", text), mended=grammar.mended), grammar, symbol)
 
     def linear(text: str, path: str, lines: Sequence[int] | None) -> list[Token]:
         return tokens(text, path, grammar, lines)
 
     def unread(text: str, path: str) -> list[Unread]:
-        return _unread(parse(text, path, grammar.loads(path), mended=grammar.mended), grammar)
+        return _unread(grammar.read(text, path), grammar)
 
     return Reader(
         units=units,
@@ -168,7 +168,7 @@ def complexities(text: str, path: str, grammar: Grammar) -> list[tuple[str, int,
     Raises:
         SourceError: as for units.
     """
-    source = parse(text, path, grammar.loads(path), mended=grammar.mended)
+    source = grammar.read(text, path)
     found: list[tuple[str, int, int, int]] = []
     for definition in _definitions(source, grammar):
         pieces, _ = _pieces(definition, source, grammar)
