@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from foundry_git.source.callers import MOST_NAMES, Callers
 from foundry_git.source.file_words import file_words, places_of
@@ -295,3 +297,17 @@ def test_other_files_name_a_file_by_its_stem_and_folders(path: str, words: set[s
 
 def test_a_name_that_nobody_uses_has_no_callers() -> None:
     assert references({"a.py": "def f(): pass\n"}).callers("a.py", "f") == Callers(0, 0, 0)
+
+
+_WORDS = st.sampled_from(
+    "a b default exports exports.f module.exports require('./c') { } ( ) = , ; * as from import export".split()
+)
+
+
+@given(st.lists(st.one_of(_WORDS, st.sampled_from(["{}", "{ a, b: c }", "\n", "'./c'", "function", "class"])), max_size=9))
+@example(["module.exports", "=", "{}"])
+@example(["exports.f", "=", "{}", ";"])
+def test_whatever_a_script_says_a_link_names_what_it_stands_for(words: list[str]) -> None:
+    """An object with nothing in it had none, and every search failed in whatever repository has ``module.exports = {}``."""
+    links = file_words(" ".join(words), "a.js").links
+    assert all(type(part) is str for link in links for part in (link.local, link.module, link.original))

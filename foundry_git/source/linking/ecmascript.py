@@ -94,7 +94,7 @@ class _Script:
             return None
         if entries:
             return self._set_object(statement[0], local, entries)
-        if name in _NO_NAME:
+        if name is None or name in _NO_NAME:  # None: an object with nothing in it
             return statement[0]
         self._give(local, ITSELF, name)
         return statement[0] if defines or is_end is None else None
