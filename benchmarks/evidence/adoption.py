@@ -33,7 +33,6 @@ from foundry_git.outcomes.adoption import adoptions
 from foundry_git.outcomes.copied_patterns import ChangedFile, Shelves, changed_files
 from foundry_git.outcomes.pattern_uses import NO_ORIGINS, Detection
 from foundry_git.pattern.naming import PatternRef
-from foundry_git.search.similarity import ALIKE
 from foundry_git.source.fingerprints import grams_of
 from foundry_git.source.reader import units_in
 from foundry_git.source.shapes import shape_of
@@ -43,6 +42,7 @@ from foundry_git.workspace import UserFolders, Workspace
 
 SEED = 5
 EACH = 30  # functions of each pattern repository that are in the library
+APART = 0.6  # of the shingles shared; less is another function
 SIBLINGS = 30  # of each that are not
 LOCAL = 15  # functions of each host that are imported
 UNRELATED = 200  # commits of each host
@@ -211,7 +211,7 @@ def _library(root: Path, sources: Sequence[Source]) -> tuple[Path, list[tuple[st
 
     def is_apart(pattern: Pattern) -> bool:
         own = shingles_of(pattern.code, pattern.language)
-        return all(similarity(own, other) < ALIKE for language, other in cut if language == pattern.language)
+        return all(similarity(own, other) < APART for language, other in cut if language == pattern.language)
 
     return library.root, patterns, [pattern for pattern in outside if is_apart(pattern)]
 

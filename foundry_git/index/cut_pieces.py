@@ -1,4 +1,7 @@
-"""Cut pieces: the shingles or fingerprints of documents, kept beside their index and cut once for all stacks that share a library."""
+"""Cut pieces: the shingles, words or fingerprints of documents, kept beside their index.
+
+They are cut once for all stacks that share a library.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from foundry_git.index.index import Index
 from foundry_git.index.shingle_table import ShingleTable, as_array
 from foundry_git.source.fingerprints import SCHEME, fingerprints_of
 from foundry_git.source.shingles import shingles_of
+from foundry_git.source.wordbags import bag_of
 
 Numbers = NDArray[np.uint64]
 
@@ -30,6 +34,7 @@ class Cut(Struct, frozen=True):
 
 
 SHINGLES = Cut("shingles.db", "", lambda document: as_array(shingles_of(document.code, document.language)))
+WORDS = Cut("words.db", "w1:", lambda document: as_array(bag_of(document.code)))
 FINGERPRINTS = Cut("fingerprints.db", f"{SCHEME}:", lambda document: fingerprints_of(document.code, document.language))
 
 

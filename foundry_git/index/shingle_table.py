@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -68,25 +68,3 @@ def _verify(db: sqlite3.Connection, path: Path) -> None:
 
 
 _FORM = Form(SCHEMA, lambda: [_TABLES], _verify, index_folder.make, logging.getLogger("foundry_git.index"))
-
-
-class ShingleMatrix:
-    """The shingles of many pieces as one inverted list: how much each shares with another piece is counted for all of them at once."""
-
-    def __init__(self, pieces: Sequence[NDArray[np.uint64]]) -> None:
-        """``pieces``: (n_i,) each; their place in the sequence is their number."""
-        self.sizes = np.array([len(piece) for piece in pieces], np.intp)
-        values = np.concatenate(pieces) if pieces else np.zeros(0, np.uint64)
-        order = np.argsort(values, kind="stable")
-        self._values = values[order]
-        self._holders = np.repeat(np.arange(len(pieces)), self.sizes)[order]
-
-    def similarities(self, shingles: NDArray[np.uint64]) -> NDArray[np.float32]:
-        """:func:`foundry_git.source.shingles.similarity` of a piece with each of these, (n,)."""
-        starts, ends = np.searchsorted(self._values, shingles), np.searchsorted(self._values, shingles, side="right")
-        holders = [self._holders[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True) if start < end]
-        count = len(self.sizes)
-        shared = np.bincount(np.concatenate(holders), minlength=count) if holders else np.zeros(count, np.intp)
-        either = np.maximum(self.sizes + len(shingles) - shared, 1)
-        found: NDArray[np.float32] = (shared / either).astype(np.float32)
-        return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,11 +17,13 @@ from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.search.code_query import CodeQuery
 from foundry_git.search.families import is_family
 from foundry_git.search.head_units import HeadUnits
-from foundry_git.search.likeness import likeness
+from foundry_git.search.likeness import SHIPPED_THRESHOLD, likeness
 from foundry_git.search.query import Filters, current_rows
+from foundry_git.search.twins import BAR, SURE, Signs, rarity, twinship
 from foundry_git.source.files import is_text
 from foundry_git.source.languages import family_of
 from foundry_git.source.shingles import shingles_of
+from foundry_git.source.wordbags import bag_of, name_words
 from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,39 +32,49 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float32]
 
-# Likeness from which a piece is shown: 0.37 of the shingles shared. Of 400 units of another repository of their language 2 % find
-# something like them in one of 450 to 1,500 units, of 400 copies that were renamed, reformatted and edited 99 % find their original.
-ALIKE = 0.6
-MEANT_ALIKE = 0.8  # cosine from which it is shown for its meaning alone: of 180 such units 1 % come to 0.7, none to 0.75
 # Shingles that many pieces share count as much as any other: weighing them by rarity gave F1 0.918 to 0.926 on the pairs of
 # `python -m benchmarks.duplicates`, counting them alike 0.924.
-CLOSEST = 20  # pieces of one index that are looked at for their structure, and as many for their meaning
+CLOSEST = 20  # pieces of one index that are looked at for their structure, and as many for their words, and for their meaning
 LEAST_SHINGLES = 30  # of new code: `try`, one call and `finally` share most of fewer with any other
 TEXTS_AT_ONCE = 16  # encoded between two steps of the bar
 MOST_TEXTS = 128  # encoded while somebody waits, a few seconds; what is past that is compared by structure
 
 
-_Corpus = tuple[Index, Sequence[DocumentRow]]
+Corpus = tuple[Index, Sequence[DocumentRow]]
 """Rows of an index that are compared with."""
 
 
 class Match(Struct, frozen=True):
     """Something like the piece asked about.
 
-    ``score``: likeness, 0–1, from 0.9 on a near duplicate; ``structure``: share of shingles; ``meaning``: cosine, None where one of
-    the two is not encoded; ``is_identical``: of one shape, so the same but for names, comments and layout.
+    ``score``: likeness, 0–1, from 0.9 on a near duplicate, below that how likely both do the same job; ``signs`` tell of which;
+    ``is_identical``: of one shape, so the same but for names, comments and layout.
     """
 
     document: Document
     score: float
-    structure: float
-    meaning: float | None
+    signs: Signs
     is_identical: bool
+
+    @property
+    def structure(self) -> float:
+        """The share of shingles both have, 0–1."""
+        return self.signs.structure
+
+    @property
+    def words(self) -> float:
+        """How alike their words are, 0–1."""
+        return self.signs.words
+
+    @property
+    def meaning(self) -> float | None:
+        """The cosine of their vectors; None where one is not encoded."""
+        return self.signs.meaning
 
     @property
     def is_alike(self) -> bool:
         """Say whether it is worth showing."""
-        return self.score >= ALIKE or (self.meaning or 0.0) >= MEANT_ALIKE
+        return self.score >= BAR
 
     @property
     def is_accepted(self) -> bool:
@@ -83,14 +97,15 @@ def find_similar(workspace: Workspace, asked: CodeQuery, accepted_only: bool = F
         corpora = [_accepted(workspace.patterns)]
         if not accepted_only:
             corpora += _standing(HeadUnits.of(workspace), asked, beside, bar)
-        found = _compared(asked.pieces, corpora, _vectors(workspace.index, asked.pieces, bar("encoding")))
+        found = compared(asked.pieces, corpora, _vectors(workspace.index, asked.pieces, bar("encoding")))
         return found if asked.fresh is None else [_of_before(one, asked.fresh) for one in found]
 
 
 def _of_before(one: Resemblance, fresh: Collection[str]) -> Resemblance:
-    """What a new piece is like that stood there before, and is not alike on purpose; a small one only what is the same."""
+    """What a new piece is surely like that stood there before, and is not alike on purpose; a small one only what is the same."""
     is_small = len(shingles_of(one.asked.code, one.asked.language)) < LEAST_SHINGLES
     matches = [match for match in one.matches if match.is_accepted or match.document.place not in fresh]
+    matches = [match for match in matches if match.score >= SURE or not match.is_alike]
     matches = [match for match in matches if match.is_identical or not is_small]
     asked = one.asked.path, _symbol(one.asked)
     return Resemblance(one.asked, [one for one in matches if not is_family(*asked, one.document.path, _symbol(one.document))])
@@ -100,7 +115,8 @@ def _symbol(document: Document) -> str:
     return document.place.removeprefix(f"{document.path}:")
 
 
-def _compared(pieces: Sequence[Document], corpora: Sequence[_Corpus], vectors: Mapping[str, Vector]) -> list[Resemblance]:
+def compared(pieces: Sequence[Document], corpora: Sequence[Corpus], vectors: Mapping[str, Vector]) -> list[Resemblance]:
+    """What each piece is most like in some corpora; ``vectors``: of those that are encoded, by their content keys."""
     shelves: dict[str, list[_Shelf]] = {}
     found = []
     for piece in pieces:
@@ -115,22 +131,26 @@ def _compared(pieces: Sequence[Document], corpora: Sequence[_Corpus], vectors: M
 
 
 def cut_ahead(index: Index) -> None:
-    """Cut all documents of an index into shingles before anybody asks."""
-    from foundry_git.index.cut_pieces import SHINGLES, cut_pieces  # numpy, which a worker with nothing to compare does not load
+    """Cut all documents of an index into shingles and words before anybody asks."""
+    # numpy, which a worker with nothing to compare does not load
+    from foundry_git.index.cut_pieces import SHINGLES, WORDS, cut_pieces
 
-    cut_pieces(index, index.catalogue.rows(), SHINGLES)
+    for cut in (SHINGLES, WORDS):
+        cut_pieces(index, index.catalogue.rows(), cut)
 
 
 class _Shelf:
     """The pieces of one index and one family of languages that others are compared with."""
 
     def __init__(self, index: Index, rows: Sequence[DocumentRow]) -> None:
-        from foundry_git.index.cut_pieces import SHINGLES, cut_pieces  # numpy, as above
-        from foundry_git.index.shingle_table import ShingleMatrix
+        from foundry_git.index.cut_pieces import SHINGLES, WORDS, cut_pieces  # numpy, as above
+        from foundry_git.index.postings import Postings
 
         self._index, self._rows = index, rows
-        cut = cut_pieces(index, rows, SHINGLES)
-        self._matrix = ShingleMatrix([cut[row.content_key] for row in rows])
+        self._shingles, self._words = (
+            Postings([cut[row.content_key] for row in rows])
+            for cut in (cut_pieces(index, rows, SHINGLES), cut_pieces(index, rows, WORDS))
+        )
         self._at = {row.number: at for at, row in enumerate(rows)}
 
     def like(self, piece: Document, vector: Vector | None) -> list[Match]:
@@ -140,48 +160,62 @@ class _Shelf:
 
         if not self._rows:
             return []
-        structure = self._matrix.similarities(as_array(shingles_of(piece.code, piece.language)))
-        chosen = {at for at, row in enumerate(self._rows) if row.shape == piece.shape} | set(highest(structure, CLOSEST).tolist())
+        structure = self._shingles.similarities(as_array(shingles_of(piece.code, piece.language)))
+        words = self._words.cosines(as_array(bag_of(piece.code)))
+        chosen = {at for at, row in enumerate(self._rows) if row.shape == piece.shape}
+        chosen.update(*(highest(each, CLOSEST).tolist() for each in (structure, words)))
         numbers = {self._rows[at].number for at in chosen}
         cosines = self._index.cosines(vector, self._rows, CLOSEST, numbers) if vector is not None else {}
         documents = self._index.catalogue.documents(numbers | cosines.keys())
-        return [
-            _match(piece, document, float(structure[self._at[number]]), cosines.get(number))
-            for number, document in documents.items()
-            if not (
-                document.library == HEAD and document.path == piece.path
-            )  # who asks has just read the other pieces of its file
-        ]
+        name, weight = name_words(piece.name), self._rarity(piece.name)
+        found = []
+        for number, other in documents.items():
+            if other.library == HEAD and other.path == piece.path:
+                continue  # who asks has just read the other pieces of its file
+            at = self._at[number]
+            is_namesake = bool(name) and name == name_words(other.name)
+            signs = Signs(float(structure[at]), float(words[at]), weight if is_namesake else 0.0, cosines.get(number))
+            found.append(_match(piece, other, signs))
+        return found
+
+    def _rarity(self, name: str) -> float:
+        from foundry_git.index.postings import SMOOTHING  # numpy, as above
+
+        return rarity([self._names[word] for word in name_words(name)], len(self._rows), SMOOTHING)
+
+    @cached_property
+    def _names(self) -> Counter[str]:
+        """How many pieces have each word in their name."""
+        return Counter(word for row in self._rows for word in name_words(row.name))
 
 
-def _match(piece: Document, other: Document, structure: float, meaning: float | None) -> Match:
-    is_identical = bool(piece.shape) and piece.shape == other.shape
-    score = 1.0 if is_identical else likeness(structure, meaning)
-    return Match(other, score, structure, meaning, is_identical)
+def _match(piece: Document, other: Document, signs: Signs) -> Match:
+    if piece.shape and piece.shape == other.shape:
+        return Match(other, 1.0, signs, True)
+    near = likeness(signs.structure, signs.meaning)
+    return Match(other, near if near >= SHIPPED_THRESHOLD else twinship(signs), signs, False)
 
 
 def _best_first(match: Match) -> tuple[float, bool, float, str]:
     """By score; of equals the accepted one first, then the nearer in meaning."""
-    return -round(match.score, 6), not match.is_accepted, -(match.meaning or 0.0), match.document.place
+    return -round(match.score, 6), not match.is_accepted, -(match.signs.meaning or 0.0), match.document.place
 
 
-def _accepted(patterns: StackIndex) -> _Corpus:
+def _accepted(patterns: StackIndex) -> Corpus:
     current = current_rows(patterns.rows(), patterns.libraries, Filters())
     return patterns.index, [row for row in current if row.shape]
 
 
-def _standing(units: HeadUnits | None, asked: CodeQuery, beside: Index, bar: Bars) -> Iterator[_Corpus]:
+def _standing(units: HeadUnits | None, asked: CodeQuery, beside: Index, bar: Bars) -> Iterator[Corpus]:
     """The units of HEAD, and in the place of those that stand otherwise by now these."""
     if units:
         units.prepare(bar("reading code"))
         yield units.index, [row for row in units.index.catalogue.rows() if row.path not in asked.files]
-    standing = _filled(
-        beside, [one for one in asked.standing if is_text(one.path)]
-    )  # as an index of HEAD, which skips the others
+    standing = filled(beside, [one for one in asked.standing if is_text(one.path)])  # as an index of HEAD, which skips the others
     yield standing, standing.catalogue.rows()
 
 
-def _filled(index: Index, documents: Sequence[Document]) -> Index:
+def filled(index: Index, documents: Sequence[Document]) -> Index:
     """An index with documents that stand in no other; those that were encoded have their vectors."""
     index.converge([Look(HEAD, "", "", 0)], lambda key: documents)
     index.encode_missing(at_most=0)

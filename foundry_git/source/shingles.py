@@ -36,7 +36,7 @@ _COMMENTS = {"python": rf"\#[^\n]*|^[ \t]*[rR]?(?>{TRIPLE})[ \t]*$"}
 _OTHER_COMMENTS = rf"//[^\n]*|{BLOCK_COMMENT}"
 _ANY_COMMENTS = rf"\#[^\n]*|{_OTHER_COMMENTS}"
 
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     "and as async await break case catch class const continue def default defer del do elif else enum except export extends finally"
     " fn for from func function global go if impl import in interface is lambda let loop match mut new nonlocal not of or package"
     " pass pub raise range return select static struct super switch throw trait try type typeof use var void where while with yield"
@@ -122,7 +122,7 @@ def _tokens(code: str, language: str) -> Iterator[str]:
 
 
 def _is_name(token: str) -> bool:
-    return token.isidentifier() and token not in _KEYWORDS
+    return token.isidentifier() and token not in KEYWORDS
 
 
 def _own_names(tokens: Sequence[str]) -> frozenset[str]:

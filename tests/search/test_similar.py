@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from foundry_git import PatternLibrary
 from foundry_git.errors import UsageError
-from foundry_git.index.shingle_table import ShingleMatrix, ShingleTable, as_array
+from foundry_git.index.postings import Postings
+from foundry_git.index.shingle_table import ShingleTable, as_array
 from foundry_git.search.code_query import of_text
 from foundry_git.source.shingles import similarity
 from tests.commandline import CommandLine
@@ -414,8 +415,8 @@ SHINGLES = st.frozensets(st.sampled_from([0, 1, 2, 3, 2**32, 2**63 - 1, 2**63, 2
 
 
 @given(st.lists(SHINGLES, max_size=8), SHINGLES)
-def test_the_matrix_gives_the_similarity_with_each_piece(pieces: list[frozenset[int]], asked: frozenset[int]) -> None:
-    found = ShingleMatrix([as_array(piece) for piece in pieces]).similarities(as_array(asked))
+def test_postings_give_the_similarity_with_each_piece(pieces: list[frozenset[int]], asked: frozenset[int]) -> None:
+    found = Postings([as_array(piece) for piece in pieces]).similarities(as_array(asked))
 
     assert found.tolist() == pytest.approx([similarity(piece, asked) for piece in pieces])
 
