@@ -51,7 +51,10 @@ WALK: Mapping[str, tuple[tuple[str, ...], ...]] = {
         (TASK,), ("--explain", TASK), ("--facets", TASK), ("--json", TASK), ("--facets", "--json", TASK), (ODD,),
         ("--unreviewed-only", "cut a list into pieces"), ("--language", ODD, TASK),
     ),
-    "similar": ((HERE,), ("--json", HERE), (TOWER,), ("--json", TOWER), ("--diff", "HEAD~1"), ("--staged",), (f"a{ODD}",)),
+    "similar": (
+        *((HERE,), ("--json", HERE), (TOWER,), ("--json", TOWER), (f"a{ODD}",)),
+        *(("--diff", "HEAD~1"), ("--staged",), ("--all",), ("--all", "--json")),
+    ),
     "inject": (("--task", TASK), ("--task", TASK, "--json"), ("--task", ODD), ("--task", TASK, "--prompt", f"a{ODD}")),
     "candidates": ((), ("--all",), ("--all", "--json")),
     "show": ((RING,), (RING, "--json"), ("python/in-chunks", "--json"), ("python/in-chunks",), (ODD,)),

@@ -123,7 +123,8 @@ def _similar(similar: argparse.ArgumentParser) -> None:
     what = similar.add_mutually_exclusive_group()
     what.add_argument("place", nargs="?", default="", metavar="FILE[:A-B]", help="a file, or some of its lines; `-`: stdin")
     what.add_argument("--staged", action="store_true", help="what is staged against HEAD")
-    what.add_argument("--diff", default="", metavar="REV", help="what is new or changed at HEAD since it left REV")
+    what.add_argument("--diff", default="", metavar="REV", help="what is new at HEAD since it left REV")
+    what.add_argument("--all", action="store_true", help="what is double at HEAD, the largest saving first")
     similar.add_argument(
         "--language",
         default="",
@@ -137,7 +138,9 @@ def _similar(similar: argparse.ArgumentParser) -> None:
     similar.add_argument(
         "--fail-on", type=float, metavar="SCORE", help="exit 1 if anything is that much alike, 0 to 1; 0.9 is a near duplicate"
     )
-    similar.add_argument("-n", "--limit", type=int, default=5, metavar="N", help="how many for each piece (default: 5)")
+    similar.add_argument(
+        "-n", "--limit", type=int, metavar="N", help="how many for each piece (default: 5), with --all how many clusters (10)"
+    )
     add_json(similar)
 
 

@@ -104,12 +104,19 @@ class HeadUnits(Struct, frozen=True):
         total = len({row.content_key for row in self.index.catalogue.rows()})
         return total - self.index.count_missing(), total
 
+    def project(self) -> Project:
+        """What the manifests of HEAD say."""
+        return self._manifests().project()
+
+    def _manifests(self) -> _Manifests:
+        return _Manifests(self.repository)
+
     def callers(self, documents: Sequence[Document]) -> dict[str, Callers]:
         """Who uses each of these units outside of its file, by its place; the numbers are those of ``References`` over all files.
 
         Methods are left out: which of those that share a name is called, words do not tell.
         """
-        head = _Manifests(self.repository)
+        head = self._manifests()
         lookup = self.mentions.lookup(head.project, head.text)
         return {one.place: lookup.callers(one.path, one.name) for one in documents if one.kind != METHOD}
 

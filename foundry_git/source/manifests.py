@@ -33,11 +33,13 @@ _BESIDE = ("workspace:", "file:", "link:", "portal:")  # how package.json names 
 class Package(Struct, frozen=True):
     """What the manifests of one folder say; ``roots``: names by which code imports the package, or another of its repository.
 
-    Names are written as code imports them: in Python and Rust with ``_`` for ``-``, in Python in lower case.
+    These and ``dependencies`` are written as code imports them: in Python and Rust with ``_`` for ``-``, in Python in lower case.
+    ``name``: that of the package, as its manifest writes it.
     """
 
     roots: frozenset[str] = frozenset()
     dependencies: frozenset[str] = frozenset()
+    name: str = ""
 
 
 class Project(Struct, frozen=True):
@@ -69,6 +71,21 @@ class Project(Struct, frozen=True):
     def dependencies(self, path: str, language: str) -> frozenset[str]:
         """Name what the nearest manifest above a file depends on, for development too."""
         return self._nearest(path, _ECOSYSTEMS.get(language, language)).dependencies
+
+    def package(self, path: str, language: str) -> Package | None:
+        """The package that a file belongs to: that of the nearest manifest above it; None without one."""
+        found = self._nearest(path, _ECOSYSTEMS.get(language, language))
+        return found if found.name else None
+
+    def can_import(self, path: str, language: str, other: str) -> bool | None:
+        """Say whether a file may import what another of its language holds, as far as their packages tell; None where they do not.
+
+        It may within its package, and where that depends on the other's.
+        """
+        here, there = self.package(path, language), self.package(other, language)
+        if here is None or there is None:
+            return None
+        return here == there or _as_imported(there.name, language) in here.dependencies
 
     def _nearest(self, path: str, ecosystem: str) -> Package:
         if not self.packages:
@@ -119,7 +136,9 @@ def read_project(files: Mapping[str, str], entries: Callable[[str], Iterable[str
         ecosystem, read = _READERS[name]
         found = _tolerant(read, files[path])
         before = packages.get((ecosystem, folder), _NO_PACKAGE)
-        packages[ecosystem, folder] = Package(before.roots | found.roots, before.dependencies | found.dependencies)
+        packages[ecosystem, folder] = Package(
+            before.roots | found.roots, before.dependencies | found.dependencies, before.name or found.name
+        )
         if why_skipped(path, b"") != "test":
             shared[ecosystem] = shared.get(ecosystem, frozenset()) | found.roots
     return Project(packages, shared, aliases_in({path: text for path, text in files.items() if _is_here(path)}, entries))
@@ -155,7 +174,8 @@ def _read_pyproject(text: str) -> Package:
     }
     roots |= {path.rpartition("/")[2] for path in _packages_named(document)}
     roots |= {entry.partition(":")[0] for entry in _all_texts(_table(project, "scripts"))}
-    return Package(_python_roots(roots), _python_names(needed) - {"python"})
+    name = next(iter([*_texts(project.get("name")), *_texts(poetry.get("name"))]), "")
+    return Package(_python_roots(roots), _python_names(needed) - {"python"}, name)
 
 
 def _packages_named(document: Mapping[str, object]) -> Iterator[str]:
@@ -173,7 +193,8 @@ def _read_setup_cfg(text: str) -> Package:
     needed = parser.get("options", "install_requires", fallback="").splitlines()
     if parser.has_section("options.extras_require"):
         needed += [line for _, value in parser.items("options.extras_require") for line in value.splitlines()]
-    return Package(_python_roots([parser.get("metadata", "name", fallback=""), *packages]), _python_names(needed))
+    name = parser.get("metadata", "name", fallback="")
+    return Package(_python_roots([name, *packages]), _python_names(needed), name)
 
 
 def _python_roots(names: Iterable[str]) -> frozenset[str]:
@@ -194,13 +215,15 @@ def _read_package_json(text: str) -> Package:
     keys = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
     versions = {name: version for key in keys for name, version in _table(document, key).items()}
     beside = {name for name, version in versions.items() if isinstance(version, str) and version.startswith(_BESIDE)}
-    return Package(frozenset({*_texts(document.get("name")), *beside}), frozenset(versions))
+    names = _texts(document.get("name"))
+    return Package(frozenset({*names, *beside}), frozenset(versions), names[0] if names else "")
 
 
 def _read_go_mod(text: str) -> Package:
     text = re.sub(r"//[^\n]*", "", text)
     lines = "\n".join([*_GO_BLOCK.findall(text), *_GO_LINE.findall(text)])
-    return Package(frozenset(_GO_MODULE.findall(text)[:1]), frozenset(_GO_REQUIRED.findall(lines)))
+    modules = _GO_MODULE.findall(text)[:1]
+    return Package(frozenset(modules), frozenset(_GO_REQUIRED.findall(lines)), modules[0] if modules else "")
 
 
 def _read_cargo(text: str) -> Package:
@@ -211,7 +234,15 @@ def _read_cargo(text: str) -> Package:
         for key in ("dependencies", "dev-dependencies", "build-dependencies"):
             needed |= _table(table, key).keys()
             roots |= {name for name, entry in _table(table, key).items() if "path" in _table(entry)}
-    return Package(_crates(roots), _crates(needed))
+    names = _texts(_table(document, "package").get("name"))
+    return Package(_crates(roots), _crates(needed), names[0] if names else "")
+
+
+def _as_imported(name: str, language: str) -> str:
+    """Write the name of a package as dependencies are written."""
+    if language == "python":
+        return re.sub(r"[-.]", "_", name).lower()
+    return name.replace("-", "_") if language == "rust" else name
 
 
 def _crates(names: Iterable[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
 from foundry_git.extraction.near_duplicates import Neighbourhood, find_near, mark_near
+from foundry_git.search.duplication_trend import note_daily
 from foundry_git.search.head_units import AT_ONCE, HeadUnits
 from foundry_git.search.similarity import cut_ahead
 from foundry_git.upkeep.sync import sync_in_background
@@ -89,6 +90,8 @@ def index_head_units(workspace: Workspace, seconds: float = UNITS_SECONDS, stop:
         cut_ahead(units.index)
         while time.monotonic() < until and not stop() and (some := units.index.encode_missing(at_most=AT_ONCE)):
             encoded += some
+        if not stop():
+            note_daily(units)
     return encoded
 
 

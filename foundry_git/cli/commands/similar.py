@@ -20,10 +20,12 @@ from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.likeness import SHIPPED_THRESHOLD
 from foundry_git.search.similarity import Match, Resemblance, find_similar
 from foundry_git.source.callers import Callers
+from foundry_git.source.manifests import NO_PROJECT, Project
 from foundry_git.source.private_names import shown as shown_name
 from foundry_git.source.secrets import find_secrets
 from foundry_git.workspace import Workspace
 
+LIMIT = 5  # matches of each piece, unless told otherwise
 DIFFERENCE_LINES = 8  # of the best near duplicate: enough to see what kind of difference it is
 LOSS = "which finds copies as well, but a fifth fewer of what was written twice independently"
 NO_WEIGHTS = f"foundry: compared by structure and words only, {LOSS}; for meaning: pip install 'foundry-git[model]'"
@@ -34,18 +36,26 @@ def run(options: argparse.Namespace) -> int:
     """Tell whether code is there already."""
     _check(options)
     with opened(options, wake=True) as workspace:
+        if options.all:
+            from foundry_git.cli.similar_all import similar_all
+
+            return similar_all(workspace, options.limit, options.json)
         what = _asked(workspace, options)
         found = find_similar(workspace, what, options.accepted_only, output.ProgressBar)
-        shown = [Resemblance(one.asked, [match for match in one.matches if match.is_alike][: options.limit]) for one in found]
+        shown = [
+            Resemblance(one.asked, [match for match in one.matches if match.is_alike][: options.limit or LIMIT]) for one in found
+        ]
         units = [match.document for one in shown for match in one.matches if not match.is_accepted]
         head = None if options.accepted_only else HeadUnits.of(workspace)
         callers = head.callers(units) if head else {}
         _remark(workspace, head)
         if options.json:
-            output.say_json([_as_json(one, callers) for one in shown])
+            project = head.project() if head and units else NO_PROJECT
+            output.say_json([_as_json(one, callers, project) for one in shown])
         else:
             top = workspace.repository.top if workspace.repository else None
-            _Page(callers, top or Path(), is_brief=options.staged or bool(options.diff)).print(found, shown)
+            is_brief = options.staged or bool(options.diff)
+            _Page(callers, head.project() if head and units else NO_PROJECT, top or Path(), is_brief).print(found, shown)
         if not options.accepted_only:
             from foundry_git.worker.launch import wake_for_units
 
@@ -58,13 +68,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    if not (options.place or options.staged or options.diff):
-        raise UsageError("nothing to compare; name a FILE or FILE:A-B, or `-` for stdin, or use --staged or --diff REV")
+    if not (options.place or options.staged or options.diff or options.all):
+        raise UsageError("nothing to compare; name a FILE or FILE:A-B, or `-` for stdin, or use --staged, --diff REV or --all")
+    if options.all and (options.language or options.accepted_only or options.fail_on is not None):
+        raise UsageError("--all: goes with -n and --json only; it compares all units of HEAD with each other")
     if options.fail_on is not None and not 0 < options.fail_on <= 1:
         raise UsageError(
             f"--fail-on {options.fail_on:g}: must be above 0 and at most 1; from {SHIPPED_THRESHOLD} on it is a near copy"
         )
-    if options.limit < 1:
+    if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit {options.limit}: must be at least 1")
 
 
@@ -96,6 +108,7 @@ class _Page(Struct, frozen=True):
     """The answer as people read it; paths are shown from here. ``is_brief``: what is like nothing is counted, not listed."""
 
     callers: Mapping[str, Callers]
+    project: Project
     top: Path
     is_brief: bool
 
@@ -118,6 +131,8 @@ class _Page(Struct, frozen=True):
         if match.document.description:
             output.say(f"        {output.shortened(match.document.description, width)}")
         output.say(output.styled(f"        {_why(match)}", "dim"))
+        if where := _beyond(piece, match, self.project):
+            output.say(f"        {where}")
         for line in _difference(piece, match) if is_first else ():
             output.say(f"        {line[:width]}")
 
@@ -138,6 +153,19 @@ class _Page(Struct, frozen=True):
         return output.from_here(self.top / document.path)
 
 
+def _beyond(piece: Document, match: Match, project: Project) -> str:
+    """Say in which package a unit is, where that is another than that of the code asked about, and whether it can be had from here."""
+    if match.is_accepted or piece.path == code_query.STDIN:
+        return ""
+    package = project.package(match.document.path, match.document.language)
+    here = project.package(piece.path, piece.language)
+    if package is None or here is None or package == here:
+        return ""
+    if project.can_import(piece.path, piece.language, match.document.path):
+        return f"in {package.name}, on which {here.name} depends"
+    return f"in {package.name}, which is no dependency of {here.name}"
+
+
 def _why(match: Match) -> str:
     if match.is_identical:
         return "the same but for names, comments and layout"
@@ -154,15 +182,27 @@ def _difference(piece: Document, match: Match) -> list[str]:
     return ["(a line that holds a secret)" if find_secrets(line) else line for line in lines]
 
 
-def _as_json(one: Resemblance, callers: Mapping[str, Callers]) -> dict[str, object]:
+def _as_json(one: Resemblance, callers: Mapping[str, Callers], project: Project) -> dict[str, object]:
     """One piece for programs."""
     return {
         "path": shown_name(one.asked.path),
         "line": one.asked.line,
         "symbol": shown_name(one.asked.place.partition(":")[2]) if one.asked.name else "",
         "language": one.asked.language,
-        "matches": [_match_as_json(match, callers.get(match.document.place)) for match in one.matches],
+        "matches": [
+            _match_as_json(match, callers.get(match.document.place)) | _package_as_json(one.asked, match, project)
+            for match in one.matches
+        ],
     }
+
+
+def _package_as_json(piece: Document, match: Match, project: Project) -> dict[str, object]:
+    if match.is_accepted:
+        return {"package": "", "importable": None}
+    package = project.package(match.document.path, match.document.language)
+    is_placed = piece.path != code_query.STDIN
+    importable = project.can_import(piece.path, piece.language, match.document.path) if is_placed else None
+    return {"package": package.name if package else "", "importable": importable}
 
 
 def _match_as_json(match: Match, callers: Callers | None) -> dict[str, object]:
