@@ -216,6 +216,27 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             "{repositories/clap/median_per_week:g}, {repositories/aiohttp/median_per_week:g} and {repositories/core/median_per_week:g}",
         ),
         Row(
+            "twins",
+            "twins that nobody copied, found by `foundry similar` among all functions of a repository, {report/all twins/asked} times"
+            " asked on the half of 115 repositories that nothing was fitted to; without weights; by the rule of f6504e0 (every pair"
+            " stands in `benchmarks/twins.json`)",
+            "{report/all twins/shown:share}; {report/all twins/shown_without_weights:share}; {report/all twins/shown_before:share}",
+        ),
+        Row(
+            "twins",
+            "of these the functions that were written from one sentence; copies that were renamed, reformatted and edited",
+            "{report/written from a sentence/shown:share}, {report/written from a sentence/shown_without_weights:share} and"
+            " {report/written from a sentence/shown_before:share}; {report/copy/shown:share},"
+            " {report/copy/shown_without_weights:share} and {report/copy/shown_before:share}",
+        ),
+        Row(
+            "twins",
+            "false alarms: of {report/unrelated/asked} functions asked about in a repository that has no twin of them, those for which"
+            " something was shown; what nobody asked about is told of fewer (`--diff`)",
+            "{report/unrelated/shown:share1}; {report/unrelated/shown_without_weights:share1}; {report/unrelated/shown_before:share1};"
+            " {report/unrelated/sure:share1}",
+        ),
+        Row(
             "duplicates",
             "near-duplicates told from others: {shipped/positives} rewritings and {shipped/negatives} hard negatives, held out (F1)",
             "{shipped/f1:.3f} ({shipped/f1_interval/0:.3f} to {shipped/f1_interval/1:.3f})",
@@ -323,6 +344,7 @@ COMMANDS: Mapping[str, str] = {
     "commits": "python -m benchmarks.commits",
     "convergence": "python -m benchmarks.evidence.convergence",
     "duplicates": "python -m benchmarks.duplicates",
+    "twins": "python -m benchmarks.twins FOLDER",
     "evidence-calibration": "python -m benchmarks.evidence.calibration",
     "evidence-fold": "python -m benchmarks.evidence.fold",
     "evidence-lift": "python -m benchmarks.evidence.lift",

@@ -20,7 +20,8 @@ def print_row(candidate: Candidate, near: str, twins: Sequence[Candidate] = (), 
     width = output.terminal_width()
     name = next_ref(candidate) or candidate.id
     output.say(f"{candidate.worth:>4}  {output.styled(str(name), 'bold')}  {output.styled(origin.place, 'dim')}")
-    output.say(f"      {output.shortened(candidate.manifest.description, width - 6)}")
+    if candidate.manifest.description:
+        output.say(f"      {output.shortened(candidate.manifest.description, width - 6)}")
     facts = [*([output.styled("new", "green")] if is_new else []), *candidate.reasons]
     if next_version := next_ref(candidate):
         facts.insert(0, output.styled(f"changed: {candidate.supersedes} -> version {next_version.version}", "yellow"))

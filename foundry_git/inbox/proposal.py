@@ -25,6 +25,8 @@ from foundry_git.pattern.naming import companion_file
 from foundry_git.pattern.record import Origin
 from foundry_git.workspace import Workspace
 
+NO_DESCRIPTION = "no description yet; please write in one sentence what it does"
+
 
 class TopicBranch(Struct, frozen=True):
     """A topic branch with patterns, and the text for its pull request; ``folder`` is where its repository is checked out."""
@@ -114,7 +116,7 @@ def _body(chosen: Sequence[tuple[Candidate, Succession | None]], nears: Mapping[
             *([_near(nears[candidate.id])] if candidate.near else []),
             *map(for_markdown, candidate.reasons[:3]),
         ]
-        said = for_markdown(candidate.manifest.description)
+        said = for_markdown(candidate.manifest.description or NO_DESCRIPTION)
         parts.append(f"**{_named(candidate)}**: {said}\n" + "\n".join(f"- {fact}" for fact in facts))
         parts += _changed(change) if change else []
     parts.append("To review: would you reuse it? Is the description what you would search for? Does it depend on its project?")

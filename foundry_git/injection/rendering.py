@@ -79,7 +79,7 @@ def _whose(blocks: Sequence[Block]) -> str:
 def _block(number: int, block: Block) -> str:
     """One pattern. Its heading is its name, whose grammar leaves no room for more: words of strangers stand in a list below."""
     facts = [
-        f"- What: {for_prompt(block.description)}",
+        *([f"- What: {for_prompt(block.description)}"] if block.description else []),
         f"- Evidence: {block.evidence}",
         f"- Relevance: {block.relevance:.0%}",
         *([f"- When: {for_prompt(block.suggested_action)}"] if block.suggested_action else []),

@@ -38,7 +38,7 @@ def read_manifest(content: bytes, path: Path) -> Manifest:
     manifest = Manifest(
         name=fields.text("name", required=True),
         kind=fields.text("kind", required=True),
-        description=fields.text("description", required=True),
+        description=fields.text("description"),
         language=fields.text("language", required=True),
         code=fields.text("code"),
         framework=fields.text("framework"),
@@ -142,6 +142,8 @@ def _broken_rules(manifest: Manifest) -> list[str]:
         problems.append("code: is missing; name the code file beside this manifest")
     if manifest.code and (not _PLAIN_NAME.match(manifest.code) or manifest.code in (FILE_NAME, DEPRECATED_FILE)):
         problems.append(f"code: {manifest.code!r} is not the plain name of a file in this folder")
+    if manifest.kind == "guidance" and not manifest.description.strip():
+        problems.append("description: is missing; without code it is all that guidance says")
     if len(manifest.description) > MAX_DESCRIPTION:
         problems.append(f"description: longer than {MAX_DESCRIPTION} characters")
     return problems

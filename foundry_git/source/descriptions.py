@@ -32,10 +32,40 @@ _TAKES_FROM = frozenset(
     {"parse", "read", "load", "extract", "get", "fetch", "collect", "find", "decode", "make", "build", "create"}
 )
 _GIVES_TO = frozenset({"write", "save", "send", "dump", "append", "add", "store", "emit", "publish"})
+_PLACES = frozenset(
+    "path file folder directory dir stream out output target destination dest writer socket queue table url".split()
+)
+_VERBS = (
+    _TAKES_FROM
+    | _GIVES_TO
+    | frozenset(
+        (
+            "abort accept acquire allocate apply approve assert assign attach await backup batch begin bind cache calculate cancel "
+            "capture cast check choose chunk clamp clean clear clone close collapse combine compare compile compress compute concat "
+            "configure confirm connect consume convert copy count crop debounce decompress decrypt deduplicate delete derive "
+            "describe deserialize detect determine diff disable disconnect dispatch display divide download drain draw drop "
+            "duplicate edit embed enable encode encrypt enqueue ensure enumerate escape estimate evaluate exclude execute expand "
+            "export fill filter flatten flush fold follow force format forward freeze gather generate group guess handle hash hide "
+            "highlight identify ignore import include increment indent infer inject insert inspect install interpolate intersect "
+            "invalidate invert invoke iterate join keep launch limit link list listen locate lock log lookup map match measure "
+            "merge migrate mock modify monitor mount move multiply normalise normalize notify open order pack pad parallelize "
+            "partition patch pick ping pluralize poll pop prepare prepend print process prune push query quote raise randomize rank "
+            "rebuild receive record recover redirect reduce refresh register reject release reload remove rename render repair "
+            "repeat replace report request require reset resize resolve respond restore retrieve retry return reverse revert rotate "
+            "round run sample sanitise sanitize scale scan schedule score search select serialise serialize serve set shift show "
+            "shrink shuffle sign simplify skip sleep slice slugify sort split start stop stream strip subscribe substitute sum swap "
+            "sync synchronize tail take throttle toggle tokenize trace track transform translate transpose traverse trim truncate "
+            "try unescape uninstall unlock unpack unquote unregister unsubscribe unwrap unzip update upload validate verify visit "
+            "wait walk warn watch wrap yield zip"
+        ).split()
+    )
+)
+_DANGLING = frozenset("a an and as at by for from if in into of on or out the to up with".split())
+"""Words at the end of a name that leave open what is meant: ``convert_to``."""
 
 
 def describe(docstring: str, kind: str, name: str, parameters: Sequence[str]) -> str:
-    """Describe a unit in one sentence of at most ``LONGEST`` characters, never empty."""
+    """Describe a unit in one sentence of at most ``LONGEST`` characters; "" where neither its docstring nor its name is one."""
     sentence = first_sentence(docstring)
     if len(words_of(sentence)) < 2:  # "TODO", "Foo.": says no more than the name
         sentence = _from_name(kind, name, parameters)
@@ -94,27 +124,24 @@ def _is_abbreviation(before: str) -> bool:
 
 
 def _from_name(kind: str, name: str, parameters: Sequence[str]) -> str:
+    """A sentence from a name that is one: a verb and what it is done to, and where that comes from or goes to."""
     words = words_of(name) or [name]
     if kind == "test":
         rest = " ".join(words[1:] if words[0] == "test" else words)
         return f"Tests {rest}." if rest else "Tests the module."
-    given = [" ".join(words_of(parameter)) for parameter in parameters[:3]]
-    subject = " ".join(words).capitalize()
-    if not any(given):
-        return f"{subject}."
-    return f"{subject} {_preposition(kind, words[0])} {_listed([words for words in given if words])}."
+    if kind == "class" or words[0] not in _VERBS or len(words) < 2 or words[-1] in _DANGLING:
+        return ""
+    return f"{' '.join(words).capitalize()}{_place(words, [words_of(parameter) for parameter in parameters])}."
 
 
-def _preposition(kind: str, verb: str) -> str:
-    if kind == "class":
-        return "with"
-    if verb in _TAKES_FROM:
-        return "from"
-    return "to" if verb in _GIVES_TO else "for"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _place(words: Sequence[str], given: Sequence[Sequence[str]]) -> str:
+    """Where something comes from, its only parameter; or where it goes to, a parameter that is called like a place."""
+    known = set(words)
+    new = [parameter for parameter in given if parameter and known.isdisjoint(parameter)]
+    if words[0] in _TAKES_FROM and len(given) == 1 and new:
+        return f" from {' '.join(new[0])}"
+    targets = [parameter for parameter in new if parameter[-1] in _PLACES]
+    return f" to {' '.join(targets[0])}" if words[0] in _GIVES_TO and len(targets) == 1 else ""
 
 
 def _shortened(sentence: str) -> str:

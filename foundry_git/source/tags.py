@@ -107,7 +107,7 @@ def tags_for(unit: Unit, vocabulary: frozenset[str]) -> tuple[str, ...]:
     for weight, words in (
         (NAME_WEIGHT, words_of(unit.name)),
         (IMPORT_WEIGHT, _import_words(unit.imports)),
-        (DESCRIPTION_WEIGHT, words_of(unit.description)),
+        (DESCRIPTION_WEIGHT, words_of(unit.description if unit.docstring else " ".join(unit.parameters))),
     ):
         for tag in _tags_of(words) & vocabulary:
             support[tag] = support.get(tag, 0) + weight

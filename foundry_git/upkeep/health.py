@@ -77,6 +77,7 @@ def _unreachable(patterns: StackIndex) -> tuple[tuple[str, ...], int]:
     catalogue = patterns.index.catalogue
     rows = current_rows(catalogue.rows(), names, Filters())
     corpus, documents = corpus_of(rows), catalogue.documents([row.number for row in rows])
+    rows = [row for row in rows if documents[row.number].description]
     questions = [Question.of(documents[row.number].description) for row in rows]
     vectors = encoded(patterns.index, questions, corpus)
     lost = []

@@ -116,3 +116,21 @@ def test_what_does_not_stand_alone_is_refused_and_marked_where_somebody_insists(
         "".join(line for line in manifest.read_text().splitlines(True) if not line.startswith("suggested_action"))
     )
     assert "does not stand alone: needs made" in foundry("library", "check").stdout
+
+
+def test_what_nobody_described_has_no_description_and_is_asked_for(repo: GitRepo, foundry: CommandLine) -> None:
+    """A name that says nothing in a sentence makes none: it read "In chunks for items and size."."""
+    foundry("init")
+    lines = CHUNKS.splitlines(keepends=True)
+    repo.commit({"a.py": "".join([lines[0], *lines[2:]])})
+    foundry("extract", "--commit", "HEAD")
+    listed, shown = foundry("candidates").stdout, foundry("show", "python/in-chunks").stdout
+    accepted = foundry("accept", "python/in-chunks")
+
+    assert "python/in-chunks" in listed and "python/in-chunks" in shown and "for items" not in listed + shown
+    assert "    \n" not in listed, "nor is there an empty line"
+    assert accepted.returncode == 0
+    assert "python/in-chunks has no description; write into .foundry/patterns/python/in-chunks/v1/pattern.yaml" in accepted.stderr
+    assert "description" not in (repo.path / ".foundry/patterns/python/in-chunks/v1/pattern.yaml").read_text()
+    assert foundry("library", "check").returncode == 0
+    assert foundry("doctor").returncode in (0, 1)

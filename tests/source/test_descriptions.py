@@ -59,15 +59,19 @@ def test_first_sentence_of_a_docstring(docstring: str, sentence: str) -> None:
     ("kind", "name", "parameters", "sentence"),
     [
         ("function", "parse_duration", ("text",), "Parse duration from text."),
-        ("function", "saveJSON", ("value", "file_path"), "Save json to value and file path."),
-        ("function", "retry", ("f", "times", "delay", "jitter"), "Retry for f, times and delay."),
-        ("function", "now", (), "Now."),
-        ("class", "LRUCache", ("max_size",), "Lru cache with max size."),
+        ("function", "saveJSON", ("value", "file_path"), "Save json to file path."),
+        ("function", "normalize_path", ("path",), "Normalize path."),
+        ("function", "read_rows", ("path", "limit"), "Read rows."),
+        ("method", "saveTo", ("target",), ""),
+        ("function", "as_uint16", ("val",), ""),
+        ("function", "retry", ("f", "times", "delay", "jitter"), ""),
+        ("function", "now", (), ""),
+        ("class", "LRUCache", ("max_size",), ""),
         ("test", "test_empty_input_is_refused", (), "Tests empty input is refused."),
-        ("function", "_", ("_",), "_."),
+        ("function", "_", ("_",), ""),
     ],
 )
-def test_a_unit_without_docstring_is_described_by_its_name(
+def test_a_unit_without_docstring_is_described_by_its_name_or_not_at_all(
     kind: str, name: str, parameters: tuple[str, ...], sentence: str
 ) -> None:
     assert describe("", kind, name, parameters) == sentence
@@ -88,7 +92,7 @@ def test_a_long_sentence_is_cut_at_a_word() -> None:
 def test_a_description_is_one_short_printable_line(docstring: str, name: str) -> None:
     found = describe(docstring, "function", name, ())
 
-    assert 0 < len(found) <= LONGEST
+    assert len(found) <= LONGEST
     assert "\n" not in found
 
 

@@ -12,6 +12,7 @@ from foundry_git.errors import NotARepositoryError
 from foundry_git.git.repository import Repository
 from foundry_git.inbox.acceptance import AcceptedPattern, accept
 from foundry_git.library.library import Library
+from foundry_git.pattern.manifest import FILE_NAME
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +23,9 @@ def run(options: argparse.Namespace) -> int:
         for one in accepted:
             origin = output.styled(f"  from {one.candidate.origin.place}", "dim")
             output.say(f"  {output.styled('wrote', 'green')} {output.from_here(one.folder)}{origin}")
+            if not one.candidate.manifest.description:
+                file = output.from_here(one.folder / FILE_NAME)
+                output.remark(f"foundry: {one.candidate.id} has no description; write into {file} in one sentence what it does")
         _print_commit_command(workspace.need_library(), workspace.repository, accepted)
     return 0
 

@@ -85,7 +85,8 @@ def _print_pattern(workspace: Workspace, pattern: Pattern) -> None:
     manifest = pattern.manifest
     score = workspace.scores().get(pattern.digest, UNTESTED)
     output.say(f"{output.styled(str(pattern.ref), 'bold')}  {pattern.library}  {output.styled(pattern.digest[:12], 'dim')}")
-    output.say(f"  {manifest.description}")
+    if manifest.description:
+        output.say(f"  {manifest.description}")
     facts = [
         ("when", manifest.suggested_action),
         ("evidence", sentence(score)),
