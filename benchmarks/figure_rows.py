@@ -232,9 +232,8 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
         Row(
             "twins",
             "false alarms: of {report/unrelated/asked} functions asked about in a repository that has no twin of them, those for which"
-            " something was shown; what nobody asked about is told of fewer (`--diff`)",
-            "{report/unrelated/shown:share1}; {report/unrelated/shown_without_weights:share1}; {report/unrelated/shown_before:share1};"
-            " {report/unrelated/sure:share1}",
+            " something was shown; without weights; by the rule of f6504e0",
+            "{report/unrelated/shown:share1}; {report/unrelated/shown_without_weights:share1}; {report/unrelated/shown_before:share1}",
         ),
         Row(
             "duplicates",

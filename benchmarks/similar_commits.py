@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-BAR = 0.75  # from which the command speaks
+BAR = 0.9  # from which the command speaks of a change
 
 
 def main() -> None:

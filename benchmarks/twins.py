@@ -40,7 +40,7 @@ from foundry_git.pattern.vocabulary import EXTENSIONS
 from foundry_git.search.file_units import read_all, units_of
 from foundry_git.search.likeness import likeness
 from foundry_git.search.similarity import Match, compared, filled
-from foundry_git.search.twins import BAR, SURE
+from foundry_git.search.twins import BAR
 from foundry_git.source.files import LARGEST, is_aside, is_source, is_test_path, why_skipped
 from foundry_git.source.languages import family_of
 from foundry_git.workspace import UserFolders, Workspace
@@ -267,7 +267,6 @@ def _figures(
     alarms = Counter(read.values())
     return {
         "bar": BAR,
-        "sure": SURE,
         "read alarms": dict(alarms),
         "left out, for they have a twin": len(questions) - len(kept),
         **rows,
@@ -284,7 +283,6 @@ def _shares(asked: Sequence[tuple[Question, tuple[list[Match], list[Match]]]]) -
         "shown_without_weights": share([_is_found(question, both[1], BAR) for question, both in asked]),
         "shown_before": share([_is_found(question, _as_before(both[0]), BAR) for question, both in asked]),
         "shown_before_without_weights": share([_is_found(question, _as_before(both[1]), BAR) for question, both in asked]),
-        "sure": share([_is_found(question, both[0], SURE) for question, both in asked]),
     }
 
 

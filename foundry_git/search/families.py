@@ -7,6 +7,7 @@ waiting, or a signature told several times: whoever wrote the second has read th
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 
 from foundry_git.source.words import words_of
 
@@ -30,6 +31,16 @@ def is_family(path: str, symbol: str, other_path: str, other_symbol: str) -> boo
     if _without_waiting(symbol) == _without_waiting(other_symbol):
         return True
     return _is_aside(path, other_path) and _are_named_alike(symbol, other_symbol)
+
+
+def are_siblings(path: str, symbol: str, other_path: str, other_symbol: str) -> bool:
+    """Say whether two units are one kind of thing, each in the file of its name: ``render/json.go:JSON`` and ``render/xml.go:XML``."""
+    here, there = PurePosixPath(path), PurePosixPath(other_path)
+    if here.parent != there.parent or here == there:
+        return False
+    mine, others = set(_words(symbol)), set(_words(other_symbol))
+    own, foreign = set(words_of(here.stem)), set(words_of(there.stem))
+    return own <= mine and foreign <= others and mine - own == others - foreign
 
 
 def _is_aside(path: str, other: str) -> bool:

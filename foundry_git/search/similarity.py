@@ -15,11 +15,11 @@ from foundry_git.index.index import Index, Look
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.progress import Bars, Progress, no_bar
 from foundry_git.search.code_query import CodeQuery
-from foundry_git.search.families import is_family
-from foundry_git.search.head_units import HeadUnits
+from foundry_git.search.families import are_siblings, is_family
+from foundry_git.search.head_units import METHOD, HeadUnits
 from foundry_git.search.likeness import SHIPPED_THRESHOLD, likeness
 from foundry_git.search.query import Filters, current_rows
-from foundry_git.search.twins import BAR, SURE, Signs, rarity, twinship
+from foundry_git.search.twins import BAR, Signs, rarity, twinship
 from foundry_git.source.files import is_text
 from foundry_git.source.languages import family_of
 from foundry_git.source.shingles import shingles_of
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 # `python -m benchmarks.duplicates`, counting them alike 0.924.
 CLOSEST = 20  # pieces of one index that are looked at for their structure, and as many for their words, and for their meaning
 LEAST_SHINGLES = 30  # of new code: `try`, one call and `finally` share most of fewer with any other
+MANY_NAMESAKES = 3  # at HEAD: what so many are called is a convention
 TEXTS_AT_ONCE = 16  # encoded between two steps of the bar
 MOST_TEXTS = 128  # encoded while somebody waits, a few seconds; what is past that is compared by structure
 
@@ -98,17 +99,33 @@ def find_similar(workspace: Workspace, asked: CodeQuery, accepted_only: bool = F
         if not accepted_only:
             corpora += _standing(HeadUnits.of(workspace), asked, beside, bar)
         found = compared(asked.pieces, corpora, _vectors(workspace.index, asked.pieces, bar("encoding")))
-        return found if asked.fresh is None else [_of_before(one, asked.fresh) for one in found]
+        if asked.fresh is None:
+            return found
+        namesakes = Counter(row.name for row in workspace.units.catalogue.rows()) if workspace.units else {}
+        return [_of_before(one, asked.fresh, namesakes) for one in found]
 
 
-def _of_before(one: Resemblance, fresh: Collection[str]) -> Resemblance:
-    """What a new piece is surely like that stood there before, and is not alike on purpose; a small one only what is the same."""
+def _of_before(one: Resemblance, fresh: Collection[str], namesakes: Mapping[str, int]) -> Resemblance:
+    """What a new piece is a near duplicate of that stood there before, and not on purpose; a small one only what is the same.
+
+    What may be a twin is for whoever asks: nobody did.
+    """
     is_small = len(shingles_of(one.asked.code, one.asked.language)) < LEAST_SHINGLES
     matches = [match for match in one.matches if match.is_accepted or match.document.place not in fresh]
-    matches = [match for match in matches if match.score >= SURE or not match.is_alike]
+    matches = [match for match in matches if match.score >= SHIPPED_THRESHOLD or not match.is_alike]
     matches = [match for match in matches if match.is_identical or not is_small]
-    asked = one.asked.path, _symbol(one.asked)
-    return Resemblance(one.asked, [one for one in matches if not is_family(*asked, one.document.path, _symbol(one.document))])
+    return Resemblance(one.asked, [match for match in matches if not _is_on_purpose(one.asked, match, namesakes)])
+
+
+def _is_on_purpose(asked: Document, match: Match, namesakes: Mapping[str, int]) -> bool:
+    """Say whether a new piece is alike on purpose: of a family, or of one name with many, as the methods of an interface are."""
+    other = match.document
+    places = asked.path, _symbol(asked), other.path, _symbol(other)
+    if is_family(*places) or match.is_identical:
+        return is_family(*places)
+    if asked.name and asked.name == other.name:
+        return METHOD in (asked.kind, other.kind) or namesakes.get(asked.name, 0) >= MANY_NAMESAKES
+    return are_siblings(*places)
 
 
 def _symbol(document: Document) -> str:

@@ -14,9 +14,6 @@ MOST = 0.9  # from which on a score says: a near duplicate
 BAR = 0.6
 """Score from which a twin is shown: even odds."""
 
-SURE = 0.75
-"""Score from which a twin is worth a word that nobody asked for."""
-
 RAREST = 12.0  # what a name can weigh: two or three rare words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from foundry_git.search.families import is_family
+from foundry_git.search.families import are_siblings, is_family
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,22 @@ def test_members_of_a_family_are_known(path: str, symbol: str, other_path: str, 
 )
 def test_what_somebody_wrote_again_is_no_family(path: str, symbol: str, other_path: str, other_symbol: str) -> None:
     assert not is_family(path, symbol, other_path, other_symbol)
+
+
+@pytest.mark.parametrize(
+    ("path", "symbol", "other_path", "other_symbol", "expected"),
+    [
+        ("render/json.go", "JSON", "render/xml.go", "XML", True),
+        ("binding/bson.go", "bsonBinding", "binding/plain.go", "plainBinding", True),
+        ("command/count.rs", "ExprCount", "command/max.rs", "ExprMax", True),
+        ("render/json.go", "JSON", "binding/xml.go", "XML", False),
+        ("render/json.go", "JSONReader", "render/xml.go", "XMLWriter", False),
+        ("render/json.go", "JSON", "render/text.go", "XML", False),
+        ("render/json.go", "JSON", "render/json.go", "JSON", False),
+    ],
+)
+def test_units_of_one_folder_that_are_named_after_their_files_are_siblings(
+    path: str, symbol: str, other_path: str, other_symbol: str, expected: bool
+) -> None:
+    assert are_siblings(path, symbol, other_path, other_symbol) is expected
+    assert are_siblings(other_path, other_symbol, path, symbol) is expected

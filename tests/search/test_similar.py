@@ -243,6 +243,26 @@ def test_staged_units_are_compared_with_what_stood_before_and_not_with_each_othe
     assert best(foundry, "--staged") == ["", "shop/lists.py:3", ""]
 
 
+def test_of_a_change_a_method_of_one_name_and_a_convention_are_no_duplicates_unless_they_are_the_same(
+    repo: GitRepo, foundry: CommandLine, by_structure: None
+) -> None:
+    near = NEAR_COPY.replace("cut_up", "in_chunks")
+    repo.commit({"a.py": CHUNKS, "b.py": SAVE})
+    repo.write({"web/c.py": near})
+    repo.git("add", "--all")
+    assert best(foundry, "--staged") == ["a.py:1"], "two of one name may be a copy"
+
+    repo.commit(
+        {"d/d.py": "def in_chunks(a):\n    return a\n", "e/e.py": "def in_chunks(a):\n    return [a]\n", "web/c.py": None}
+    )
+    repo.write({"web/c.py": near})
+    repo.git("add", "--all")
+    assert best(foundry, "--staged") == [""], "what all are called is a convention"
+    repo.write({"web/c.py": CHUNKS})
+    repo.git("add", "--all")
+    assert best(foundry, "--staged") == ["a.py:1"], "unless it is the same"
+
+
 def test_what_was_only_moved_or_renamed_is_not_asked_about(shop: GitRepo, foundry: CommandLine) -> None:
     shop.git("mv", "shop/lists.py", "shop/cutting.py")
     shop.write(

@@ -30,6 +30,7 @@ CODE = b"def f():\n    return 1\n"
         ("pkg/app_test.py", "test"),
         ("pkg/conftest.py", "test"),
         ("web/a.spec.tsx", "test"),
+        ("web/a.test-d.ts", "test"),
         ("main_test.go", "test"),
         ("vendor/tests/test_x.py", "vendored"),
         ("vendor/github.com/a/b.go", "vendored"),
