@@ -157,10 +157,9 @@ def _questions(listed: Mapping[str, Any], functions: Mapping[str, Sequence[Funct
         twin = at.get((one["repository"], one["place"]))
         if twin and count[twin.repository, twin.family] >= LEAST and (asked := _written(one, number)):
             yield Question(KINDS[2], asked, twin.repository, twin.document.place)
-    chance = random.Random(SEED)
     everything = sorted(at.values(), key=lambda one: _hash("".join(one.key)))
-    yield from _copies(everything, count, chance)
-    yield from _unrelated(listed["repositories"], everything, count, chance)
+    yield from _copies(everything, count)
+    yield from _unrelated(listed["repositories"], everything, count)
 
 
 def _written(one: Mapping[str, str], number: int) -> Function | None:
@@ -173,12 +172,13 @@ def _written(one: Mapping[str, str], number: int) -> Function | None:
     return Function("", document_of_unit(longest, path), longest.measures.lines) if longest else None
 
 
-def _copies(everything: Sequence[Function], count: Counter[tuple[str, str]], chance: random.Random) -> Iterator[Question]:
+def _copies(everything: Sequence[Function], count: Counter[tuple[str, str]]) -> Iterator[Question]:
     left = {True: COPIES // 2, False: COPIES // 2}
     for one in everything:
         is_python = one.document.language == "python"
         if not left[is_python] or one.lines < LEAST_ASKED or count[one.repository, one.family] < LEAST:
             continue
+        chance = random.Random(f"{SEED} {one.key}")
         rewriting = chance.choice(list(REWRITINGS.values())) if is_python else rewrite_text
         text = rewriting(one.document.code, chance)
         if text and text != one.document.code:
@@ -192,8 +192,8 @@ def _unrelated(
     repositories: Mapping[str, Mapping[str, str]],
     everything: Sequence[Function],
     count: Counter[tuple[str, str]],
-    chance: random.Random,
 ) -> Iterator[Question]:
+    chance = random.Random(SEED)
     places = sorted(key for key, number in count.items() if number >= LEAST_FAMILY)
     asked = [one for one in everything if one.lines >= LEAST_ASKED]
     made = 0
