@@ -34,7 +34,7 @@ from foundry_git.workspace import Workspace
 if TYPE_CHECKING:
     from foundry_git.source.manifests import Project
 
-FORMAT = 2  # what is written of a unit; another number has every file read anew
+FORMAT = 3  # what is written of a unit; another number has every file read anew
 CHUNK = 500  # about a second: whoever is interrupted goes on from there
 FEW = 64
 """So many texts are encoded while somebody waits; more are left to the worker in the background."""

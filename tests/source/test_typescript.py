@@ -335,3 +335,10 @@ def test_renaming_what_is_the_units_own_keeps_its_shape(name: str, symbol: str, 
 
     assert renamed != stored_code(unit)
     assert shape_of(renamed, unit.language) == unit.shape
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_comment_on_any_overload_or_on_what_implements_them_counts(at: int) -> None:
+    parts = ["function f(a: string): string;", "function f(a: number): number;", "function f(a: any) {\n  return a;\n}"]
+    parts[at] = f"/** Give it back. */\nexport {parts[at]}"
+    assert only("\n".join(part if "export" in part else f"export {part}" for part in parts)).description == "Give it back."

@@ -120,6 +120,12 @@ class _Reading:
             self._imports[scope] = imports_of(self._found, self._declared, scope)
         return self._imports[scope]
 
+    def _docstring(self, found: Definition) -> str:
+        """The documentation of a definition; of a function with overloads that of the first that has any."""
+        others = found.parts if found.kind == "function" else ()
+        told = (docstring_of(part, self._source, self._grammar) for part in (found.parts[found.lead], *others))
+        return next((text for text in told if text), "")
+
     def _unit(self, found: Definition) -> Unit:
         grammar, source = self._grammar, self._source
         pieces, comments = _pieces(found, source, grammar)
@@ -128,7 +134,7 @@ class _Reading:
         body = body_of(found, source, grammar.tokens)
         needs = needs_of(walk, imports, source, grammar, body)
         head = grammar.head(found, pieces, source)
-        docstring = docstring_of(found.parts[found.lead], source, grammar)
+        docstring = self._docstring(found)
         parameters = tuple(parameter.name for parameter in head.parameters)
         spans = [(part.first.start_byte, part.node.end_byte) for part in found.parts]
         lines = lines_of_code(source.data, spans, comments)
