@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from foundry_git.cli import output
 from foundry_git.search.duplication import Cluster, Copy, Duplication, duplication
@@ -26,14 +27,14 @@ def similar_all(workspace: Workspace, limit: int | None, as_json: bool) -> int:
     note(units, found)
     project = units.project()
     if as_json:
-        output.say_json(_as_json(found, project))
+        output.say_json(_as_json(found, project, limit))
         return 0
     if remark := workspace.languages().remark:
         output.remark(f"foundry: {remark}")
     output.say(output.styled(_heading(found), "bold"))
     shown = found.clusters[: limit or LIMIT]
     for cluster in shown:
-        for line in _lines(cluster, project):
+        for line in _lines(cluster, project, workspace.need_repository().top or Path()):
             output.say(line)
     if more := len(found.clusters) - len(shown):
         output.say("")
@@ -42,6 +43,8 @@ def similar_all(workspace: Workspace, limit: int | None, as_json: bool) -> int:
 
 
 def _heading(found: Duplication) -> str:
+    if not found.units:
+        return "There is no unit at HEAD to compare."
     if not found.clusters:
         return f"Nothing is double among {output.counted(found.units, 'unit')} at HEAD."
     units = sum(len(cluster.copies) for cluster in found.clusters)
@@ -51,7 +54,7 @@ def _heading(found: Duplication) -> str:
     )
 
 
-def _lines(cluster: Cluster, project: Project) -> Iterator[str]:
+def _lines(cluster: Cluster, project: Project, top: Path) -> Iterator[str]:
     what = "the same but for names, comments and layout" if cluster.is_same else "near duplicates"
     yield ""
     lines = output.styled(output.counted(cluster.saving, "line"), "bold")
@@ -60,7 +63,8 @@ def _lines(cluster: Cluster, project: Project) -> Iterator[str]:
         one = copy.document
         shared = "" if cluster.is_same or copy is cluster.copies[0] else f", {copy.shared:.0%} of it shared with the first"
         symbol = shown_name(one.place.removeprefix(f"{one.path}:"))
-        yield f"  {shown_name(one.path)}:{one.line} {symbol}, {output.counted(copy.lines, 'line')}{shared}"
+        place = shown_name(output.from_here(top / one.path))
+        yield f"  {place}:{one.line} {symbol}, {output.counted(copy.lines, 'line')}{shared}"
     if len(cluster.copies) > COPIES:
         yield f"  and {output.counted(len(cluster.copies) - COPIES, 'more place')}"
 
@@ -76,10 +80,12 @@ def _package(copy: Copy, project: Project) -> str:
     return package.name if package else ""
 
 
-def _as_json(found: Duplication, project: Project) -> dict[str, object]:
+def _as_json(found: Duplication, project: Project, limit: int | None) -> dict[str, object]:
+    """All clusters, or as many as somebody asked for."""
     return {
         "units": found.units,
         "lines": found.saving,
+        "count": len(found.clusters),
         "clusters": [
             {
                 "lines": cluster.saving,
@@ -97,6 +103,6 @@ def _as_json(found: Duplication, project: Project) -> dict[str, object]:
                     for copy in cluster.copies
                 ],
             }
-            for cluster in found.clusters
+            for cluster in found.clusters[:limit]
         ],
     }

@@ -152,7 +152,7 @@ def difference(old: str, new: str, names: tuple[str, str], most: int | None = MO
     lines = list(unified_diff(old.splitlines(), new.splitlines(), *names, n=2, lineterm=""))
     if most is None or len(lines) <= most:
         return lines
-    return [*lines[:most], f"… and {len(lines) - most} lines more"]
+    return [*lines[:most], f"… and {len(lines) - most} more line{'s' if len(lines) - most > 1 else ''}"]
 
 
 def _worthiest_first(candidate: Candidate) -> tuple[int, str]:

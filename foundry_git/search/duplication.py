@@ -45,8 +45,8 @@ class Cluster(Struct, frozen=True):
 
     @property
     def saving(self) -> int:
-        """How many lines could go if all but the first were written by its help: what they share with it."""
-        return round(sum(copy.lines * copy.shared for copy in self.copies[1:]))
+        """How many lines could go if all but the first were written by its help: what each shares with it, of the shorter of both."""
+        return round(sum(min(copy.lines, self.copies[0].lines) * copy.shared for copy in self.copies[1:]))
 
 
 class Duplication(Struct, frozen=True):
@@ -103,7 +103,10 @@ def _groups(pieces: Sequence[frozenset[int]], shapes: Sequence[str]) -> Iterator
     for number in sorted(near, key=lambda number: (-len(near[number]), number)):
         if number in left and (around := near[number].keys() & left):
             left -= {number, *around}
-            yield [(number, 1.0), *((other, near[number][other]) for other in sorted(around))]
+            yield [
+                (number, 1.0),
+                *((other, near[number][other]) for other in sorted(around, key=lambda other: (-near[number][other], other))),
+            ]
 
 
 def _cluster(copies: Sequence[Copy]) -> Cluster | None:

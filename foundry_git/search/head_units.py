@@ -28,7 +28,7 @@ from foundry_git.search.file_units import attributes_of, units_of
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.callers import Callers
 from foundry_git.source.files import LARGEST, is_source, is_test_path, why_skipped
-from foundry_git.source.languages import language_of
+from foundry_git.source.languages import family_of, language_of
 from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -118,7 +118,13 @@ class HeadUnits(Struct, frozen=True):
         """
         head = self._manifests()
         lookup = self.mentions.lookup(head.project, head.text)
-        return {one.place: lookup.callers(one.path, one.name) for one in documents if one.kind != METHOD}
+        return {one.place: lookup.callers(one.path, one.name) for one in documents if not _is_method(one)}
+
+
+def _is_method(document: Document) -> bool:
+    """Say whether a unit is a method, also one that is put on an object: ``res.send = function …``."""
+    is_put_on = document.kind == "function" and family_of(document.language) == "javascript"
+    return document.kind == METHOD or (is_put_on and document.place.endswith(f".{document.name}"))
 
 
 class _Manifests:

@@ -16,7 +16,7 @@ _ABBREVIATIONS = frozenset(
     "e.g i.e etc vs cf approx resp incl excl no nos fig eq sec vol dr mr mrs ms st jr sr al ca viz dept est min max".split()
 )
 _SECTION = re.compile(
-    r"^(?::\w|@\w|\.\. |>>>|[-=~^*]{3,}\s*$"
+    r"^(?::(?![a-z][\w:+-]{0,30}:`)\w|@\w|\.\. |>>>|[-=~^*]{3,}\s*$"
     r"|(?:Args|Arguments|Parameters|Params|Returns?|Raises?|Yields?|Examples?|Notes?|Attributes|Usage|See Also|Todo)\s*:?\s*$"
     r"|\w+ ?\(.{1,160}?\) ?:)"
 )

@@ -146,7 +146,7 @@ def test_a_long_difference_is_cut_and_says_so() -> None:
     shown = difference(old, new, ("one", "other"))
 
     assert shown[:3] == ["--- one", "+++ other", "@@ -1,100 +1,100 @@"]
-    assert (len(shown), shown[-1]) == (31, "… and 173 lines more")
+    assert (len(shown), shown[-1]) == (31, "… and 173 more lines")
     assert difference(old, old, ("one", "other")) == []
 
 

@@ -21,7 +21,7 @@ from foundry_git.worker.background_work import index_head_units
 from foundry_git.workspace import Workspace
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
-from tests.samples import CHUNKS, CLAMP
+from tests.samples import CHUNKS
 from tests.search.test_similar import COPY, NEAR_COPY, OTHER, SAVE
 
 NEAR = NEAR_COPY.replace("cut_up", "slices")
@@ -98,6 +98,11 @@ def test_the_largest_saving_comes_first_and_is_told_in_words(repo: GitRepo, foun
         ],
     )
     assert foundry("similar", "--all", "-n", "1").stdout.splitlines()[-1] == "1 more: foundry similar --all -n 2"
+    assert [all_of(foundry, "-n", "1")[key] for key in ("count", "lines")] == [2, 20] and len(
+        all_of(foundry, "-n", "1")["clusters"]
+    ) == 1
+    repo.write({"below/x": ""})
+    assert "  ../c.py:1 save, 6 lines" in foundry("similar", "--all", cwd=repo.path / "below").stdout
 
 
 def test_families_methods_of_a_double_class_and_a_class_with_its_own_method_are_left_out(
@@ -156,11 +161,20 @@ def test_a_unit_of_another_package_says_whether_it_can_be_imported_from_here(
     assert (match["package"], match["importable"]) == ("acme-core", None), "nor is it known from where"
 
 
-@pytest.mark.parametrize("files", [{"a.py": CLAMP}, {"a.py": CHUNKS, "b.py": SAVE}])
-def test_where_nothing_is_double_it_says_so(repo: GitRepo, foundry: CommandLine, files: dict[str, str]) -> None:
-    repo.commit(files)
+def test_where_nothing_is_double_it_says_so(repo: GitRepo, foundry: CommandLine) -> None:
+    repo.commit({"a.py": "LIMIT = 3\n"})
+    assert foundry("similar", "--all").stdout == "There is no unit at HEAD to compare.\n"
 
-    assert foundry("similar", "--all").stdout.startswith("Nothing is double among ")
+    repo.commit({"a.py": CHUNKS, "b.py": SAVE})
+    assert foundry("similar", "--all").stdout == "Nothing is double among 2 units at HEAD.\n"
+
+
+def test_a_saving_is_no_more_than_the_shorter_of_two(repo: GitRepo, foundry: CommandLine) -> None:
+    long = NEAR.replace("    return parts", "    # as before\n" * 30 + "    return parts")
+    repo.commit({"a.py": CHUNKS, "b.py": long})
+    (cluster,) = all_of(foundry)["clusters"]
+
+    assert cluster["lines"] <= 8
 
 
 @pytest.mark.parametrize("option", [("--fail-on", "0.9"), ("--accepted-only",), ("--language", "go")])
@@ -168,7 +182,7 @@ def test_what_cannot_go_with_all_is_said(repo: GitRepo, foundry: CommandLine, op
     done = foundry("similar", "--all", *option)
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert "--all: goes with -n and --json only" in done.stderr
+    assert f"{option[0]}: not with --all" in done.stderr
 
 
 # the trend

@@ -449,3 +449,17 @@ def test_a_unit_is_as_it_stands_but_for_its_margin() -> None:
 
     assert ast.parse(document.code)
     assert document.code.startswith("def merge(self, others):\n    ")
+
+
+def test_a_function_that_is_put_on_an_object_has_no_count_of_users(repo: GitRepo, opened: Open) -> None:
+    repo.commit(
+        {"res.js": "res.send = function send(body) {\n  return body\n}\nfunction plain() {}\n", "a.js": "module.exports = {}\n"}
+    )
+    units = HeadUnits.of(opened())
+    assert units is not None
+    units.converge()
+    rows = units.index.catalogue.rows()
+    documents = list(units.index.catalogue.documents([row.number for row in rows]).values())
+
+    assert sorted(one.place for one in documents) == ["res.js:plain", "res.js:res.send"]
+    assert list(units.callers(documents)) == ["res.js:plain"]

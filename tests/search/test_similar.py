@@ -124,7 +124,7 @@ def test_other_code_is_like_nothing_and_the_nearest_is_named(shop: GitRepo, foun
     done = foundry("similar", "-", input=OTHER)
 
     assert done.returncode == 0
-    assert done.stdout.startswith("stdin fetch\n  nothing like it; nearest was ")
+    assert done.stdout.startswith("stdin fetch\n  nothing likely to do the same; nearest, at 0.")
 
 
 def test_an_accepted_pattern_comes_first_and_alone_when_asked(repo: GitRepo, foundry: CommandLine, by_structure: None) -> None:
@@ -279,7 +279,7 @@ def test_unchanged_and_very_short_units_and_tests_are_not_asked_about(shop: GitR
     shop.git("add", "--all")
     done = foundry("similar", "--staged")
 
-    assert (done.returncode, done.stdout) == (0, "0 units compared, none like something that is there.\n")
+    assert (done.returncode, done.stdout) == (0, "No new unit to compare.\n")
 
 
 def test_what_is_only_in_the_work_tree_is_not_staged(shop: GitRepo, foundry: CommandLine) -> None:
@@ -327,10 +327,10 @@ def test_a_pattern_that_was_accepted_is_not_compared_with_itself(
 
     done = foundry("similar", "--staged", "--fail-on", "0.9")
 
-    assert (done.returncode, done.stdout) == (0, "1 unit compared, none like something that is there.\n")
+    assert (done.returncode, done.stdout) == (0, "1 new unit compared, none a near duplicate of what stood there.\n")
     repo.git("commit", "--quiet", "-m", "Accept a pattern")
     done = foundry("similar", "--diff", "HEAD~1", "--fail-on", "0.9")
-    assert (done.returncode, done.stdout) == (0, "1 unit compared, none like something that is there.\n")
+    assert (done.returncode, done.stdout) == (0, "1 new unit compared, none a near duplicate of what stood there.\n")
 
 
 def test_a_detached_head_is_compared_too(shop: GitRepo, foundry: CommandLine) -> None:

@@ -42,6 +42,8 @@ def unit_of(text: str) -> Unit:
         ("Join paths\nArgs:\n    a: b\n", "Join paths."),
         ("Join paths with :func:`~os.path.join` and ``*.txt``.", "Join paths with join and *.txt."),
         ("Join paths, see :mod:`the module <os.path>`.", "Join paths, see the module."),
+        ("Check a hash that was generated using\n:func:`make_hash`.\n", "Check a hash that was generated using make_hash."),
+        ("Join paths\n:func: `a`\n:raises ValueError: none\n", "Join paths."),
         ("See `the manual <https://example.org/a>`_ for **all** of *it*.", "See the manual for all of it."),
         ("sum(a, b) -> int\n\nAdd two numbers.", "Add two numbers."),
         ("size (int, *optional*): The size.\n", ""),

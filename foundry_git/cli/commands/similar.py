@@ -51,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
         _remark(workspace, head)
         if options.json:
             project = head.project() if head and units else NO_PROJECT
-            output.say_json([_as_json(one, callers, project) for one in shown])
+            nearest = [one.matches[0] if one.matches else None for one in found]
+            output.say_json([_as_json(*one, callers, project) for one in zip(shown, nearest, strict=True)])
         else:
             top = workspace.repository.top if workspace.repository else None
             is_brief = options.staged or bool(options.diff)
@@ -70,8 +71,11 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     if not (options.place or options.staged or options.diff or options.all):
         raise UsageError("nothing to compare; name a FILE or FILE:A-B, or `-` for stdin, or use --staged, --diff REV or --all")
-    if options.all and (options.language or options.accepted_only or options.fail_on is not None):
-        raise UsageError("--all: goes with -n and --json only; it compares all units of HEAD with each other")
+    given = {"--language": options.language, "--accepted-only": options.accepted_only, "--fail-on": options.fail_on is not None}
+    if options.all and (others := [name for name, is_given in given.items() if is_given]):
+        raise UsageError(
+            f"{others[0]}: not with --all, which compares all units of HEAD with each other; only -n and --json go with it"
+        )
     if options.fail_on is not None and not 0 < options.fail_on <= 1:
         raise UsageError(
             f"--fail-on {options.fail_on:g}: must be above 0 and at most 1; from {SHIPPED_THRESHOLD} on it is a near copy"
@@ -119,11 +123,21 @@ class _Page(Struct, frozen=True):
             for number, match in enumerate(one.matches):
                 self._print_match(one.asked, match, is_first=number == 0)
             if not one.matches and not self.is_brief:
-                near = f"; nearest was {self._place(everything.matches[0])}" if everything.matches else ""
-                output.say(f"  nothing like it{near}")
-        if self.is_brief:
-            alike = sum(bool(one.matches) for one in shown)
-            output.say(f"{output.counted(len(shown), 'unit')} compared, {alike or 'none'} like something that is there.")
+                output.say(f"  {self._nearest(everything)}")
+        if self.is_brief and not shown:
+            output.say("No new unit to compare.")
+        elif self.is_brief:
+            near = sum(bool(one.matches) for one in shown)
+            output.say(
+                f"{output.counted(len(shown), 'new unit')} compared, {near or 'none'} a near duplicate of what stood there."
+            )
+
+    def _nearest(self, one: Resemblance) -> str:
+        """What is said where nothing is likely enough: what came nearest, for whoever asked may know better."""
+        if not one.matches:
+            return "nothing like it"
+        nearest = one.matches[0]
+        return f"nothing likely to do the same; nearest, at {nearest.score:.2f}: {self._place(nearest)}"
 
     def _print_match(self, piece: Document, match: Match, is_first: bool) -> None:
         width = output.terminal_width() - 8
@@ -182,13 +196,14 @@ def _difference(piece: Document, match: Match) -> list[str]:
     return ["(a line that holds a secret)" if find_secrets(line) else line for line in lines]
 
 
-def _as_json(one: Resemblance, callers: Mapping[str, Callers], project: Project) -> dict[str, object]:
+def _as_json(one: Resemblance, nearest: Match | None, callers: Mapping[str, Callers], project: Project) -> dict[str, object]:
     """One piece for programs."""
     return {
         "path": shown_name(one.asked.path),
         "line": one.asked.line,
         "symbol": shown_name(one.asked.place.partition(":")[2]) if one.asked.name else "",
         "language": one.asked.language,
+        "nearest": _match_as_json(nearest, None) if nearest and not one.matches else None,
         "matches": [
             _match_as_json(match, callers.get(match.document.place)) | _package_as_json(one.asked, match, project)
             for match in one.matches
