@@ -21,7 +21,7 @@ class Postings:
         """``pieces``: (n_i,) each, ascending, none twice."""
         self.sizes = np.array([len(piece) for piece in pieces], np.intp)
         values = np.concatenate(pieces) if pieces else np.zeros(0, np.uint64)
-        order = np.argsort(values, kind="stable")
+        order = np.argsort(values)
         self._values = values[order]
         self._holders = np.repeat(np.arange(len(pieces)), self.sizes)[order]
 

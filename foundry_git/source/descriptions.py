@@ -131,7 +131,12 @@ def _from_name(kind: str, name: str, parameters: Sequence[str]) -> str:
         return f"Tests {rest}." if rest else "Tests the module."
     if kind == "class" or words[0] not in _VERBS or len(words) < 2 or words[-1] in _DANGLING:
         return ""
-    return f"{' '.join(words).capitalize()}{_place(words, [words_of(parameter) for parameter in parameters])}."
+    return f"{_joined(words).capitalize()}{_place(words, [words_of(parameter) for parameter in parameters])}."
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Words as a sentence has them: `http2` and no `http 2`."""
+    return "".join(word if not at or word.isdigit() else f" {word}" for at, word in enumerate(words))
 
 
 def _place(words: Sequence[str], given: Sequence[Sequence[str]]) -> str:

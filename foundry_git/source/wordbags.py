@@ -26,6 +26,7 @@ def bag_of(code: str) -> frozenset[int]:
     return frozenset(_number(word, time) for word, count in counts.items() for time in range(count.bit_length()))
 
 
+@lru_cache(_KEPT)
 def name_words(name: str) -> frozenset[str]:
     """Give the words of a name, without their endings."""
     return frozenset(map(stem, words_of(name)))

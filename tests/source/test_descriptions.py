@@ -64,6 +64,7 @@ def test_first_sentence_of_a_docstring(docstring: str, sentence: str) -> None:
         ("function", "saveJSON", ("value", "file_path"), "Save json to file path."),
         ("function", "normalize_path", ("path",), "Normalize path."),
         ("function", "read_rows", ("path", "limit"), "Read rows."),
+        ("function", "writeHttp2Payload", ("data",), "Write http2 payload."),
         ("method", "saveTo", ("target",), ""),
         ("function", "as_uint16", ("val",), ""),
         ("function", "retry", ("f", "times", "delay", "jitter"), ""),
