@@ -97,7 +97,7 @@ def main() -> None:
     functions = _functions(listed, options.folder)
     workspace = Workspace(None, None, UserFolders.usual(), {})
     questions = list(_questions(listed, functions))
-    answers = _Asking(workspace, listed, functions).answers(questions)
+    answers = _Asking(workspace, functions).answers(questions)
     read = {(*one["asked"], *one["like"]): one["verdict"] for one in listed["alarms"]}
     if options.sheet:
         print("\n".join(_sheet(questions, answers, read)))
@@ -208,7 +208,7 @@ def _unrelated(
 class _Asking:
     """All repositories, each an index of its own."""
 
-    def __init__(self, workspace: Workspace, listed: Mapping[str, Any], functions: Mapping[str, Sequence[Function]]) -> None:
+    def __init__(self, workspace: Workspace, functions: Mapping[str, Sequence[Function]]) -> None:
         self._workspace = workspace
         self._functions = functions
 
