@@ -19,7 +19,6 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -212,7 +211,6 @@ class _Asking:
         self._workspace = workspace
         self._functions = functions
 
-    @cache  # noqa: B019  as long as the benchmark runs
     def _index(self, name: str) -> Index:
         index = filled(self._workspace.index.beside(), [one.document for one in self._functions[name]])
         index.encode_missing()
@@ -258,12 +256,9 @@ def _figures(
     rows: dict[str, object] = {}
     for half, is_report in (("tune", False), ("report", True)):
         numbers = [number for number in kept if questions[number].is_report is is_report]
-        rows[half] = {
-            kind: _shares([(questions[number], answers[number]) for number in numbers if questions[number].kind == kind])
-            for kind in KINDS
-        }
-        twins = [(questions[number], answers[number]) for number in numbers if questions[number].kind in KINDS[:3]]
-        rows[half] = {"all twins": _shares(twins)} | dict(rows[half])  # type: ignore[call-overload]
+        asked = {kind: [number for number in numbers if questions[number].kind == kind] for kind in KINDS}
+        chosen = {"all twins": [number for kind in KINDS[:3] for number in asked[kind]], **asked}
+        rows[half] = {name: _shares([(questions[one], answers[one]) for one in some]) for name, some in chosen.items()}
     alarms = Counter(read.values())
     return {
         "bar": BAR,

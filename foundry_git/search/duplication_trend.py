@@ -16,7 +16,7 @@ from foundry_git.search.head_units import HeadUnits
 
 FILE = "duplication.json"
 KEPT = 60  # days
-MOST_UNITS = 20_000  # that are looked through in the background, some 20 s
+MOST_UNITS = 5_000  # that are looked through in the background, some 5 s, which a commit may have to wait for its candidate
 
 log = logging.getLogger("foundry_git.search")
 

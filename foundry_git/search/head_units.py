@@ -106,17 +106,14 @@ class HeadUnits(Struct, frozen=True):
 
     def project(self) -> Project:
         """What the manifests of HEAD say."""
-        return self._manifests().project()
-
-    def _manifests(self) -> _Manifests:
-        return _Manifests(self.repository)
+        return _Manifests(self.repository).project()
 
     def callers(self, documents: Sequence[Document]) -> dict[str, Callers]:
         """Who uses each of these units outside of its file, by its place; the numbers are those of ``References`` over all files.
 
         Methods are left out: which of those that share a name is called, words do not tell.
         """
-        head = self._manifests()
+        head = _Manifests(self.repository)
         lookup = self.mentions.lookup(head.project, head.text)
         return {one.place: lookup.callers(one.path, one.name) for one in documents if not _is_method(one)}
 

@@ -12,6 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations, product
 
+ROUNDING = 1e-9  # 0.55 * 100 is 55.00000000000001, and 55 elements in common are enough
+
 
 def near_pairs(pieces: Sequence[frozenset[int]], least: float) -> Iterator[tuple[int, int, float]]:
     """All pairs of pieces (by their numbers, the smaller first) with a Jaccard similarity of at least ``least`` (above 0), and it."""
@@ -34,12 +36,12 @@ def _near(pieces: Sequence[frozenset[int]], least: float) -> Iterator[tuple[int,
     begins: defaultdict[int, int] = defaultdict(int)  # where in these lists what is large enough begins
     for number, piece in enumerate(pieces):
         size = len(piece)
-        prefix = size - math.ceil(least * size) + 1
+        prefix = size - math.ceil(least * size - ROUNDING) + 1
         seen: set[int] = set()
         for element in sorted(piece, key=lambda element: (held[element], element))[:prefix]:
             there = holding[element]
             start = begins[element]
-            while start < len(there) and len(pieces[there[start]]) < least * size:
+            while start < len(there) and len(pieces[there[start]]) < least * size - ROUNDING:
                 start += 1  # nor is it large enough for any larger piece
             begins[element] = start
             seen.update(there[start:])

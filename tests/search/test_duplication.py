@@ -237,14 +237,16 @@ def test_a_damaged_trend_is_none(units: HeadUnits, damage: str, foundry: Command
     assert len(counted(units)) == 1
 
 
-def test_a_trend_that_cannot_be_written_is_no_error(units: HeadUnits, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*arguments: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("foundry_git.search.duplication_trend.write_text", refuse)
+def test_a_trend_that_cannot_be_written_is_no_error(units: HeadUnits) -> None:
+    assert units.index.folder is not None
+    (units.index.folder / FILE / "in the way").mkdir(parents=True)
     note(units, Duplication([], 1), NOW)
 
     assert counted(units) == []
+
+
+def test_what_shares_just_enough_is_found_whatever_the_rounding() -> None:
+    assert list(near_pairs([frozenset(range(100)), frozenset(range(45, 100))], 0.55)) == [(0, 1, 0.55)]
 
 
 def test_the_worker_counts_what_is_double(repo: GitRepo) -> None:

@@ -48,15 +48,15 @@ def run(options: argparse.Namespace) -> int:
         units = [match.document for one in shown for match in one.matches if not match.is_accepted]
         head = None if options.accepted_only else HeadUnits.of(workspace)
         callers = head.callers(units) if head else {}
+        project = head.project() if head and units else NO_PROJECT
         _remark(workspace, head)
         if options.json:
-            project = head.project() if head and units else NO_PROJECT
             nearest = [one.matches[0] if one.matches else None for one in found]
             output.say_json([_as_json(*one, callers, project) for one in zip(shown, nearest, strict=True)])
         else:
             top = workspace.repository.top if workspace.repository else None
             is_brief = options.staged or bool(options.diff)
-            _Page(callers, head.project() if head and units else NO_PROJECT, top or Path(), is_brief).print(found, shown)
+            _Page(callers, project, top or Path(), is_brief).print(found, shown)
         if not options.accepted_only:
             from foundry_git.worker.launch import wake_for_units
 
