@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import hashlib
 import importlib
 import os
 import shutil
@@ -17,8 +16,6 @@ from unittest import mock
 import pytest
 from hypothesis import HealthCheck, settings
 
-from foundry_git import lock
-from foundry_git.index import vector_cache
 from foundry_git.system.collector import collect_seldom
 from foundry_git.worker.launch import GUARD
 from tests.commandline import CommandLine
@@ -35,7 +32,6 @@ GIT_CONFIGURATION = """\
 [maintenance]
 	auto = false
 """
-ENCODING_SECONDS = 300.0
 SLOW = Path(__file__).with_name("slow.txt")
 """The tests that `make check` leaves out, each after its seconds, as `--note-slow` found them; a new test is fast until then."""
 SLOW_SECONDS = 0.1
@@ -120,28 +116,10 @@ def at_home(folder: Path, cache: Path) -> dict[str, str]:
     return {"HOME": str(folder), "XDG_CACHE_HOME": str(cache), **own, **git}
 
 
-def _format_of_vectors() -> str:
-    """What tells vectors that an earlier run kept from those that the code of now would: the code that makes and keeps them."""
-    index = Path(vector_cache.__file__).parent
-    files = [*sorted(index.glob("vector*.py")), *sorted((index / "encoder").glob("*.py"))]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
-
-
 @pytest.fixture(scope="session")
-def user_cache(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
-    """The user's cache, one for all tests of a process; what an earlier run knew of the starter library need not be encoded again."""
-    own = tmp_path_factory.mktemp("cache")
-    cache = getattr(pytestconfig, "cache", None)
-    kept: Path = cache.mkdir(f"encoded-{_format_of_vectors()}") if cache else own
-    nowhere = tmp_path_factory.mktemp("nowhere")
-    with lock.held(kept / "lock", ENCODING_SECONDS):  # whoever comes first encodes for all
-        every_core = {name: str(os.cpu_count() or 1) for name in THREADS}  # the other processes wait for this one
-        for command in (("search", "anything"), ("doctor",)):
-            asked = CommandLine(nowhere).apart(*command, env=at_home(nowhere, kept) | every_core)
-            assert asked.returncode in (0, 1), asked.stderr
-        if kept != own:
-            shutil.copytree(kept, own, dirs_exist_ok=True)
-    return own
+def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's cache, one for all tests of a process."""
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from foundry_git.errors import DamagedFileError
 from foundry_git.index import generations
 from foundry_git.index.encoder.choose import for_bulk
 from foundry_git.index.encoder.protocol import Encoder
+from foundry_git.index.starter_vectors import starter_vectors
 from foundry_git.index.vector_cache import VectorCache
 from foundry_git.index.vectors import Vectors
 from foundry_git.index.windows import encoded
@@ -85,12 +86,12 @@ class VectorStore:
             return len(wanted)
 
     def count_unencoded(self, keys: Collection[str]) -> int:
-        """How many of these are not in the user's cache."""
-        return len(keys) - len(self._cache.get(list(keys)))
+        """How many of these are neither in the user's cache nor shipped."""
+        return len(keys) - len(self._known(list(keys)))
 
     def of_texts(self, texts: Mapping[str, str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Vectors of texts by their keys, float32 (len(texts), d), from the user's cache where they were encoded before."""
-        known = self._cache.get(list(texts))
+        known = self._known(list(texts))
         missing = {key: text for key, text in texts.items() if key not in known}
         known.update(zip(missing, self._encoded(missing, progress), strict=True))
         return np.stack([known[key] for key in texts]) if texts else np.zeros((0, self._encoder.dimension), np.float32)
@@ -125,13 +126,19 @@ class VectorStore:
             log.warning("%s: %s; built anew", error.path, error.reason)
         self._damage_said = True
 
+    def _known(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors that need no encoding: shipped ones, and those of the user's cache."""
+        shipped = starter_vectors(self._encoder.fingerprint)
+        found = {key: shipped[key] for key in keys if key in shipped}
+        return found | self._cache.get([key for key in keys if key not in found])
+
     def _from_cache(self, keys: Sequence[str], at_most: int | None) -> tuple[dict[str, NDArray[np.float32]], list[str]]:
-        """The vectors that the user's cache has, and the first ``at_most`` keys that it has not; what comes behind is not looked up."""
+        """The vectors that need no encoding, and the first ``at_most`` keys that do; what comes behind is not looked up."""
         known: dict[str, NDArray[np.float32]] = {}
         unknown: list[str] = []
         for start in range(0, len(keys), LOOKED_UP_AT_ONCE):
             some = keys[start : start + LOOKED_UP_AT_ONCE]
-            known |= self._cache.get(some)
+            known |= self._known(some)
             unknown += [key for key in some if key not in known]
             if at_most is not None and len(unknown) >= at_most:
                 break
