@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.extraction.figures import figures, ranked
-from benchmarks.extraction.fitting import READERS, Judged, fit, lived, read
-from benchmarks.extraction.observed import Observed, observe, shares_at
+from benchmarks.extraction.fitting import READERS, Reading, fit, fit_words, lived, read, write_words
+from benchmarks.extraction.observed import Observed, observe, scene_at
 from benchmarks.measure import write
+from foundry_git.extraction.helper_words import helper_words
 from foundry_git.extraction.worth import WEIGHTS
 from foundry_git.git.repository import Repository
 
@@ -27,12 +29,10 @@ def main() -> None:
     found: dict[str, list[Observed]] = {}
     rows = []
     listed = json.loads(LIST.read_text(encoding="utf-8"))
-    read_only = json.loads(READERS.read_text(encoding="utf-8"))
-    readings: list[Judged] = []
+    readings = _readings(options.repository, listed) if options.fit else []
     for place in options.repository:
         name, repository = _name(place), Repository.at(place)
-        if name in read_only and name not in listed:
-            readings.append(read(shares_at(repository, read_only[name]["commit"]), name))
+        if name not in listed and name in json.loads(READERS.read_text(encoding="utf-8")):
             continue
         head = listed.get(name, {}).get("head", "HEAD")
         frozen, observed = observe(repository, head if repository.has_commit(head) else "HEAD")
@@ -46,13 +46,26 @@ def main() -> None:
         answer[half] = figures(there) if there else None
     if options.fit:
         tuned = {name: observed for name, observed in found.items() if halves.get(name, "tune") == "tune"}
-        readings += [read({(one.path, one.symbol): one.shares for one in observed}, name) for name, observed in tuned.items()]
         answer["weights"] = fit([lived(observed) for observed in tuned.values()], readings)
         answer["weights_now"] = WEIGHTS
     if options.json:
         print(json.dumps(answer, indent=2))
     if halves.keys() == found.keys():
         write("worth", answer)
+
+
+def _readings(places: Sequence[Path], listed: Mapping[str, Mapping[str, str]]) -> list[list[Reading]]:
+    """What readers said of these, the held-out half aside; the words are fitted and written, so that what follows counts them."""
+    judged = json.loads(READERS.read_text(encoding="utf-8"))
+    named = {_name(place): place for place in places}
+    readings = [
+        read(scene_at(Repository.at(named[name]), entry["commit"]), entry["verdicts"])
+        for name, entry in judged.items()
+        if name in named and listed.get(name, {}).get("half") != "report"
+    ]
+    write_words(fit_words(readings))
+    helper_words.cache_clear()
+    return readings
 
 
 def _options() -> argparse.Namespace:

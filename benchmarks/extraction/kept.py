@@ -1,9 +1,11 @@
 """Kept by a reader: two builds' first pages are mixed, read blind, and counted.
 
 ``python -m benchmarks.extraction.kept sheets OTHER FOLDER REPOSITORY…`` writes a sheet for each repository into ``FOLDER``: the first
-20 candidates of this build and of the one of the Python ``OTHER``, shuffled and without a word of which is whose. Whoever reads a sheet
-writes ``NAME.json`` beside it: number → ``{"keep": true, "why": "…"}``. Kept is what the reader would accept into a library, because
-somebody at work on something else would want it as it is and would have to write it again. ``tally FOLDER`` then counts.
+20 candidates of this build and of the one of the Python ``OTHER``, shuffled and without a word of which is whose. ``shown`` are those
+of this build that are worth enough to be shown unless somebody asks for all. Whoever reads a sheet writes ``NAME.json`` beside it:
+number → ``{"keep": true, "why": "…"}``. Kept is what the reader would accept into a library, because somebody at work on something else
+would want it as it is and would have to write it again. ``tally FOLDER NAME`` then counts and writes ``results/NAME.json``: ``kept`` of
+first pages, ``weekly`` of the sheets of :mod:`benchmarks.extraction.noise`.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from benchmarks.extraction.runnable import Tree, Waiting
 from benchmarks.measure import write
+from foundry_git.extraction.budget import WORTH_A_LOOK
 
 FIRST = 20
 BUILDS = ("this", "other")
@@ -27,7 +30,7 @@ KEY = "key.json"
 
 
 def sheet(first: Mapping[str, Sequence[Waiting]], chance: random.Random) -> tuple[str, list[dict[str, Any]]]:
-    """The text of a sheet, and whose each of its entries is: build → rank. What both show alike is one entry."""
+    """The text of a sheet, and whose each of its entries is: build, or other list → rank. What both show alike is one entry."""
     ranks: dict[Waiting, dict[str, int]] = {}
     for build, shown in first.items():
         for rank, one in enumerate(shown, 1):
@@ -43,11 +46,11 @@ def sheet(first: Mapping[str, Sequence[Waiting]], chance: random.Random) -> tupl
 
 
 def tally(key: Sequence[Mapping[str, Any]], verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What of each build's first page is kept, and every verdict with its reason."""
+    """What of each list is kept, and every verdict with its reason."""
     rows = [{**entry, **verdicts[str(number)]} for number, entry in enumerate(key, 1)]
     counts = {
         build: {"shown": len(some), "kept": sum(row["keep"] for row in some)}
-        for build in BUILDS
+        for build in _lists(key)
         for some in [[row for row in rows if build in row["rank"]]]
     }
     return {**counts, "verdicts": rows}
@@ -60,7 +63,8 @@ def main() -> None:
         other, folder, *sources = rest
         _write_sheets(other, Path(folder), [Path(source).resolve() for source in sources])
     elif what == "tally":
-        _tally(Path(rest[0]))
+        folder, name = rest
+        _tally(Path(folder), name)
     else:
         raise SystemExit(__doc__)
 
@@ -72,22 +76,31 @@ def _write_sheets(other: str, folder: Path, sources: Sequence[Path]) -> None:
         first = {}
         for build, python in zip(BUILDS, (sys.executable, other), strict=True):
             with tempfile.TemporaryDirectory(prefix="foundry-bench-", ignore_cleanup_errors=True) as scratch:
-                first[build] = list(islice(Tree(python, source, Path(scratch).resolve()).candidates(), FIRST))
+                tree = Tree(python, source, Path(scratch).resolve())
+                first[build] = list(islice(tree.candidates(), FIRST))
+                if build == "this":
+                    first["shown"] = list(islice(tree.candidates(WORTH_A_LOOK), FIRST))
         text, keys[source.name] = sheet(first, random.Random(source.name))
         (folder / f"{source.name}.md").write_text(text, encoding="utf-8")
+        (folder / KEY).write_text(json.dumps(keys, indent=1), encoding="utf-8")
         print(source.name, len(keys[source.name]), flush=True)
-    (folder / KEY).write_text(json.dumps(keys, indent=1), encoding="utf-8")
 
 
-def _tally(folder: Path) -> None:
+def _lists(key: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({name for entry in key for name in entry["rank"]}, reverse=True)
+
+
+def _tally(folder: Path, result: str) -> None:
     keys = json.loads((folder / KEY).read_text(encoding="utf-8"))
     found = {name: tally(key, json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))) for name, key in keys.items()}
     total = {
-        build: {count: sum(each[build][count] for each in found.values()) for count in ("shown", "kept")} for build in BUILDS
+        build: {count: sum(each[build][count] for each in found.values() if build in each) for count in ("shown", "kept")}
+        for build in _lists(entry for key in keys.values() for entry in key)
     }
     shares = {build: {**counts, "share": round(counts["kept"] / max(1, counts["shown"]), 3)} for build, counts in total.items()}
-    write("kept", {**shares, "repositories": found}, quiet=True)
-    print(json.dumps({**shares, **{name: {build: each[build] for build in BUILDS} for name, each in found.items()}}, indent=1))
+    write(result, {**shares, "repositories": found}, quiet=True)
+    counts = {name: {build: each[build] for build in total if build in each} for name, each in found.items()}
+    print(json.dumps({**shares, **counts}, indent=1))
 
 
 def _short(code: str) -> str:

@@ -1,12 +1,15 @@
 """``python -m benchmarks.extraction.noise REPO… [--json]``: a year of a repository replayed day by day through the worker.
 
-How many entries would have reached the inbox each week, and how many of them did the year after prove worth keeping?
+How many entries would have reached the inbox each week, and how many of them did the year after prove worth keeping? With ``--sheets
+FOLDER`` a reader is asked instead: what reached the inbox is mixed with all candidates of the same commits, some of each, as sheets for
+``python -m benchmarks.extraction.kept tally FOLDER weekly``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -17,7 +20,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.extraction.frozen import freeze
+from benchmarks.extraction.kept import KEY, sheet
 from benchmarks.extraction.observed import Place, around_of, fate_of, scene_of, troubles_of
+from benchmarks.extraction.runnable import Waiting
 from benchmarks.measure import write
 from foundry_git.extraction import budget
 from foundry_git.git.history import Commit, commits_between
@@ -26,11 +31,13 @@ from foundry_git.history.lineage import Lineages
 from foundry_git.history.record import CommitRecord
 from foundry_git.history.walk import Walk
 from foundry_git.inbox.inbox import Inbox
+from foundry_git.library.candidates import Candidate
 from foundry_git.worker.catch_up import catch_up
 from foundry_git.worker.cursor import Cursors
 from foundry_git.workspace import UserFolders, Workspace
 
 WEEKS, QUARTER = 52, 13
+READ = 20  # of what reached the inbox, and of all, for each repository
 YEAR = timedelta(days=365)
 
 
@@ -39,8 +46,13 @@ class Entry:
     """A candidate that a day of a week, counted from 0, brought for the first time; ``shown`` when it reached the inbox."""
 
     week: int
-    place: Place
+    waiting: Waiting
     shown: bool
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.waiting.place
 
 
 def main() -> None:
@@ -48,7 +60,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.extraction.noise", description=__doc__)
     parser.add_argument("repository", nargs="+", type=Path, metavar="REPO")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--sheets", type=Path, metavar="FOLDER", help="write what a reader is to judge, and stop")
     options = parser.parse_args()
+    if options.sheets:
+        return _write_sheets(options.repository, options.sheets)
     rows = []
     for place in options.repository:
         repository = Repository.at(place)
@@ -78,20 +93,42 @@ def replay(repository: Repository, days: Sequence[Commit]) -> list[Entry]:
         for number, (before, commit) in enumerate(pairwise(days)):
             if before.id != commit.id:
                 _stand_at(clone, commit)
-                new = {key: place for key, place in _there(clone, folders).items() if key not in seen}
+                new = {key: one for key, one in _there(clone, folders).items() if key not in seen}
                 seen |= new.keys()
-                entries += [Entry(number // 7, place, shown) for (_, shown), place in new.items()]
+                entries += [Entry(number // 7, one, shown) for (_, shown), one in new.items()]
         return entries
 
 
-def _there(clone: Path, folders: UserFolders) -> dict[tuple[str, bool], Place]:
-    """Catch up; (id, shown) → place of every candidate, those of the inbox twice."""
+def _write_sheets(places: Sequence[Path], folder: Path) -> None:
+    """Write a sheet for each repository, and the key of all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = {}
+    for place in places:
+        repository, chance = Repository.at(place), random.Random(place.name)
+        entries = replay(repository, _days(repository))
+        drawn = {
+            name: chance.sample(some, min(READ, len(some)))
+            for name, shown in (("shown", True), ("all", False))
+            for some in [[one.waiting for one in entries if one.shown == shown]]
+        }
+        text, keys[place.name] = sheet(drawn, chance)
+        (folder / f"{place.name}.md").write_text(text, encoding="utf-8")
+        (folder / KEY).write_text(json.dumps(keys, indent=1), encoding="utf-8")
+        print(place.name, {name: len(some) for name, some in drawn.items()}, flush=True)
+
+
+def _there(clone: Path, folders: UserFolders) -> dict[tuple[str, bool], Waiting]:
+    """Catch up; (id, shown) → every candidate, those of the inbox twice."""
     workspace = Workspace.open(clone, environment={}, folders=folders)
     catch_up(workspace)
     waiting = Inbox.of(workspace).waiting()
     shown = budget.shown(waiting)
     workspace.close()
-    return {(one.id, False): one.key for one in waiting} | {(one.id, True): one.key for one in shown}
+    return {(one.id, False): _read(one) for one in waiting} | {(one.id, True): _read(one) for one in shown}
+
+
+def _read(one: Candidate) -> Waiting:
+    return Waiting(one.key, one.manifest.language, one.manifest.code, one.code)
 
 
 def _folders(scratch: Path) -> UserFolders:

@@ -151,14 +151,13 @@ def scene_of(repository: Repository, commit: Commit, surroundings: Surroundings)
     return Scene(units, known, files)
 
 
-def shares_at(repository: Repository, commit: str) -> dict[Place, Mapping[str, float]]:
-    """The parts of the worth of every unit at a commit, its history left out."""
+def scene_at(repository: Repository, commit: str) -> Scene:
+    """The scene at a commit, its history left out."""
     found = one_commit(repository, commit)
-    scene = scene_of(repository, found, around_of(repository, found, None))
-    return {place: _shares(unit, scene.standings[place]) for place, unit in scene.units.items()}
+    return scene_of(repository, found, around_of(repository, found, None))
 
 
-def _shares(unit: Unit, standing: UnitContext) -> dict[str, float]:
+def shares_of(unit: Unit, standing: UnitContext) -> dict[str, float]:
     return {part.name: round(part.share, 4) for part in worth_of(unit, standing).parts}
 
 
@@ -193,7 +192,7 @@ def _observed(place: Place, worth: int, then: _Then, lineages: Lineages, scenes:
         complexity=unit.measures.complexity,
         private=unit.is_private,
         worth=worth,
-        shares=_shares(unit, before.standings[place]),
+        shares=shares_of(unit, before.standings[place]),
         fate=fate_of(place, then.lineage, then.troubles, lineages, scenes),
     )
 

@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.corpus import own_environment
 from benchmarks.extraction import standing_ecmascript, standing_go, standing_python, standing_rust
@@ -83,16 +84,16 @@ class Tree:
         self._run("git", "remote", "remove", "origin")
         self.foundry("init")
         self.foundry("extract", "--all")
-        self.listed: list[dict[str, str]] = json.loads(self.foundry("candidates", "--all", "--json"))
+        self.listed: list[dict[str, Any]] = json.loads(self.foundry("candidates", "--all", "--json"))
 
     def foundry(self, *arguments: str) -> str:
         """Run a command of this build."""
         return self._run(self._python, "-P", "-m", "foundry_git", *arguments)
 
-    def candidates(self) -> Iterator[Waiting]:
-        """Each candidate that is no test and no guidance, the most worth keeping first."""
+    def candidates(self, least: int = 0) -> Iterator[Waiting]:
+        """Each candidate that is no test and no guidance, and worth so much, the most worth keeping first."""
         for one in self.listed:
-            if one["kind"] in ("function", "class"):
+            if one["kind"] in ("function", "class") and int(one["worth"]) >= least:
                 names = self._run("git", "ls-tree", "--name-only", f"{REF}:{one['id']}").split()
                 slug = one["id"].rpartition("/")[2].replace("-", "_")
                 file = next((name for name in names if name.startswith(f"{slug}.")), "") or next(

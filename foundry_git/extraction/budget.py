@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from foundry_git.library.candidates import Candidate
 
-LEAST_WORTH = 30
+LEAST_WORTH = 45
 """What nobody asked for must be worth this much to be shown; below, it waits for `foundry candidates --all`."""
+WORTH_A_LOOK = 60
+"""What somebody asked for is shown from here on, or where there is nothing better; less is known of what is new this week."""
 
 
 def week_of(date: str) -> str:
@@ -39,8 +41,12 @@ def settle(week: str, put: Sequence[Candidate], there: Sequence[Candidate], per_
 
 
 def shown(waiting: Iterable[Candidate]) -> list[Candidate]:
-    """Choose what a person is shown of what waits: what a command asked for and what its week let in; see :func:`in_order`."""
-    return in_order([candidate for candidate in waiting if not candidate.held])
+    """Choose what a person is shown of what waits: what a command asked for and what its week let in; see :func:`in_order`.
+
+    Of what a command asked for, what is worth little is left out too, unless there is nothing else.
+    """
+    here = in_order([candidate for candidate in waiting if not candidate.held])
+    return [one for one in here if one.supersedes or one.week or one.worth >= WORTH_A_LOOK] or here
 
 
 def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:

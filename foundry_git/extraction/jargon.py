@@ -7,21 +7,18 @@ it occurs stands in a file made by ``python -m benchmarks.extraction.general_wor
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from foundry_git.source.words import words_of
+from foundry_git.source.words import words_in, words_of
 
 FILE = Path(__file__).with_name("general_words.txt")
 SMOOTHING = 100  # units of no words that a project is taken to have besides its own: what few units share says little
 LEAST_UNITS = 10  # below, nobody knows what a project is about
 MOST = 3.0  # times as often as elsewhere; more says no more
 NONE, MUCH = 0.006, 0.06  # mean excess of the words of a unit at which it is general, and at which it is all jargon
-
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 class Jargon:
@@ -44,7 +41,7 @@ class Jargon:
         Between, it falls with the logarithm of the mean, over the distinct words of the code's identifiers, of how many times as often
         the project's names hold a word as those of other code bases.
         """
-        words = _words(code)
+        words = words_in(code)
         if self._units < LEAST_UNITS or not words:
             return None
         general, bases = general_words()
@@ -60,7 +57,3 @@ def general_words() -> tuple[Mapping[str, int], int]:
     first, *lines = FILE.read_text(encoding="utf-8").splitlines()
     counts = {word: int(count) for line in lines for count, *words in [line.split(" ")] for word in words}
     return counts, int(first)
-
-
-def _words(code: str) -> set[str]:
-    return {word for name in set(_IDENTIFIER.findall(code)) for word in words_of(name)}

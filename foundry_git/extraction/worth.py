@@ -12,30 +12,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from foundry_git.extraction.helper_words import helper_share
 from foundry_git.extraction.unit_context import UnitContext
 from foundry_git.source.files import is_aside
 from foundry_git.source.units import Unit
 
 WEIGHTS = {
-    "fan-in": 13,
-    "spread": 15,
-    "tests": 8,
-    "documentation": 9,
-    "self-containedness": 9,
-    "generality": 16,
+    "fan-in": 6,
+    "spread": 6,
+    "tests": 2,
+    "documentation": 5,
+    "self-containedness": 12,
+    "generality": 12,
     "types": 2,
-    "size": 2,
+    "size": 8,
     "stability": 2,
-    "activity": 4,
+    "activity": 2,
     "recurrence": 2,
-    "substance": 8,
+    "substance": 11,
+    "words": 20,
     "place": 10,
 }
 """Points of each part, together 100: from ``python -m benchmarks.extraction --fit``, with a floor for what a person reads with it."""
 
 MANY_USES, MANY_FILES, MANY_TESTS = 30, 10, 4  # from here on a part is full; fan-in grows in proportion to its logarithm
 MANY_NEEDS = 6
-SHORT, LONG = 12, 80  # lines: full up to the first, nothing from the second
+LEAST_LINES, SHORT, LONG, TOO_LONG = 5, 25, 60, 240  # full between the middle two, nothing at either end
 YEAR = 365.0
 UNKNOWN = 0.5  # a part that nobody looked into counts half: it neither lifts nor sinks
 WELL_DOCUMENTED = 10  # lines; like uses, in proportion to the logarithm
@@ -176,7 +178,8 @@ def _types(unit: Unit, standing: UnitContext) -> WorthPart:
 
 def _size(unit: Unit, standing: UnitContext) -> WorthPart:
     lines = unit.measures.lines
-    share = min(1.0, max(0.0, math.log(LONG / max(lines, 1)) / math.log(LONG / SHORT)))
+    enough, small = lines / LEAST_LINES, TOO_LONG / max(lines, 1)
+    share = min(_logarithmic(enough, SHORT / LEAST_LINES), _logarithmic(small, TOO_LONG / LONG))
     return WorthPart("size", share, f"{lines} lines, complexity {unit.measures.complexity}")
 
 
@@ -212,6 +215,10 @@ def _substance(unit: Unit, standing: UnitContext) -> WorthPart:
     return WorthPart("substance", min(1.0, max(0.0, share)))
 
 
+def _words(unit: Unit, standing: UnitContext) -> WorthPart:
+    return WorthPart("words", helper_share(unit.body))
+
+
 def _place(unit: Unit, standing: UnitContext) -> WorthPart:
     return WorthPart("place", 1.0 if _SHARED.search(standing.path) else SOMEWHERE)
 
@@ -229,6 +236,7 @@ _PARTS: Sequence[Callable[[Unit, UnitContext], WorthPart]] = (
     _activity,
     _recurrence,
     _substance,
+    _words,
     _place,
 )
 
@@ -236,6 +244,11 @@ _PARTS: Sequence[Callable[[Unit, UnitContext], WorthPart]] = (
 def _grown(count: float, many: int) -> float:
     """0 for none, 1 for many, in proportion to the logarithm between."""
     return min(1.0, math.log1p(count) / math.log1p(many))
+
+
+def _logarithmic(ratio: float, full: float) -> float:
+    """0 up to a ratio of 1, 1 from a full one on, in proportion to the logarithm between."""
+    return min(1.0, max(0.0, math.log(max(ratio, 1.0)) / math.log(full)))
 
 
 def _files(count: int, noun: str = "file") -> str:

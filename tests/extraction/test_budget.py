@@ -29,8 +29,8 @@ def test_a_week_lets_in_its_best_only() -> None:
 
 
 def test_what_was_shown_stays_and_leaves_less_room() -> None:
-    monday = settle("2026-W01", [candidate("a", 40)], [], per_week=2)
-    friday = settle("2026-W01", [candidate("b", 50), candidate("c", 90)], monday, per_week=2)
+    monday = settle("2026-W01", [candidate("a", 52)], [], per_week=2)
+    friday = settle("2026-W01", [candidate("b", 60), candidate("c", 90)], monday, per_week=2)
 
     assert shown([*monday, *friday]) == {"a", "c"}
 
@@ -38,22 +38,22 @@ def test_what_was_shown_stays_and_leaves_less_room() -> None:
 def test_what_was_held_back_is_let_in_while_its_week_has_room_and_never_after() -> None:
     held = candidate("a", 50, held=True)
 
-    assert shown(settle("2026-W01", [candidate("b", 40)], [held], per_week=2)) == {"a", "b"}
-    assert shown(settle("2026-W02", [candidate("b", 40, week="2026-W02")], [held], per_week=2)) == {"b"}
+    assert shown(settle("2026-W01", [candidate("b", 52)], [held], per_week=2)) == {"a", "b"}
+    assert shown(settle("2026-W02", [candidate("b", 52, week="2026-W02")], [held], per_week=2)) == {"b"}
 
 
 def test_what_is_worth_little_is_held_back_in_every_week() -> None:
-    assert shown(settle("2026-W01", [candidate("a", 29), candidate("b", 30)], [], per_week=5)) == {"b"}
+    assert shown(settle("2026-W01", [candidate("a", 44), candidate("b", 45)], [], per_week=5)) == {"b"}
 
 
 def test_what_is_near_something_known_is_held_back() -> None:
-    assert shown(settle("2026-W01", [candidate("a", 90, near="python/b, 0.95"), candidate("b", 40)], [], per_week=5)) == {"b"}
+    assert shown(settle("2026-W01", [candidate("a", 90, near="python/b, 0.95"), candidate("b", 52)], [], per_week=5)) == {"b"}
 
 
 def test_a_renewed_candidate_that_was_shown_takes_no_further_room() -> None:
-    there = [candidate("a", 50)]
+    there = [candidate("a", 60)]
 
-    assert shown(settle("2026-W01", [candidate("a", 55), candidate("b", 40)], there, per_week=2)) == {"a", "b"}
+    assert shown(settle("2026-W01", [candidate("a", 55), candidate("b", 52)], there, per_week=2)) == {"a", "b"}
 
 
 def test_new_versions_of_accepted_patterns_need_no_room() -> None:
@@ -87,3 +87,12 @@ def test_what_the_newest_week_brought_stands_before_the_rest_and_behind_new_vers
 )
 def test_weeks_are_those_of_iso_in_utc(date: str, week: str) -> None:
     assert week_of(date) == week
+
+
+def test_what_a_command_brought_and_is_worth_little_is_shown_where_there_is_nothing_better() -> None:
+    poor, fair = candidate("a", 59, week=""), candidate("b", 60, week="")
+    version = candidate("c", 10, week="", supersedes="python/c@1")
+
+    assert [one.id for one in budget.shown([poor])] == ["python/a"]
+    assert [one.id for one in budget.shown([poor, fair])] == ["python/b"]
+    assert [one.id for one in budget.shown([poor, fair, version])] == ["python/c", "python/b"]

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from foundry_git.extraction.unit_context import UnitContext, UnitLife
-from foundry_git.extraction.worth import WEIGHTS, Worth, worth_of
+from foundry_git.extraction.worth import LONG, SHORT, TOO_LONG, WEIGHTS, Worth, worth_of
 from foundry_git.source.callers import Callers
 from foundry_git.source.reader import read_units
 from foundry_git.source.units import Unit
@@ -77,8 +77,27 @@ def test_each_fact_of_its_standing_moves_one_part(standing: UnitContext, expecte
         (TEXT.replace("chunks = []", "chunks = [] if items and size else [0]"), {"substance": True}),
     ],
 )
-def test_each_trait_of_its_text_moves_one_part(text: str, expected: dict[str, bool]) -> None:
-    assert moved(worth_of(unit(), STANDING), worth_of(unit(text), STANDING)) == expected
+def test_each_trait_of_its_text_moves_one_part_beside_its_words(text: str, expected: dict[str, bool]) -> None:
+    found = moved(worth_of(unit(), STANDING), worth_of(unit(text), STANDING))
+
+    assert {name: grew for name, grew in found.items() if name != "words"} == expected
+
+
+def test_code_in_words_of_a_projects_glue_is_worth_less() -> None:
+    glue = TEXT.replace("chunks", "options").replace("items", "config").replace("start", "handler")
+
+    assert moved(worth_of(unit(), STANDING), worth_of(unit(glue), STANDING)) == {"words": False}
+
+
+@pytest.mark.parametrize(
+    ("lines", "share"),
+    [(5, 0.0), (SHORT, 1.0), (LONG, 1.0), (TOO_LONG, 0.0), (10 * TOO_LONG, 0.0)],
+)
+def test_neither_the_shortest_nor_the_longest_is_of_the_best_size(lines: int, share: float) -> None:
+    found = unit()
+    found = replace(found, measures=replace(found.measures, lines=lines))
+
+    assert next(part.share for part in worth_of(found, STANDING).parts if part.name == "size") == share
 
 
 @pytest.mark.parametrize(
