@@ -72,6 +72,7 @@ class Lookup:
     def __init__(self, files: KnownFiles) -> None:
         self._files = files
         self._known: dict[Place, Place] = {}
+        self._followed_now: list[Place] = []
 
     def callers(self, path: str, name: str, occurrences: int = 0) -> Callers:
         """Count who uses a name that is defined in a file; ``occurrences`` of it in that file's code outside the definition."""
@@ -192,10 +193,17 @@ class Lookup:
         return self._files.places.file(there, passed[0].module) if passed and passed[0].original == ITSELF else ""
 
     def _given(self, place: Place, steps: int = MOST_STEPS) -> Place:
-        """Where that which a file gives under a name is defined."""
-        if place not in self._known:
-            self._known[place] = place  # of circles
+        """Where that which a file gives under a name is defined; of files that pass it round in a circle, always the same one."""
+        if place in self._known:
+            return self._known[place]
+        way = self._followed_now
+        if place in way:
+            return min(way[way.index(place) :], key=lambda one: (not self._files.defines(*one), one))
+        way.append(place)
+        try:
             self._known[place] = self._followed(place, steps)
+        finally:
+            way.pop()
         return self._known[place]
 
     def _followed(self, place: Place, steps: int) -> Place:

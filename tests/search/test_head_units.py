@@ -408,6 +408,16 @@ LINES = [
 ]
 
 
+def test_who_is_asked_about_first_changes_nothing_where_files_import_each_other_in_a_circle() -> None:
+    texts = {"disk.py": "save()\nfrom net import *\n", "net.py": "def save(): pass\nfrom disk import save\n"}
+    found = []
+    for order in (["disk.py", "net.py"], ["net.py", "disk.py"]):
+        whole = References(texts.items())
+        found.append({path: whole.callers(path, "save") for path in order})
+
+    assert found[0] == found[1] == {"disk.py": Callers(), "net.py": Callers(1, 0, 1)}
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["disk.py", "net.py", "tools/load.py", "tools/__init__.py", "tests/test_disk.py"]),
