@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.retrieval.plain import Plain
 from foundry_git.index.catalogue import Scanned
-from foundry_git.index.document import Document
+from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.encoder.protocol import Encoder
 from foundry_git.index.index import Index
 from foundry_git.search.query import Question
@@ -24,6 +24,8 @@ Method = Callable[[Sequence[Scored]], Sequence[Scored]]
 PARTS = ("words", "name", "file", "place", "kind", "mates", "language")
 BASELINE = "plain fusion"
 """What the product's ranking has to beat: see :mod:`benchmarks.retrieval.plain`."""
+UNENCODED = "nothing encoded"
+"""The product's ranking where no document has a vector but those that it encodes for the query, all within the time."""
 
 
 def methods() -> dict[str, Method]:
@@ -41,8 +43,32 @@ def rankings(index: Index, question: Question, corpus: Corpus, plain: Plain | No
     ranked = rank(index, question, corpus)
     words = index.catalogue.lexical(question.words, DEPTH, corpus.order)
     lexical = [Scored(number, score, 0.0, {}, Signs(0.0, 0.0, 0.0, False)) for number, score in words.items()]
-    baseline = {BASELINE: plain.rank(index, question, corpus)} if plain else {}
+    baseline = (
+        {BASELINE: plain.rank(index, question, corpus), UNENCODED: rank(Unencoded.of(index), question, corpus)} if plain else {}
+    )
     return {"lexical": lexical} | baseline | {name: method(ranked) for name, method in methods().items()}
+
+
+class Unencoded(Index):
+    """An index that has no vectors until they are asked for one by one."""
+
+    @classmethod
+    def of(cls, index: Index) -> Unencoded:
+        """The same index without what is encoded."""
+        made = cls.__new__(cls)
+        made.__dict__ = index.__dict__
+        return made
+
+    def cosines(
+        self, query: NDArray[np.float32], rows: Sequence[DocumentRow], depth: int, also: Collection[int] = ()
+    ) -> dict[int, float]:
+        """None: nothing is encoded."""
+        return {}
+
+    def cosines_at_once(self, query: NDArray[np.float32], numbers: Sequence[int], seconds: float) -> dict[int, float]:
+        """Those of the index, whose vectors are the same."""
+        found = super().cosines(query, self.catalogue.rows(), 1, numbers)
+        return {number: found[number] for number in numbers if number in found}
 
 
 class Remembering:

@@ -172,6 +172,19 @@ class Index:
         found = zip(chosen, vectors.cosines(query, np.array(chosen, np.intp)).tolist(), strict=True)
         return {number: cosine for place, cosine in found for number in numbers[place]}
 
+    def cosines_at_once(self, query: NDArray[np.float32], numbers: Sequence[int], seconds: float) -> dict[int, float]:
+        """Cosine of ``query`` with documents that need not be in a generation yet, by number.
+
+        Those whose vectors are known, or are encoded within so many seconds, the first of ``numbers`` first. Their vectors are kept.
+        """
+        if self._store is None or not numbers:
+            return {}
+        documents = self.catalogue.documents(numbers)
+        texts = {number: documents[number].embedded_text() for number in numbers if number in documents}
+        keys = {number: content_key(text) for number, text in texts.items()}
+        vectors = self._store.within({keys[number]: text for number, text in texts.items()}, seconds)
+        return {number: float(vectors[key] @ query) for number, key in keys.items() if key in vectors}
+
     def remember(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
         """Keep what ``make`` gives until the catalogue or the vectors change."""
         of = (self.catalogue.rows(), self.vectors())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -25,6 +26,7 @@ log = logging.getLogger("foundry_git.index")
 
 KEPT_AT_ONCE = 256  # texts encoded between two writes to the cache: about 3 s of work
 LOOKED_UP_AT_ONCE = 2048
+BETWEEN_LOOKS = 6  # texts encoded between two looks at the clock: about 0.2 s
 LOCK_NAME, LOCK_SECONDS = "lock-encoding", 120.0  # the first encoding of a large library by another process
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Gives the texts of keys; a key that is not wanted any more is left out."""
@@ -95,6 +97,21 @@ class VectorStore:
         missing = {key: text for key, text in texts.items() if key not in known}
         known.update(zip(missing, self._encoded(missing, progress), strict=True))
         return np.stack([known[key] for key in texts]) if texts else np.zeros((0, self._encoder.dimension), np.float32)
+
+    def within(self, texts: Mapping[str, str], seconds: float) -> dict[str, NDArray[np.float32]]:
+        """Vectors of texts by their keys, each float32 (d,): known ones, and as many of the others, in turn, as the time allows."""
+        until = time.monotonic() + seconds
+        found = self._known(list(texts))
+        missing, fresh = [key for key in texts if key not in found], list[NDArray[np.float32]]()
+        for start in range(0, len(missing), BETWEEN_LOOKS):
+            if time.monotonic() >= until:
+                break
+            fresh.extend(encoded(self._encoder, [texts[key] for key in missing[start : start + BETWEEN_LOOKS]]))
+        if fresh:
+            made = dict(zip(missing, fresh, strict=False))
+            self._cache.put(list(made), np.stack(fresh))
+            found |= made
+        return found
 
     def _published(self, keys: Collection[str], have: Vectors | None, fresh: Mapping[str, NDArray[np.float32]]) -> Vectors:
         """A new generation; where the disk refuses it, one in memory, and the old one stays."""

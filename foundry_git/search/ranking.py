@@ -122,6 +122,18 @@ def relevant(scored: Sequence[Scored], min_relevance: float) -> list[Scored]:
     return [hit for hit in scored if hit.relevance >= min_relevance]
 
 
+def falling(values: Sequence[float]) -> list[float]:
+    """The nearest numbers that never rise, by least squares: neighbours in the wrong order get their mean (pool adjacent violators)."""
+    pools: list[tuple[float, int]] = []
+    for value in values:
+        total, count = value, 1
+        while pools and pools[-1][0] * count < total * pools[-1][1]:
+            before, many = pools.pop()
+            total, count = total + before, count + many
+        pools.append((total, count))
+    return [total / count for total, count in pools for _ in range(count)]
+
+
 def merged(first: Sequence[Ranked], second: Sequence[Ranked], relevance: Callable[[Ranked], float]) -> list[Ranked]:
     """Two rankings as one, each in its own order; of two equally relevant heads that of ``first`` comes first."""
     whole: list[Ranked] = []

@@ -16,7 +16,7 @@ from foundry_git.index.windows import windows_of
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.folding import folded
 from foundry_git.search.query import Filters, Question, SearchQuery, current_rows
-from foundry_git.search.ranking import Scored, fuse, merged, raised, relevant, with_evidence
+from foundry_git.search.ranking import Scored, falling, fuse, merged, raised, relevant, with_evidence
 from foundry_git.search.signals import bonuses, mates
 from foundry_git.settings import SearchSettings
 
@@ -32,6 +32,7 @@ DEPTH_OF_SOURCE = (
     200  # of units: their place raises what lies deeper (file NDCG@10 0.854 with 100, 0.859 with 200, 0.859 with 300)
 )
 MATES = 60  # first rows among which those of one file raise each other
+AT_ONCE, AT_ONCE_SECONDS = 30, 0.6  # rows without a vector that get one while somebody waits, the likeliest first
 WIDE = 3  # times as many hits as are wanted are looked at: some are folded
 
 
@@ -130,9 +131,10 @@ def rank(
 ) -> list[Scored]:
     """Rank the rows of ``corpus`` for a query, best first: those nearest to it, and those that hold its words.
 
-    ``vector`` is what :func:`encoded` gave for the query, where it was asked for many at once. Rows that have no vector yet, as units
-    of source code while they are being encoded, are ranked by words alone, and stand among the others by their relevance. ``worth``
-    is asked of rows that are relevant enough to be shown, which evidence changes nothing about.
+    ``vector`` is what :func:`encoded` gave for the query, where it was asked for many at once. Of rows that have no vector yet, as
+    units of source code while they are being encoded, the likeliest by words get theirs at once; the others are ranked by words
+    alone, and stand among those by their relevance. ``worth`` is asked of rows that are relevant enough to be shown, which evidence
+    changes nothing about.
     """
     question = Question.of(query) if isinstance(query, str) else query
     if not question.text or not corpus.rows:
@@ -143,12 +145,15 @@ def rank(
     if vector is None:
         (vector,) = encoded(index, [question], corpus)
     dense = {} if vector is None else index.cosines(vector, corpus.rows, depth, lexical.keys() | named)
-    found = dense.keys() | lexical.keys()
+    found = dense.keys() | lexical.keys() | named
     held = index.catalogue.coverage(question.words, found)
     more = {number: bonuses(question, corpus.by_number[number], len(corpus.languages)) for number in found}
+    ceiling = index.catalogue.ceiling(question.words)
+    if vector is not None and (lacking := {number: lexical.get(number, 0.0) for number in found - dense.keys()}):
+        likeliest = [one.number for one in fuse(lacking, {}, held, more, ceiling)[:AT_ONCE]]
+        dense |= index.cosines_at_once(vector, likeliest, AT_ONCE_SECONDS)
     blind = {number: score for number, score in lexical.items() if number not in dense} if dense else {}
     seen = {number: score for number, score in lexical.items() if number not in blind}
-    ceiling = index.catalogue.ceiling(question.words)
     with_meaning, by_words = fuse(seen, dense, held, more, ceiling), fuse(blind, {}, held, more, ceiling)
     merits = _merits(corpus, [one.number for one in (*with_meaning, *by_words) if one.relevance >= min_relevance], worth)
     ranked, others = (_in_order(with_evidence(some, merits), corpus) for some in (with_meaning, by_words))
@@ -220,7 +225,10 @@ def _joined(accepted: Answer, units: Answer) -> Answer:
 
 
 def _finished(answer: Answer, wanted: int) -> Answer:
-    return replace(answer, hits=folded(answer.hits)[:wanted])
+    """What is shown: near copies folded, no more than wanted, and no hit said to be likelier than the one above it."""
+    hits = folded(answer.hits)[:wanted]
+    said = falling([hit.relevance for hit in hits])
+    return replace(answer, hits=[replace(hit, relevance=relevance) for hit, relevance in zip(hits, said, strict=True)])
 
 
 def _hits(index: Index, scored: Sequence[Scored]) -> list[Hit]:

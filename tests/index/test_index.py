@@ -612,6 +612,41 @@ def test_texts_are_encoded_piece_by_piece_and_found_by_then(tmp_path: Path) -> N
         one.close()
 
 
+def test_what_has_no_vector_is_compared_at_once_as_far_as_time_goes_and_encoded_once(tmp_path: Path) -> None:
+    encoder = HashEncoder()
+    index = Index(tmp_path / "index", tmp_path / "cache", lambda: encoder)
+    source = Source({"a.py": {f"f{n}": f"retry {n}" for n in range(10)}})
+    index.converge(source.looks(), source)
+    numbers = [row.number for row in index.catalogue.rows()]
+    wanted = encoder.vectors([index.catalogue.documents(numbers)[numbers[3]].embedded_text()])[0]
+
+    none = index.cosines_at_once(wanted, numbers, 0.0)
+    whole = index.cosines_at_once(wanted, numbers, 60.0)
+    again = index.cosines_at_once(wanted, numbers[:4], 0.0)
+
+    assert none == {} and whole.keys() == set(numbers)
+    assert max(whole.values()) == whole[numbers[3]] == pytest.approx(1)
+    assert again == {number: pytest.approx(whole[number]) for number in numbers[:4]}
+    assert len(encoder.encoded) == 10
+    assert index.encode_missing() == 0 and index.count_missing() == 0
+    index.close()
+
+
+def test_the_first_of_what_has_no_vector_is_encoded_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = HashEncoder()
+    index = Index(tmp_path / "index", tmp_path / "cache", lambda: encoder)
+    source = Source({"a.py": {f"f{n}": f"retry {n}" for n in range(30)}})
+    index.converge(source.looks(), source)
+    last_first = [row.number for row in index.catalogue.rows()][::-1]
+    moments = iter(range(100))
+    monkeypatch.setattr("foundry_git.index.vector_store.time.monotonic", lambda: float(next(moments)))
+
+    found = index.cosines_at_once(encoder.vectors(["a"])[0], last_first, 3.0)
+
+    assert list(found) == last_first[: len(found)] and 0 < len(found) < 30
+    index.close()
+
+
 def test_what_the_cache_knows_is_no_piece_of_work(tmp_path: Path) -> None:
     encoder = HashEncoder()
     source = Source({"a.py": {name: f"retry {name}" for name in "abcdef"}})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -25,6 +26,7 @@ from foundry_git.search.ranking import (
     NEUTRAL,
     Scored,
     Signs,
+    falling,
     fuse,
     merged,
     raised,
@@ -242,6 +244,21 @@ def test_what_is_raised_says_so_and_the_parts_still_add_up(dense: dict[int, floa
         assert hit.score == pytest.approx(sum(hit.parts.values()))
         assert ("mates" in hit.parts) == bool(gain)
         assert hit.relevance == was[hit.number].relevance
+
+
+@given(st.lists(st.floats(0, 1), max_size=12))
+def test_no_hit_is_said_to_be_likelier_than_the_one_above_it(values: list[float]) -> None:
+    said = falling(values)
+
+    assert all(one >= other - 1e-12 for one, other in pairwise(said))
+    assert math.fsum(said) == pytest.approx(math.fsum(values))
+    if values == sorted(values, reverse=True):
+        assert said == pytest.approx(values)
+
+
+def test_only_neighbours_in_the_wrong_order_share_their_mean() -> None:
+    assert falling([0.9, 0.6, 0.8, 0.5]) == pytest.approx([0.9, 0.7, 0.7, 0.5])
+    assert falling([0.1, 0.2, 0.6]) == pytest.approx([0.3, 0.3, 0.3])
 
 
 def test_who_gains_nothing_stays_the_same() -> None:

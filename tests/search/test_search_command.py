@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from foundry_git.cli.commands.search import NOT_FALLING, is_falling
 from foundry_git.index.encoder.weights import find_weights
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -312,15 +311,10 @@ def test_versions_of_one_pattern_are_one_hit(repo: GitRepo, foundry: CommandLine
     assert [(hit["version"], hit["also"]) for hit in found] == [(2, [])]
 
 
-@pytest.mark.parametrize(
-    ("relevances", "falls"), [([0.99, 0.62, 0.6], True), ([], True), ([0.6204, 0.6211], True), ([0.7, 0.9, 0.6], False)]
-)
-def test_percentages_that_do_not_fall_are_noticed_as_they_are_shown(relevances: list[float], falls: bool) -> None:
-    assert is_falling(relevances) == falls
-
-
 @needs_weights
-def test_a_line_says_that_the_percentages_do_not_fall_where_the_score_counts_more(repo: GitRepo, foundry: CommandLine) -> None:
+def test_no_percentage_is_above_the_one_before_it_where_evidence_counts_more_than_likeness(
+    repo: GitRepo, foundry: CommandLine
+) -> None:
     repo.write({"foundry.yaml": LIBRARY.format(name="towers") + "search:\n  min_relevance: 0.05\n"})
     loud = "def ring_bells(times):\n    return ['dong'] * times\n"
     calm = "def ring_slowly(bells, rope):\n    for bell in bells:\n        rope.pull(bell)\n        yield bell.sound()\n"
@@ -330,15 +324,17 @@ def test_a_line_says_that_the_percentages_do_not_fall_where_the_score_counts_mor
     ):
         accepted(repo, name, words, code)
     asked = ("search", "toll a church bell", "--from", "towers")
-    first, second = (hit["id"] for hit in json.loads(foundry(*asked, "--json").stdout))
-    assert NOT_FALLING not in foundry(*asked).stdout
+    alone = {hit["id"]: hit["relevance"] for hit in json.loads(foundry(*asked, "--json").stdout)}
+    first, second = alone
+    assert alone[first] > alone[second]
 
     for _ in range(3):
         foundry("outcome", first, "--fail")
         foundry("outcome", second, "--pass")
 
-    assert json.loads(foundry(*asked, "--json").stdout)[0]["id"] == second
-    assert foundry(*asked).stdout.splitlines()[-1] == NOT_FALLING
+    proved = {hit["id"]: hit["relevance"] for hit in json.loads(foundry(*asked, "--json").stdout)}
+    assert list(proved) == [second, first]
+    assert proved[second] == proved[first] == pytest.approx((alone[first] + alone[second]) / 2, abs=1e-3)
 
 
 # the units of HEAD
@@ -467,7 +463,10 @@ def test_what_is_not_yet_searched_by_meaning_is_counted(repo: GitRepo, foundry: 
 
     done = foundry("search", "step_120", "--json", "--unreviewed-only", env={"FOUNDRY_WORKER": "1"})
 
-    assert done.stderr == "foundry: 0 of 100 units of HEAD searched by meaning so far, the others by word\n"
+    assert (
+        done.stderr
+        == "foundry: 0 of 100 units of HEAD encoded so far; of the others the likeliest by word were compared by meaning\n"
+    )
     assert json.loads(done.stdout)[0]["name"] == "step_120"
     assert foundry("worker").returncode == 0
     assert foundry("search", "step_120").stderr == ""

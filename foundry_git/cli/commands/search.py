@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from foundry_git.search.head_units import HeadUnits
 
 MOST_SURE = 0.99  # nothing that was fitted on samples is certain
-NOT_FALLING = "Best first by score (--explain); the percentage is how likely a hit answers, and need not fall."
 MOST_ALSO = 3  # places named of what is folded under a hit
 FACETS = ("library", "language", "kind", "framework", "tags")
 
@@ -99,12 +98,6 @@ def as_json(hit: Hit, scores: Mapping[str, Score], callers: CallersOf | None = N
     return found
 
 
-def is_falling(relevances: Sequence[float]) -> bool:
-    """Tell whether percentages, as they are shown, go down the list; the score orders it, and counts what they do not."""
-    shown = [round(min(relevance, MOST_SURE), 2) for relevance in relevances]
-    return shown == sorted(shown, reverse=True)
-
-
 def place_of(document: Document) -> str:
     """What one types or opens: ``team:python/retry@2``, or ``billing/time.py:41``."""
     if document.line:
@@ -148,7 +141,9 @@ def _go_on_encoding(workspace: Workspace, units: HeadUnits, by_meaning: bool) ->
 
     done, total = units.encoded()
     if by_meaning and done < total:
-        output.remark(f"foundry: {done:,} of {total:,} units of HEAD searched by meaning so far, the others by word")
+        output.remark(
+            f"foundry: {done:,} of {total:,} units of HEAD encoded so far; of the others the likeliest by word were compared by meaning"
+        )
         wake_for_units(workspace)
 
 
@@ -170,8 +165,6 @@ def _print(answer: Answer, scores: Mapping[str, Score], callers: CallersOf, expl
             output.say(output.styled(f"      also {', '.join(map(place_of, hit.also[:MOST_ALSO]))}{more}", "dim"))
         if explain:
             _explain(hit)
-    if not is_falling([hit.relevance for hit in answer.hits]):
-        output.say(output.styled(NOT_FALLING, "dim"))
     if not answer.hits:
         nearest = answer.nearest
         near = f"; nearest was {place_of(nearest.document)} ({nearest.relevance:.0%})" if nearest else ""
