@@ -163,6 +163,11 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             "{repo-dev/foundry/macro/ndcg@10:.3f}, by word alone {repo-dev/lexical/macro/ndcg@10:.3f}",
         ),
         Row(
+            "retrieval",
+            "the same two where nothing is encoded yet but, for each question, the 30 that are likeliest by word and name",
+            "{dev/nothing encoded/macro/ndcg@10:.3f}; {repo-dev/nothing encoded/macro/ndcg@10:.3f}",
+        ),
+        Row(
             "calibration",
             "off-topic questions on which a search stays silent; right first hits that this costs",
             "{hybrid/silent off topic:share1}; {hybrid/right first hits lost:share1}",
@@ -178,9 +183,17 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
         ),
         Row(
             "kept",
-            "the first 20 candidates of 17 repositories that nothing was fitted to, mixed with those of f6504e0 and read blind: what"
-            " the readers would keep; every verdict stands in `benchmarks/results/kept.json`",
-            "{this/kept} of {this/shown} ({this/share:share}); {other/kept} of {other/shown} ({other/share:share})",
+            "the first 20 candidates of eight repositories that nothing was fitted to, those of them that are shown unless all are"
+            " asked for, and the first 20 of f6504e0, mixed and read blind: what the readers would keep; every verdict stands in"
+            " `benchmarks/results/kept.json`",
+            "{this/kept} of {this/shown} ({this/share:share}); {page/kept} of {page/shown} ({page/share:share}); {other/kept} of"
+            " {other/shown} ({other/share:share})",
+        ),
+        Row(
+            "weekly",
+            "what commits of a year brought into the inbox of nine repositories unasked, read blind among all candidates of those"
+            " commits: what the readers would keep of either",
+            "{inbox/kept} of {inbox/shown} ({inbox/share:share}); {all/kept} of {all/shown} ({all/share:share})",
         ),
         Row(
             "used_by",
@@ -335,7 +348,8 @@ COMMANDS: Mapping[str, str] = {
     "cold": "python -m benchmarks.cold",
     "crashes": "python -m benchmarks.reliability.crashes",
     "runnable": "python -m benchmarks.extraction.runnable OTHER PACKAGES NODE_MODULES REPOSITORY …",
-    "kept": "python -m benchmarks.extraction.kept tally FOLDER",
+    "kept": "python -m benchmarks.extraction.kept tally FOLDER kept",
+    "weekly": "python -m benchmarks.extraction.kept tally FOLDER weekly",
     "used_by": "python -m benchmarks.extraction.used_by REPOSITORY …",
     "damage": "python -m benchmarks.reliability.damage",
     "million": "python -m benchmarks.reliability.million",

@@ -1,7 +1,7 @@
 """Kept by a reader: two builds' first pages are mixed, read blind, and counted.
 
 ``python -m benchmarks.extraction.kept sheets OTHER FOLDER REPOSITORY…`` writes a sheet for each repository into ``FOLDER``: the first
-20 candidates of this build and of the one of the Python ``OTHER``, shuffled and without a word of which is whose. ``shown`` are those
+20 candidates of this build and of the one of the Python ``OTHER``, shuffled and without a word of which is whose. ``page`` are those
 of this build that are worth enough to be shown unless somebody asks for all. Whoever reads a sheet writes ``NAME.json`` beside it:
 number → ``{"keep": true, "why": "…"}``. Kept is what the reader would accept into a library, because somebody at work on something else
 would want it as it is and would have to write it again. ``tally FOLDER NAME`` then counts and writes ``results/NAME.json``: ``kept`` of
@@ -79,7 +79,7 @@ def _write_sheets(other: str, folder: Path, sources: Sequence[Path]) -> None:
                 tree = Tree(python, source, Path(scratch).resolve())
                 first[build] = list(islice(tree.candidates(), FIRST))
                 if build == "this":
-                    first["shown"] = list(islice(tree.candidates(WORTH_A_LOOK), FIRST))
+                    first["page"] = list(islice(tree.candidates(WORTH_A_LOOK), FIRST))
         text, keys[source.name] = sheet(first, random.Random(source.name))
         (folder / f"{source.name}.md").write_text(text, encoding="utf-8")
         (folder / KEY).write_text(json.dumps(keys, indent=1), encoding="utf-8")

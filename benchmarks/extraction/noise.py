@@ -108,7 +108,7 @@ def _write_sheets(places: Sequence[Path], folder: Path) -> None:
         entries = replay(repository, _days(repository))
         drawn = {
             name: chance.sample(some, min(READ, len(some)))
-            for name, shown in (("shown", True), ("all", False))
+            for name, shown in (("inbox", True), ("all", False))
             for some in [[one.waiting for one in entries if one.shown == shown]]
         }
         text, keys[place.name] = sheet(drawn, chance)
