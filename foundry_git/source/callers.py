@@ -21,6 +21,7 @@ from foundry_git.source.linking.places import ModulePlaces
 
 MOST_NAMES = 8  # under which one unit is looked for
 MOST_STEPS = 12  # from file to file
+NOWHERE = 1 << 30  # farther on than any way goes
 
 _FROM_HERE = ("crate", "self", "super")
 
@@ -72,7 +73,9 @@ class Lookup:
     def __init__(self, files: KnownFiles) -> None:
         self._files = files
         self._known: dict[Place, Place] = {}
-        self._followed_now: list[Place] = []
+        self._way: list[Place] = []
+        self._circling: dict[Place, tuple[Place, int]] = {}
+        self._back = NOWHERE
 
     def callers(self, path: str, name: str, occurrences: int = 0) -> Callers:
         """Count who uses a name that is defined in a file; ``occurrences`` of it in that file's code outside the definition."""
@@ -193,18 +196,35 @@ class Lookup:
         return self._files.places.file(there, passed[0].module) if passed and passed[0].original == ITSELF else ""
 
     def _given(self, place: Place, steps: int = MOST_STEPS) -> Place:
-        """Where that which a file gives under a name is defined; of files that pass it round in a circle, always the same one."""
+        """Where that which a file gives under a name is defined; of files that pass it round in a circle, that which defines it.
+
+        What was found out within a circle holds only while the place is being followed from which it began: ``_back`` is how far
+        back on the way the farthest place stands that was come upon again.
+        """
         if place in self._known:
             return self._known[place]
-        way = self._followed_now
+        way, at = self._way, len(self._way)
         if place in way:
+            self._back = min(self._back, way.index(place))
             return min(way[way.index(place) :], key=lambda one: (not self._files.defines(*one), one))
+        if place in self._circling:
+            found, back = self._circling[place]
+            self._back = min(self._back, back)
+            return found
+        before, self._back = self._back, NOWHERE
         way.append(place)
         try:
-            self._known[place] = self._followed(place, steps)
+            found = self._followed(place, steps)
         finally:
             way.pop()
-        return self._known[place]
+        if self._back < at:
+            self._circling[place] = found, self._back
+        else:
+            self._known[place] = found
+            self._circling = {one: kept for one, kept in self._circling.items() if kept[1] < at}
+            self._back = NOWHERE
+        self._back = min(before, self._back)
+        return found
 
     def _followed(self, place: Place, steps: int) -> Place:
         path, name = place
