@@ -183,8 +183,8 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
         ),
         Row(
             "kept",
-            "the first 20 candidates of eight repositories that nothing was fitted to, those of them that are shown unless all are"
-            " asked for, and the first 20 of f6504e0, mixed and read blind: what the readers would keep; every verdict stands in"
+            "the first 20 candidates of eight repositories that nothing was fitted to, those of them that are worth 60 and more,"
+            " and the first 20 of f6504e0, mixed and read blind: what the readers would keep; every verdict stands in"
             " `benchmarks/results/kept.json`",
             "{this/kept} of {this/shown} ({this/share:share}); {page/kept} of {page/shown} ({page/share:share}); {other/kept} of"
             " {other/shown} ({other/share:share})",

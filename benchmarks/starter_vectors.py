@@ -13,17 +13,20 @@ from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.starter_vectors import FILE
 from foundry_git.index.windows import encoded
 from foundry_git.settings import EncoderSettings
-from foundry_git.workspace import Workspace
-
-TOP = Path(__file__).resolve().parents[1]
+from foundry_git.workspace import UserFolders, Workspace
 
 
 def texts() -> dict[str, str]:
     """Content key → text of every shipped pattern, as an index encodes it."""
-    workspace = Workspace.open(TOP)
-    workspace.patterns.converge()
-    catalogue = workspace.index.catalogue
-    documents = catalogue.documents([row.number for row in catalogue.rows()])
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = UserFolders(*(Path(scratch, name) for name in ("configuration", "cache", "state")))
+        workspace = Workspace.open(Path(scratch), environment={}, folders=folders)  # no library but the one that ships
+        try:
+            workspace.patterns.converge()
+            catalogue = workspace.patterns.index.catalogue
+            documents = catalogue.documents([row.number for row in catalogue.rows()])
+        finally:
+            workspace.close()
     return {content_key(text): text for text in sorted(document.embedded_text() for document in documents.values())}
 
 

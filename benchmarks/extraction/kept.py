@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.extraction.kept sheets OTHER FOLDER REPOSITORY…`` writes a sheet for each repository into ``FOLDER``: the first
 20 candidates of this build and of the one of the Python ``OTHER``, shuffled and without a word of which is whose. ``page`` are those
-of this build that are worth enough to be shown unless somebody asks for all. Whoever reads a sheet writes ``NAME.json`` beside it:
+of this build that are worth enough to be shown where there is anything better. Whoever reads a sheet writes ``NAME.json`` beside it:
 number → ``{"keep": true, "why": "…"}``. Kept is what the reader would accept into a library, because somebody at work on something else
 would want it as it is and would have to write it again. ``tally FOLDER NAME`` then counts and writes ``results/NAME.json``: ``kept`` of
 first pages, ``weekly`` of the sheets of :mod:`benchmarks.extraction.noise`.

@@ -25,7 +25,7 @@ _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", 
 _BARS = "▁▂▃▄▅▆▇█"
 BAR_WIDTH = 24
 REDRAW_SECONDS = 0.05
-LONG, PATIENCE_SECONDS = 40, 2.0  # the starter library, encoded for the first time, is 54 texts and takes ten seconds
+LONG, PATIENCE_SECONDS = 40, 2.0  # so many texts take some two seconds to encode
 
 
 def styled(text: str, style: str, stream: TextIO | None = None) -> str:

@@ -43,10 +43,12 @@ def settle(week: str, put: Sequence[Candidate], there: Sequence[Candidate], per_
 def shown(waiting: Iterable[Candidate]) -> list[Candidate]:
     """Choose what a person is shown of what waits: what a command asked for and what its week let in; see :func:`in_order`.
 
-    Of what a command asked for, what is worth little is left out too, unless there is nothing else.
+    Of the code that a command asked for, what is worth little is left out too, unless it brought nothing better.
     """
     here = in_order([candidate for candidate in waiting if not candidate.held])
-    return [one for one in here if one.supersedes or one.week or one.worth >= WORTH_A_LOOK] or here
+    poor = [one for one in here if one.code and not one.week and not one.supersedes and one.worth < WORTH_A_LOOK]
+    better = any(one.code and not one.week and not one.supersedes and one.worth >= WORTH_A_LOOK for one in here)
+    return [one for one in here if not better or one not in poor]
 
 
 def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:

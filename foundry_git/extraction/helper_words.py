@@ -6,6 +6,7 @@ A word's weight is how much it adds to the log-odds that a reader keeps a unit i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +21,7 @@ MUCH = 2.5  # log-odds with which the share is full, and against which it is emp
 def helper_share(code: str, weights: Mapping[str, float] | None = None) -> float:
     """0 for code in words of what readers leave, 1 for code in words of what they keep, 0.5 where the words do not tell."""
     known = helper_words() if weights is None else weights
-    return min(1.0, max(0.0, 0.5 + sum(known.get(word, 0.0) for word in words_in(code)) / (2 * MUCH)))
+    return min(1.0, max(0.0, 0.5 + math.fsum(known.get(word, 0.0) for word in words_in(code)) / (2 * MUCH)))
 
 
 @lru_cache(maxsize=1)

@@ -140,7 +140,7 @@ class Index:
         return len(self._store.missing(self._keys())) if self._store else 0
 
     def count_unencoded(self, texts: Mapping[str, str]) -> int:
-        """How many of these texts (by key) are not in the user's cache; 0 without weights."""
+        """How many of these texts (by key) are neither in the user's cache nor shipped; 0 without weights."""
         return self._store.count_unencoded(texts) if self._store else 0
 
     def text_vectors(self, texts: Mapping[str, str]) -> NDArray[np.float32]:

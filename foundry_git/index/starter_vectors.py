@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import logging
-import zipfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -27,8 +26,10 @@ def starter_vectors(fingerprint: str, file: Path = FILE) -> Mapping[str, NDArray
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as found:
             if str(found["fingerprint"]) != fingerprint:
                 return {}
-            keys, vectors = found["keys"], found["vectors"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        log.warning("%s: unreadable (%s); the patterns that ship are encoded again", file, error)
+            keys, vectors = found["keys"].tolist(), found["vectors"].astype(np.float32, copy=False)
+            if vectors.ndim != 2 or len(keys) != len(vectors) or not all(isinstance(key, str) for key in keys):
+                raise ValueError(f"{len(keys)} keys for {vectors.shape}")
+    except Exception as error:  # noqa: BLE001 - a changed byte of a header raises whatever numpy and Python parse with it
+        log.warning("%s: unreadable (%s); the patterns that ship are encoded again", file, error or type(error).__name__)
         return {}
-    return dict(zip(keys.tolist(), vectors.astype(np.float32, copy=False), strict=True))
+    return dict(zip(keys, vectors, strict=True))

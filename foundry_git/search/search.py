@@ -227,9 +227,9 @@ def _joined(accepted: Answer, units: Answer) -> Answer:
 
 def _finished(answer: Answer, wanted: int) -> Answer:
     """What is shown: near copies folded, no more than wanted, and no hit said to be likelier than the one above it."""
-    hits = folded(answer.hits)[:wanted]
+    hits = folded(answer.hits)
     said = falling([hit.relevance for hit in hits])
-    return replace(answer, hits=[replace(hit, relevance=relevance) for hit, relevance in zip(hits, said, strict=True)])
+    return replace(answer, hits=[replace(hit, relevance=at) for hit, at in zip(hits, said, strict=True)][:wanted])
 
 
 def _hits(index: Index, scored: Sequence[Scored]) -> list[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from foundry_git.extraction import budget
 from foundry_git.extraction.budget import settle, week_of
@@ -90,9 +91,11 @@ def test_weeks_are_those_of_iso_in_utc(date: str, week: str) -> None:
 
 
 def test_what_a_command_brought_and_is_worth_little_is_shown_where_there_is_nothing_better() -> None:
-    poor, fair = candidate("a", 59, week=""), candidate("b", 60, week="")
-    version = candidate("c", 10, week="", supersedes="python/c@1")
+    poor, fair = (replace(candidate(name, worth, week=""), code="pass\n") for name, worth in (("a", 59), ("b", 60)))
+    version, new = candidate("c", 10, week="", supersedes="python/c@1"), candidate("d", 46)
+    lesson = candidate("e", 50, week="")
 
     assert [one.id for one in budget.shown([poor])] == ["python/a"]
     assert [one.id for one in budget.shown([poor, fair])] == ["python/b"]
-    assert [one.id for one in budget.shown([poor, fair, version])] == ["python/c", "python/b"]
+    assert [one.id for one in budget.shown([poor, version, new, lesson])] == ["python/c", "python/d", "python/a", "python/e"]
+    assert [one.id for one in budget.shown([poor, fair, version, lesson])] == ["python/c", "python/b", "python/e"]

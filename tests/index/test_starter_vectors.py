@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from benchmarks.starter_vectors import texts
 from foundry_git.index.encoder.choose import open_encoder
-from foundry_git.index.encoder.weights import MODEL_SHA256
+from foundry_git.index.encoder.weights import MODEL_SHA256, find_weights
 from foundry_git.index.starter_vectors import FILE, starter_vectors
 from foundry_git.index.vector_store import VectorStore
 from foundry_git.index.windows import encoded
@@ -41,6 +44,7 @@ def test_every_shipped_pattern_has_its_vector_and_nothing_else_has(shipped: dict
     assert FILE.stat().st_size < 150_000
 
 
+@pytest.mark.skipif(find_weights(None, Path("/nowhere")) is None, reason="the weights are not installed")
 def test_the_vectors_are_those_that_the_encoder_gives(shipped: dict[str, str], tmp_path: Path) -> None:
     encoder = open_encoder(EncoderSettings(), tmp_path)
     some = list(shipped)[::10]
@@ -77,6 +81,18 @@ def test_without_a_good_file_the_patterns_are_encoded_again(
         assert starter_vectors(FINGERPRINT, file) == {}
 
     assert "encoded again" in caplog.text and str(file) in caplog.text
+
+
+@given(st.data())
+def test_no_changed_byte_of_the_file_is_more_than_a_warning(data: st.DataObject) -> None:
+    content = bytearray(FILE.read_bytes())
+    at = data.draw(st.one_of(st.integers(0, 400), st.integers(len(content) - 600, len(content) - 1)))
+    content[at] = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "starter.npz")
+        file.write_bytes(content)
+
+        assert starter_vectors(FINGERPRINT, file).keys() in (set(), starter_vectors(FINGERPRINT).keys())
 
 
 def test_a_file_of_objects_is_refused(tmp_path: Path) -> None:

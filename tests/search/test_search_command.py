@@ -465,7 +465,7 @@ def test_what_is_not_yet_searched_by_meaning_is_counted(repo: GitRepo, foundry: 
 
     assert (
         done.stderr
-        == "foundry: 0 of 100 units of HEAD encoded so far; of the others the likeliest by word were compared by meaning\n"
+        == "foundry: 0 of 100 units of HEAD encoded so far; up to 30 others, the likeliest by word, are compared by meaning\n"
     )
     assert json.loads(done.stdout)[0]["name"] == "step_120"
     assert foundry("worker").returncode == 0

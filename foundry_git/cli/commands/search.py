@@ -141,9 +141,8 @@ def _go_on_encoding(workspace: Workspace, units: HeadUnits, by_meaning: bool) ->
 
     done, total = units.encoded()
     if by_meaning and done < total:
-        output.remark(
-            f"foundry: {done:,} of {total:,} units of HEAD encoded so far; of the others the likeliest by word were compared by meaning"
-        )
+        others = "up to 30 others, the likeliest by word, are compared by meaning"
+        output.remark(f"foundry: {done:,} of {total:,} units of HEAD encoded so far; {others}")
         wake_for_units(workspace)
 
 
