@@ -132,9 +132,9 @@ def rank(
     """Rank the rows of ``corpus`` for a query, best first: those nearest to it, and those that hold its words.
 
     ``vector`` is what :func:`encoded` gave for the query, where it was asked for many at once. Of rows that have no vector yet, as
-    units of source code while they are being encoded, the likeliest by words get theirs at once; those that the time does not reach
-    are ranked by words alone, and stand among the others by their relevance. ``worth`` is asked of rows that are relevant enough to be
-    shown, which evidence changes nothing about.
+    units of source code while they are being encoded, the likeliest by words get theirs at once, as far as the time goes; where it
+    reaches none they are ranked by words alone, and stand among the others by their relevance. ``worth`` is asked of rows that are
+    relevant enough to be shown, which evidence changes nothing about.
     """
     question = Question.of(query) if isinstance(query, str) else query
     if not question.text or not corpus.rows:
@@ -152,8 +152,9 @@ def rank(
     blind: dict[int, float] = {}
     if vector is not None and (lacking := {number: lexical.get(number, 0.0) for number in found - dense.keys()}):
         likeliest = [one.number for one in fuse(lacking, {}, held, more, ceiling)[:AT_ONCE]]
-        dense |= index.cosines_at_once(vector, likeliest, AT_ONCE_SECONDS)
-        blind = {number: lexical[number] for number in likeliest if number in lexical and number not in dense}
+        reached = index.cosines_at_once(vector, likeliest, AT_ONCE_SECONDS)
+        dense |= reached
+        blind = {} if reached else {number: lexical[number] for number in likeliest if number in lexical}
     seen = {number: score for number, score in lexical.items() if number in dense or vector is None}
     with_meaning, by_words = fuse(seen, dense, held, more, ceiling), fuse(blind, {}, held, more, ceiling)
     merits = _merits(corpus, [one.number for one in (*with_meaning, *by_words) if one.relevance >= min_relevance], worth)
