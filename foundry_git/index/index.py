@@ -19,6 +19,7 @@ from foundry_git import lock
 from foundry_git.index.catalogue import Catalogue, LookKey, Scanned, digest_of
 from foundry_git.index.document import Document, DocumentRow, content_key
 from foundry_git.index.footprint import Footprint
+from foundry_git.index.windows import beginning_of
 from foundry_git.progress import Progress
 
 if TYPE_CHECKING:
@@ -175,12 +176,13 @@ class Index:
     def cosines_at_once(self, query: NDArray[np.float32], numbers: Sequence[int], seconds: float) -> dict[int, float]:
         """Cosine of ``query`` with documents that need not be in a generation yet, by number.
 
-        Those whose vectors are known, or are encoded within so many seconds, the first of ``numbers`` first. Their vectors are kept.
+        Those whose vectors are known, or are encoded within so many seconds, the first of ``numbers`` first. Of a long text its
+        beginning stands for the whole. Vectors are kept.
         """
         if self._store is None or not numbers:
             return {}
         documents = self.catalogue.documents(numbers)
-        texts = {number: documents[number].embedded_text() for number in numbers if number in documents}
+        texts = {number: beginning_of(documents[number].embedded_text()) for number in numbers if number in documents}
         keys = {number: content_key(text) for number, text in texts.items()}
         vectors = self._store.within({keys[number]: text for number, text in texts.items()}, seconds)
         return {number: float(vectors[key] @ query) for number, key in keys.items() if key in vectors}

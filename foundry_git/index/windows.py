@@ -36,6 +36,14 @@ def windows_of(text: str) -> list[str]:
     return found
 
 
+def beginning_of(text: str) -> str:
+    """The whole of a text that is encoded in one piece, of a longer one what its first window surely holds."""
+    if len(windows_of(text)) == 1:
+        return text
+    opening, _, body = text.partition("\n")
+    return f"{opening}\n{body[:FIRST]}"
+
+
 def encoded(encoder: Encoder, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
     """Encode texts of any length: float32 (len(texts), d), rows normalised. ``progress`` hears how many texts are finished."""
     import numpy as np

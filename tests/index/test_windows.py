@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from foundry_git.index.document import content_key
-from foundry_git.index.windows import FIRST, LENGTH, MOST, WEIGHT, encoded, windows_of
+from foundry_git.index.windows import FIRST, LENGTH, MOST, WEIGHT, beginning_of, encoded, windows_of
 
 SHORT = "retry. Call again.\ndef retry(call):\n    return call()"
 LONG = "settle. Settle what is owed.\n" + "".join(f"    step_{number} = take({number})\n" for number in range(170))
@@ -115,3 +115,11 @@ def test_only_the_key_of_a_long_text_says_how_it_was_cut(text: str, is_plain: bo
     assert (content_key(text) == hashlib.sha256(text.encode()).hexdigest()) == is_plain
     assert content_key(text) == content_key(text)
     assert content_key(text) != content_key(f"{text}.")
+
+
+@given(st.text(max_size=3000))
+def test_the_beginning_of_any_text_is_one_window(text: str) -> None:
+    beginning = beginning_of(text)
+
+    assert text.startswith(beginning) and len(windows_of(beginning)) == 1
+    assert beginning == text or len(windows_of(text)) > 1
