@@ -16,7 +16,7 @@ from statistics import median
 from benchmarks.cold import weights_folder
 from benchmarks.corpus import own_environment, write_library
 from benchmarks.measure import interleaved, summary, timed, write
-from foundry_git.index.encoder.weights import MODEL_SHA256
+from foundry_git.index.encoder.adapter import FINGERPRINT
 from foundry_git.index.starter_vectors import starter_vectors
 from foundry_git.index.windows import windows_of
 from foundry_git.workspace import Workspace
@@ -56,7 +56,7 @@ def _texts(library: Path) -> list[str]:
     workspace.patterns.converge()
     catalogue = workspace.index.catalogue
     documents = catalogue.documents([row.number for row in catalogue.rows()])
-    shipped = starter_vectors(MODEL_SHA256[:16])  # nobody encodes these
+    shipped = starter_vectors(FINGERPRINT)  # nobody encodes these
     return sorted({document.embedded_text() for document in documents.values() if document.content_key() not in shipped})
 
 

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.extraction.figures import figures, ranked
 from benchmarks.extraction.fitting import READERS, Reading, fit, fit_words, lived, read, write_words
@@ -29,10 +30,11 @@ def main() -> None:
     found: dict[str, list[Observed]] = {}
     rows = []
     listed = json.loads(LIST.read_text(encoding="utf-8"))
-    readings = _readings(options.repository, listed) if options.fit else []
+    judged = json.loads(READERS.read_text(encoding="utf-8"))
+    readings = _readings(options.repository, listed, judged) if options.fit else []
     for place in options.repository:
         name, repository = _name(place), Repository.at(place)
-        if name not in listed and name in json.loads(READERS.read_text(encoding="utf-8")):
+        if name not in listed and name in judged:
             continue
         head = listed.get(name, {}).get("head", "HEAD")
         frozen, observed = observe(repository, head if repository.has_commit(head) else "HEAD")
@@ -54,9 +56,10 @@ def main() -> None:
         write("worth", answer)
 
 
-def _readings(places: Sequence[Path], listed: Mapping[str, Mapping[str, str]]) -> list[list[Reading]]:
+def _readings(
+    places: Sequence[Path], listed: Mapping[str, Mapping[str, str]], judged: Mapping[str, Mapping[str, Any]]
+) -> list[list[Reading]]:
     """What readers said of these, the held-out half aside; the words are fitted and written, so that what follows counts them."""
-    judged = json.loads(READERS.read_text(encoding="utf-8"))
     named = {_name(place): place for place in places}
     readings = [
         read(scene_at(Repository.at(named[name]), entry["commit"]), entry["verdicts"])

@@ -137,11 +137,12 @@ def _head_units(workspace: Workspace) -> HeadUnits | None:
 
 def _go_on_encoding(workspace: Workspace, units: HeadUnits, by_meaning: bool) -> None:
     """Say how far the units of HEAD are encoded, where not all are, and let that go on in the background."""
+    from foundry_git.search.search import AT_ONCE
     from foundry_git.worker.launch import wake_for_units
 
     done, total = units.encoded()
     if by_meaning and done < total:
-        others = "up to 30 others, the likeliest by word, are compared by meaning"
+        others = f"up to {AT_ONCE} others, the likeliest by word, are compared by meaning"
         output.remark(f"foundry: {done:,} of {total:,} units of HEAD encoded so far; {others}")
         wake_for_units(workspace)
 
