@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -55,6 +55,11 @@ class Attributes(Struct, frozen=True):
                 if rule.matches(below):
                     found.update(rule.states)
         return frozenset(name if state else f"-{name}" for name, state in found.items() if state is not None)
+
+
+def attributes_files(paths: Iterable[str]) -> list[str]:
+    """Where there may be files that say something of some paths: in every folder above them."""
+    return sorted({f"{folder}/{FILE_NAME}".lstrip("/") for path in paths for folder in ("", *_folders(path))} | {FILE_NAME})
 
 
 def read_attributes(files: Mapping[str, str]) -> Attributes:

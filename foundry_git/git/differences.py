@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from foundry_git.errors import FETCH_ALL, GitError, UsageError
 from foundry_git.git.history import Change, changes_in
 from foundry_git.git.repository import Repository
@@ -28,6 +30,16 @@ def since(repository: Repository, revision: str) -> list[Change]:
         next_step = f"this clone is shallow: {FETCH_ALL}" if repository.is_shallow else "name another revision"
         raise UsageError(f"{revision}: shares no commit with HEAD here; {next_step}") from None
     return _changes(repository, "diff-tree", *_RAW, fork, head, "--")
+
+
+def changed_paths(repository: Repository, old: str, new: str) -> list[str]:
+    """The paths in which two commits differ, whatever became of them there.
+
+    Raises:
+        GitError: one of them is no commit, or is not here any more.
+    """
+    printed = repository.read("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new, "--")
+    return [os.fsdecode(path) for path in printed.split(b"\0")[:-1]]
 
 
 def _changes(repository: Repository, *command: str) -> list[Change]:

@@ -21,6 +21,8 @@ from foundry_git.git import processes
 from foundry_git.git.repository import Repository
 from foundry_git.system.leftovers import temporary_folder
 
+_LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}  # or a path that begins with a colon would be read as more than a path
+
 
 class TreeFile(Struct, frozen=True):
     """One regular file of a tree; ``size`` in bytes, 0 where its content is lost."""
@@ -39,7 +41,7 @@ def files_of(repository: Repository, treeish: str, paths: Sequence[str] = ()) ->
         return []
     sized = () if repository.is_partial else ("-l",)
     try:
-        printed = repository.run("ls-tree", "-r", "-z", *sized, "--full-tree", treeish, "--", *paths)
+        printed = repository.run("ls-tree", "-r", "-z", *sized, "--full-tree", treeish, "--", *paths, environment=_LITERAL)
     except GitError as error:
         if "Not a valid object name" in error.stderr or "not a tree object" in error.stderr:
             return []

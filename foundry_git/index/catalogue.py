@@ -96,9 +96,13 @@ class Catalogue:
         """As :meth:`Database.check`."""
         self._db.check()
 
-    def scanned(self) -> dict[LookKey, Scanned]:
-        """What is known of every look."""
-        rows = self._db.rows("SELECT library, place, stamps, at, digest, problem, problem_path FROM scanned")
+    def scanned(self, within: Collection[LookKey] | None = None) -> dict[LookKey, Scanned]:
+        """What is known of every look, or of some and of those in them where they are folders, each (library, place)."""
+        asked = "SELECT library, place, stamps, at, digest, problem, problem_path FROM scanned"
+        # What begins with "it/" lies between "it/" and "it0", for 0 comes next behind the slash
+        some = f"{asked} WHERE library = ? AND (place = ? OR place >= ? AND place < ?)"
+        asks = [(asked, ())] if within is None else [(some, (library, at, f"{at}/", f"{at}0")) for library, at in within]
+        rows = (row for ask in asks for row in self._db.rows(*ask))
         return {(library, place): Scanned(*rest) for library, place, *rest in rows}
 
     def stamps(self, key: LookKey) -> str | None:

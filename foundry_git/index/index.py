@@ -18,7 +18,6 @@ from msgspec import Struct
 from foundry_git import lock
 from foundry_git.index.catalogue import Catalogue, LookKey, Scanned, digest_of
 from foundry_git.index.document import Document, DocumentRow, content_key
-from foundry_git.index.footprint import Footprint
 from foundry_git.index.windows import beginning_of
 from foundry_git.progress import Progress
 
@@ -70,7 +69,6 @@ class ConvergenceReport(Struct, frozen=True):
 
 ReadDocuments = Callable[[LookKey], "Sequence[Document] | Failure"]
 """Gives the documents of one look, none or many, each with a ``place`` that no other document of its library has."""
-Take = Callable[[], "Footprint | None"]
 
 
 class Index:
@@ -111,22 +109,20 @@ class Index:
             self._catalogue.close()
             self._catalogue = None
 
-    def converge(self, looks: Sequence[Look], read: ReadDocuments, take: Take | None = None) -> ConvergenceReport:
+    def converge(
+        self, looks: Sequence[Look], read: ReadDocuments, within: Collection[LookKey] | None = None
+    ) -> ConvergenceReport:
         """Bring the catalogue in step with the files; nothing is encoded yet.
 
-        ``take`` gives the footprint of what ``looks`` were made from; it is kept where they say that nothing changed.
+        ``looks`` are all that there is now; or, where the rest is known to be in step, what there is of ``within``: of some looks,
+        and of those in them where they are folders.
         """
         self.catalogue.check()
-        changed = self.catalogue.changed()
-        stale, gone = self._differences(looks)
-        if not stale and not gone:
-            footprint = take() if take else None
-            if footprint is not None:
-                self.catalogue.keep_footprint(footprint, changed)
+        if not any(_differences(looks, self.catalogue.scanned(within))):
             return ConvergenceReport()
         with self._lock():
-            stale, gone = self._differences(looks)
-            return self._take_in(stale, gone, read)
+            known = self.catalogue.scanned(within)
+            return self._take_in(*_differences(looks, known), known, read)
 
     def encode_missing(self, progress: Progress | None = None, at_most: int | None = None) -> int:
         """Give every document its vector; return how many texts had to be encoded. 0 without weights.
@@ -197,14 +193,10 @@ class Index:
         kept: _Kept = self._memory[key]
         return kept
 
-    def _differences(self, looks: Sequence[Look]) -> tuple[list[Look], list[LookKey]]:
-        known = self.catalogue.scanned()
-        stale = [look for look in looks if not _is_fresh(look, known.get(look.key))]
-        return stale, list(known.keys() - {look.key for look in looks})
-
-    def _take_in(self, stale: Sequence[Look], gone: Sequence[LookKey], read: ReadDocuments) -> ConvergenceReport:
+    def _take_in(
+        self, stale: Sequence[Look], gone: Sequence[LookKey], known: Mapping[LookKey, Scanned], read: ReadDocuments
+    ) -> ConvergenceReport:
         at = time.time_ns()
-        known = self.catalogue.scanned()
         looked: dict[LookKey, Scanned] = {}
         documents: dict[LookKey, Sequence[Document]] = {}
         same: list[LookKey] = []
@@ -258,6 +250,12 @@ def _places(rows: Sequence[DocumentRow], vectors: Vectors) -> tuple[NDArray[np.i
     for number, place in place_of.items():
         numbers.setdefault(place, []).append(number)
     return np.array(sorted(numbers), np.intp), numbers, place_of
+
+
+def _differences(looks: Sequence[Look], known: Mapping[LookKey, Scanned]) -> tuple[list[Look], list[LookKey]]:
+    """The looks that are new or changed, and the keys of those that are gone."""
+    stale = [look for look in looks if not _is_fresh(look, known.get(look.key))]
+    return stale, list(known.keys() - {look.key for look in looks})
 
 
 def _is_fresh(look: Look, known: Scanned | None) -> bool:

@@ -15,7 +15,8 @@ from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.footprint import Footprint
 from foundry_git.index.index import RACY_NS, Failure, Index, Look, ReadDocuments
 from foundry_git.library.library import Library
-from foundry_git.library.reading import Problem, VersionFolder, read_version, scan, survey
+from foundry_git.library.reading import Problem, Survey, VersionFolder, read_version, scan, survey
+from foundry_git.library.resurvey import Resurvey, resurvey
 from foundry_git.pattern.naming import is_counted, parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.progress import Progress
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from foundry_git.index.cut_pieces import Cut
 
+FEW_CHANGES = 300
+"""Paths that changed, from which on all folders are listed again."""
 BULK = 8
 """Fewer new texts than this are encoded without a progress bar: it would be gone before it is read."""
 
@@ -49,13 +52,14 @@ class StackIndex:
 
     def converge(self) -> list[Problem]:
         """Bring the catalogue in step with the files of the stack; return what could not be read."""
-        of = json.dumps([(library.name, str(library.patterns)) for library in self.stack])
-        known = self.index.catalogue.footprint()
-        if known is not None and known.of == of and known.is_current():
-            problems = json.loads(known.note)
-        else:
-            problems = self._scan_and_converge(of)
-        return [Problem(Path(path), sentence) for path, sentence in (*problems, *self.index.catalogue.problems())]
+        of, catalogue = json.dumps([(library.name, str(library.patterns)) for library in self.stack]), self.index.catalogue
+        settled, changed_at, known = time.time_ns() - RACY_NS, catalogue.changed(), catalogue.footprint()
+        now = self._with_changes(known, settled) if known is not None and known.of == of else None
+        if now is None:
+            now = self._listed_anew(of, settled)
+        if now is not known:
+            catalogue.keep_footprint(now, changed_at)
+        return [*_problems(now), *(Problem(Path(path), sentence) for path, sentence in catalogue.problems())]
 
     def encode(self, progress: Progress | None = None) -> int:
         """Give every pattern its vector; return how many texts were encoded."""
@@ -115,19 +119,36 @@ class StackIndex:
     def _rank(self) -> Mapping[str, int]:
         return {library.name: at for at, library in enumerate(self.stack)}
 
-    def _scan_and_converge(self, of: str) -> list[tuple[str, str]]:
-        """Bring the catalogue in step by listing all folders; return what is wrong with those, as (path, sentence)."""
-        settled = time.time_ns() - RACY_NS
+    def _listed_anew(self, of: str, settled: int) -> Footprint:
+        """Bring the catalogue in step by listing all folders; return what it is in step with."""
         surveys = {library.name: survey(library) for library in self.stack}
+        self._take_in(surveys)
+        return _footprint(of, surveys.values(), settled)
+
+    def _with_changes(self, known: Footprint, settled: int) -> Footprint | None:
+        """The same by going through what changed since ``known``; None where that is not a few patterns."""
+        changed = known.changed()
+        if not changed:
+            return known
+        if len(changed) > FEW_CHANGES:
+            return None
+        before = Survey([], _problems(known), list(known.paths))
+        parts: dict[str, Resurvey] = {}
+        for library in self.stack:
+            part = resurvey(library, changed, before)
+            if part is None:
+                return None
+            parts[library.name] = part
+        found = {name: part.found for name, part in parts.items()}
+        self._take_in(found, [(name, pattern) for name, part in parts.items() for pattern in part.patterns])
+        still = [problem for problem in before.problems if not any(part.corrects(problem) for part in parts.values())]
+        fresh = _footprint(known.of, [Survey([], still, []), *found.values()], settled)
+        listed = {folder for part in parts.values() for folder in part.listed}
+        return known.renewed(listed, {folder for part in parts.values() for folder in part.gone_through}, fresh)
+
+    def _take_in(self, surveys: Mapping[str, Survey], within: Collection[LookKey] | None = None) -> None:
         folders = {(name, folder.place): folder for name, found in surveys.items() for folder in found.folders}
-        problems = [(str(problem.path), problem.sentence) for found in surveys.values() for problem in found.problems]
-
-        def take() -> Footprint | None:
-            paths = [path for found in surveys.values() for path in found.paths]
-            return Footprint.take(of, paths, settled, json.dumps(problems))
-
-        self.index.converge([_look(key, folder) for key, folder in folders.items()], self._reader(folders), take)
-        return problems
+        self.index.converge([_look(key, folder) for key, folder in folders.items()], self._reader(folders), within)
 
     def _reader(self, folders: Mapping[LookKey, VersionFolder]) -> ReadDocuments:
         shared = self._shared
@@ -165,6 +186,16 @@ def similar_ids(slug: str, ids: Collection[str]) -> Sequence[str]:
     """The ids whose names are most like a slug, for "did you mean"."""
     by_slug = {id.partition("/")[2]: id for id in sorted(ids)}
     return [by_slug[near] for near in difflib.get_close_matches(slug, by_slug, 3, 0.5)]
+
+
+def _footprint(of: str, surveys: Collection[Survey], settled: int) -> Footprint:
+    problems = [(str(problem.path), problem.sentence) for found in surveys for problem in found.problems]
+    return Footprint.take(of, [path for found in surveys for path in found.paths], settled, json.dumps(problems))
+
+
+def _problems(footprint: Footprint) -> list[Problem]:
+    """What was wrong with the folders when they were listed."""
+    return [Problem(Path(path), sentence) for path, sentence in json.loads(footprint.note)]
 
 
 def _look(key: LookKey, folder: VersionFolder) -> Look:

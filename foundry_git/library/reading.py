@@ -52,7 +52,7 @@ class VersionFolder(Struct, frozen=True):
 
 
 class Survey(Struct, frozen=True):
-    """What a library holds: its version folders, what is wrong with it, and every path that this depends on."""
+    """What a library holds, or a part of it: its version folders, what is wrong with it, and every path that this depends on."""
 
     folders: list[VersionFolder]
     problems: list[Problem]
@@ -84,15 +84,43 @@ def survey(library: Library) -> Survey:
     if library.patterns.is_symlink():
         return Survey([], [Problem(library.patterns, _LINK)], [str(library.patterns)])
     for language in _folders(library.patterns, found):
-        if language.name == TRIGGERS:
-            continue
-        for slug in _folders(language.path, found):
-            if is_slug(language.name) and is_slug(slug.name):
-                found.folders.extend(_versions(language.name, slug, found))
-            else:
-                sentence = "not LANGUAGE/SLUG in lower-case letters, digits and single hyphens"
-                found.problems.append(Problem(Path(slug.path), sentence))
+        if language.name != TRIGGERS:
+            for slug in slugs(language.name, language.path, found):
+                found.folders.extend(versions(language.name, slug.name, slug.path, found))
     return found
+
+
+def slugs(language: str, folder: str, found: Survey) -> Iterator[os.DirEntry[str]]:
+    """The folders of the patterns of a language; what else is there goes into ``found``."""
+    for slug in _folders(folder, found):
+        if is_slug(language) and is_slug(slug.name):
+            yield slug
+        else:
+            sentence = "not LANGUAGE/SLUG in lower-case letters, digits and single hyphens"
+            found.problems.append(Problem(Path(slug.path), sentence))
+
+
+def versions(language: str, slug: str, folder: str, found: Survey) -> Iterator[VersionFolder]:
+    """The versions of a pattern; what else is there goes into ``found``."""
+    shared: list[Stamp] = []
+    folders: list[tuple[int, os.DirEntry[str]]] = []
+    for entry in _entries(folder, found):
+        version = parse_version(entry.name)
+        if entry.is_symlink():
+            found.problems.append(Problem(Path(entry.path), _LINK))
+        elif entry.name == DEPRECATED_FILE and entry.is_file():
+            shared.append(_stamp(entry))
+            found.paths.append(entry.path)
+        elif entry.is_dir() and version is not None:
+            folders.append((version, entry))
+        else:
+            sentence = f"not expected here; versions are folders v1, v2, …, beside {DEPRECATED_FILE}"
+            found.problems.append(Problem(Path(entry.path), sentence))
+    for version, entry in folders:
+        stamps = _stamps(entry, found)
+        if stamps is not None:
+            ref = PatternRef(f"{language}/{slug}", version)
+            yield VersionFolder(f"{ref.id}/{entry.name}", Path(entry.path), ref, (*stamps, *shared))
 
 
 def read_version(library: str, found: VersionFolder) -> Pattern | Problem:
@@ -174,28 +202,6 @@ def _entries(folder: Path | str, found: Survey) -> list[os.DirEntry[str]]:
         return []
     found.problems.extend(Problem(Path(e.path), _LEFT) for e in there if is_leftover(e.name))
     return [e for e in there if not e.name.startswith((".", "__pycache__"))]
-
-
-def _versions(language: str, slug: os.DirEntry[str], found: Survey) -> Iterator[VersionFolder]:
-    shared: list[Stamp] = []
-    folders: list[tuple[int, os.DirEntry[str]]] = []
-    for entry in _entries(slug.path, found):
-        version = parse_version(entry.name)
-        if entry.is_symlink():
-            found.problems.append(Problem(Path(entry.path), _LINK))
-        elif entry.name == DEPRECATED_FILE and entry.is_file():
-            shared.append(_stamp(entry))
-            found.paths.append(entry.path)
-        elif entry.is_dir() and version is not None:
-            folders.append((version, entry))
-        else:
-            sentence = f"not expected here; versions are folders v1, v2, …, beside {DEPRECATED_FILE}"
-            found.problems.append(Problem(Path(entry.path), sentence))
-    for version, entry in folders:
-        stamps = _stamps(entry, found)
-        if stamps is not None:
-            ref = PatternRef(f"{language}/{slug.name}", version)
-            yield VersionFolder(f"{ref.id}/{entry.name}", Path(entry.path), ref, (*stamps, *shared))
 
 
 def _stamps(version: os.DirEntry[str], found: Survey) -> list[Stamp] | None:

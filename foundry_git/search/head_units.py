@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from foundry_git.git.attributes import Attributes
+from foundry_git.errors import GitError
+from foundry_git.git.attributes import FILE_NAME, Attributes, attributes_files
+from foundry_git.git.differences import changed_paths
 from foundry_git.git.objects import BlobReader, TreeFile, files_of, lacking_of
 from foundry_git.git.repository import Repository
 from foundry_git.git.tree import CommitTree
@@ -32,6 +34,7 @@ from foundry_git.source.languages import family_of, language_of
 from foundry_git.workspace import Workspace
 
 if TYPE_CHECKING:
+    from foundry_git.source.file_words import FileWords
     from foundry_git.source.manifests import Project
 
 FORMAT = 3  # what is written of a unit; another number has every file read anew
@@ -40,6 +43,7 @@ FEW = 64
 """So many texts are encoded while somebody waits; more are left to the worker in the background."""
 METHOD = "method"
 MANY = 300  # files from which progress is shown: that of fewer is gone before it is read
+FEW_FILES = 400  # that changed; of more, all are gone through
 AT_ONCE = 128  # texts encoded between two writes: a few seconds
 
 
@@ -77,11 +81,25 @@ class HeadUnits(Struct, frozen=True):
         state = Look(*_STATE, f"{head} {_scope(self.settings)}", 0)
         self.index.catalogue.check()
         self.mentions.check()
-        if self.index.catalogue.stamps(_STATE) == self.mentions.blob(state.place) == state.stamps:
+        known = self.index.catalogue.stamps(_STATE) or ""
+        in_step = known == self.mentions.blob(state.place)
+        if in_step and known == state.stamps:
             return 0
+        changed = self._changed(known, state) if in_step else None
         with BlobReader(self.repository) as blobs:
-            tree = _tree(self.repository, head, self.settings, blobs)
-            return _Convergence(self, tree, blobs, progress or silent, many).run(state, chunk)
+            run = _Convergence(self, _tree(self.repository, head, self.settings, blobs, changed), blobs, progress or silent, many)
+            return run.whole(state, chunk) if changed is None else run.part(state, changed)
+
+    def _changed(self, known: str, state: Look) -> Collection[str] | None:
+        """The paths that changed since both stores were in step; None where all of them are to be gone through."""
+        (before, scope), (head, now) = (stamps.partition(" ")[::2] for stamps in (known, state.stamps))
+        if scope != now or not (before and head):
+            return None
+        try:
+            paths = changed_paths(self.repository, before, head)
+        except GitError:  # the old commit is not here any more
+            return None
+        return None if len(paths) > FEW_FILES or any(_is_attributes(path) for path in paths) else paths
 
     def count_lacking(self, head: str) -> int:
         """How many source files of HEAD a partial clone has not."""
@@ -116,6 +134,10 @@ class HeadUnits(Struct, frozen=True):
         head = _Manifests(self.repository)
         lookup = self.mentions.lookup(head.project, head.text)
         return {one.place: lookup.callers(one.path, one.name) for one in documents if not _is_method(one)}
+
+
+def _is_attributes(path: str) -> bool:
+    return path.rpartition("/")[2] == FILE_NAME
 
 
 def _is_method(document: Document) -> bool:
@@ -173,9 +195,21 @@ class _Convergence:
         self._tree, self._blobs, self._progress = tree, blobs, progress
         self._done, self._total, self._many = 0, 0, many
 
-    def run(self, state: Look, chunk: int) -> int:
-        from foundry_git.source.file_words import FileWords, file_words  # 5 ms that whoever reads no file does not pay
+    def part(self, state: Look, changed: Collection[str]) -> int:
+        """Take in what became of some paths. One write to each store: whoever is interrupted between finds them out of step."""
+        looks, words = self._tree.looks(), {path: blob for path in changed if (blob := self._mentions.blob(path))}
+        unread = [file for file in self._tree.files.values() if file.path in changed and words.get(file.path) != file.blob]
+        self._total = len(looks) + len(unread)
+        self._units.converge(
+            [*(look for look in looks if look.place in changed), state],
+            self._read,
+            [(HEAD, path) for path in (*changed, state.place)],
+        )
+        self._mentions.take_in([*self._words(unread), _no_words(state)], words.keys() - self._tree.files.keys())
+        return self._done
 
+    def whole(self, state: Look, chunk: int) -> int:
+        """Go through all files, some at a time: whoever is interrupted goes on from there."""
         looks = self._tree.looks()
         before, words = self._units.catalogue.scanned(), self._mentions.blobs()
         stale = [look for look in looks if look.key not in before or before[look.key].stamps != look.stamps]
@@ -183,13 +217,13 @@ class _Convergence:
         self._total = len(stale) + len(unread)
         self._mentions.take_in([], words.keys() - self._tree.files.keys())
         for files in _chunks(unread, chunk):
-            self._mentions.take_in([(file.blob, file_words(self._text(file), file.path)) for file in files])
+            self._mentions.take_in(self._words(files))
         left = {look.key for look in stale}
         for some in _chunks(stale, chunk):
             left -= {look.key for look in some}
             self._units.converge(list(_without(looks, left, before)), self._read)
         self._units.converge([*looks, state], self._read)
-        self._mentions.take_in([(state.stamps, FileWords(state.place, {}, frozenset()))])
+        self._mentions.take_in([_no_words(state)])
         return self._total
 
     def _read(self, key: LookKey) -> list[Document]:
@@ -202,6 +236,11 @@ class _Convergence:
             return []
         return _documents(content, file.path)
 
+    def _words(self, files: Sequence[TreeFile]) -> list[tuple[str, FileWords]]:
+        from foundry_git.source.file_words import file_words  # 5 ms that whoever reads no file does not pay
+
+        return [(file.blob, file_words(self._text(file), file.path)) for file in files]
+
     def _text(self, file: TreeFile) -> str:
         self._step()
         return (self._blobs.read(file.blob) or b"").decode("utf-8", "replace")
@@ -210,6 +249,13 @@ class _Convergence:
         self._done += 1
         if self._total >= self._many:
             self._progress(min(self._done, self._total), self._total)
+
+
+def _no_words(state: Look) -> tuple[str, FileWords]:
+    """What the mentions remember a state by: a file without words, whose blob is the state."""
+    from foundry_git.source.file_words import FileWords
+
+    return state.stamps, FileWords(state.place, {}, frozenset())
 
 
 def _without(looks: Sequence[Look], left: Collection[LookKey], before: Mapping[LookKey, Scanned]) -> Iterator[Look]:
@@ -235,10 +281,13 @@ def _documents(content: bytes, path: str) -> list[Document]:
     return [document_of_unit(unit, path) for unit in units]
 
 
-def _tree(repository: Repository, head: str, settings: ExtractionSettings, blobs: BlobReader) -> _Tree:
+def _tree(
+    repository: Repository, head: str, settings: ExtractionSettings, blobs: BlobReader, among: Collection[str] | None = None
+) -> _Tree:
+    """The source files of HEAD, or those ``among`` some paths."""
     from foundry_git.source.private_names import withheld  # as below
 
-    listed = files_of(repository, head)
+    listed = files_of(repository, head, () if among is None else [*among, *attributes_files(among)])
     files = {file.path: file for file in listed if file.size <= LARGEST and is_source(file.path) and not withheld(file.path)}
     return _Tree(files, attributes_of(listed, blobs), settings)
 

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from benchmarks.tokens import tokens
 from foundry_git.git.objects import BlobReader, files_of
+from foundry_git.git.repository import Repository
 from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.documents import document_of_unit
+from foundry_git.index.index import Index
 from foundry_git.index.mentions import Mentions
 from foundry_git.search.file_units import read_all
 from foundry_git.search.head_units import HeadUnits
@@ -69,6 +71,11 @@ def of_head(workspace: Workspace) -> HeadUnits:
     units = HeadUnits.of(workspace)
     assert units is not None
     return units
+
+
+def repo_of(workspace: Workspace) -> Repository:
+    assert workspace.repository is not None
+    return workspace.repository
 
 
 def rows(workspace: Workspace) -> list[DocumentRow]:
@@ -214,6 +221,78 @@ def test_only_changed_files_are_read_and_what_is_gone_goes(repo: GitRepo, opened
 
     assert of_head(workspace).converge() == 2, "the words and the units of the one changed file"
     assert places(workspace) == ["a.py:in_pieces", "c.py:Stack", "c.py:Stack.merge"]
+
+
+MOVES: dict[str, dict[str, str | None]] = {
+    "an edit": {"a.py": CHUNKS.replace("in_chunks", "in_pieces")},
+    "a file that uses another": {"lib/use.py": "from a import in_chunks\n\nin_chunks([], 1)\n"},
+    "a file goes": {"a.py": None},
+    "a file becomes a folder": {"b.py": None, "b.py/c.py": CLAMP},
+    "a folder becomes a file": {"b.py": STACK},
+    "names that Git could read as more": {":x.py": CHUNKS, ":(top)y.py": CLAMP, "[ab].py": STACK, "*.py": CHUNKS},
+    "attributes above": {".gitattributes": "lib/* linguist-generated\n"},
+    "an edit below attributes": {"lib/more.py": CLAMP, "lib/use.py": CLAMP},
+    "no source": {"README.md": "words\n"},
+    "a manifest": {"pyproject.toml": "[project]\nname = 'it'\n"},
+}
+
+
+@pytest.mark.parametrize("order", [list(MOVES), list(reversed(MOVES)), sorted(MOVES, key=lambda name: name[::-1])])
+def test_what_a_commit_touched_is_taken_in_as_if_all_were_read_anew(repo: GitRepo, opened: Open, order: list[str]) -> None:
+    start = repo.commit({"a.py": CHUNKS, "b.py": CLAMP, "lib/use.py": "from a import in_chunks\n", "lib/it.py": STACK})
+    here = opened()
+    of_head(here).converge()
+
+    def check(what: str) -> None:
+        of_head(here).converge()
+        anew = HeadUnits(repo_of(here), Index(None, Path("unused"), lambda: None), Mentions(None), of_head(here).settings)
+        anew.converge()
+        kept = list(anew.index.catalogue.documents([row.number for row in anew.index.catalogue.rows()]).values())
+        assert documents(here) == kept, what
+        assert of_head(here).mentions.blobs() == anew.mentions.blobs(), what
+        assert of_head(here).callers(kept) == anew.callers(kept), what
+
+    for what in order:
+        repo.git("rm", "-r", "--quiet", "--ignore-unmatch", *(path for path in MOVES[what] if path.startswith("b.py")), "nothing")
+        repo.commit({path: text for path, text in MOVES[what].items() if text is not None or (repo.path / path).is_file()})
+        check(what)
+    repo.git("checkout", "--quiet", start)
+    check("another commit")
+    repo.git("commit", "--quiet", "--allow-empty", "-m", "nothing")
+    check("a commit that changes nothing")
+
+
+def test_a_commit_that_is_not_here_any_more_has_all_gone_through(repo: GitRepo, opened: Open) -> None:
+    repo.commit({"a.py": CHUNKS})
+    repo.commit({"a.py": CLAMP})
+    of_head(opened()).converge()
+    repo.git("reset", "--quiet", "--hard", "HEAD~1")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    repo.git("gc", "--quiet", "--prune=now")
+    workspace = opened()
+    of_head(workspace).converge()
+
+    assert places(workspace) == ["a.py:in_chunks"]
+
+
+def test_a_run_that_was_interrupted_between_its_two_stores_goes_through_all(
+    repo: GitRepo, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = repo.commit({"a.py": CHUNKS})
+    of_head(opened()).converge()
+    repo.commit({"a.py": CLAMP})
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Mentions, "take_in", interrupt)
+        of_head(opened()).converge()
+    repo.git("checkout", "--quiet", first)
+    workspace = opened()
+    of_head(workspace).converge()
+
+    assert places(workspace) == ["a.py:in_chunks"]
 
 
 def test_what_is_not_committed_is_not_looked_at(repo: GitRepo, opened: Open) -> None:
