@@ -16,7 +16,7 @@ from statistics import median
 from benchmarks.cold import weights_folder
 from benchmarks.corpus import own_environment, write_library
 from benchmarks.measure import interleaved, summary, timed, write
-from foundry_git.index.encoder.adapter import FINGERPRINT
+from foundry_git.index.encoder.weights import FINGERPRINT
 from foundry_git.index.starter_vectors import starter_vectors
 from foundry_git.index.windows import windows_of
 from foundry_git.workspace import Workspace

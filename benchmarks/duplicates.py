@@ -23,7 +23,8 @@ from benchmarks.corpus import ROOTS
 from benchmarks.measure import summary, timed, write
 from benchmarks.rewriting import REWRITINGS, rewrite_text
 from foundry_git.errors import SourceError
-from foundry_git.index.document import content_key, embedded_text, split_identifiers
+from foundry_git.index.document import content_key, embedded_text
+from foundry_git.index.identifiers import split_identifiers
 from foundry_git.search.likeness import DOUBTFUL, SHIPPED_THRESHOLD, likeness
 from foundry_git.shipped import shipped
 from foundry_git.source.reader import read_units, stored_code

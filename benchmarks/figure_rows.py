@@ -164,8 +164,18 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
         ),
         Row(
             "retrieval",
-            "the same two where nothing is encoded yet but, for each question, the 30 that are likeliest by word and name",
+            "the same two where nothing is encoded yet but, for each question, what is likeliest by word and name",
             "{dev/nothing encoded/macro/ndcg@10:.3f}; {repo-dev/nothing encoded/macro/ndcg@10:.3f}",
+        ),
+        Row(
+            "meaning",
+            "the first answer after `foundry init` in a fresh clone of {repository}, nothing being cached; by f6504e0",
+            "{this/first_answer_s:.1f} s, {this/first_answer_mb:.0f} MB; {other/first_answer_s:.1f} s, {other/first_answer_mb:.0f} MB",
+        ),
+        Row(
+            "meaning",
+            "all of its {this/texts:,.0f} texts encoded; by f6504e0, {other/texts:,.0f}",
+            "{this/encoding_s:.1f} s, {this/texts_a_second:.0f} texts/s; {other/encoding_s:.1f} s, {other/texts_a_second:.0f} texts/s",
         ),
         Row(
             "calibration",
@@ -351,6 +361,7 @@ COMMANDS: Mapping[str, str] = {
     "kept": "python -m benchmarks.extraction.kept tally FOLDER kept",
     "weekly": "python -m benchmarks.extraction.kept tally FOLDER weekly",
     "used_by": "python -m benchmarks.extraction.used_by REPOSITORY …",
+    "meaning": "python -m benchmarks.meaning OTHER REPOSITORY",
     "damage": "python -m benchmarks.reliability.damage",
     "million": "python -m benchmarks.reliability.million",
     "commit_to_candidate": "python -m benchmarks.commit_to_candidate PYTHON …",

@@ -25,8 +25,9 @@ from benchmarks.measure import summary, timed, write
 from benchmarks.peer import LEXICAL, PEERS, TOP
 from benchmarks.vectors import Floats, grow, real_vectors, true_nearest
 from foundry_git.index.catalogue import Catalogue, LookKey, Scanned
-from foundry_git.index.document import Document, split_identifiers
+from foundry_git.index.document import Document
 from foundry_git.index.generations import load, publish
+from foundry_git.index.identifiers import split_identifiers
 from foundry_git.search.query import words_of
 from foundry_git.source.reader import stored_code
 from foundry_git.source.units import Unit

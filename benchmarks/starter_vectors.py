@@ -11,7 +11,6 @@ from foundry_git.errors import FoundryError
 from foundry_git.index.document import content_key
 from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.starter_vectors import FILE
-from foundry_git.index.windows import encoded
 from foundry_git.settings import EncoderSettings
 from foundry_git.workspace import UserFolders, Workspace
 
@@ -41,7 +40,7 @@ def main() -> None:
         FILE,
         fingerprint=np.array(encoder.fingerprint),
         keys=np.array(list(found)),
-        vectors=encoded(encoder, list(found.values())),
+        vectors=encoder.encode_documents(list(found.values())),
     )
     print(f"{FILE.name}: {len(found)} patterns, {FILE.stat().st_size:,} bytes")
 

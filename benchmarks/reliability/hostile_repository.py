@@ -68,6 +68,7 @@ WALK: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "doctor": ((), ("--json",), ("--strict",)),
     "watch": ((ODD,),),
+    "encode": ((), (ODD,)),
     "rebuild": ((), (ODD,)),
     "uninstall": (("--dry-run",), (ODD,)),
     "help": (("--all",), (ODD,)),

@@ -79,6 +79,10 @@ class Remembering:
         self._encoder = encoder
         self._known: dict[str, NDArray[np.float32]] = {}
 
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        """As the encoder does."""
+        return self._encoder.encode_documents(texts, progress)
+
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         """Encode as the encoder does; a single text, as a query is, is remembered."""
         if len(texts) != 1:

@@ -201,6 +201,7 @@ OPTIONS: Mapping[str, Options] = {
     "doctor": _doctor,
     "propose": _propose,
     "watch": _nothing,
+    "encode": _nothing,
     "rebuild": _nothing,
     "uninstall": _uninstall,
     "help": _help,

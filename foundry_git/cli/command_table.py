@@ -32,6 +32,7 @@ EVERYDAY = {
 MORE = {
     "propose": "put candidates on a branch, and print a pull request's text",
     "watch": "take in commits as they come and answer searches at once, until Ctrl-C",
+    "encode": "encode what has no vector yet, with a bar and the time left",
     "rebuild": "build everything derived anew from the files and the journal",
     "uninstall": "take out everything that init put in; committed patterns stay",
     "help": "print this, all commands with --all, or the help of a COMMAND",

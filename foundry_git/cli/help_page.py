@@ -42,7 +42,7 @@ def front() -> str:
     """The dozen commands that a week needs, and where the others are."""
     others = ", ".join([*(name for name in MORE if name != "help"), *GROUPS])
     groups = "".join(_group(title, commands) for title, commands in EVERYDAY.items())
-    return f"{_HEAD}{groups}\nfoundry help --all shows the rest: {others}\n{_FOOT}"
+    return f"{_HEAD}{groups}\nmore in foundry help --all: {others}\n{_FOOT}"
 
 
 def everything() -> str:

@@ -21,11 +21,12 @@ from foundry_git.derived.database import Database
 from foundry_git.derived.files import Form, check_all, transaction
 from foundry_git.errors import DamagedFileError
 from foundry_git.index import lexicon
-from foundry_git.index.document import Document, DocumentRow, split_identifiers
+from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.footprint import Footprint
+from foundry_git.index.identifiers import split_identifiers, with_pairs
 from foundry_git.library import index_folder
 
-SCHEMA = 4
+SCHEMA = 5
 PATH_PARTS = 3  # the last parts of a unit's path: its file, and the folders that say what it belongs to
 
 _TABLES = f"""
@@ -213,11 +214,12 @@ _DOCUMENTS = f"SELECT number, {', '.join(_FIELDS)} FROM document JOIN body USING
 def _words(document: Document) -> dict[str, str]:
     """What is looked up by word, by column; the path of a unit tells what it belongs to, that of a pattern repeats its name."""
     parts = PurePosixPath(document.path).parts[-PATH_PARTS:] if document.line else ()
+    name, slug = with_pairs(document.name), with_pairs(document.id.partition("/")[2])
     return {
-        "name": f"{document.name} {split_identifiers(document.name)} {split_identifiers(document.id.partition('/')[2])}",
-        "prose": " ".join((document.description, document.suggested_action, *document.tags, document.framework)),
-        "code": split_identifiers(document.code),
-        "path": split_identifiers(" ".join(parts)),
+        "name": f"{name} {split_identifiers(name)} {split_identifiers(slug)}",
+        "prose": with_pairs(" ".join((document.description, document.suggested_action, *document.tags, document.framework))),
+        "code": split_identifiers(with_pairs(document.code)),
+        "path": split_identifiers(with_pairs(" ".join(parts))),
     }
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from foundry_git.index.identifiers import split_identifiers
 from foundry_git.index.windows import SCHEME, windows_of
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
-
 
 HEAD = "HEAD"
 """The library that units of source code are said to be of; no real one can be called so."""
@@ -96,10 +93,13 @@ def embedded_text(name: str, description: str, suggested_action: str, code: str)
 
 def content_key(text: str) -> str:
     """SHA-256 of a text that is encoded, and of how, where it is a long one."""
-    scheme = SCHEME if len(windows_of(text)) > 1 else ""
-    return hashlib.sha256(f"{scheme}{text}".encode("utf-8", "surrogatepass")).hexdigest()
+    return _sha256(f"{SCHEME if len(windows_of(text)) > 1 else ''}{text}")
 
 
-def split_identifiers(text: str) -> str:
-    """Split ``retryWithBackoff`` and ``retry_with_backoff`` into words, lower case, separated by spaces."""
-    return " ".join(_WORD.findall(text)).lower()
+def question_key(text: str) -> str:
+    """The key of the vector of a question: a document of the same text has another one."""
+    return _sha256(f"question\n{text}")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -18,7 +18,6 @@ from msgspec import Struct
 from foundry_git import lock
 from foundry_git.index.catalogue import Catalogue, LookKey, Scanned, digest_of
 from foundry_git.index.document import Document, DocumentRow, content_key
-from foundry_git.index.windows import beginning_of
 from foundry_git.progress import Progress
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ class Index:
         return self._store.count_unencoded(texts) if self._store else 0
 
     def text_vectors(self, texts: Mapping[str, str]) -> NDArray[np.float32]:
-        """Vectors of texts by their keys, float32 (len(texts), d), from the user's cache where they were encoded before.
+        """Vectors of documents' texts by their keys, float32 (len(texts), d), from the user's cache where they were encoded before.
 
         Raises:
             ValueError: there are no weights; ask ``encoder`` first.
@@ -149,6 +148,16 @@ class Index:
         if self._store is None:
             raise ValueError("no weights")
         return self._store.of_texts(texts)
+
+    def question_vectors(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions, float32 (len(questions), d), from the user's cache where they were encoded before.
+
+        Raises:
+            ValueError: there are no weights; ask ``encoder`` first.
+        """
+        if self._store is None:
+            raise ValueError("no weights")
+        return self._store.of_questions(questions)
 
     def vectors(self) -> Vectors | None:
         """The newest vectors that fit the encoder; None without weights or before the first encoding."""
@@ -172,13 +181,12 @@ class Index:
     def cosines_at_once(self, query: NDArray[np.float32], numbers: Sequence[int], seconds: float) -> dict[int, float]:
         """Cosine of ``query`` with documents that need not be in a generation yet, by number.
 
-        Those whose vectors are known, or are encoded within so many seconds, the first of ``numbers`` first. Of a long text its
-        beginning stands for the whole. Vectors are kept.
+        Those whose vectors are known, or are encoded within so many seconds, the first of ``numbers`` first. Vectors are kept.
         """
         if self._store is None or not numbers:
             return {}
         documents = self.catalogue.documents(numbers)
-        texts = {number: beginning_of(documents[number].embedded_text()) for number in numbers if number in documents}
+        texts = {number: documents[number].embedded_text() for number in numbers if number in documents}
         keys = {number: content_key(text) for number, text in texts.items()}
         vectors = self._store.within({keys[number]: text for number, text in texts.items()}, seconds)
         return {number: float(vectors[key] @ query) for number, key in keys.items() if key in vectors}

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from foundry_git import lock
 from foundry_git.errors import DamagedFileError
 from foundry_git.index import generations
+from foundry_git.index.document import question_key
 from foundry_git.index.encoder.choose import for_bulk
 from foundry_git.index.encoder.protocol import Encoder
 from foundry_git.index.starter_vectors import starter_vectors
 from foundry_git.index.vector_cache import VectorCache
 from foundry_git.index.vectors import Vectors
-from foundry_git.index.windows import encoded
 from foundry_git.progress import Progress
 
 log = logging.getLogger("foundry_git.index")
@@ -98,6 +98,17 @@ class VectorStore:
         known.update(zip(missing, self._encoded(missing, progress), strict=True))
         return np.stack([known[key] for key in texts]) if texts else np.zeros((0, self._encoder.dimension), np.float32)
 
+    def of_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions, float32 (len(questions), d), from the user's cache where they were encoded before."""
+        keys = {question: question_key(question) for question in questions}
+        known = self._cache.get(list(keys.values()))
+        missing = [question for question, key in keys.items() if key not in known]
+        if missing:
+            made = self._encoder.encode(missing)
+            self._cache.put([keys[question] for question in missing], made)
+            known |= zip((keys[question] for question in missing), made, strict=True)
+        return np.stack([known[keys[question]] for question in questions])
+
     def within(self, texts: Mapping[str, str], seconds: float) -> dict[str, NDArray[np.float32]]:
         """Vectors of texts by their keys, each float32 (d,): known ones, and as many of the others, in turn, as the time allows."""
         until = time.monotonic() + seconds
@@ -106,7 +117,7 @@ class VectorStore:
         for start in range(0, len(missing), BETWEEN_LOOKS):
             if time.monotonic() >= until:
                 break
-            fresh.extend(encoded(self._encoder, [texts[key] for key in missing[start : start + BETWEEN_LOOKS]]))
+            fresh.extend(self._encoder.encode_documents([texts[key] for key in missing[start : start + BETWEEN_LOOKS]]))
         if fresh:
             made = dict(zip(missing, fresh, strict=False))
             self._cache.put(list(made), np.stack(fresh))
@@ -168,7 +179,7 @@ class VectorStore:
         found = np.zeros((len(texts), self._encoder.dimension), np.float32)
         for start in range(0, len(texts), KEPT_AT_ONCE):
             some = slice(start, start + KEPT_AT_ONCE)
-            found[some] = encoded(worker, contents[some], _shifted(progress, start, len(texts)))
+            found[some] = worker.encode_documents(contents[some], _shifted(progress, start, len(texts)))
             self._cache.put(keys[some], found[some])
         return found
 

@@ -1,8 +1,9 @@
-"""Windows: a text longer than the encoder reads is encoded in pieces, and its vector is their weighted sum.
+"""Windows: a text longer than an encoder reads is encoded in pieces, and its vector is their weighted sum.
 
-The encoder cuts at 256 tokens, so that of a long function only the beginning would be found. Each further piece comes with the
-opening line, which says what the whole is. Measured on 1,374 labelled queries: macro NDCG@10 0.777 → 0.783, of the longest set (whole
-programs) 0.631 → 0.653; the best of the pieces instead of their sum gives the same, and would store several vectors a text.
+So it is done for a model that somebody chose. all-MiniLM-L6-v2 as published cuts at 256 tokens, so that of a long function only the
+beginning would be found. Each further piece comes with the opening line, which says what the whole is. Measured on 1,374 labelled
+queries: macro NDCG@10 0.777 → 0.783, of the longest set (whole programs) 0.631 → 0.653; the best of the pieces instead of their sum
+gives the same, and would store several vectors a text.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foundry_git.index.encoder.protocol import Encoder
+    Encode = Callable[[Sequence[str], Callable[[int], None] | None], NDArray[np.float32]]
 
 SCHEME = "windows 1\n"  # of long texts only: another one gives their vectors other keys
 FIRST = 700  # characters after the opening line that the first window surely holds; 256 tokens of code are about 800
@@ -36,22 +37,17 @@ def windows_of(text: str) -> list[str]:
     return found
 
 
-def beginning_of(text: str) -> str:
-    """The whole of a text that is encoded in one piece, of a longer one what its first window surely holds."""
-    if len(windows_of(text)) == 1:
-        return text
-    opening, _, body = text.partition("\n")
-    return f"{opening}\n{body[:FIRST]}"
+def in_windows(encode: Encode, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+    """Encode texts of any length by what encodes short ones: float32 (len(texts), d), rows normalised.
 
-
-def encoded(encoder: Encoder, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
-    """Encode texts of any length: float32 (len(texts), d), rows normalised. ``progress`` hears how many texts are finished."""
+    ``progress`` hears how many texts are finished.
+    """
     import numpy as np
 
     pieces = [windows_of(text) for text in texts]
     flat = [piece for some in pieces for piece in some]
     share = len(texts) / max(len(flat), 1)
-    vectors = encoder.encode(flat, (lambda done: progress(int(done * share))) if progress else None)
+    vectors = encode(flat, (lambda done: progress(int(done * share))) if progress else None)
     if len(flat) == len(texts):
         return vectors
     starts = np.cumsum([0, *map(len, pieces)])[:-1]

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
-from foundry_git.index.document import DocumentRow, split_identifiers
+from foundry_git.index.document import DocumentRow
+from foundry_git.index.identifiers import as_pairs, split_identifiers
 from foundry_git.pattern.vocabulary import ANY_LANGUAGE
 
 MAX_WORDS = 32
@@ -85,7 +86,7 @@ class SearchQuery(Struct, frozen=True):
 
 def words_of(query: str) -> list[str]:
     """The words to look up: identifiers split, stop words out unless nothing else is left; at most 32, each once."""
-    words = list(dict.fromkeys(split_identifiers(query).split()))
+    words = list(dict.fromkeys(split_identifiers(as_pairs(query)).split()))
     telling = [word for word in words if word not in _STOP_WORDS]
     return (telling or words)[:MAX_WORDS]
 

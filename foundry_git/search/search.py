@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from foundry_git.index.document import DocumentRow, content_key, split_identifiers
+from foundry_git.index.document import DocumentRow
 from foundry_git.index.encoder.adapter import adapted
+from foundry_git.index.identifiers import split_identifiers
 from foundry_git.index.index import Index
 from foundry_git.index.stack_index import StackIndex
-from foundry_git.index.windows import windows_of
 from foundry_git.search.answer import Answer, Hit
 from foundry_git.search.folding import folded
 from foundry_git.search.query import Filters, Question, SearchQuery, current_rows
@@ -32,7 +32,7 @@ DEPTH_OF_SOURCE = (
     200  # of units: their place raises what lies deeper (file NDCG@10 0.854 with 100, 0.859 with 200, 0.859 with 300)
 )
 MATES = 60  # first rows among which those of one file raise each other
-AT_ONCE, AT_ONCE_SECONDS = 30, 0.6  # rows without a vector that get one while somebody waits, the likeliest first
+AT_ONCE, AT_ONCE_SECONDS = 80, 0.6  # rows without a vector that get one while somebody waits, the likeliest first
 WIDE = 3  # times as many hits as are wanted are looked at: some are folded
 
 
@@ -112,12 +112,7 @@ def encoded(index: Index, questions: Sequence[Question], corpus: Corpus) -> list
         return [None] * len(questions)
     is_adapted = len(corpus.languages) > 1
     texts = [question.text if is_adapted else question.bare for question in questions]
-    if len(texts) > 1 and all(len(windows_of(text)) == 1 for text in texts):
-        keys = [content_key(text) for text in texts]
-        places = {key: at for at, key in enumerate(dict.fromkeys(keys))}
-        vectors = index.text_vectors(dict(zip(keys, texts, strict=True)))[[places[key] for key in keys]]
-    else:
-        vectors = encoder.encode(texts)
+    vectors = index.question_vectors(texts) if len(texts) > 1 else encoder.encode(texts)
     return [adapted(vector, encoder.fingerprint) for vector in vectors] if is_adapted else list(vectors)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from foundry_git.index.document import DocumentRow, split_identifiers
+from foundry_git.index.document import DocumentRow
+from foundry_git.index.identifiers import split_identifiers
 from foundry_git.search.query import Question
 from foundry_git.source.files import is_aside, is_test_path
 

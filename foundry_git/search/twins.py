@@ -27,7 +27,7 @@ class _Weights(Struct, frozen=True):
     least: float
 
 
-_WITH_MEANING = _Weights(structure=7.1, words=6.7, name=0.32, meaning=16.5, least=-14.1)
+_WITH_MEANING = _Weights(structure=7.1, words=6.7, name=0.32, meaning=16.5, least=-14.7)
 _WITHOUT = _Weights(structure=9.0, words=18.9, name=0.57, meaning=0.0, least=-8.3)
 
 

@@ -7,9 +7,12 @@ import logging
 import time
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from foundry_git.errors import BusyError, FoundryError
 from foundry_git.extraction.candidate_descriptions import Described, find_descriptions, write_descriptions
 from foundry_git.extraction.near_duplicates import Neighbourhood, find_near, mark_near
+from foundry_git.progress import Progress
 from foundry_git.search.duplication_trend import note_daily
 from foundry_git.search.head_units import AT_ONCE, HeadUnits
 from foundry_git.search.similarity import cut_ahead
@@ -19,6 +22,7 @@ from foundry_git.workspace import Workspace
 
 log = logging.getLogger("foundry_git.worker")
 
+BETWEEN_GENERATIONS = 2048  # texts encoded before they can be found, where a person watches
 UNITS_SECONDS = 30  # of encoding units of HEAD; what is begun then ends within the worker's time limit
 
 
@@ -93,6 +97,37 @@ def index_head_units(workspace: Workspace, seconds: float = UNITS_SECONDS, stop:
         if not stop():
             note_daily(units)
     return encoded
+
+
+class Encoded(Struct, frozen=True):
+    """How many texts were encoded now, and how many patterns and units of HEAD have vectors."""
+
+    texts: int
+    patterns: int
+    units: int
+
+
+def encode_everything(workspace: Workspace, reading: Progress, encoding: Progress) -> Encoded:
+    """Bring patterns and the units of HEAD in step and encode all that is not encoded, however long it takes.
+
+    What was encoded stays when it is interrupted. A worker that encodes in the background is waited for.
+
+    Raises:
+        BusyError: another process still encodes after as long as a worker may take.
+    """
+    workspace.patterns.converge()
+    texts, units = workspace.patterns.encode(encoding), HeadUnits.of(workspace)
+    if units is not None:
+        with WorkerState(units.repository).encoding_alone(2 * UNITS_SECONDS):
+            units.converge(reading)
+            missing, before = units.index.count_missing(), texts
+            while some := units.index.encode_missing(_shifted(encoding, texts - before, missing), at_most=BETWEEN_GENERATIONS):
+                texts += some
+    return Encoded(texts, len(workspace.patterns.rows()), units.encoded()[0] if units else 0)
+
+
+def _shifted(progress: Progress, done: int, total: int) -> Progress:
+    return lambda more, _: progress(done + more, total)
 
 
 def sync_quietly(workspace: Workspace) -> None:

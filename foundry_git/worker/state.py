@@ -62,9 +62,9 @@ class WorkerState(Struct, frozen=True):
         """Keep everybody else out who takes in commits or writes candidates: two at once could choose the same id."""
         return lock.held(self.folder.worker_lock, wait)
 
-    def encoding_alone(self) -> AbstractContextManager[None]:
-        """Be the only one who encodes in the background; nobody waits for that."""
-        return lock.held(self.folder.encode_lock, 0.0)
+    def encoding_alone(self, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Be the only one who encodes units; in the background nobody waits for that."""
+        return lock.held(self.folder.encode_lock, wait)
 
     def describing_alone(self, wait: float) -> AbstractContextManager[None]:
         """Be the only one who asks the user's describer."""

@@ -311,6 +311,7 @@ OUTSIDE = {
     ("library", "migrate"): 3,
     ("doctor",): 1,
     ("help", "search"): 0,
+    ("encode",): 0,
     ("rebuild",): 0,
     ("watch",): 3,
     ("worker",): 0,

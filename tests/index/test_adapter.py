@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks.adapter.__main__ import SOURCES
-from benchmarks.adapter.mining import Pair, Source, bare, mine, read_sources
-from benchmarks.adapter.rewording import reworded
-from benchmarks.adapter.training import Encoded, gradient, reciprocal_rank, trained, turned
-from foundry_git.index.encoder.adapter import ADAPTER, ADAPTER_SHA256, FINGERPRINT, adapted
-from foundry_git.index.encoder.weights import MODEL_SHA256
+from benchmarks.learning.__main__ import SOURCES
+from benchmarks.learning.adapter import Encoded, gradient, reciprocal_rank, trained, turned
+from benchmarks.learning.mining import Piece, Source, bare, mine, read_sources
+from benchmarks.learning.rewording import reworded
+from foundry_git.index.encoder.adapter import ADAPTER, ADAPTER_SHA256, adapted
+from foundry_git.index.encoder.weights import FINGERPRINT
 from tests.gitrepo import GitRepo
 
 SIZE = 384
@@ -55,11 +55,6 @@ def test_same_question_is_turned_the_same_and_not_in_place(question: NDArray[np.
 
     assert np.array_equal(adapted(question, FINGERPRINT), adapted(question, FINGERPRINT))
     assert np.array_equal(question, before)
-
-
-def test_fitted_in_the_space_of_the_published_weights() -> None:
-    assert MODEL_SHA256.startswith(FINGERPRINT)
-    assert len(FINGERPRINT) == 16
 
 
 def test_vector_of_another_space_is_left_alone(question: NDArray[np.float32]) -> None:
@@ -143,7 +138,7 @@ func Take(shelf map[string]Book, title string) Book {
 
 
 def test_mined_are_sentences_and_code_without_them(tmp_path: Path) -> None:
-    assert {(pair.name, pair.sentence) for pair in _mined(tmp_path, {"rows.py": DOCUMENTED, "shelf.go": GO})} == {
+    assert {(pair.name, pair.sentence) for pair in _asked(_mined(tmp_path, {"rows.py": DOCUMENTED, "shelf.go": GO}))} == {
         ("pick", "Returns the row that has the given key."),
         ("add", "Put a fruit into the basket, unless it is full."),
         ("Take", "Removes the book from the shelf and returns it."),
@@ -151,7 +146,7 @@ def test_mined_are_sentences_and_code_without_them(tmp_path: Path) -> None:
 
 
 def test_mined_code_holds_no_documentation(tmp_path: Path) -> None:
-    for pair in _mined(tmp_path, {"rows.py": DOCUMENTED, "shelf.go": GO}):
+    for pair in _asked(_mined(tmp_path, {"rows.py": DOCUMENTED, "shelf.go": GO})):
         assert not set(pair.sentence.lower().split()[:4]) <= set(pair.code.lower().split())
         assert pair.code.startswith(("def ", "func "))
 
@@ -169,7 +164,7 @@ def test_files_under_another_licence_tests_and_foreign_code_are_not_mined(tmp_pa
 def test_what_shall_judge_is_not_mined(tmp_path: Path) -> None:
     asked = bare("put a fruit into the basket unless it is full")
 
-    assert [pair.name for pair in _mined(tmp_path, {"rows.py": DOCUMENTED}, {asked})] == ["pick"]
+    assert [pair.name for pair in _asked(_mined(tmp_path, {"rows.py": DOCUMENTED}, {asked}))] == ["pick"]
 
 
 def test_sources_are_whole_commits_under_permissive_licences() -> None:
@@ -191,9 +186,13 @@ def test_questions_ask_for_what_the_sentence_says() -> None:
     assert {"how to return the nth item of a list", "return nth item list", "nth item", "go nth item"} <= questions
 
 
-def _mined(folder: Path, files: dict[str, str], excluded: set[str] | None = None) -> list[Pair]:
+def _mined(folder: Path, files: dict[str, str], excluded: set[str] | None = None) -> list[Piece]:
     commit = GitRepo.create(folder / "owner" / "name.git").commit(files)
     return mine([Source("owner/name", commit, "MIT", held_out=False)], folder, excluded or set())
+
+
+def _asked(pieces: list[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if piece.questions]
 
 
 def _loss(weights: NDArray[np.float64], questions: NDArray[np.float64], code: NDArray[np.float64]) -> float:

@@ -21,7 +21,7 @@ from foundry_git.index.encoder.choose import for_bulk, open_encoder
 from foundry_git.index.encoder.network import gelu
 from foundry_git.index.encoder.numpy_encoder import BATCH_TOKENS, NumpyEncoder
 from foundry_git.index.encoder.sentence_encoder import SentenceTransformerEncoder
-from foundry_git.index.encoder.weights import MODEL_NAME, MODEL_SHA256, find_weights
+from foundry_git.index.encoder.weights import FINGERPRINT, MODEL_NAME, MODEL_SHA256, find_weights
 from foundry_git.settings import EncoderSettings
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
@@ -204,7 +204,7 @@ def test_progress_can_stop_the_work(encoder: NumpyEncoder) -> None:
 
 def test_encoder_says_what_it_is(encoder: NumpyEncoder) -> None:
     assert encoder.name == MODEL_NAME
-    assert encoder.fingerprint == MODEL_SHA256[:16]
+    assert encoder.fingerprint == FINGERPRINT != MODEL_SHA256[:16]
     assert encoder.dimension == 384
 
 

@@ -56,6 +56,8 @@ class HashEncoder:
             progress(len(texts))
         return self.vectors(texts)
 
+    encode_documents = encode
+
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         seeds = [int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8]) for text in texts]
         rows = [np.random.default_rng(seed).standard_normal(self.dimension) for seed in seeds]

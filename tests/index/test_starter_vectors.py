@@ -14,12 +14,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from benchmarks.starter_vectors import texts
-from foundry_git.index.encoder.adapter import FINGERPRINT
 from foundry_git.index.encoder.choose import open_encoder
-from foundry_git.index.encoder.weights import find_weights
+from foundry_git.index.encoder.weights import FINGERPRINT, find_weights
 from foundry_git.index.starter_vectors import FILE, starter_vectors
 from foundry_git.index.vector_store import VectorStore
-from foundry_git.index.windows import encoded
 from foundry_git.settings import EncoderSettings
 
 
@@ -30,6 +28,8 @@ class Idle:
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         raise AssertionError(f"{len(texts)} texts were encoded")
+
+    encode_documents = encode
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_the_vectors_are_those_that_the_encoder_gives(shipped: dict[str, str], t
 
     found = starter_vectors(encoder.fingerprint)
 
-    np.testing.assert_allclose([found[key] for key in some], encoded(encoder, [shipped[key] for key in some]), atol=1e-5)
+    np.testing.assert_allclose([found[key] for key in some], encoder.encode_documents([shipped[key] for key in some]), atol=1e-5)
 
 
 def test_the_starter_library_is_never_encoded(shipped: dict[str, str], tmp_path: Path) -> None:

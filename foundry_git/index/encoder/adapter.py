@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foundry_git.index.encoder.weights import MODEL_SHA256
+from foundry_git.index.encoder.weights import FINGERPRINT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,14 +24,13 @@ log = logging.getLogger(__name__)
 
 ADAPTER = Path(__file__).with_name("adapter.npy")
 ADAPTER_SHA256 = "d4f07886283334c074c600f24fb056b0f05f03242fe1d68390278f4d77db5353"
-FINGERPRINT = MODEL_SHA256[:16]  # the vector space it was fitted in; in any other it would turn vectors at random
 
 
 def adapted(vector: NDArray[np.float32], fingerprint: str, file: Path = ADAPTER) -> NDArray[np.float32]:
     """Return the question's ``vector`` q (d,), normalised, as q + W·q, normalised again, with the W (d, d) of ``file``.
 
-    The vector comes back as it is where ``fingerprint`` names another vector space than W was fitted in, or where ``file`` is
-    missing or damaged; of that the log hears once.
+    The vector comes back as it is where ``fingerprint`` names another vector space than the W that ships was fitted in, or where
+    ``file`` is missing or damaged; of that the log hears once.
     """
     turn = _read(file) if fingerprint == FINGERPRINT else None
     if turn is None:

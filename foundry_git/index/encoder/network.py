@@ -80,24 +80,37 @@ _LOG_TAIL = tuple(
 )  # highest power first
 
 
-class _Dense(Struct, frozen=True):
+class Dense(Struct, frozen=True):
+    """A dense part: values (n, in) become values · weightᵀ + bias, with a weight of (out, in).
+
+    ``change``: b (out, rank) and a (rank, in), where b·a is to be added to the weight; so it needs no memory of the weight's size.
+    """
+
     weight: Floats
     bias: Floats
+    change: tuple[Floats, Floats] | None = None
 
     def into(self, out: Floats, values: Floats) -> None:
-        _multiply(values, self.weight, out)
+        """Write what becomes of ``values`` into ``out`` (n, out)."""
+        self.multiply(values, out)
         out += self.bias
 
+    def multiply(self, values: Floats, out: Floats) -> None:
+        """The same without the bias."""
+        _multiply(values, self.weight, out)
+        if self.change is not None:
+            b, a = self.change
+            out += np.dot(np.dot(values, a.T), b.T)
 
-class _Norm(Struct, frozen=True):
+
+class Norm(Struct, frozen=True):
+    """A layer normalisation: Ba et al. 2016, equation 4."""
+
     scale: Floats
     shift: Floats
 
     def settle(self, values: Floats, change: Floats, bias: Floats) -> None:
-        """Add ``change`` (n, 384) and ``bias`` (384,) to ``values`` (n, 384), then normalise each row, in place.
-
-        Layer normalisation: Ba et al. 2016, equation 4.
-        """
+        """Add ``change`` (n, 384) and ``bias`` (384,) to ``values`` (n, 384), then normalise each row, in place."""
         rows = BLOCK_FLOATS // DIMENSION
         for start in range(0, len(values), rows):
             x = values[start : start + rows]
@@ -110,15 +123,17 @@ class _Norm(Struct, frozen=True):
             x += self.shift
 
 
-class _Layer(Struct, frozen=True):
-    query: _Dense
-    key: _Dense
-    value: _Dense
-    merge: _Dense
-    merge_norm: _Norm
-    widen: _Dense
-    narrow: _Dense
-    narrow_norm: _Norm
+class Layer(Struct, frozen=True):
+    """One layer: attention, and what widens and narrows again each token by itself, both behind a sum and a norm."""
+
+    query: Dense
+    key: Dense
+    value: Dense
+    merge: Dense
+    merge_norm: Norm
+    widen: Dense
+    narrow: Dense
+    narrow_norm: Norm
 
 
 class _Run(Struct, frozen=True):
@@ -140,8 +155,8 @@ class Network(Struct, frozen=True):
     words: Floats
     positions: Floats
     kind: Floats
-    norm: _Norm
-    layers: tuple[_Layer, ...]
+    norm: Norm
+    layers: tuple[Layer, ...]
 
     def forward(self, texts: Sequence[Tokens]) -> Floats:
         """Return the vectors, (n, 384), rows normalised, of tokenised texts that are sorted by length."""
@@ -164,7 +179,7 @@ class Network(Struct, frozen=True):
         return x
 
 
-def _transform(layer: _Layer, x: Floats, scratch: Floats, wide: Floats, runs: Sequence[_Run]) -> None:
+def _transform(layer: Layer, x: Floats, scratch: Floats, wide: Floats, runs: Sequence[_Run]) -> None:
     """Carry ``x`` (tokens, 384) through one layer, in place."""
     query, key, value, context = scratch
     layer.query.into(query, x)
@@ -173,11 +188,11 @@ def _transform(layer: _Layer, x: Floats, scratch: Floats, wide: Floats, runs: Se
     layer.value.into(value, x)
     for run in runs:
         _attend(run.of(query), run.of(key), run.of(value), run.of(context))
-    _multiply(context, layer.merge.weight, query)
+    layer.merge.multiply(context, query)
     layer.merge_norm.settle(x, query, layer.merge.bias)
-    _multiply(x, layer.widen.weight, wide)
+    layer.widen.multiply(x, wide)
     gelu(wide, layer.widen.bias)
-    _multiply(wide, layer.narrow.weight, query)
+    layer.narrow.multiply(wide, query)
     layer.narrow_norm.settle(x, query, layer.narrow.bias)
 
 
@@ -258,14 +273,14 @@ def _assemble(tensors: dict[str, Floats], path: Path) -> Network:
             raise WeightsError(str(path), f"lacks the float32 tensor {name} of shape (…, {', '.join(map(str, shape))})")
         return found
 
-    def dense(name: str, wide: int = DIMENSION, narrow: int = DIMENSION) -> _Dense:
-        return _Dense(tensor(f"{name}.weight", wide, narrow), tensor(f"{name}.bias", wide))
+    def dense(name: str, wide: int = DIMENSION, narrow: int = DIMENSION) -> Dense:
+        return Dense(tensor(f"{name}.weight", wide, narrow), tensor(f"{name}.bias", wide))
 
-    def norm(name: str) -> _Norm:
-        return _Norm(tensor(f"{name}.LayerNorm.weight", DIMENSION), tensor(f"{name}.LayerNorm.bias", DIMENSION))
+    def norm(name: str) -> Norm:
+        return Norm(tensor(f"{name}.LayerNorm.weight", DIMENSION), tensor(f"{name}.LayerNorm.bias", DIMENSION))
 
-    def layer(name: str) -> _Layer:
-        return _Layer(
+    def layer(name: str) -> Layer:
+        return Layer(
             query=dense(f"{name}.attention.self.query"),
             key=dense(f"{name}.attention.self.key"),
             value=dense(f"{name}.attention.self.value"),

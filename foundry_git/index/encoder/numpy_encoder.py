@@ -6,6 +6,7 @@ A query must not wait for torch, which takes 5–8 s to import; from a cold proc
 from __future__ import annotations
 
 import importlib
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
@@ -17,7 +18,9 @@ import numpy as np
 from foundry_git.errors import WeightsError
 from foundry_git.index.encoder.network import DIMENSION, Network, read_network
 from foundry_git.index.encoder.protocol import encodable
+from foundry_git.index.encoder.tuning import MOST_TOKENS, as_words, merged, read_tuning, tuned
 from foundry_git.index.encoder.weights import MAX_TOKENS, MODEL_FILE, TOKENIZER_FILE, Weights
+from foundry_git.index.windows import in_windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 BATCH_TOKENS = 1024  # 16 MB of intermediate values a thread; larger batches are no faster
 MAX_THREADS = 8
+MANY_TEXTS = 128  # documents from which on merging the tuning into the weights pays: 0.1 s
 
 
 class NumpyEncoder:
@@ -42,20 +46,19 @@ class NumpyEncoder:
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Floats:
         """See :meth:`foundry_git.index.encoder.protocol.Encoder.encode`."""
-        tokens = [self._tokens(text) for text in texts]
-        vectors = np.empty((len(tokens), DIMENSION), np.float32)
+        return forward(self.network, [self._tokens(text) for text in texts], progress)
 
-        def run(batch: list[int]) -> int:
-            vectors[batch] = self._network.forward([tokens[row] for row in batch])
-            return len(batch)
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Floats:
+        """See :meth:`foundry_git.index.encoder.protocol.Encoder.encode_documents`."""
+        if not self.weights.is_tuned:
+            return in_windows(self.encode, texts, progress)
+        network = self._merged if len(texts) >= MANY_TEXTS else self._tuned
+        return forward(network, [self.document_tokens(text) for text in texts], progress)
 
-        finished = 0
-        with _cores as threads:
-            for count in _each(run, _batches(tokens), threads):
-                finished += count
-                if progress is not None:
-                    progress(finished)
-        return vectors
+    def document_tokens(self, text: str) -> Tokens:
+        """What is read of a document: the numbers of its tokens, both ends marked."""
+        tokens = self._tokens(as_words(text))
+        return tokens if len(tokens) <= MOST_TOKENS else np.concatenate((tokens[: MOST_TOKENS - 1], tokens[-1:]))
 
     def _tokens(self, text: str) -> Tokens:
         # One by one: the library's own threads gain nothing here, and make it complain in every process that forks later
@@ -71,19 +74,45 @@ class NumpyEncoder:
         return _open_tokenizer(path, facts.st_mtime_ns, facts.st_size)
 
     @cached_property
-    def _network(self) -> Network:
+    def network(self) -> Network:
+        """The published network, by which questions are encoded."""
         path = self.weights.folder / MODEL_FILE
         return read_network(path)
 
+    @cached_property
+    def _tuned(self) -> Network:
+        return tuned(self.network, read_tuning())
 
-def _batches(tokens: Sequence[Tokens]) -> list[list[int]]:
-    """Split the texts' indices, longest text first, into batches of at most ``BATCH_TOKENS`` tokens."""
+    @cached_property
+    def _merged(self) -> Network:
+        return merged(self._tuned)
+
+
+def forward(network: Network, tokens: Sequence[Tokens], progress: Callable[[int], None] | None) -> Floats:
+    """The vectors of tokenised texts, (n, 384), whatever is beside them."""
+    vectors = np.empty((len(tokens), DIMENSION), np.float32)
+
+    def run(batch: list[int]) -> int:
+        vectors[batch] = network.forward([tokens[row] for row in batch])
+        return len(batch)
+
+    finished = 0
+    with _cores as threads:
+        for count in _each(run, _batches(tokens, threads), threads):
+            finished += count
+            if progress is not None:
+                progress(finished)
+    return vectors
+
+
+def _batches(tokens: Sequence[Tokens], threads: int) -> list[list[int]]:
+    """Split the texts' indices, longest text first, into batches of at most ``BATCH_TOKENS`` tokens, one for each thread at least."""
     batches: list[list[int]] = []
-    room = 0
+    room, most = 0, min(BATCH_TOKENS, math.ceil(sum(map(len, tokens)) / threads))
     for index in sorted(range(len(tokens)), key=lambda index: -len(tokens[index])):
         if len(tokens[index]) > room:
             batches.append([])
-            room = BATCH_TOKENS
+            room = max(most, len(tokens[index]))
         batches[-1].append(index)
         room -= len(tokens[index])
     return batches

@@ -19,14 +19,17 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """First 16 hex digits of the SHA-256 of the weights: names the vector space."""
+        """First 16 hex digits of the SHA-256 of the weights and of what else makes a document's vector: names the vector space."""
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
 
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        """As :meth:`encode`, for the texts of documents, whatever their length: what questions are compared with."""
+
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
-        """Encode ``texts``; the vector of a text does not depend on its neighbours.
+        """Encode ``texts`` as questions; the vector of a text does not depend on its neighbours.
 
         Returns float32, (n, dimension), rows L2-normalised, in the order of ``texts``; n = 0 is allowed, as is an empty
         text. A lone surrogate in a text is read as ``?``. ``progress`` hears now and then how many texts are finished.

@@ -17,7 +17,9 @@ import numpy as np
 
 from foundry_git.errors import WeightsError
 from foundry_git.index.encoder.protocol import encodable
+from foundry_git.index.encoder.tuning import MOST_TOKENS, PARTS, as_words, change_of, read_tuning
 from foundry_git.index.encoder.weights import MAX_TOKENS, Weights
+from foundry_git.index.windows import in_windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +37,7 @@ class SentenceTransformerEncoder:
     def __init__(self, model: str | Weights, device: str | None = None) -> None:
         self._source = model
         self._device = device
+        self._tuned: Any = None
         self.name = model.name if isinstance(model, Weights) else model
 
     @cached_property
@@ -55,10 +58,20 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         """See :meth:`foundry_git.index.encoder.protocol.Encoder.encode`."""
+        return self._encoded(self._model, texts, progress)
+
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        """See :meth:`foundry_git.index.encoder.protocol.Encoder.encode_documents`."""
+        if isinstance(self._source, Weights) and self._source.is_tuned:
+            self._tuned = self._tuned or _tuned(_load(str(self._source.folder), self._device, offline=True))
+            return self._encoded(self._tuned, [as_words(text) for text in texts], progress)
+        return in_windows(self.encode, texts, progress)
+
+    def _encoded(self, model: Any, texts: Sequence[str], progress: Callable[[int], None] | None) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for start in range(0, len(texts), PROGRESS_TEXTS):
             some = [encodable(text) for text in texts[start : start + PROGRESS_TEXTS]]
-            vectors[start : start + len(some)] = self._model.encode(
+            vectors[start : start + len(some)] = model.encode(
                 some, batch_size=BATCH_TEXTS, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
             )
             if progress is not None:
@@ -72,6 +85,25 @@ class SentenceTransformerEncoder:
             model.max_seq_length = MAX_TOKENS
             return model
         return _load(self._source, self._device, offline=Path(self._source).is_dir())
+
+
+def _tuned(model: Any) -> Any:
+    """The model with fewer and changed layers: see :func:`foundry_git.index.encoder.tuning.tuned`."""
+    torch, changes = importlib.import_module("torch"), read_tuning()
+    model.max_seq_length = MOST_TOKENS
+    stack = model[0].auto_model.encoder
+    stack.layer = torch.nn.ModuleList(stack.layer[number] for number in changes["layers"].tolist())
+    with torch.no_grad():
+        for at, layer in enumerate(stack.layer):
+            for part, dense in zip(PARTS, _parts_of(layer), strict=True):
+                b, a = change_of(changes, at, part)
+                dense.weight += torch.from_numpy(b @ a).to(dense.weight.device)
+    return model
+
+
+def _parts_of(layer: Any) -> list[Any]:
+    own = layer.attention.self
+    return [own.query, own.key, own.value, layer.attention.output.dense, layer.intermediate.dense, layer.output.dense]
 
 
 def _load(source: str, device: str | None, offline: bool) -> Any:

@@ -20,6 +20,8 @@ from foundry_git.errors import WeightsError
 
 MODEL_NAME = "sentence-transformers/all-MiniLM-L6-v2"
 MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TUNING_SHA256 = "2bfe3cca2bb161fd33ab6ddcb0e7079d32cfcb47771a0a39ea40a4ca81617081"
+"""Of the tuning that documents are read with, where the weights are the published ones."""
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 MODEL_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
@@ -37,6 +39,11 @@ _ARCHITECTURE = {
 }
 
 
+READING = "words, each once, 1"  # another name for another way to read a document, or vectors of both would be compared
+FINGERPRINT = hashlib.sha256(f"{MODEL_SHA256}\n{TUNING_SHA256}\n{READING}".encode()).hexdigest()[:16]
+"""Names the vector space of documents, where the weights are the published ones."""
+
+
 class Weights(Struct, frozen=True):
     """A folder whose ``model.safetensors`` has this SHA-256 and whose ``tokenizer.json`` belongs to it."""
 
@@ -49,9 +56,14 @@ class Weights(Struct, frozen=True):
         return MODEL_NAME if self.model_sha256 == MODEL_SHA256 else self.folder.name
 
     @property
+    def is_tuned(self) -> bool:
+        """Whether documents are read with the tuning that comes with foundry-git, which is of the published weights."""
+        return self.model_sha256 == MODEL_SHA256
+
+    @property
     def fingerprint(self) -> str:
-        """First 16 hex digits of the SHA-256: names the vector space."""
-        return self.model_sha256[:16]
+        """First 16 hex digits of the SHA-256 of the weights, or of their digest and the tuning's: names the space of documents."""
+        return FINGERPRINT if self.is_tuned else self.model_sha256[:16]
 
 
 def find_weights(configured: Path | None, cache: Path) -> Weights | None:

@@ -1,4 +1,4 @@
-"""Pairs to learn from: the first sentence of a function's documentation, and its code without that documentation."""
+"""Pieces of code to learn from, and questions to those whose documentation says what they do."""
 
 from __future__ import annotations
 
@@ -8,24 +8,30 @@ import os
 import random
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks.learning.rewording import reworded
 from foundry_git.errors import SourceError
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
+from foundry_git.index.document import embedded_text
 from foundry_git.source.descriptions import first_sentence
 from foundry_git.source.languages import language_of
-from foundry_git.source.reader import read_methods, units_in
+from foundry_git.source.reader import read_methods, stored_code, units_in
 from foundry_git.source.units import Unit
 
-FILES = 200  # of one repository, drawn at random
-PAIRS = 400  # of one repository and language: a large one must not decide alone
+FILES = 300  # of one repository, drawn at random
+UNITS = 500  # of one repository and language: a large one must not decide alone
+NAMED = 0.8  # of the documented pieces: the others come without a name, as an anonymous snippet does
+WITHOUT_SENTENCE = 0.42  # of the pieces that nobody can be asked about
+WORDINGS = 3
+SEED = 7
 FILE_BYTES = 200_000
 WORDS = range(3, 31)  # shorter sentences say no more than the name
-CODE_CHARACTERS = range(40, 6_001)
+CODE_CHARACTERS = range(40, 8_001)
 
 _NOT_ITS_OWN = re.compile(
     r"(^|/)(tests?|testing|__tests__|spec|_?vendor|dist|node_modules|third_party|examples?|docs?|bench(es|marks?)|migrations|locales?"
@@ -53,14 +59,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """What is said of a function, and the function."""
+class Piece:
+    """A function or a type: ``text`` is what is encoded of it, ``questions`` ask for it in several wordings.
+
+    Where its documentation says too little to ask by, ``sentence`` is empty and there is no question. Where there is one, the
+    documentation is not part of ``code``, nor of the text.
+    """
 
     source: Source
     language: str
     name: str
     sentence: str
     code: str
+    text: str
+    questions: tuple[str, ...]
 
 
 def read_sources(path: Path) -> list[Source]:
@@ -69,26 +81,24 @@ def read_sources(path: Path) -> list[Source]:
     return [Source(one["repository"], one["commit"], one["licence"], one["held_out"]) for one in entries]
 
 
-def mine(sources: Sequence[Source], mirrors: Path, excluded: Collection[str]) -> list[Pair]:
-    """Mine all ``sources``, each from its bare mirror ``mirrors/OWNER/NAME.git``; in their order, the same at every run.
+def mine(sources: Sequence[Source], mirrors: Path, excluded: Collection[str]) -> list[Piece]:
+    """Mine all ``sources``, each from its bare mirror ``mirrors/OWNER/NAME.git``; in random order, the same at every run.
 
-    No code and no sentence of ``excluded`` (see :func:`texts_of`) is among the pairs, and no code twice.
+    No code and no sentence of ``excluded`` (see :func:`texts_of`) is among the pieces, and no code twice.
     """
-    pairs, seen = [], set(excluded)
     workers = min(len(sources), os.cpu_count() or 1)
     with get_context("spawn").Pool(workers) as pool:
-        for found in pool.starmap(_mined, [(source, mirrors) for source in sources], chunksize=1):
-            taken: Counter[str] = Counter()
-            said: set[str] = set()
-            for pair in found:
-                sentence, code = bare(pair.sentence), bare(pair.code)
-                if taken[pair.language] >= PAIRS or sentence in excluded or sentence in said or code in seen:
-                    continue
-                taken[pair.language] += 1
-                said.add(sentence)
-                seen.add(code)
-                pairs.append(pair)
-    return pairs
+        mined = pool.starmap(_mined, [(source, mirrors) for source in sources], chunksize=1)
+    draw, seen, pieces = random.Random(SEED), set(excluded), list[Piece]()
+    for source, found in zip(sources, mined, strict=True):
+        for unit in found:
+            sentence, undocumented = _sentence_and_code(unit)
+            texts = {bare(text) for text in (stored_code(unit), undocumented) if text}
+            if not texts & seen and bare(sentence) not in excluded:
+                seen |= texts
+                pieces += _pieces(source, unit, sentence, undocumented, draw)
+    draw.shuffle(pieces)
+    return pieces
 
 
 def texts_of(folder: Path) -> set[str]:
@@ -104,7 +114,7 @@ def bare(text: str) -> str:
     return re.sub(r"\W+", "", text).lower()
 
 
-def _mined(source: Source, mirrors: Path) -> list[Pair]:
+def _mined(source: Source, mirrors: Path) -> list[Unit]:
     repository = Repository.at(mirrors / f"{source.repository}.git")
     files = [
         file
@@ -114,23 +124,44 @@ def _mined(source: Source, mirrors: Path) -> list[Pair]:
     draw = random.Random(source.repository)
     files = draw.sample(files, min(FILES, len(files)))
     with BlobReader(repository) as blobs:
-        units = [unit for file in files for unit in _functions(blobs.read(file.blob) or b"", file.path)]
+        units = [unit for file in files for unit in _units(blobs.read(file.blob) or b"", file.path)]
     draw.shuffle(units)
-    return [pair for unit in units if (pair := _pair(unit, source)) is not None]
+    taken, found = Counter[str](), list[Unit]()
+    for unit in units:
+        code = stored_code(unit)
+        if taken[unit.language] < UNITS and len(code) in CODE_CHARACTERS and "\n" in code:
+            taken[unit.language] += 1
+            found.append(unit)
+    return found
 
 
-def _functions(content: bytes, path: str) -> Iterator[Unit]:
+def _units(content: bytes, path: str) -> list[Unit]:
     if _OTHER_LICENCE.search(content):
-        return
+        return []
     units = units_in(content, path)
     try:
-        units += read_methods(content.decode("utf-8"), path)
+        return units + read_methods(content.decode("utf-8"), path)
     except (SourceError, UnicodeDecodeError):
-        pass
-    yield from (unit for unit in units if unit.kind in ("function", "method") and unit.docstring and unit.name[:2] != "__")
+        return units
 
 
-def _pair(unit: Unit, source: Source) -> Pair | None:
+def _pieces(source: Source, unit: Unit, sentence: str, undocumented: str, draw: random.Random) -> list[Piece]:
+    """The piece of a unit, or none: of those without a sentence some are left out."""
+    if sentence:
+        name = unit.name if draw.random() < NAMED else ""
+        questions = tuple(reworded(sentence, unit.name, unit.language, draw) for _ in range(WORDINGS))
+        text = embedded_text(name, "", "", undocumented)
+        return [Piece(source, unit.language, unit.name, sentence, undocumented, text, questions)]
+    if draw.random() >= WITHOUT_SENTENCE:
+        return []
+    code = stored_code(unit)
+    return [Piece(source, unit.language, unit.name, "", code, embedded_text(unit.name, unit.description, "", code), ())]
+
+
+def _sentence_and_code(unit: Unit) -> tuple[str, str]:
+    """The sentence that says what a function does, and its code without documentation; both empty where it says too little."""
+    if unit.kind not in ("function", "method") or not unit.docstring or unit.name[:2] == "__":
+        return "", ""
     sentence, code = _sentence(unit), _undocumented(unit)
     is_fit = (
         len(sentence.split()) in WORDS
@@ -139,7 +170,7 @@ def _pair(unit: Unit, source: Source) -> Pair | None:
         and len(code) in CODE_CHARACTERS
         and "\n" in code
     )
-    return Pair(source, unit.language, unit.name, sentence, code) if is_fit else None
+    return (sentence, code) if is_fit else ("", "")
 
 
 def _sentence(unit: Unit) -> str:

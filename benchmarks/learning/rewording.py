@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from foundry_git.index.document import split_identifiers
+from foundry_git.index.identifiers import split_identifiers
 
 _WITHOUT = frozenset(
     "a an and are as be by for from given if in into is it its of on or that the this to use used using when which with".split()
