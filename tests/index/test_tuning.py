@@ -18,7 +18,7 @@ from foundry_git.index.encoder import numpy_encoder
 from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.encoder.numpy_encoder import MANY_TEXTS, NumpyEncoder
 from foundry_git.index.encoder.sentence_encoder import SentenceTransformerEncoder
-from foundry_git.index.encoder.tuning import FILE, MOST_TOKENS, as_words, read_tuning
+from foundry_git.index.encoder.tuning import FILE, MOST_TOKENS, as_words, read_tuning, tuned
 from foundry_git.index.encoder.weights import TUNING_SHA256
 from foundry_git.index.windows import in_windows
 from foundry_git.settings import EncoderSettings
@@ -135,3 +135,25 @@ def test_the_tuning_is_read_when_the_first_document_comes(encoder: NumpyEncoder,
     assert fresh.encode([RETRY]).shape == (1, 384)
     with pytest.raises(WeightsError, match="damaged"):
         fresh.encode_documents([RETRY])
+
+
+# as above
+@weights
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs torch")
+def test_what_is_trained_is_what_documents_are_then_encoded_with(encoder: NumpyEncoder, functions: list[str]) -> None:
+    import torch
+
+    from benchmarks.learning.tuning import Student
+
+    student, tokens = Student(encoder.network), [encoder.document_tokens(text) for text in functions[:20]]
+    with torch.no_grad():
+        untouched = student(tokens).numpy()
+        for name, value in student.layers.named_parameters():
+            if name.endswith(".b"):
+                value.add_(torch.randn(value.shape) * 0.01)
+        changed = student(tokens).numpy()
+
+    assert np.abs(untouched - numpy_encoder.forward(encoder.network, tokens, None)).max() < 1e-5
+    assert np.abs(changed - untouched).max() > 0.01
+    assert np.abs(changed - numpy_encoder.forward(tuned(encoder.network, student.changes()), tokens, None)).max() < 1e-3
