@@ -37,7 +37,7 @@ _NOT_ITS_OWN = re.compile(
     r"(^|/)(tests?|testing|__tests__|spec|_?vendor|dist|node_modules|third_party|examples?|docs?|bench(es|marks?)|migrations|locales?"
     r"|deps|fixtures|testdata|generated)(/|$)|\.min\.js|\.d\.ts|_tests?\.|\.(test|spec|pb)\.|(^|/)test_|conftest|zz_generated"
 )
-# A repository's licence was read by a person; this only drops files more that say, or may say, that they have another one
+# A repository's licence is that of its licence file; this drops files that say, or may say, that they have another one
 _OTHER_LICENCE = re.compile(
     rb"\b(?:[AL]?GPL|General Public|Free Software Foundation|Mozilla Public|MPL-\d|Eclipse Public|CDDL|Creative Commons"
     rb"|CC[- ]BY|Share-?Alike|non-?commercial)\b",

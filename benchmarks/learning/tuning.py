@@ -26,7 +26,6 @@ from foundry_git.index.encoder.tuning import PARTS
 Floats = NDArray[np.float32]
 Tokens = NDArray[np.int32]
 
-KEPT = (0, 1, 2, 3, 4, 5)  # layers of the teacher: with four of them macro NDCG@10 fell by 0.01
 RANK = 24
 EPOCHS, STEP, WARM_UP = 2.3, 1.2e-3, 30
 TOKENS = 4096  # of a batch, padding included
@@ -51,16 +50,15 @@ class _Dense(nn.Module):
 
 
 class Student(nn.Module):
-    """The layers ``KEPT`` of a network, with a change of low rank to each dense part."""
+    """A network with a change of low rank to each dense part."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
         self._words = torch.from_numpy(network.words.copy())
         self._places = torch.from_numpy(network.positions + network.kind)
         self._norm = _norm(network.norm)
-        kept = [network.layers[number] for number in KEPT]
-        self._norms = [(_norm(layer.merge_norm), _norm(layer.narrow_norm)) for layer in kept]
-        dense = [{part: getattr(layer, part) for part in PARTS} for layer in kept]
+        self._norms = [(_norm(layer.merge_norm), _norm(layer.narrow_norm)) for layer in network.layers]
+        dense = [{part: getattr(layer, part) for part in PARTS} for layer in network.layers]
         self.layers = nn.ModuleList(
             nn.ModuleDict({part: _Dense(one.weight, one.bias) for part, one in parts.items()}) for parts in dense
         )
@@ -80,10 +78,7 @@ class Student(nn.Module):
 
     def changes(self) -> dict[str, NDArray[Any]]:
         """What :func:`foundry_git.index.encoder.tuning.tuned` reads."""
-        found: dict[str, NDArray[Any]] = {"layers": np.array(KEPT)}
-        for name, value in self.layers.named_parameters():
-            found[name] = value.detach().numpy().astype(np.float16)
-        return found
+        return {name: value.detach().numpy().astype(np.float16) for name, value in self.layers.named_parameters()}
 
 
 def trained(network: Network, pieces: Sequence[Piece], tokens: Sequence[Tokens], teacher: Floats, questions: Floats) -> Student:

@@ -60,13 +60,6 @@ def real_texts() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> NumpyEncoder:
-    opened = open_encoder(EncoderSettings(), tmp_path_factory.mktemp("cache"))
-    assert isinstance(opened, NumpyEncoder)
-    return opened
-
-
-@pytest.fixture(scope="module")
 def texts() -> list[str]:
     return real_texts()
 

