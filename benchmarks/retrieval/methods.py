@@ -21,7 +21,7 @@ from foundry_git.search.search import DEPTH, Corpus, corpus_of, rank
 Method = Callable[[Sequence[Scored]], Sequence[Scored]]
 """Makes its ranking of ours, which holds the parts of every score; words alone are ranked apart."""
 
-PARTS = ("words", "name", "file", "place", "kind", "mates", "language")
+PARTS = ("words", "name", "file", "place", "kind", "mates", "language", "prose")
 BASELINE = "plain fusion"
 """What the product's ranking has to beat: see :mod:`benchmarks.retrieval.plain`."""
 UNENCODED = "nothing encoded"

@@ -26,7 +26,7 @@ from foundry_git.index.footprint import Footprint
 from foundry_git.index.identifiers import split_identifiers, with_pairs
 from foundry_git.library import index_folder
 
-SCHEMA = 5
+SCHEMA = 6
 PATH_PARTS = 3  # the last parts of a unit's path: its file, and the folders that say what it belongs to
 
 _TABLES = f"""
@@ -35,7 +35,7 @@ CREATE TABLE document (
     library TEXT NOT NULL, place TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, digest TEXT NOT NULL,
     name TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL, framework TEXT NOT NULL, tags TEXT NOT NULL,
     deprecated INTEGER NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL, shape TEXT NOT NULL,
-    UNIQUE (library, place)
+    described INTEGER NOT NULL, UNIQUE (library, place)
 );
 CREATE INDEX document_look ON document (library, look);
 CREATE TABLE body (
@@ -230,7 +230,8 @@ def _as_rows(found: Iterable[tuple[object, ...]]) -> list[DocumentRow]:
         text = values[_TAGS]
         if text not in tags:
             tags[text] = tuple(json.loads(str(text)))
-        rows.append(DocumentRow._make((*values[:_TAGS], tags[text], bool(values[_DEPRECATED]), *values[_DEPRECATED + 1 :])))
+        between, described = values[_DEPRECATED + 1 : -1], bool(values[-1])
+        rows.append(DocumentRow._make((*values[:_TAGS], tags[text], bool(values[_DEPRECATED]), *between, described)))
     return rows
 
 
@@ -248,7 +249,8 @@ def _document(values: Sequence[object]) -> Document:
 def _insert(db: sqlite3.Connection, key: LookKey, document: Document) -> None:
     facts = {name: getattr(document, name) for name in _FIELDS}
     facts |= {name: json.dumps(facts[name]) for name in _LISTS}
-    row = {"look": key[1], "content_key": document.content_key()} | {n: v for n, v in facts.items() if n not in _BODY}
+    row = {n: v for n, v in facts.items() if n not in _BODY}
+    row |= {"look": key[1], "content_key": document.content_key(), "described": document.is_described}
     number = _put(db, "document", row)
     _put(db, "body", {"number": number, **{name: facts[name] for name in _BODY}})
     _put(db, "words", {"rowid": number, **_words(document)})
@@ -275,9 +277,10 @@ def _verify(db: sqlite3.Connection, path: Path) -> None:
         db.execute("DELETE FROM footprint")
         db.execute("DELETE FROM scanned WHERE problem <> '' AND digest = ''")
     found: dict[LookKey, list[Document]] = {}
-    for look, content_key, *words_and_values in db.execute(_WHOLE):
+    for look, content_key, described, *words_and_values in db.execute(_WHOLE):
         document = _document(words_and_values[_WORDS:])
-        if content_key != document.content_key() or words_and_values[:_WORDS] != list(_words(document).values()):
+        derived = (document.content_key(), document.is_described, list(_words(document).values()))
+        if (content_key, described, words_and_values[:_WORDS]) != derived:
             raise DamagedFileError(path, "a document does not have the words that are noted of it")
         found.setdefault((document.library, look), []).append(document)
     counted = {db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("document", "body", "words")}
@@ -296,7 +299,7 @@ def _fits(documents: list[Document], digest: str) -> bool:
 _WORDS = 4
 _ALL_FIELDS = ", ".join(f"{'b' if name in _BODY else 'd'}.{name}" for name in _FIELDS)
 _WHOLE = (
-    f"SELECT look, content_key, words.name, words.prose, words.code, words.path, {_ALL_FIELDS}"
+    f"SELECT look, content_key, described, words.name, words.prose, words.code, words.path, {_ALL_FIELDS}"
     " FROM document AS d JOIN body AS b USING (number) JOIN words ON words.rowid = number ORDER BY number"
 )
 _FORM = Form(SCHEMA, lambda: _TABLES.split(";\n"), _verify, index_folder.make, logging.getLogger("foundry_git.index"))

@@ -53,6 +53,11 @@ class Document(Struct, frozen=True, kw_only=True):
         """What is encoded."""
         return embedded_text(self.name, self.description, self.suggested_action, self.code)
 
+    @property
+    def is_described(self) -> bool:
+        """Whether it has words beside its code and its name."""
+        return bool(self.description or self.suggested_action)
+
     def content_key(self) -> str:
         """The key of its vector: equal content is encoded once."""
         return content_key(self.embedded_text())
@@ -61,7 +66,8 @@ class Document(Struct, frozen=True, kw_only=True):
 class DocumentRow(NamedTuple):
     """What filters, precedence and ranking need of one document; a tuple, for 100,000 of them are read in a second.
 
-    ``number`` is its own in the catalogue, ``content_key`` that of its vector; the rest is as in :class:`Document`.
+    ``number`` is its own in the catalogue, ``content_key`` that of its vector, ``described`` whether it has words beside its code and
+    its name; the rest is as in :class:`Document`.
     """
 
     number: int
@@ -80,6 +86,7 @@ class DocumentRow(NamedTuple):
     path: str
     line: int
     shape: str
+    described: bool
 
 
 def embedded_text(name: str, description: str, suggested_action: str, code: str) -> str:

@@ -17,11 +17,12 @@ from foundry_git.source.files import is_aside, is_test_path
 NAME_BONUS = 0.3  # more than all words together, so that what is called what was typed comes first
 TYPE_BONUS = 0.1  # of a type over a function of the same name: who types `Router` wants the type, not a method
 MENTION_BONUS = 0.2  # half a name: prose that mentions `TypeAdapter` is about more than it
-FILE_BONUS = 0.1  # for a file whose whole name is in the question: "panic recovery" and recovery.go
+FILE_BONUS = 0.07  # for a file whose whole name is in the question: "panic recovery" and recovery.go
 SIDE_PENALTY = 0.1  # tests, examples, benchmarks and superseded code show a use, rarely the thing itself
 MATES_BONUS = 0.15  # a file with several answers is more likely the place
 TYPE_LIFT = 0.02  # a type stands for its methods
 FOLDER_PENALTY = 0.01  # for each folder above: what lies deep is internal, or an older copy of what lies higher
+PROSE_PENALTY = 0.037  # of what is described: the vector of prose is nearer to any question than that of code alone
 LANGUAGE_BONUS = 0.05  # a language named in the question, where several are searched
 
 TYPES = frozenset({"class", "struct", "enum", "trait", "interface", "type"})
@@ -35,6 +36,8 @@ def bonuses(question: Question, row: DocumentRow, languages: int) -> dict[str, f
         parts["name"] = NAME_BONUS + TYPE_BONUS * (row.kind in TYPES)
     if languages > 1 and row.language in question.languages:
         parts["language"] = LANGUAGE_BONUS
+    if row.described:
+        parts["prose"] = -PROSE_PENALTY
     return parts | (_of_file(question, row) if row.line else {})
 
 

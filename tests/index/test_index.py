@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 from numpy.typing import NDArray
 
 from foundry_git.errors import DamagedFileError
@@ -578,6 +578,19 @@ def test_a_look_gives_any_number_of_documents_and_a_changed_one_replaces_all_of_
     assert index.catalogue.documents([row.number for row in index.catalogue.rows()][1:]).popitem()[1] == unit(
         "c.py", "f", "retry"
     )
+    index.close()
+
+
+@pytest.mark.parametrize("said", ["description", "suggested_action"])
+def test_a_row_tells_whether_its_document_is_described(tmp_path: Path, said: str) -> None:
+    index = Index(tmp_path / "index", tmp_path / "cache", lambda: None)
+    bare = unit("a.py", "f", "retry")
+    described = replace(unit("a.py", "g", "retry"), **{said: "Try it again."})
+
+    index.converge([Look("HEAD", "a.py", stamps="", newest=0)], lambda key: [bare, described])
+
+    assert [row.described for row in index.catalogue.rows()] == [False, True]
+    index.catalogue.check()
     index.close()
 
 

@@ -40,6 +40,7 @@ from foundry_git.search.signals import (
     MATES_BONUS,
     MENTION_BONUS,
     NAME_BONUS,
+    PROSE_PENALTY,
     SIDE_PENALTY,
     TYPE_BONUS,
     TYPE_LIFT,
@@ -383,6 +384,15 @@ def test_a_language_that_was_named_counts_where_there_are_several() -> None:
     assert bonuses(question, document("rust/a"), 1) == {}, "all are of that language"
 
 
+def test_what_is_described_is_nearer_to_any_question_and_so_pays_for_it() -> None:
+    question, bare = Question.of("panic recovery"), document("go/handler")
+
+    assert bonuses(question, bare._replace(described=True), 1) == {"prose": -PROSE_PENALTY}
+    assert bonuses(question, bare._replace(described=True, line=9), 1) == bonuses(question, bare._replace(line=9), 1) | {
+        "prose": -PROSE_PENALTY
+    }
+
+
 def test_the_place_of_a_pattern_says_nothing() -> None:
     question = Question.of("panic recovery of the Handler")
 
@@ -466,7 +476,7 @@ OTHER = (
 
 def hit(id: str, code: str, shape: str = "", score: float = 0.5) -> Hit:
     row = document(id)._asdict()
-    facts = {name: row[name] for name in row if name not in ("number", "content_key", "shape")}
+    facts = {name: row[name] for name in row if name not in ("number", "content_key", "shape", "described")}
     return Hit(Document(**facts, description="", suggested_action="", code=code, shape=shape), score, 0.8, {"meaning": score})
 
 
@@ -553,6 +563,7 @@ def document(
         path=facts["path"],
         line=line,
         shape="",
+        described=False,
     )
 
 

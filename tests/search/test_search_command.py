@@ -266,7 +266,7 @@ def test_without_encoding_words_answer_and_it_says_so(outside: CommandLine) -> N
 
     found = json.loads(done.stdout)
     assert found[0]["id"] == "python/token-bucket"
-    assert found[0]["parts"].keys() == {"words"}
+    assert found[0]["parts"].keys() == {"words", "prose"}
     assert done.stderr == "foundry: searched by word only, as your config.yaml says (encoder.enabled)\n"
 
 

@@ -32,6 +32,7 @@ _EXPLAINED = {
     "file": "its file is called so",
     "language": "in the language that the question names",
     "mates": "others in its file answer too",
+    "prose": "described, and prose is near to any question",
     "kind": "a type stands for its methods",
     "place": "deep in folders, or tests, examples, superseded code",
     "evidence": "what became of it where it was used",
