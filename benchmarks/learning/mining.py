@@ -23,6 +23,7 @@ from foundry_git.source.languages import language_of
 from foundry_git.source.reader import read_methods, stored_code, units_in
 from foundry_git.source.units import Unit
 
+SOURCES = Path(__file__).with_name("sources.json")
 FILES = 300  # of one repository, drawn at random
 UNITS = 500  # of one repository and language: a large one must not decide alone
 NAMED = 0.8  # of the documented pieces: the others come without a name, as an anonymous snippet does

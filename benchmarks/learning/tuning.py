@@ -101,7 +101,7 @@ def trained(network: Network, pieces: Sequence[Piece], tokens: Sequence[Tokens],
                 group["lr"] = rate
             loss = loss_of(batch, student([tokens[at] for at in batch]))
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             step += 1
             print(f"\rstep {step} of {steps}: {float(loss):.4f}", end="", file=sys.stderr, flush=True)

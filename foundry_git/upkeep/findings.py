@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from foundry_git.door import door_of, is_answered
-from foundry_git.errors import FETCH_ALL, FoundryError
+from foundry_git.errors import FETCH_ALL, TO_SEARCH_BY_MEANING, FoundryError
 from foundry_git.evidence.ledger import Ledger
 from foundry_git.extraction import budget
 from foundry_git.extraction.origin_repository import lying_here
@@ -188,7 +188,7 @@ def _weights(encoder: Encoder | None, is_enabled: bool, error: str) -> Finding:
     if not is_enabled:
         return Finding("weights", FindingState.NOTE, "switched off in your config.yaml: search is by word only")
     if encoder is None:
-        return Finding("weights", FindingState.NOTE, "none: search is by word only", "pip install 'foundry-git[model]'")
+        return Finding("weights", FindingState.NOTE, "none: search is by word only", TO_SEARCH_BY_MEANING)
     return Finding("weights", FindingState.GOOD, f"{encoder.name}, {encoder.fingerprint}")
 
 

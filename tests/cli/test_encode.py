@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from foundry_git import lock
+from foundry_git.errors import TO_SEARCH_BY_MEANING
 from tests.commandline import CommandLine
 from tests.gitrepo import GitRepo
 
@@ -52,7 +53,7 @@ def test_without_weights_it_says_what_to_install(home: Path, repo: GitRepo, foun
     done = foundry("encode")
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert "pip install 'foundry-git[model]'" in done.stderr
+    assert TO_SEARCH_BY_MEANING in done.stderr
 
 
 @needs_weights

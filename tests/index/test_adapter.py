@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks.learning.__main__ import SOURCES
 from benchmarks.learning.adapter import Encoded, gradient, reciprocal_rank, trained, turned
-from benchmarks.learning.mining import Piece, Source, bare, mine, read_sources
+from benchmarks.learning.mining import SOURCES, Piece, Source, bare, mine, read_sources
 from benchmarks.learning.rewording import reworded
 from foundry_git.index.encoder.adapter import ADAPTER, ADAPTER_SHA256, adapted
 from foundry_git.index.encoder.weights import FINGERPRINT

@@ -17,6 +17,7 @@ import pytest
 from numpy.typing import NDArray
 
 from foundry_git import lock
+from foundry_git.errors import WeightsError
 from foundry_git.index.encoder.choose import for_bulk, open_encoder
 from foundry_git.index.encoder.network import gelu
 from foundry_git.index.encoder.numpy_encoder import BATCH_TOKENS, NumpyEncoder
@@ -251,6 +252,13 @@ def test_other_model_is_left_to_sentence_transformers_and_not_loaded_yet(tmp_pat
 
     assert isinstance(opened, SentenceTransformerEncoder)
     assert opened.name == "someone/another-model"
+
+
+def test_another_model_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)  # as if it were not there
+
+    with pytest.raises(WeightsError, match=r"not installed; run `pip install 'foundry-git\[other-models\]'`"):
+        SentenceTransformerEncoder("someone/another-model").encode(["a text"])
 
 
 def test_small_job_stays_with_its_encoder(encoder: NumpyEncoder) -> None:

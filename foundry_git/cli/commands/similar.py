@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
-from foundry_git.errors import UsageError
+from foundry_git.errors import TO_SEARCH_BY_MEANING, UsageError
 from foundry_git.extraction.near_duplicates import difference
 from foundry_git.index.document import Document
 from foundry_git.search import code_query
@@ -28,7 +28,7 @@ from foundry_git.workspace import Workspace
 LIMIT = 5  # matches of each piece, unless told otherwise
 DIFFERENCE_LINES = 8  # of the best near duplicate: enough to see what kind of difference it is
 LOSS = "which finds copies as well, but a fifth fewer of what was written twice independently"
-NO_WEIGHTS = f"foundry: compared by structure and words only, {LOSS}; for meaning: pip install 'foundry-git[model]'"
+NO_WEIGHTS = f"foundry: compared by structure and words only, {LOSS}; for meaning:  {TO_SEARCH_BY_MEANING}"
 SWITCHED_OFF = f"foundry: compared by structure and words only, {LOSS}, as your config.yaml says (encoder.enabled)"
 
 

@@ -111,7 +111,7 @@ def _load(source: str, device: str | None, offline: bool) -> Any:
         library = importlib.import_module("sentence_transformers")
         logging = importlib.import_module("transformers.utils.logging")
     except ImportError as error:
-        raise WeightsError(source, "the sentence-transformers library is not installed") from error
+        raise WeightsError(source, "the sentence-transformers library is not installed", "'foundry-git[other-models]'") from error
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
