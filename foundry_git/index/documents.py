@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from foundry_git.index.document import HEAD, Document
+from foundry_git.index.starter_shapes import starter_shapes
 from foundry_git.pattern.record import Origin, Pattern
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.shapes import shape_of
@@ -17,6 +18,7 @@ from foundry_git.source.units import Unit
 def document_of_pattern(pattern: Pattern, place: str) -> Document:
     """A pattern as the index sees it."""
     manifest, origin = pattern.manifest, pattern.manifest.origin or Origin()
+    shape = starter_shapes().get(pattern.digest) or (pattern.code and shape_of(pattern.code, manifest.language, origin.symbol))
     return Document(
         library=pattern.library,
         place=place,
@@ -32,7 +34,7 @@ def document_of_pattern(pattern: Pattern, place: str) -> Document:
         suggested_action=manifest.suggested_action,
         code=pattern.code,
         path=str(pattern.code_path),
-        shape=shape_of(pattern.code, manifest.language, origin.symbol) if pattern.code else "",
+        shape=shape,
         origin_repository=origin.repository,
         origin_roots=origin.roots,
         origin_commit=origin.commit,

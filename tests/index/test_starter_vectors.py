@@ -1,4 +1,4 @@
-"""Starter vectors: what ships is known without encoding, and is what encoding would give."""
+"""Starter vectors and shapes: what ships is known without encoding or reading code, and is what that would give."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from benchmarks.starter_vectors import texts
+from benchmarks.starter_vectors import shapes, texts
+from benchmarks.starter_vectors import shipped as documents_shipped
+from foundry_git.index.document import Document
 from foundry_git.index.encoder.choose import open_encoder
 from foundry_git.index.encoder.weights import FINGERPRINT, find_weights
+from foundry_git.index.starter_shapes import starter_shapes
 from foundry_git.index.starter_vectors import FILE, starter_vectors
 from foundry_git.index.vector_store import VectorStore
 from foundry_git.settings import EncoderSettings
@@ -33,9 +36,29 @@ class Idle:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> dict[str, str]:
+def documents() -> list[Document]:
+    """Every pattern of the starter library."""
+    return documents_shipped()
+
+
+@pytest.fixture(scope="module")
+def shipped(documents: list[Document]) -> dict[str, str]:
     """Content key → text of every pattern of the starter library."""
-    return texts()
+    return texts(documents)
+
+
+def test_every_shipped_pattern_has_the_shape_that_its_code_gives(documents: list[Document]) -> None:
+    assert starter_shapes() == shapes(documents), "run `python -m benchmarks.starter_vectors`"
+    assert {one.digest: one.shape for one in documents} == starter_shapes()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b'{"a": 1}', b"\xff", b"[" * 100_000])
+def test_without_a_good_file_the_shapes_are_read_again(content: bytes | None, tmp_path: Path) -> None:
+    file = tmp_path / "starter.json"
+    if content is not None:
+        file.write_bytes(content)
+
+    assert starter_shapes(file) == {}
 
 
 def test_every_shipped_pattern_has_its_vector_and_nothing_else_has(shipped: dict[str, str]) -> None:
