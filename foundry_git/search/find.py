@@ -32,17 +32,17 @@ def find(workspace: Workspace, query: SearchQuery, bar: Bars = no_bar) -> tuple[
         scores.ahead(digests)
         return {digest: scores[digest].mean for digest in digests if digest in scores}
 
-    def answer(languages: frozenset[str]) -> Answer:
+    def answer(languages: frozenset[str], units: Index | None) -> Answer:
         return search(workspace.patterns, query, worth, workspace.settings.search, units, languages=languages)
 
     if query.filters.languages or Question.of(query.text).languages:
-        return answer(frozenset()), problems
+        return answer(frozenset(), units), problems
     seen = workspace.languages()
     own = _own_languages(workspace, seen)
-    first = answer(own)
+    first = answer(own, units)
     if first.hits or not own:
         return first, problems
-    others = answer(frozenset())
+    others = answer(frozenset(), None)  # of units nothing fits, whatever the patterns are written in
     return (
         replace(others, missing=seen.used or tuple(seen.not_read)[:1])
         if others.hits

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,10 +28,11 @@ from foundry_git.index.document import HEAD, Document
 from foundry_git.index.index import Index, Look
 from foundry_git.index.mentions import Mentions
 from foundry_git.progress import Progress, silent
-from foundry_git.search.file_units import attributes_of, units_of
+from foundry_git.search.file_reading import FileReading, ToRead, read_files
+from foundry_git.search.file_units import attributes_of
 from foundry_git.settings import ExtractionSettings
 from foundry_git.source.callers import Callers
-from foundry_git.source.files import LARGEST, is_source, is_test_path, why_skipped
+from foundry_git.source.files import LARGEST, is_source, is_test_path
 from foundry_git.source.languages import family_of, language_of
 from foundry_git.workspace import Workspace
 
@@ -46,8 +49,6 @@ MANY = 300  # files from which progress is shown: that of fewer is gone before i
 FEW_FILES = 400  # that changed; of more, all are gone through
 AT_ONCE = 128  # texts encoded between two writes: a few seconds
 
-
-Some = TypeVar("Some")
 
 log = logging.getLogger("foundry_git.search")
 
@@ -87,8 +88,9 @@ class HeadUnits(Struct, frozen=True):
             return 0
         changed = self._changed(known, state) if in_step else None
         with BlobReader(self.repository) as blobs:
-            run = _Convergence(self, _tree(self.repository, head, self.settings, blobs, changed), blobs, progress or silent, many)
-            return run.whole(state, chunk) if changed is None else run.part(state, changed)
+            tree = _tree(self.repository, head, self.settings, blobs, changed)
+        run = _Convergence(self, tree, progress or silent, many)
+        return run.whole(state, chunk) if changed is None else run.part(state, changed)
 
     def _changed(self, known: str, state: Look) -> Collection[str] | None:
         """The paths that changed since both stores were in step; None where all of them are to be gone through."""
@@ -190,65 +192,69 @@ class _Tree(Struct, frozen=True):
 class _Convergence:
     """One run from what is known to what a tree holds."""
 
-    def __init__(self, units: HeadUnits, tree: _Tree, blobs: BlobReader, progress: Progress, many: int) -> None:
-        self._units, self._mentions = units.index, units.mentions
-        self._tree, self._blobs, self._progress = tree, blobs, progress
-        self._done, self._total, self._many = 0, 0, many
+    def __init__(self, units: HeadUnits, tree: _Tree, progress: Progress, many: int) -> None:
+        self._units, self._mentions, self._repository = units.index, units.mentions, units.repository
+        self._tree, self._progress, self._many = tree, progress, many
+        self._read: dict[str, Sequence[Document]] = {}
 
     def part(self, state: Look, changed: Collection[str]) -> int:
         """Take in what became of some paths. One write to each store: whoever is interrupted between finds them out of step."""
-        looks, words = self._tree.looks(), {path: blob for path in changed if (blob := self._mentions.blob(path))}
-        unread = [file for file in self._tree.files.values() if file.path in changed and words.get(file.path) != file.blob]
-        self._total = len(looks) + len(unread)
-        self._units.converge(
-            [*(look for look in looks if look.place in changed), state],
-            self._read,
-            [(HEAD, path) for path in (*changed, state.place)],
-        )
-        self._mentions.take_in([*self._words(unread), _no_words(state)], words.keys() - self._tree.files.keys())
-        return self._done
+        looks = [look for look in self._tree.looks() if look.place in changed]
+        words = {path: blob for path in changed if (blob := self._mentions.blob(path))}
+        wanted = self._wanted(looks, {path for path in self._tree.files if path in changed}, words)
+        readings = list(self._readings(wanted))
+        self._units.converge([*looks, state], self._documents, [(HEAD, path) for path in (*changed, state.place)])
+        self._mentions.take_in([*_words(readings), _no_words(state)], words.keys() - self._tree.files.keys())
+        return len(wanted)
 
     def whole(self, state: Look, chunk: int) -> int:
         """Go through all files, some at a time: whoever is interrupted goes on from there."""
         looks = self._tree.looks()
         before, words = self._units.catalogue.scanned(), self._mentions.blobs()
         stale = [look for look in looks if look.key not in before or before[look.key].stamps != look.stamps]
-        unread = [file for file in self._tree.files.values() if words.get(file.path) != file.blob]
-        self._total = len(stale) + len(unread)
         self._mentions.take_in([], words.keys() - self._tree.files.keys())
-        for files in _chunks(unread, chunk):
-            self._mentions.take_in(self._words(files))
+        wanted = self._wanted(stale, self._tree.files, words)
         left = {look.key for look in stale}
-        for some in _chunks(stale, chunk):
-            left -= {look.key for look in some}
-            self._units.converge(list(_without(looks, left, before)), self._read)
-        self._units.converge([*looks, state], self._read)
+        with closing(self._readings(wanted)) as readings:
+            while some := list(islice(readings, chunk)):
+                left -= {(HEAD, one.file.path) for one, _ in some}
+                self._mentions.take_in(_words(some))
+                self._units.converge(list(_without(looks, left, before)), self._documents)
+        self._units.converge([*looks, state], self._documents)
         self._mentions.take_in([_no_words(state)])
-        return self._total
+        return len(wanted)
 
-    def _read(self, key: LookKey) -> list[Document]:
-        file = self._tree.files.get(key[1])
-        if file is None:  # the look that holds no file
-            return []
-        self._step()
-        content = self._blobs.read(file.blob) or b""
-        if why_skipped(file.path, content, self._tree.attributes.of(file.path)):
-            return []
-        return _documents(content, file.path)
+    def _wanted(self, stale: Sequence[Look], among: Collection[str], words: Mapping[str, str]) -> list[ToRead]:
+        """What is to be read of which files: units of those whose look is stale, words of those that have another blob now."""
+        places = {look.place for look in stale}
+        asked = {
+            path: (path in places, path in among and words.get(path) != file.blob) for path, file in self._tree.files.items()
+        }
+        attributes = self._tree.attributes.of
+        return [
+            ToRead(self._tree.files[path], attributes(path) if units else (), units, new)
+            for path, (units, new) in asked.items()
+            if units or new
+        ]
 
-    def _words(self, files: Sequence[TreeFile]) -> list[tuple[str, FileWords]]:
-        from foundry_git.source.file_words import file_words  # 5 ms that whoever reads no file does not pay
+    def _readings(self, wanted: Sequence[ToRead]) -> Generator[tuple[ToRead, FileReading]]:
+        with closing(read_files(self._repository, wanted)) as readings:
+            for at, (one, reading) in enumerate(readings, 1):
+                self._read[one.file.path] = reading.documents
+                if len(wanted) >= self._many:
+                    self._progress(at, len(wanted))
+                yield one, reading
 
-        return [(file.blob, file_words(self._text(file), file.path)) for file in files]
+    def _documents(self, key: LookKey) -> Sequence[Document]:
+        """What was read of a file, once; of one that turned stale only now, what is read of it now."""
+        path = key[1]
+        if path not in self._read and path in self._tree.files:  # the look of the state is no file
+            list(self._readings([ToRead(self._tree.files[path], self._tree.attributes.of(path), units=True, words=False)]))
+        return self._read.pop(path, ())
 
-    def _text(self, file: TreeFile) -> str:
-        self._step()
-        return (self._blobs.read(file.blob) or b"").decode("utf-8", "replace")
 
-    def _step(self) -> None:
-        self._done += 1
-        if self._total >= self._many:
-            self._progress(min(self._done, self._total), self._total)
+def _words(readings: Iterable[tuple[ToRead, FileReading]]) -> list[tuple[str, FileWords]]:
+    return [(one.file.blob, reading.words) for one, reading in readings if reading.words is not None]
 
 
 def _no_words(state: Look) -> tuple[str, FileWords]:
@@ -265,20 +271,6 @@ def _without(looks: Sequence[Look], left: Collection[LookKey], before: Mapping[L
             yield look
         elif look.key in before:
             yield replace(look, stamps=before[look.key].stamps)
-
-
-def _documents(content: bytes, path: str) -> list[Document]:
-    """The units of a file, without tests and without those that hold secrets."""
-    # 25 ms that whoever reads no file does not pay
-    from foundry_git.index.documents import document_of_unit
-    from foundry_git.source.private_names import withheld
-    from foundry_git.source.reader import stored_code
-    from foundry_git.source.secrets import find_secrets
-
-    units = [unit for unit in units_of(content, path) if not unit.is_test and not withheld(unit.symbol)]
-    if find_secrets(content.decode("utf-8", "replace")):
-        units = [unit for unit in units if not find_secrets(f"{unit.symbol}\n{unit.description}\n{stored_code(unit)}")]
-    return [document_of_unit(unit, path) for unit in units]
 
 
 def _tree(
@@ -299,7 +291,3 @@ def _small(tree: CommitTree, paths: Iterable[str]) -> dict[str, bytes]:
 def _scope(settings: ExtractionSettings) -> str:
     scope = repr((FORMAT, settings.paths, settings.ignore_paths, settings.languages))
     return hashlib.sha256(scope.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _chunks(whole: Sequence[Some], size: int) -> Iterator[Sequence[Some]]:
-    return (whole[start : start + size] for start in range(0, len(whole), size))

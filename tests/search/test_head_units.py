@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -19,6 +20,7 @@ from foundry_git.index.document import Document, DocumentRow
 from foundry_git.index.documents import document_of_unit
 from foundry_git.index.index import Index
 from foundry_git.index.mentions import Mentions
+from foundry_git.search import file_reading
 from foundry_git.search.file_units import read_all
 from foundry_git.search.head_units import HeadUnits
 from foundry_git.source.callers import Callers
@@ -99,7 +101,7 @@ def test_units_of_what_is_committed_are_there_without_a_library(repo: GitRepo, o
     repo.commit({"shop/lists.py": f"import os\n\n{CHUNKS}"})
     workspace = opened()
 
-    assert of_head(workspace).converge() == 2, "its words, and its units"
+    assert of_head(workspace).converge() == 1
 
     (unit,) = documents(workspace)
     assert (unit.library, unit.place, unit.path, unit.line) == ("HEAD", "shop/lists.py:in_chunks", "shop/lists.py", 3)
@@ -209,7 +211,7 @@ def test_nothing_that_is_kept_holds_a_secret_or_an_address(repo: GitRepo, opened
 def test_an_unchanged_head_costs_no_look_at_files(repo: GitRepo, opened: Open) -> None:
     repo.commit({"a.py": CHUNKS})
 
-    assert of_head(opened()).converge() == 2
+    assert of_head(opened()).converge() == 1
     assert of_head(opened()).converge() == 0
 
 
@@ -219,7 +221,7 @@ def test_only_changed_files_are_read_and_what_is_gone_goes(repo: GitRepo, opened
     repo.commit({"a.py": CHUNKS.replace("in_chunks", "in_pieces"), "b.py": None})
     workspace = opened()
 
-    assert of_head(workspace).converge() == 2, "the words and the units of the one changed file"
+    assert of_head(workspace).converge() == 1, "the one changed file"
     assert places(workspace) == ["a.py:in_pieces", "c.py:Stack", "c.py:Stack.merge"]
 
 
@@ -340,11 +342,30 @@ def test_each_work_tree_has_the_units_of_its_own_head(repo: GitRepo, opened: Ope
     there.close()
 
 
+def test_many_files_are_read_by_several_processes_and_kept_as_by_one(
+    repo: GitRepo, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit({f"m{number}.py": CHUNKS.replace("in_chunks", f"cut_{number}") * 40 for number in range(90)})
+    monkeypatch.setattr(file_reading, "usual_helpers", lambda: 0)
+    alone = opened()
+    of_head(alone).converge()
+    found = [row._asdict() for row in rows(alone)], of_head(alone).callers(documents(alone))
+    shutil.rmtree(repo.path / ".git/foundry")
+
+    monkeypatch.setattr(file_reading, "usual_helpers", lambda: 2)
+    monkeypatch.setattr(file_reading, "HELPED_BYTES", 0)
+    together = opened()
+    assert of_head(together).converge() == 90
+
+    assert ([row._asdict() for row in rows(together)], of_head(together).callers(documents(together))) == found
+    assert len(found[0]) == 90
+
+
 def test_an_interrupted_run_goes_on_where_it_was(repo: GitRepo, opened: Open) -> None:
     repo.commit({f"m{number}.py": CHUNKS.replace("in_chunks", f"cut_{number}") for number in range(7)})
 
     def interrupt(done: int, total: int) -> None:
-        if done == 12:  # 7 files for their words, and the fifth for its units
+        if done == 5:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 from foundry_git import atomic
@@ -10,13 +11,12 @@ from foundry_git.cli import installation_texts, output
 from foundry_git.cli.command_workspace import own_library
 from foundry_git.errors import LibraryError, UsageError
 from foundry_git.git import hooks
-from foundry_git.git.objects import files_of
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.library.library import Library
-from foundry_git.source.seen_languages import languages_seen
 from foundry_git.upkeep import installation
 from foundry_git.upkeep.installation import InstallationPlan
 from foundry_git.worker.state import WorkerState
+from foundry_git.workspace import Workspace
 
 HOOKS = (*hooks.WAKING, *hooks.TRAILING)
 
@@ -91,7 +91,7 @@ def _next_steps(repository: Repository, own: Library | None, plan: InstallationP
         output.say(f"Share it with your team:  {first}git add {added} && git commit -m '{what}'")
     elif plan.is_empty:
         output.say("already installed")
-    head = files_of(repository, repository.head())
-    if remark := languages_seen(file.path for file in head).remark:
-        output.say(f"{remark}.")
+    with closing(Workspace.open(Path.cwd())) as workspace:
+        if remark := workspace.languages().remark:  # which are kept for the first search
+            output.say(f"{remark}.")
     output.say("Then commit as always. `foundry candidates` shows what is worth keeping; `foundry search` finds it again.")
