@@ -4,13 +4,14 @@ DIR is a folder of labelled queries, as :mod:`benchmarks.retrieval` reads it. Ea
 of its own set and language, and of small and middling ones of all sets and languages, as a library is; once with its right answers in
 it and once with them taken out; and questions of everyday life (``off_topic.txt``), which nothing
 answers, are asked of all. The curve is fitted on half of the queries, tried on the other half, and drawn as a reliability diagram.
+So it is where half of the documents have no vector yet, and where none has, but for those that get one for the question.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from benchmarks.diagram import reliability
 from benchmarks.measure import write
 from benchmarks.retrieval.labelled import Labelled, Query, read_labelled
-from benchmarks.retrieval.methods import Remembering, filled
+from benchmarks.retrieval.methods import Remembering, Unencoded, filled
 from foundry_git.index.document import DocumentRow
 from foundry_git.index.index import Index
 from foundry_git.search.ranking import Calibration, Signs
@@ -37,6 +38,10 @@ OFF_TOPIC, REMOVED = 0.5, 0.5  # of those without one are of another world; have
 NAMED = 4.0  # what an exact name adds to the logit: these queries hold too few names to fit it
 THRESHOLD, SEED, STEPS, RATE = 0.6, 5, 4000, 3.0
 BINS = 10
+STATES: Mapping[str, Callable[[int], bool]] = {
+    "half encoded": lambda number: number % 2 == 0,
+    "nothing encoded": lambda number: False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,12 @@ def main() -> None:
         index = filled(documents, Index(None, folders.cache, partial(_given, encoder)))
         examples = list(_examples(index, labelled))
         curve = fitted(examples, np.arange(len(examples)) >= 0, encoder is not None)
-        figures[name] = {
-            "constants": {k: getattr(curve, k) for k in curve.__struct_fields__},
-            **_tried(examples, encoder is not None),
-        }
-        print(name, curve, figures[name])
+        of_half = fitted(examples, _is_fitted(examples), encoder is not None)
+        figures[name] = {"constants": {k: getattr(curve, k) for k in curve.__struct_fields__}, **_tried(examples, of_half)}
         if encoder is not None:
-            _draw(examples, curve)
+            _draw(_bins(examples, curve))
+            for state, encoded in STATES.items():
+                figures[state] = _tried(list(_examples(Unencoded.of(index, encoded), labelled)), of_half)
     write("calibration", figures)
 
 
@@ -135,10 +139,14 @@ def _table(examples: Sequence[Example]) -> tuple[Floats, Floats, Floats]:
     return features, labels, np.array([shares[key[0]] / many[key] if key else 0.0 for key in used])
 
 
-def _tried(examples: Sequence[Example], by_meaning: bool) -> dict[str, object]:
-    """Fitted on one half of the queries: what the threshold does on the other."""
-    half = np.array([sum(map(ord, one.query)) % 2 == 0 for one in examples])
-    curve = fitted(examples, half, by_meaning)
+def _is_fitted(examples: Sequence[Example]) -> NDArray[np.bool_]:
+    """Which examples belong to the half of the queries that is fitted."""
+    return np.array([sum(map(ord, one.query)) % 2 == 0 for one in examples])
+
+
+def _tried(examples: Sequence[Example], curve: Calibration) -> dict[str, object]:
+    """What the threshold does on the half that ``curve`` was not fitted on, and how many answer of those said to."""
+    half = _is_fitted(examples)
     said = np.array([curve.probability(one.signs) for one in examples])
     silent = said < THRESHOLD
     kinds = {
@@ -152,11 +160,13 @@ def _tried(examples: Sequence[Example], by_meaning: bool) -> dict[str, object]:
     found["silent on removed and off topic, one to one"] = round(
         (float(str(found["silent on removed"])) + float(str(found["silent off topic"]))) / 2, 3
     )
-    return found | {"must abstain": sum(one.kind != "answered" for one, fit in zip(examples, half, strict=True) if not fit)}
+    rest = [one for one, fit in zip(examples, half, strict=True) if not fit]
+    found["said, answer, share"] = [[round(value, 3) for value in row] for row in _bins(rest, curve)]
+    return found | {"must abstain": sum(one.kind != "answered" for one in rest)}
 
 
-def _draw(examples: Sequence[Example], curve: Calibration) -> None:
-    """The diagram: of hits said to answer with so much probability, how many do; each example counting as in the fit."""
+def _bins(examples: Sequence[Example], curve: Calibration) -> list[tuple[float, float, float]]:
+    """Of hits said to answer with so much probability: what is said of them, how many do, and their share; as counted in the fit."""
     _, labels, counts = _table(examples)
     said = np.array([curve.probability(one.signs) for one in examples])
     edges = np.linspace(0, 1, BINS + 1)
@@ -167,6 +177,10 @@ def _draw(examples: Sequence[Example], curve: Calibration) -> None:
             share = float(counts[inside].sum() / counts.sum())
             mean, true = (float(np.average(values[inside], weights=counts[inside])) for values in (said, labels))
             bins.append((mean, true, share))
+    return bins
+
+
+def _draw(bins: Sequence[tuple[float, float, float]]) -> None:
     (Path(__file__).parent.parent / "docs" / "reliability.svg").write_text(reliability(bins), encoding="utf-8")
 
 

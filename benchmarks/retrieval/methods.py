@@ -50,20 +50,23 @@ def rankings(index: Index, question: Question, corpus: Corpus, plain: Plain | No
 
 
 class Unencoded(Index):
-    """An index that has no vectors until they are asked for one by one."""
+    """An index some of whose rows, or all, have no vectors until they are asked for one by one."""
+
+    _encoded: Callable[[int], bool]
 
     @classmethod
-    def of(cls, index: Index) -> Unencoded:
-        """The same index without what is encoded."""
+    def of(cls, index: Index, encoded: Callable[[int], bool] = lambda number: False) -> Unencoded:
+        """The same index without the vectors of rows that are not ``encoded``, by their numbers."""
         made = cls.__new__(cls)
-        made.__dict__ = index.__dict__
+        made.__dict__ = index.__dict__ | {"_encoded": encoded}
         return made
 
     def cosines(
         self, query: NDArray[np.float32], rows: Sequence[DocumentRow], depth: int, also: Collection[int] = ()
     ) -> dict[int, float]:
-        """None: nothing is encoded."""
-        return {}
+        """Of those that are encoded."""
+        found = super().cosines(query, rows, depth, also)
+        return {number: cosine for number, cosine in found.items() if self._encoded(number)}
 
     def cosines_at_once(self, query: NDArray[np.float32], numbers: Sequence[int], seconds: float) -> dict[int, float]:
         """Those of the index, whose vectors are the same."""

@@ -143,8 +143,8 @@ def _go_on_encoding(workspace: Workspace, units: HeadUnits, by_meaning: bool) ->
 
     done, total = units.encoded()
     if by_meaning and done < total:
-        others = f"up to {AT_ONCE} others, the likeliest by word, are compared by meaning"
-        output.remark(f"foundry: {done:,} of {total:,} units of HEAD encoded so far; {others}")
+        compared = f"{min(done + AT_ONCE, total):,} of {total:,} units of HEAD are compared by meaning, the likeliest by word"
+        output.remark(f"foundry: up to {compared}; the others are being encoded")
         wake_for_units(workspace)
 
 
