@@ -19,8 +19,8 @@ from typing import Any
 
 PACKAGES = ("smmap", "tqdm", "gitdb", "pluggy")
 ACCEPTED = 6
-QUERY = "copy a stream in chunks of a fixed size"
-PROMPT = "Write the copy command of our backup tool.\n"
+QUERY = "map a part of a large file into memory"
+PROMPT = "Have our backup tool read an index of 3 GB without loading it.\n"
 NOT_CODE = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd")
 BOLD, DIM, RESET = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "", "")
 
@@ -117,7 +117,7 @@ def _play(demo: Demo, packages: Sequence[str]) -> None:
 
     _title("5  Found again by meaning, beside the starter library")
     demo.shown("foundry", "search", QUERY)
-    before = demo.json("foundry", "search", QUERY)
+    before = demo.json("foundry", "search", QUERY, "--accepted-only")
 
     _title("6  Put into an agent's prompt, with a receipt")
     injected = demo.shown("foundry", "inject", "--task", QUERY, input=PROMPT, first=24)
@@ -129,7 +129,7 @@ def _play(demo: Demo, packages: Sequence[str]) -> None:
     demo.shown("foundry", "outcome", first, "--fail")
 
     _title("8  The next answer has learned")
-    after = demo.json("foundry", "search", QUERY)
+    after = demo.json("foundry", "search", QUERY, "--accepted-only")
     rows = [("before", "after"), *((_ranked(old), _ranked(new)) for old, new in zip(before, after, strict=False))]
     width = max(len(old) for old, _ in rows)
     for old, new in rows:
