@@ -64,7 +64,7 @@ class Unencoded(Index):
     def cosines(
         self, query: NDArray[np.float32], rows: Sequence[DocumentRow], depth: int, also: Collection[int] = ()
     ) -> dict[int, float]:
-        """Of those that are encoded."""
+        """Of those among the nearest that are encoded."""
         found = super().cosines(query, rows, depth, also)
         return {number: cosine for number, cosine in found.items() if self._encoded(number)}
 

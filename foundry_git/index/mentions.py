@@ -42,10 +42,9 @@ CREATE INDEX link_original ON link (original) WHERE original NOT IN ('', '*');
 CREATE INDEX link_gives ON link (gives) WHERE gives IS NOT NULL;
 CREATE TABLE defined (name INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (name, file)) WITHOUT ROWID;
 CREATE INDEX word_file ON word (file);
-CREATE INDEX defined_file ON defined (file)
-"""
-_SEALS = "CREATE TABLE IF NOT EXISTS sealed (file INTEGER PRIMARY KEY, seal INTEGER NOT NULL)"
-"""What tells a file's rows from damaged ones; files that a version without it wrote have none."""
+CREATE INDEX defined_file ON defined (file);
+CREATE TABLE sealed (file INTEGER PRIMARY KEY, seal INTEGER NOT NULL)
+"""  # ``seal`` tells a file's rows from damaged ones
 _OF_FILE = (("word", "file"), ("link", "file"), ("defined", "file"), ("sealed", "file"), ("file", "number"))
 _ALONE = 0  # what stands for "no word before it"
 
@@ -206,14 +205,13 @@ def _verify(db: sqlite3.Connection, path: Path) -> None:
     """Forget every file whose rows are not those that were written: it is read again."""
     check_all(db, path)
     with transaction(db):
-        db.execute(_SEALS)
         sealed = dict(db.execute("SELECT file, seal FROM sealed"))
         for number, name, blob in db.execute("SELECT number, path, blob FROM file").fetchall():
             if sealed.get(number) != _Rows.kept(db, number).seal(name, blob):
                 _forget(db, name)
 
 
-_FORM = Form(SCHEMA, lambda: [*_TABLES.split(";\n"), _SEALS], _verify, index_folder.make, logging.getLogger("foundry_git.index"))
+_FORM = Form(SCHEMA, lambda: _TABLES.split(";\n"), _verify, index_folder.make, logging.getLogger("foundry_git.index"))
 
 
 @lru_cache(maxsize=100_000)

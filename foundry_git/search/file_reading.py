@@ -19,8 +19,8 @@ from foundry_git.system.helper_processes import spread, usual_helpers
 if TYPE_CHECKING:
     from foundry_git.source.file_words import FileWords
 
-HELPED_BYTES = 100000  # of code, from which on helpers pay: half a second's work, of which they need 0.15 s to start
-BATCH_BYTES, BATCH_FILES = 48_000, 40  # that one process reads at a time: some 0.05 s
+HELPED_BYTES = 300_000  # of code, from which on helpers pay: half a second's work, of which they need 0.15 s to start
+BATCH_BYTES, BATCH_FILES = 48_000, 40  # that one process reads at a time: some 0.1 s
 BATCHES = 32  # at least, or one process would wait for the last of another
 
 
@@ -56,8 +56,7 @@ def _reader(repository: Repository) -> Iterator[Callable[[Sequence[ToRead]], lis
 
 
 def _reading(content: bytes, one: ToRead) -> FileReading:
-    # 5 and 25 ms that whoever reads no file does not pay
-    from foundry_git.source.file_words import file_words
+    from foundry_git.source.file_words import file_words  # 5 ms that whoever reads no file does not pay
 
     path = one.file.path
     documents = _documents(content, path) if one.units and not why_skipped(path, content, one.attributes) else []
@@ -66,6 +65,7 @@ def _reading(content: bytes, one: ToRead) -> FileReading:
 
 def _documents(content: bytes, path: str) -> list[Document]:
     """The units of a file, without tests and without those that hold secrets."""
+    # 25 ms, as above
     from foundry_git.index.documents import document_of_unit
     from foundry_git.source.private_names import withheld
     from foundry_git.source.reader import stored_code

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from foundry_git.errors import GitError
 from foundry_git.git.attributes import FILE_NAME, Attributes, attributes_files
@@ -23,7 +22,7 @@ from foundry_git.git.differences import changed_paths
 from foundry_git.git.objects import BlobReader, TreeFile, files_of, lacking_of
 from foundry_git.git.repository import Repository
 from foundry_git.git.tree import CommitTree
-from foundry_git.index.catalogue import LookKey, Scanned
+from foundry_git.index.catalogue import LookKey
 from foundry_git.index.document import HEAD, Document
 from foundry_git.index.index import Index, Look
 from foundry_git.index.mentions import Mentions
@@ -214,12 +213,13 @@ class _Convergence:
         stale = [look for look in looks if look.key not in before or before[look.key].stamps != look.stamps]
         self._mentions.take_in([], words.keys() - self._tree.files.keys())
         wanted = self._wanted(stale, self._tree.files, words)
-        left = {look.key for look in stale}
+        of = {look.key: look for look in stale}
         with closing(self._readings(wanted)) as readings:
             while some := list(islice(readings, chunk)):
-                left -= {(HEAD, one.file.path) for one, _ in some}
                 self._mentions.take_in(_words(some))
-                self._units.converge(list(_without(looks, left, before)), self._documents)
+                keys = [(HEAD, one.file.path) for one, _ in some if one.units]
+                # no others: what another process took in meanwhile stays; without the state: until the end all are out of step
+                self._units.converge([of[key] for key in keys], self._documents, [*keys, state.key])
         self._units.converge([*looks, state], self._documents)
         self._mentions.take_in([_no_words(state)])
         return len(wanted)
@@ -240,7 +240,8 @@ class _Convergence:
     def _readings(self, wanted: Sequence[ToRead]) -> Generator[tuple[ToRead, FileReading]]:
         with closing(read_files(self._repository, wanted)) as readings:
             for at, (one, reading) in enumerate(readings, 1):
-                self._read[one.file.path] = reading.documents
+                if one.units:
+                    self._read[one.file.path] = reading.documents
                 if len(wanted) >= self._many:
                     self._progress(at, len(wanted))
                 yield one, reading
@@ -264,20 +265,11 @@ def _no_words(state: Look) -> tuple[str, FileWords]:
     return state.stamps, FileWords(state.place, {}, frozenset())
 
 
-def _without(looks: Sequence[Look], left: Collection[LookKey], before: Mapping[LookKey, Scanned]) -> Iterator[Look]:
-    """The looks with those that are left for later as they are known: these are not taken for gone, and read in their turn."""
-    for look in looks:
-        if look.key not in left:
-            yield look
-        elif look.key in before:
-            yield replace(look, stamps=before[look.key].stamps)
-
-
 def _tree(
     repository: Repository, head: str, settings: ExtractionSettings, blobs: BlobReader, among: Collection[str] | None = None
 ) -> _Tree:
     """The source files of HEAD, or those ``among`` some paths."""
-    from foundry_git.source.private_names import withheld  # as below
+    from foundry_git.source.private_names import withheld  # 25 ms that whoever reads no file does not pay
 
     listed = files_of(repository, head, () if among is None else [*among, *attributes_files(among)])
     files = {file.path: file for file in listed if file.size <= LARGEST and is_source(file.path) and not withheld(file.path)}

@@ -7,6 +7,7 @@ every script that uses foundry-git for a guard around its code.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import pickle
 import signal
@@ -25,6 +26,8 @@ Result = TypeVar("Result")
 Job = Callable[[], AbstractContextManager[Callable[[Item], Result]]]
 """Opens what does one item. It is sent to the helpers, and so are items and results: all of them can be pickled."""
 
+log = logging.getLogger("foundry_git.system")
+
 AHEAD = 4  # items that wait at a helper, so that it goes on while this process is busy with results
 MOST = 3  # helpers: each needs some 60 MB
 
@@ -42,7 +45,7 @@ def spread(job: Job[Item, Result], items: Sequence[Item], helpers: int) -> Gener
     """
     with ExitStack() as stack:
         answers: SimpleQueue[_Answer] = SimpleQueue()
-        crew = [stack.enter_context(_Helper(job, answers)) for _ in range(min(helpers, len(items) - 1))]
+        crew = _crew(stack, job, answers, min(helpers, len(items) - 1))
         work = stack.enter_context(job())
         waiting = deque(range(len(items)))
         found: dict[int, Result] = {}
@@ -60,6 +63,17 @@ def spread(job: Job[Item, Result], items: Sequence[Item], helpers: int) -> Gener
             yield found.pop(wanted)
 
 
+def _crew(stack: ExitStack, job: object, answers: SimpleQueue[_Answer], size: int) -> list[_Helper]:
+    """So many helpers, or as many as the system lets start."""
+    crew: list[_Helper] = []
+    try:
+        while len(crew) < size:
+            crew.append(stack.enter_context(_Helper(job, answers)))
+    except (OSError, RuntimeError) as error:
+        log.debug("no more than %d helpers: %s", len(crew), error)
+    return crew
+
+
 class _Helper:
     """One helper: what it was given and has not answered yet, and a thread that hears its answers."""
 
@@ -68,18 +82,26 @@ class _Helper:
             [sys.executable, "-P", "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self._given: list[int] = []
+        self._hearing = Thread(target=self._hear, args=(answers,), daemon=True)
+        try:
+            self._hearing.start()
+        except RuntimeError:
+            self._end()
+            raise
         self._is_there = self._send(job)
-        Thread(target=self._hear, args=(answers,), daemon=True).start()
 
     def __enter__(self) -> _Helper:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+        self._hearing.join()  # what it reads is closed only then: Python ends the process where one closes what another reads
+
+    def _end(self) -> None:
         self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+        with contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
         self._process.wait()
 
     def take(self, waiting: deque[int], items: Sequence[object]) -> None:
@@ -105,11 +127,19 @@ class _Helper:
         return True
 
     def _hear(self, answers: SimpleQueue[_Answer]) -> None:
-        with contextlib.suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
-            while self._process.stdout is not None:
-                at, result = pickle.load(self._process.stdout)
-                answers.put((self, {at: result}))
-        answers.put((self, {}))
+        if self._process.stdout is None:
+            return
+        with self._process.stdout as answered:
+            try:
+                while True:
+                    at, result = pickle.load(answered)
+                    answers.put((self, {at: result}))
+            except EOFError:
+                log.debug("helper %d ended", self._process.pid)
+            except Exception as error:  # noqa: BLE001 - an answer is unpickled: whatever that raises, somebody waits for it
+                log.debug("helper %d: %s", self._process.pid, error)
+            finally:
+                answers.put((self, {}))
 
 
 _Answer = tuple[_Helper, dict[int, Any]]

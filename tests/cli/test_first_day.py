@@ -131,6 +131,15 @@ def test_nothing_is_said_of_a_library_that_was_named_or_where_there_is_none(
     assert here(clone.path, "stats")[2] == ""
 
 
+def test_init_minds_no_library_that_is_named_for_other_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = GitRepo.create(tmp_path / "plain")
+    monkeypatch.setenv("FOUNDRY_LIBRARY", "/nowhere")
+
+    code, said, _ = here(plain.path, "init")
+
+    assert code == 0 and said.endswith("`foundry search` finds it again.\n")
+
+
 def test_nothing_is_said_where_hooks_stand_for_all_repositories(clone: GitRepo) -> None:
     here(clone.path, "init", "--user")
 

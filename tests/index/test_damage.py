@@ -48,6 +48,7 @@ def catalogue(tmp_path: Path) -> Path:
         "UPDATE body SET code = code || ' + 1'",
         "UPDATE document SET name = 'clump' WHERE name = 'clamp'",
         "UPDATE document SET line = 4",
+        "UPDATE document SET described = 1 - described",
         "UPDATE document SET content_key = 'ab' WHERE name = 'clamp'",
         "UPDATE words_content SET c2 = 'return' WHERE id = 1",
         "UPDATE words_data SET block = zeroblob(length(block)) WHERE id = 10",

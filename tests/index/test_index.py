@@ -590,7 +590,6 @@ def test_a_row_tells_whether_its_document_is_described(tmp_path: Path, said: str
     index.converge([Look("HEAD", "a.py", stamps="", newest=0)], lambda key: [bare, described])
 
     assert [row.described for row in index.catalogue.rows()] == [False, True]
-    index.catalogue.check()
     index.close()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from benchmarks.tokens import tokens
 from foundry_git.git.objects import BlobReader, files_of
 from foundry_git.git.repository import Repository
-from foundry_git.index.document import Document, DocumentRow
+from foundry_git.index.document import HEAD, Document, DocumentRow
 from foundry_git.index.documents import document_of_unit
 from foundry_git.index.index import Index
 from foundry_git.index.mentions import Mentions
@@ -359,6 +361,51 @@ def test_many_files_are_read_by_several_processes_and_kept_as_by_one(
 
     assert ([row._asdict() for row in rows(together)], of_head(together).callers(documents(together))) == found
     assert len(found[0]) == 90
+
+
+def test_what_is_read_of_a_file_can_be_sent(repo: GitRepo, opened: Open) -> None:
+    repo.commit({"a.py": CHUNKS})
+    repository = repo_of(opened())
+    (file,) = files_of(repository, repository.head())
+    wanted = file_reading.ToRead(file, frozenset({"-linguist-generated"}), units=True, words=True)
+
+    ((_, reading),) = file_reading.read_files(repository, [wanted])
+    assert [one.name for one in reading.documents] == ["in_chunks"] and reading.words is not None
+    for one in (wanted, reading, partial(file_reading._reader, repository)):
+        assert repr(pickle.loads(pickle.dumps(one))) == repr(one)
+
+
+def test_whoever_converges_beside_another_leaves_what_that_one_took_in(repo: GitRepo, opened: Open) -> None:
+    repo.commit({f"m{number}.py": CHUNKS.replace("in_chunks", f"cut_{number}") for number in range(9)})
+    one, other = opened(), opened()
+    taken: list[int] = []
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == 5:  # two chunks are written
+            taken.append(of_head(other).converge(chunk=3))
+
+    assert of_head(one).converge(meanwhile, chunk=2, many=0) == 9
+
+    assert taken == [5], "of the rest only"
+    assert sorted(places(one)) == sorted(places(other)) == [f"m{number}.py:cut_{number}" for number in range(9)]
+    assert of_head(one).converge() == of_head(other).converge() == 0
+
+
+def test_a_file_read_for_its_words_alone_is_read_for_its_units_where_they_are_gone_meanwhile(repo: GitRepo, opened: Open) -> None:
+    repo.commit({"a.py": CHUNKS, "b.py": CLAMP})
+    workspace = opened()
+    of_head(workspace).converge()
+    (repo.path / ".git/foundry/units/mentions.db").unlink()
+    one, other = opened(), opened()
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == 1:
+            units = of_head(other).index
+            units.catalogue.apply({}, {}, [(HEAD, "a.py")])
+
+    of_head(one).converge(meanwhile, many=0)
+
+    assert places(one) == ["a.py:in_chunks", "b.py:clamp_all"]
 
 
 def test_an_interrupted_run_goes_on_where_it_was(repo: GitRepo, opened: Open) -> None:

@@ -61,6 +61,18 @@ def talking(size: int) -> Iterator[Callable[[int], bytes]]:
     yield work
 
 
+class Unreadable:
+    """What cannot be made again from its pickle."""
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return getattr, ("text", "no_such_attribute")
+
+
+@contextmanager
+def misleading(own: int) -> Iterator[Callable[[int], object]]:
+    yield lambda item: item if os.getpid() == own else Unreadable()
+
+
 @contextmanager
 def refusing() -> Iterator[Work]:
     def work(item: int) -> tuple[int, int]:
@@ -110,6 +122,19 @@ def test_helpers_that_cannot_open_the_job_are_done_without(tmp_path: Path, monke
     monkeypatch.syspath_prepend(str(tmp_path))  # of this process alone: they cannot import it
 
     assert {process for _, process in spread(importlib.import_module("only_here").job, range(30), 2)} == {os.getpid()}
+
+
+@pytest.mark.parametrize("program", ["", "/nowhere/python"])
+def test_helpers_that_cannot_start_are_done_without(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+
+    assert {process for _, process in spread(squares, range(30), 2)} == {os.getpid()}
+
+
+def test_an_answer_that_nobody_can_read_is_none() -> None:
+    found = list(spread(partial(misleading, os.getpid()), range(30), 2))
+
+    assert found == list(range(30)), "and nobody waits for it for ever"
 
 
 def test_what_is_printed_is_no_answer_and_large_answers_arrive(capfd: pytest.CaptureFixture[str]) -> None:

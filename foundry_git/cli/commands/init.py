@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from foundry_git import atomic
 from foundry_git.cli import installation_texts, output
 from foundry_git.cli.command_workspace import own_library
-from foundry_git.errors import LibraryError, UsageError
+from foundry_git.errors import FoundryError, LibraryError, UsageError
 from foundry_git.git import hooks
 from foundry_git.git.repository import Repository, set_user_setting
 from foundry_git.library.library import Library
@@ -91,7 +91,7 @@ def _next_steps(repository: Repository, own: Library | None, plan: InstallationP
         output.say(f"Share it with your team:  {first}git add {added} && git commit -m '{what}'")
     elif plan.is_empty:
         output.say("already installed")
-    with closing(Workspace.open(Path.cwd())) as workspace:
-        if remark := workspace.languages().remark:  # which are kept for the first search
+    with suppress(FoundryError), closing(Workspace.open(Path.cwd(), environment={})) as workspace:  # nothing hangs on a remark
+        if remark := workspace.languages().remark:  # they are kept for the first search
             output.say(f"{remark}.")
     output.say("Then commit as always. `foundry candidates` shows what is worth keeping; `foundry search` finds it again.")
