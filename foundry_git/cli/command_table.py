@@ -14,7 +14,7 @@ EVERYDAY = {
         "inject": "put the patterns that fit a task into a prompt",
     },
     "review": {
-        "candidates": "list the code that is worth keeping, the best first",
+        "candidates": "list the code that is worth keeping, what is new first",
         "show": "print a pattern or candidate: its code, origin and evidence",
         "accept": "write candidates into the library, for you to commit",
         "reject": "refuse candidates; code of the same shape is not offered again",

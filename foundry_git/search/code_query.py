@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from foundry_git.errors import SourceError, UsageError
 from foundry_git.git import differences
@@ -32,13 +33,14 @@ class CodeQuery(Struct, frozen=True):
     """``pieces``: what is asked about. ``standing``: all units of their files as they are now, for which HEAD's ``files`` give way.
 
     ``fresh``: the places of all units that a change brought; what is like these only was not there before. None where it is not asked
-    about a change.
+    about a change. ``short``: how many were left out for their length.
     """
 
     pieces: Sequence[Document]
     standing: Sequence[Document] = ()
     files: frozenset[str] = frozenset()
     fresh: frozenset[str] | None = None
+    short: int = 0
 
 
 def of_place(place: str, repository: Repository | None, language: str = "", least: int = 1) -> CodeQuery:
@@ -63,7 +65,8 @@ def of_place(place: str, repository: Repository | None, language: str = "", leas
     chosen = _on(units, *lines) if lines else [unit for unit in units if unit.measures.lines >= least] or units
     standing = [document_of_unit(unit, name) for unit in units]
     pieces = [document_of_unit(unit, name) for unit in chosen] or [_whole(_cut(text, lines), name, language, lines)]
-    return CodeQuery(pieces, standing, frozenset({name} if units else ()))
+    short = 0 if lines else max(0, len(units) - len(chosen))
+    return CodeQuery(pieces, standing, frozenset({name} if units else ()), short=short)
 
 
 def of_text(content: bytes, language: str = "") -> CodeQuery:
@@ -86,9 +89,10 @@ def staged(repository: Repository, least: int = 1, patterns: str = "") -> CodeQu
     changes = _outside(patterns, differences.staged(repository))
     with BlobReader(repository) as blobs:
         versions = _Versions(repository, blobs)
-        pieces, fresh = versions.brought(changes, least)
+        brought = versions.brought(changes, least)
         standing = [piece for change in changes for piece in versions.standing(change)]
-    return CodeQuery(pieces, standing, frozenset(path for change in changes for path in (change.path, change.old_path)), fresh)
+    files = frozenset(path for change in changes for path in (change.path, change.old_path))
+    return replace(brought, standing=standing, files=files)
 
 
 def since(repository: Repository, revision: str, least: int = 1, patterns: str = "") -> CodeQuery:
@@ -101,8 +105,7 @@ def since(repository: Repository, revision: str, least: int = 1, patterns: str =
     """
     changes = _outside(patterns, differences.since(repository, revision))
     with BlobReader(repository) as blobs:
-        pieces, fresh = _Versions(repository, blobs).brought(changes, least)
-        return CodeQuery(pieces, fresh=fresh)
+        return _Versions(repository, blobs).brought(changes, least)
 
 
 def _outside(folder: str, changes: Sequence[Change]) -> list[Change]:
@@ -118,8 +121,8 @@ class _Versions:
         self._blobs = blobs
         self._attributes = attributes_of(files_of(repository, repository.head()), blobs)
 
-    def brought(self, changes: Sequence[Change], least: int) -> tuple[list[Document], frozenset[str]]:
-        """The units that changes brought, and the places of those and of all that they only moved or renamed.
+    def brought(self, changes: Sequence[Change], least: int) -> CodeQuery:
+        """The units that changes brought; ``fresh`` are also those that they only moved or renamed.
 
         A unit is moved or renamed where one of the same shape, or much like it, is gone from another place.
         """
@@ -131,8 +134,10 @@ class _Versions:
             fresh += [(change.path, unit) for symbol, unit in now.items() if symbol not in before]
             gone += [unit for symbol, unit in before.items() if symbol not in now]
         taken = _Gone(gone)
-        pieces = [(document_of_unit(unit, path), taken.has(unit) or unit.measures.lines < least) for path, unit in fresh]
-        return [piece for piece, is_known in pieces if not is_known], frozenset(piece.place for piece, _ in pieces)
+        new = [(unit, document_of_unit(unit, path)) for path, unit in fresh if not taken.has(unit)]
+        pieces = [document for unit, document in new if unit.measures.lines >= least]
+        places = frozenset(document_of_unit(unit, path).place for path, unit in fresh)
+        return CodeQuery(pieces, fresh=places, short=len(new) - len(pieces))
 
     def standing(self, change: Change) -> list[Document]:
         """The units of the new version."""

@@ -194,6 +194,15 @@ def test_a_damaged_line_of_the_journal_costs_only_itself(tower: GitRepo) -> None
     assert f"{journal}:1" in done.stderr
 
 
+@pytest.mark.parametrize("reference", ["src/shop/prices.py:12", "src/shop/prices.py:rounded", "prices.go:Round"])
+def test_a_unit_of_head_is_told_from_a_pattern(tower: GitRepo, reference: str) -> None:
+    done = CommandLine(tower.path)("show", reference)
+
+    place = reference.partition(":")[0]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"a place in source code that nobody reviewed, and no pattern; open {place} there" in done.stderr
+
+
 @pytest.mark.parametrize(
     "reference", ["../../etc/passwd", "python/../x", "/etc/passwd", "a/b/c", "python/x@0", "python/x@-1", "", "..", "%", "x\n"]
 )

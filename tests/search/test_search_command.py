@@ -453,7 +453,7 @@ def test_the_nearest_is_named_with_its_place_where_nothing_fits(foundry: Command
     done = foundry("search", "the history of the Hanseatic League", "--unreviewed-only")
 
     assert done.returncode == 0
-    assert re.fullmatch(r"Nothing fits; nearest was \w+/\w+\.py:\d+ \(\d+%\)\.\n", done.stdout)
+    assert re.fullmatch(r"Nothing fits; nearest was \w+/\w+\.py:\d+  \w+ \(\d+%\)\.\n", done.stdout)
 
 
 @needs_weights
@@ -463,8 +463,8 @@ def test_what_is_not_yet_searched_by_meaning_is_counted(repo: GitRepo, foundry: 
 
     done = foundry("search", "step_120", "--json", "--unreviewed-only", env={"FOUNDRY_WORKER": "1"})
 
-    compared = "up to 80 of 100 units of HEAD are compared by meaning, the likeliest by word"
-    assert done.stderr == f"foundry: {compared}; the others are being encoded\n"
+    others = "of the others up to 80, the likeliest by word; they are being encoded"
+    assert done.stderr == f"foundry: 0 of 100 units of HEAD are encoded and compared by meaning, {others}\n"
     assert json.loads(done.stdout)[0]["name"] == "step_120"
     assert foundry("worker").returncode == 0
     assert foundry("search", "step_120").stderr == ""

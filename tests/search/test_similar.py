@@ -280,6 +280,7 @@ def test_unchanged_and_very_short_units_and_tests_are_not_asked_about(shop: GitR
     done = foundry("similar", "--staged")
 
     assert (done.returncode, done.stdout) == (0, "No new unit to compare.\n")
+    assert "foundry: 1 left out for having fewer than 5 lines of code (extraction.min_lines)\n" in done.stderr
 
 
 def test_what_is_only_in_the_work_tree_is_not_staged(shop: GitRepo, foundry: CommandLine) -> None:
@@ -327,10 +328,10 @@ def test_a_pattern_that_was_accepted_is_not_compared_with_itself(
 
     done = foundry("similar", "--staged", "--fail-on", "0.9")
 
-    assert (done.returncode, done.stdout) == (0, "1 new unit compared, none a near duplicate of what stood there.\n")
+    assert (done.returncode, done.stdout) == (0, "1 new unit compared, none is like what stood there.\n")
     repo.git("commit", "--quiet", "-m", "Accept a pattern")
     done = foundry("similar", "--diff", "HEAD~1", "--fail-on", "0.9")
-    assert (done.returncode, done.stdout) == (0, "1 new unit compared, none a near duplicate of what stood there.\n")
+    assert (done.returncode, done.stdout) == (0, "1 new unit compared, none is like what stood there.\n")
 
 
 def test_a_detached_head_is_compared_too(shop: GitRepo, foundry: CommandLine) -> None:

@@ -143,8 +143,8 @@ def _go_on_encoding(workspace: Workspace, units: HeadUnits, by_meaning: bool) ->
 
     done, total = units.encoded()
     if by_meaning and done < total:
-        compared = f"{min(done + AT_ONCE, total):,} of {total:,} units of HEAD are compared by meaning, the likeliest by word"
-        output.remark(f"foundry: up to {compared}; the others are being encoded")
+        others = f"of the others up to {min(AT_ONCE, total - done)}, the likeliest by word; they are being encoded"
+        output.remark(f"foundry: {done:,} of {total:,} units of HEAD are encoded and compared by meaning, {others}")
         wake_for_units(workspace)
 
 
@@ -168,7 +168,7 @@ def _print(answer: Answer, scores: Mapping[str, Score], callers: CallersOf, expl
             _explain(hit)
     if not answer.hits:
         nearest = answer.nearest
-        near = f"; nearest was {place_of(nearest.document)} ({nearest.relevance:.0%})" if nearest else ""
+        near = f"; nearest was {_title(nearest.document)} ({nearest.relevance:.0%})" if nearest else ""
         output.say(f"Nothing fits{near}.")
 
 

@@ -57,6 +57,11 @@ def run(options: argparse.Namespace) -> int:
             top = workspace.repository.top if workspace.repository else None
             is_brief = options.staged or bool(options.diff)
             _Page(callers, project, top or Path(), is_brief).print(found, shown)
+            if what.short:
+                least = workspace.settings.extraction.min_lines
+                output.remark(
+                    f"foundry: {what.short} left out for having fewer than {least} lines of code (extraction.min_lines)"
+                )
         if not options.accepted_only:
             from foundry_git.worker.launch import wake_for_units
 
@@ -128,9 +133,8 @@ class _Page(Struct, frozen=True):
             output.say("No new unit to compare.")
         elif self.is_brief:
             near = sum(bool(one.matches) for one in shown)
-            output.say(
-                f"{output.counted(len(shown), 'new unit')} compared, {near or 'none'} a near duplicate of what stood there."
-            )
+            like = "is like" if near < 2 else "are like"
+            output.say(f"{output.counted(len(shown), 'new unit')} compared, {near or 'none'} {like} what stood there.")
 
     def _nearest(self, one: Resemblance) -> str:
         """What is said where nothing is likely enough: what came nearest, for whoever asked may know better."""
