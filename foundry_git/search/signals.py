@@ -22,7 +22,7 @@ SIDE_PENALTY = 0.1  # tests, examples, benchmarks and superseded code show a use
 MATES_BONUS = 0.15  # a file with several answers is more likely the place
 TYPE_LIFT = 0.02  # a type stands for its methods
 FOLDER_PENALTY = 0.01  # for each folder above: what lies deep is internal, or an older copy of what lies higher
-PROSE_PENALTY = 0.037  # of what is described: the vector of prose is nearer to any question than that of code alone
+PROSE_PENALTY = 0.037  # of what is described: prose is nearer to any question than code alone, by its vector and by its words
 LANGUAGE_BONUS = 0.05  # a language named in the question, where several are searched
 
 TYPES = frozenset({"class", "struct", "enum", "trait", "interface", "type"})
