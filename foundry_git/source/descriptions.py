@@ -26,6 +26,9 @@ _ROLE = re.compile(r":[a-z][\w:+-]{0,30}:`([^`]{1,200})`")
 _LINK = re.compile(r"`([^`<]{1,200}?) ?<[^`>]{1,300}>`_{1,2}")
 _EMPHASIS = re.compile(r"(?<![\w*/.])(\*{1,2})(?![\s*])([^*\n]{1,200})(?<!\s)\1(?![\w*])")
 _END = re.compile(r"(?<![\s\"'(\[.!?])[.!?]+(?=[\"')\]]{0,2}(?:\s|$))")  # not of marks in quotes: `Drop "." and ".."`
+_DOCSTRING = re.compile(
+    r"(:[ \t]*(?:#[^\n]*)?\n)\s*[rRuU]?(\"{3}|'{3}).*?\2[^\S\n]*(?:\n|$)", re.DOTALL
+)  # below the first line of a definition
 _ONLY_LINK = re.compile(r"(?i)^(?:(?:see|cf|from|source|ref|inspired by|based on)\b[ .:]*)?<?https?://\S+$")
 
 _TAKES_FROM = frozenset(
@@ -154,3 +157,11 @@ def _shortened(sentence: str) -> str:
         return sentence
     cut = sentence[: LONGEST - 1]
     return f"{(cut.rpartition(' ')[0] or cut).rstrip(' ,;:.')}…"
+
+
+def without_docstring(text: str, language: str) -> str:
+    """A definition as it is shown beside another: without the docstring below its first line, whose lines would be most of it.
+
+    Of Python; in other languages what describes a definition stands above it, and is no part of its text.
+    """
+    return _DOCSTRING.sub(r"\1", text, count=1) if language == "python" else text

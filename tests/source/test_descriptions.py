@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_git.pattern.vocabulary import TAGS
-from foundry_git.source.descriptions import LONGEST, describe, first_sentence
+from foundry_git.source.descriptions import LONGEST, describe, first_sentence, without_docstring
 from foundry_git.source.reader import read_units
 from foundry_git.source.tags import MOST_TAGS, SYNONYMS, tags_for
 from foundry_git.source.units import Unit
@@ -140,3 +140,17 @@ def test_tags_are_few_and_of_the_vocabulary_that_is_passed() -> None:
 
     assert len(tags_for(unit, TAGS)) == MOST_TAGS
     assert tags_for(unit, frozenset({"csv", "own-tag"})) == ("csv",)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('def f(a: int):\n    """Adds.\n\n    More.\n    """\n    return a\n', "def f(a: int):\n    return a\n"),
+        ("def f(\n    a,\n):\n    r'''Adds.'''\n    return a\n", "def f(\n    a,\n):\n    return a\n"),
+        ('class A:\n\n    """One."""', "class A:\n"),
+        ('def f():\n    x = """no docstring"""\n    return x\n', 'def f():\n    x = """no docstring"""\n    return x\n'),
+    ],
+)
+def test_a_definition_is_shown_without_its_docstring(text: str, left: str) -> None:
+    assert without_docstring(text, "python") == left
+    assert without_docstring(text, "go") == text

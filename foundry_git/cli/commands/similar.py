@@ -20,6 +20,7 @@ from foundry_git.search.head_units import HeadUnits
 from foundry_git.search.likeness import SHIPPED_THRESHOLD
 from foundry_git.search.similarity import Match, Resemblance, find_similar
 from foundry_git.source.callers import Callers
+from foundry_git.source.descriptions import without_docstring
 from foundry_git.source.manifests import NO_PROJECT, Project
 from foundry_git.source.private_names import shown as shown_name
 from foundry_git.source.secrets import find_secrets
@@ -196,7 +197,8 @@ def _why(match: Match) -> str:
 def _difference(piece: Document, match: Match) -> list[str]:
     if match.is_identical or match.score < SHIPPED_THRESHOLD:
         return []
-    lines = difference(match.document.code, piece.code, ("there", "asked"), DIFFERENCE_LINES)
+    there, asked = (without_docstring(one.code, one.language) for one in (match.document, piece))
+    lines = difference(there, asked, ("there", "asked"), DIFFERENCE_LINES)
     return ["(a line that holds a secret)" if find_secrets(line) else line for line in lines]
 
 
