@@ -86,7 +86,7 @@ def parse_reference(text: str) -> Reference:
     well_formed = (
         is_slug(slug) and (not slash or is_slug(language)) and (not at or version) and (not colon or _LIBRARY.match(library))
     )
-    if not well_formed and "." in library:  # as `foundry search` prints the place of a unit
+    if not well_formed and "." in library and not slash:  # as `foundry search` prints the place of a unit
         raise UsageError(f"{text!r}: a place in source code that nobody reviewed, and no pattern; open {library} there")
     if not well_formed:
         raise UsageError(

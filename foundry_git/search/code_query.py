@@ -134,10 +134,10 @@ class _Versions:
             fresh += [(change.path, unit) for symbol, unit in now.items() if symbol not in before]
             gone += [unit for symbol, unit in before.items() if symbol not in now]
         taken = _Gone(gone)
-        new = [(unit, document_of_unit(unit, path)) for path, unit in fresh if not taken.has(unit)]
+        documents = [(unit, document_of_unit(unit, path)) for path, unit in fresh]
+        new = [(unit, document) for unit, document in documents if not taken.has(unit)]
         pieces = [document for unit, document in new if unit.measures.lines >= least]
-        places = frozenset(document_of_unit(unit, path).place for path, unit in fresh)
-        return CodeQuery(pieces, fresh=places, short=len(new) - len(pieces))
+        return CodeQuery(pieces, fresh=frozenset(document.place for _, document in documents), short=len(new) - len(pieces))
 
     def standing(self, change: Change) -> list[Document]:
         """The units of the new version."""

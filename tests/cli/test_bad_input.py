@@ -204,7 +204,8 @@ def test_a_unit_of_head_is_told_from_a_pattern(tower: GitRepo, reference: str) -
 
 
 @pytest.mark.parametrize(
-    "reference", ["../../etc/passwd", "python/../x", "/etc/passwd", "a/b/c", "python/x@0", "python/x@-1", "", "..", "%", "x\n"]
+    "reference",
+    ["../../etc/passwd", "python/../x", "/etc/passwd", "a/b/c", "python/x@0", "python/x@-1", "", "..", "%", "x\n", "a.b:go/X"],
 )
 @pytest.mark.parametrize("command", ["show", "accept", "stats"])
 def test_a_malformed_reference_is_refused(tower: GitRepo, command: str, reference: str) -> None:
