@@ -17,20 +17,21 @@ from typing import Any
 from msgspec import Struct
 
 from foundry_git.api import applied
-from foundry_git.api.arguments import library_folder, reference, tags_told
-from foundry_git.api.given_code import candidate_of, language_named, shape_of_given
+from foundry_git.api.arguments import library_folder, reference
 from foundry_git.api.not_known import printable
 from foundry_git.capture.harvest import harvest_folder, known_to
 from foundry_git.errors import UnknownPatternError, UsageError
 from foundry_git.extraction.next_version import next_ref
 from foundry_git.extraction.screening import screened
 from foundry_git.inbox import acceptance, feedback
+from foundry_git.inbox.given_code import candidate_of, language_named, shape_of_given
 from foundry_git.inbox.inbox import meant_by
 from foundry_git.injection import prompt
 from foundry_git.injection.selection import Chosen
 from foundry_git.library.candidates import Candidate
 from foundry_git.outcomes.reports import read_reports
 from foundry_git.pattern.naming import PatternRef
+from foundry_git.pattern.tags_told import tags_told
 from foundry_git.search.code_query import of_text
 from foundry_git.search.find import find
 from foundry_git.search.query import Filters, SearchQuery

@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from foundry_git.api import guidance_notes
 from foundry_git.api.applications import completed, outcome_of, reason_named
-from foundry_git.api.arguments import reference, tags_told
+from foundry_git.api.arguments import reference
 from foundry_git.api.batch import Batch, say
 from foundry_git.api.classes import PatternLibrary
 from foundry_git.api.stored import (
@@ -37,12 +36,14 @@ from foundry_git.api.stored import (
 from foundry_git.errors import LibraryError, UnknownPatternError
 from foundry_git.evidence.events import Rejected, event_id, new_nonce
 from foundry_git.evidence.scoring import UNTESTED
+from foundry_git.inbox import guidance_notes
 from foundry_git.inbox.decisions import decide
 from foundry_git.inbox.inbox import Inbox
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.naming import parse_reference
 from foundry_git.pattern.record import Origin, Pattern
+from foundry_git.pattern.tags_told import tags_told
 from foundry_git.source.shapes import shape_of
 
 MIN_PRIORITY = 0.01  # the predecessor's: a higher one hid whatever was seen once

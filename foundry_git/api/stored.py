@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from foundry_git.api import guidance_notes
 from foundry_git.evidence.events import new_nonce
 from foundry_git.evidence.scoring import Score
+from foundry_git.inbox import guidance_notes
 from foundry_git.index.document import Document
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.digest import digest_of

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from foundry_git.api.arguments import tags_told
 from foundry_git.errors import ManifestError, SourceError, UsageError
 from foundry_git.library.candidates import Candidate
 from foundry_git.pattern.manifest import FILE_NAME, read_manifest, write_manifest
 from foundry_git.pattern.naming import code_file, free_id, slug_of
 from foundry_git.pattern.record import Manifest, Origin
+from foundry_git.pattern.tags_told import tags_told
 from foundry_git.pattern.vocabulary import EXTENSIONS, KINDS
 from foundry_git.source.privacy import scrubbed_prose
 from foundry_git.source.reader import reader_of
