@@ -38,6 +38,12 @@ class Footprint(Struct, frozen=True):
                 facts[at : at + _FACTS] = array("q", _NEVER)
         return cls(of, tuple(paths), facts.tobytes(), note)
 
+    def with_absent(self, places: Collection[int]) -> Footprint:
+        """The same where those paths are known to be absent: they count as changed once they are there."""
+        gone = array("q", _GONE).tobytes()
+        pieces = [gone if at in places else _part(self.stamps, at, 1) for at in range(len(self.paths))]
+        return Footprint(self.of, self.paths, b"".join(pieces), self.note)
+
     def changed(self) -> list[str]:
         """The paths that are not as they were."""
         now = _stamps(self.paths)

@@ -88,6 +88,10 @@ class CandidateStore:
         self._objects = objects
         self._known: tuple[str, tuple[Candidate, ...]] = "", ()
 
+    def state(self) -> str:
+        """The id of the tree that holds them, "" where there are none."""
+        return self._tree()
+
     def read(self) -> list[Candidate]:
         """Every candidate that can be read, the most worth keeping first; read anew only where the ref has moved."""
         tree = self._tree()

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from msgspec.structs import replace
 
 from foundry_git.errors import UsageError
+from foundry_git.evidence.known_scores import KnownScores
 from foundry_git.index.index import Index
 from foundry_git.library.reading import Problem
 from foundry_git.progress import Bars, no_bar
@@ -24,9 +25,14 @@ def find(workspace: Workspace, query: SearchQuery, bar: Bars = no_bar) -> tuple[
     There is a bar for texts encoded, and one for files of HEAD read, which only takes long the first time.
     """
     problems = workspace.patterns.converge()
-    workspace.patterns.encode(bar("encoding"))
-    units = _units_in_step(workspace, bar) if query.with_units else None
-    scores = workspace.scores()
+    if not query.by_words:
+        workspace.patterns.encode(bar("encoding"))
+    units = units_in_step(workspace, bar, query.by_words) if query.with_units else None
+    return find_in_step(workspace, query, units, workspace.scores()), problems
+
+
+def find_in_step(workspace: Workspace, query: SearchQuery, units: Index | None, scores: KnownScores) -> Answer:
+    """Answer a query from patterns and ``units`` that the caller has brought in step, with what the evidence says in ``scores``."""
 
     def worth(digests: Collection[str]) -> dict[str, float]:
         scores.ahead(digests)
@@ -36,27 +42,30 @@ def find(workspace: Workspace, query: SearchQuery, bar: Bars = no_bar) -> tuple[
         return search(workspace.patterns, query, worth, workspace.settings.search, units, languages=languages)
 
     if query.filters.languages or Question.of(query.text).languages:
-        return answer(frozenset(), units), problems
+        return answer(frozenset(), units)
     seen = workspace.languages()
     own = _own_languages(workspace, seen)
     first = answer(own, units)
     if first.hits or not own:
-        return first, problems
+        return first
     others = answer(frozenset(), None)  # of units nothing fits, whatever the patterns are written in
-    return (
-        replace(others, missing=seen.used or tuple(seen.not_read)[:1])
-        if others.hits
-        else replace(first, nearest=first.nearest or others.nearest)
-    ), problems
+    if others.hits:
+        return replace(others, missing=seen.used or tuple(seen.not_read)[:1])
+    return replace(first, nearest=first.nearest or others.nearest)
 
 
-def _own_languages(workspace: Workspace, seen: SeenLanguages) -> frozenset[str]:
-    """Those that the repository is written in, and those of its own library's patterns; none where nothing is known of it."""
-    own = workspace.own
-    if not seen.total:
-        return frozenset()
-    kept = {row.language for row in workspace.patterns.rows() if row.library == own.name} if own else set()
-    return seen.fitting.union(kept, seen.not_read)
+def units_in_step(workspace: Workspace, bar: Bars = no_bar, by_words: bool = False) -> Index | None:
+    """The units of HEAD, read as they are now and a few that are new encoded; None without a repository."""
+    from foundry_git.search.head_units import HeadUnits  # 25 ms that a search of accepted patterns alone does not pay
+
+    units = HeadUnits.of(workspace)
+    if units is None:
+        return None
+    if by_words:
+        units.converge(bar("reading code"))
+    else:
+        units.prepare(bar("reading code"))
+    return units.index
 
 
 def refuse_unknown_filters(workspace: Workspace, query: SearchQuery) -> None:
@@ -65,7 +74,7 @@ def refuse_unknown_filters(workspace: Workspace, query: SearchQuery) -> None:
     if filters == Filters():
         return
     workspace.patterns.converge()
-    units = _units_in_step(workspace, no_bar) if query.with_units else None
+    units = units_in_step(workspace, no_bar) if query.with_units else None
     rows = [*workspace.patterns.rows(), *(units.catalogue.rows() if units else ())]
     asked = {
         "library": (filters.library, {row.library for row in rows}),
@@ -79,11 +88,10 @@ def refuse_unknown_filters(workspace: Workspace, query: SearchQuery) -> None:
             raise UsageError(f"{name} {value}: nothing here has it; there are {', '.join(sorted(known - {''}))}")
 
 
-def _units_in_step(workspace: Workspace, bar: Bars) -> Index | None:
-    from foundry_git.search.head_units import HeadUnits  # 25 ms that a search of accepted patterns alone does not pay
-
-    units = HeadUnits.of(workspace)
-    if units is None:
-        return None
-    units.prepare(bar("reading code"))
-    return units.index
+def _own_languages(workspace: Workspace, seen: SeenLanguages) -> frozenset[str]:
+    """Those that the repository is written in, and those of its own library's patterns; none where nothing is known of it."""
+    own = workspace.own
+    if not seen.total:
+        return frozenset()
+    kept = {row.language for row in workspace.patterns.rows() if row.library == own.name} if own else set()
+    return seen.fitting.union(kept, seen.not_read)

@@ -75,13 +75,14 @@ class Filters(Struct, frozen=True):
 class SearchQuery(Struct, frozen=True):
     """What is searched for: a ``text`` among what ``filters`` admit; ``limit`` None takes the settings' default.
 
-    ``with_units``: among the units of HEAD too, which nobody reviewed.
+    ``with_units``: among the units of HEAD too, which nobody reviewed. ``by_words``: by words alone, so that no model is opened.
     """
 
     text: str
     filters: Filters = Filters()
     limit: int | None = None
     with_units: bool = False
+    by_words: bool = False
 
 
 def words_of(query: str) -> list[str]:

@@ -64,13 +64,14 @@ def search(
     wanted = settings.default_limit if query.limit is None else query.limit
     with patterns.index.catalogue.snapshot():
         corpus = _corpus(patterns, replace(chosen, languages=languages) if languages and not chosen.languages else chosen)
-        accepted = _answer(patterns.index, question, corpus, worth, settings, wanted, vector)
+        accepted = _answer(patterns.index, question, corpus, worth, settings, wanted, vector, query.by_words)
     if units is None:
         return _finished(accepted, wanted)
     with units.catalogue.snapshot():
         found = units.catalogue.rows()
         source = units.remember(chosen, lambda: corpus_of([row for row in found if chosen.admits(row)]))
-        return _finished(_joined(accepted, _answer(units, question, source, nothing_known, settings, wanted)), wanted)
+        found_there = _answer(units, question, source, nothing_known, settings, wanted, by_words=query.by_words)
+        return _finished(_joined(accepted, found_there), wanted)
 
 
 def vectors_for(patterns: StackIndex, queries: Sequence[SearchQuery]) -> list[NDArray[np.float32] | None]:
@@ -123,13 +124,14 @@ def rank(
     worth: Worth = nothing_known,
     vector: NDArray[np.float32] | None = None,
     min_relevance: float = 0.0,
+    by_words: bool = False,
 ) -> list[Scored]:
     """Rank the rows of ``corpus`` for a query, best first: those nearest to it, and those that hold its words.
 
     ``vector`` is what :func:`encoded` gave for the query, where it was asked for many at once. Of rows that have no vector yet, as
     units of source code while they are being encoded, the likeliest by words get theirs at once, as far as the time goes; where it
     reaches none they are ranked by words alone, and stand among the others by their relevance. ``worth`` is asked of rows that are
-    relevant enough to be shown, which evidence changes nothing about.
+    relevant enough to be shown, which evidence changes nothing about. ``by_words``: no model is opened.
     """
     question = Question.of(query) if isinstance(query, str) else query
     if not question.text or not corpus.rows:
@@ -137,7 +139,7 @@ def rank(
     depth = DEPTH_OF_SOURCE if corpus.rows[0].line else DEPTH
     lexical = index.catalogue.lexical(question.words, depth, corpus.order)
     named = {number for name in (question.name, *question.mentioned) if name for number in corpus.named.get(name, ())}
-    if vector is None:
+    if vector is None and not by_words:
         (vector,) = encoded(index, [question], corpus)
     dense = {} if vector is None else index.cosines(vector, corpus.rows, depth, lexical.keys() | named)
     found = dense.keys() | lexical.keys() | named
@@ -151,9 +153,9 @@ def rank(
         dense |= reached
         blind = {} if reached else {number: lexical[number] for number in likeliest if number in lexical}
     seen = {number: score for number, score in lexical.items() if number in dense or vector is None}
-    with_meaning, by_words = fuse(seen, dense, held, more, ceiling), fuse(blind, {}, held, more, ceiling)
-    merits = _merits(corpus, [one.number for one in (*with_meaning, *by_words) if one.relevance >= min_relevance], worth)
-    ranked, others = (_in_order(with_evidence(some, merits), corpus) for some in (with_meaning, by_words))
+    with_meaning, without = fuse(seen, dense, held, more, ceiling), fuse(blind, {}, held, more, ceiling)
+    merits = _merits(corpus, [one.number for one in (*with_meaning, *without) if one.relevance >= min_relevance], worth)
+    ranked, others = (_in_order(with_evidence(some, merits), corpus) for some in (with_meaning, without))
     return merged(ranked, others, lambda one: one.relevance)
 
 
@@ -186,15 +188,16 @@ def _answer(
     settings: SearchSettings,
     wanted: int,
     vector: NDArray[np.float32] | None = None,
+    by_words: bool = False,
 ) -> Answer:
     """Everything that fits in one index, not yet folded nor cut."""
-    scored = rank(index, question, corpus, worth, vector, settings.min_relevance)
+    scored = rank(index, question, corpus, worth, vector, settings.min_relevance, by_words)
     found = relevant(scored, settings.min_relevance)
     nearest = max(scored, key=lambda one: one.relevance, default=None)
     return Answer(
         hits=_hits(index, _worth_looking_at(found, corpus, wanted * WIDE)),
         nearest=_hits(index, [nearest])[0] if nearest and not found else None,
-        by_meaning=index.encoder is not None,
+        by_meaning=not by_words and index.encoder is not None,
         fitting=[corpus.by_number[one.number] for one in found],
     )
 

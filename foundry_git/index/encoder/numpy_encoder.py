@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import math
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 BATCH_TOKENS = 1024  # 16 MB of intermediate values a thread; larger batches are no faster
 MAX_THREADS = 8
+REMEMBERED = 256
+"""Questions whose vectors are remembered, 0.4 MB: one question is routed, searched for and searched for again by its meaning."""
 MANY_TEXTS = 128  # documents from which on merging the tuning into the weights pays: it takes 0.04 s, and saves them 0.1 s
 
 
@@ -43,9 +46,26 @@ class NumpyEncoder:
         self.weights = weights
         self.name = weights.name
         self.fingerprint = weights.fingerprint
+        self._known: OrderedDict[str, Floats] = OrderedDict()
+        self._guard = threading.Lock()
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Floats:
         """See :meth:`foundry_git.index.encoder.protocol.Encoder.encode`."""
+        if len(texts) > REMEMBERED:
+            return self._encode(texts, progress)
+        with self._guard:
+            known = {text: self._known[text] for text in texts if text in self._known}
+        if new := [text for text in dict.fromkeys(texts) if text not in known]:
+            known |= dict(zip(new, self._encode(new, progress), strict=True))
+        with self._guard:
+            for text in texts:
+                self._known[text] = known[text]
+                self._known.move_to_end(text)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return np.stack([known[text] for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
+
+    def _encode(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> Floats:
         return forward(self.network, [self._tokens(text) for text in texts], progress)
 
     def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Floats:
