@@ -234,5 +234,6 @@ USER_SECTIONS: Mapping[str, Mapping[str, FieldReader]] = {
     "describer": {"command": _command, "seconds": _seconds},
     "screen": {"gitleaks": Fields.flag},
     "sessions": {"prices": _prices},
+    "answers": {"redis_url": _text, "handlers": _texts},
 }
 USER_KEYS = tuple(USER_SECTIONS)

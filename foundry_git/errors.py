@@ -249,3 +249,32 @@ class DescriberError(FoundryError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the describer {reason}; see `describer` in docs/configuration.md")
         self.reason = reason
+
+
+class ValidationError(UsageError):
+    """A question, or what is told beside it, cannot be taken as it was put."""
+
+
+class WriteRefusedError(FoundryError):
+    """A question would store something, and whoever put it may not."""
+
+    def __init__(self, route: str) -> None:
+        super().__init__(f"{route}: stores something, which needs the token; pass it as `Authorization: Bearer TOKEN`")
+
+
+class NotFoundError(FoundryError):
+    """No route answers a question; ``nearest`` is the example of a trigger that is most like it."""
+
+    exit_code = 1
+
+    def __init__(self, question: str, nearest: str = "") -> None:
+        hint = f"nearest is {nearest!r}" if nearest else '`foundry ask "list triggers"` shows what can be asked'
+        super().__init__(f"{question[:80]!r}: nothing here answers that; {hint}")
+        self.nearest = nearest
+
+
+class ServerError(FoundryError):
+    """The server cannot listen, or its token is no secret."""
+
+    def __init__(self, place: str, reason: str, next_step: str) -> None:
+        super().__init__(f"{place}: {reason}; {next_step}")

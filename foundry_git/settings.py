@@ -108,7 +108,7 @@ class ScoringSettings(Struct, frozen=True):
 class EncoderSettings(Struct, frozen=True):
     """``weights``: a folder with the weights to use; ``model``: another sentence-transformers model; ``enabled`` False: words only.
 
-    These and the three below stand in the user's own ``config.yaml``, never in a tracked file.
+    These and the four below stand in the user's own ``config.yaml``, never in a tracked file.
     """
 
     weights: Path | None = None
@@ -139,6 +139,15 @@ class SessionSettings(Struct, frozen=True):
     prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
+class AnswerSettings(Struct, frozen=True):
+    """``redis_url``: where answers are kept for several processes ("": nowhere but in each). ``handlers``: names of entry points of the
+    group ``foundry_git.answers`` by which other packages answer.
+    """
+
+    redis_url: str = ""
+    handlers: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True):
     """Everything that is set, by feature."""
 
@@ -151,6 +160,7 @@ class Settings(Struct, frozen=True):
     describer: DescriberSettings = field(default_factory=DescriberSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     sessions: SessionSettings = field(default_factory=SessionSettings)
+    answers: AnswerSettings = field(default_factory=AnswerSettings)
 
 
 def _below(path: str, scope: str) -> bool:

@@ -15,11 +15,13 @@ from foundry_git.index.stack_index import similar_ids
 from foundry_git.library.library import STARTER_NAME, Library
 from foundry_git.library.queries import Query, queries_file, read_queries
 from foundry_git.library.reading import Problem, read_library
+from foundry_git.library.triggers import read_stack, read_triggers, triggers_folder
 from foundry_git.pattern.digest import digest_of
 from foundry_git.pattern.manifest import write_manifest
 from foundry_git.pattern.naming import PatternRef, parse_reference
 from foundry_git.pattern.record import Pattern
 from foundry_git.pattern.vocabulary import NEEDS, TAGS
+from foundry_git.review.trigger_check import trigger_problems
 from foundry_git.settings import Settings
 from foundry_git.source.reader import left_open
 from foundry_git.source.secrets import find_secrets
@@ -38,6 +40,7 @@ def check(workspace: Workspace) -> tuple[int, list[Problem]]:
     problems += _same_names(patterns)
     problems += _changed_versions(library, patterns)
     problems += _queries(library, patterns)
+    problems += _triggers(workspace, library)
     return len(patterns), sorted(set(problems), key=lambda problem: (str(problem.path), problem.sentence))
 
 
@@ -148,6 +151,21 @@ def _queries(library: Library, patterns: Iterable[Pattern]) -> Iterator[Problem]
     for query in queries.asked:
         for sentence in _unknown_names(query, served, deprecated, languages):
             yield Problem(queries_file(library), f"{query.ask!r}: {sentence}")
+
+
+def _triggers(workspace: Workspace, library: Library) -> Iterator[Problem]:
+    """What is wrong with the library's own triggers, each held against all that questions are matched against."""
+    own, problems = read_triggers(library)
+    yield from problems
+    if not own:
+        return
+    every, _ = read_stack(workspace.stack)
+    try:
+        handlers = workspace.settings.answers.handlers
+    except (ConfigurationError, ManifestError):  # said by another check
+        handlers = ()
+    for name, sentence in trigger_problems(own, every, handlers):
+        yield Problem(triggers_folder(library) / f"{name}.yaml", sentence)
 
 
 def _unknown_names(query: Query, served: set[str], deprecated: set[str], languages: set[str]) -> Iterator[str]:
