@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-# torch is needed by nobody but for other models: `make EXTRAS=model,other-models,dev VENV=…` installs it in another folder, and runs the tests that need it
-EXTRAS ?= model,dev
+# torch is needed by nobody but for other models: `make EXTRAS=model,other-models,server,redis,dev VENV=…` installs it in another folder, and runs the tests that need it
+EXTRAS ?= model,server,redis,dev
 # one process more than there are cores: now and then a test waits for a worker, and each process imports all tests
 JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PYTEST = $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal

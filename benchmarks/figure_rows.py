@@ -19,6 +19,59 @@ class Row:
 
 
 TOPICS: Mapping[str, tuple[Row, ...]] = {
+    "Questions": (
+        Row(
+            "execution",
+            "matching a question against {matching/triggers:,} triggers, 95 % of {questions:,} real questions",
+            "{matching/ours/p95_ms:time}, a list of compiled `re` {matching/list_of_re/p95_ms:time}",
+        ),
+        Row(
+            "execution",
+            "10 kB made to hurt, the documents' two cubic regexes among 1,000 triggers",
+            "{hostile/spaces/10000:time} of spaces, {hostile/words_of_the_triggers/10000:time} of the triggers' own words; `re` takes"
+            " {hostile/re_cubic_0_at_500_spaces_ms:time} and {hostile/re_cubic_1_at_500_spaces_ms:time} for 500 spaces",
+        ),
+        Row(
+            "execution",
+            "deciding where a question goes, 95 %",
+            "{routing/by_words/p95_ms:time} by triggers and words, {routing/by_meaning_with_its_vector/p95_ms:time} with a vector,"
+            " which takes {routing/making_a_vector/p50_ms:time}",
+        ),
+        Row(
+            "execution",
+            "{requests:,} questions drawn by Zipf from {questions:,}, {patterns:,} patterns and {triggers} triggers, from cold",
+            "{mixed_load/requests_per_second:,} a second in one process, {mixed_load/hit_rate} % of them kept;"
+            " {http/requests_per_second:,} over HTTP; the documents' design {documents_design/requests_per_second:,}",
+        ),
+        Row(
+            "execution",
+            "an answer that is found anew, 95 %",
+            "infrastructure {uncached/infrastructure/p95_ms:time}, memory {uncached/memory/p95_ms:time},"
+            " hybrid {uncached/hybrid/p95_ms:time}",
+        ),
+        Row(
+            "execution",
+            "an answer that is kept, 95 %",
+            "{local_hit/p95_ms:time} in the process, {redis/hit/p95_ms:time} in Redis",
+        ),
+        Row(
+            "routing",
+            "{questions} labelled questions that were kept apart: the type is right, and the route",
+            "{balanced/type_accuracy:share} and {balanced/route_accuracy:share}; without a model {fast/type_accuracy:share} and"
+            " {fast/route_accuracy:share}",
+        ),
+        Row(
+            "tokens",
+            "tokens of an answer against the first five patterns whole, at the same recall of {recall_of_ours:share}",
+            "{saved_in_all:share} fewer, in every answer at least {saved_by_answer/least:share}",
+        ),
+        Row(
+            "under_fire",
+            "{clients} clients, {calls:,} questions over HTTP, while commits arrive and Redis is killed and started again",
+            "{server_errors} server errors, {contradictions_within_a_state} answers that contradict another of the same state;"
+            " {memory/after_5000:.0f} MB after 5,000 questions more, {memory/after_20000:.0f} after 20,000",
+        ),
+    ),
     "Commands and hook": (
         Row(
             "cold",
@@ -374,6 +427,10 @@ COMMANDS: Mapping[str, str] = {
     "evidence-lift": "python -m benchmarks.evidence.lift",
     "evidence-peeking": "python -m benchmarks.evidence.peeking",
     "evidence-regret": "python -m benchmarks.evidence.regret",
+    "execution": "python -m benchmarks.execution.service",
+    "routing": "python -m benchmarks.execution.routing_accuracy --kept",
+    "tokens": "python -m benchmarks.execution.tokens",
+    "under_fire": "python -m benchmarks.execution.under_fire",
     "fuzz": "python -m benchmarks.reliability.fuzz",
     "long_transcript": "python -m benchmarks.reliability.long_transcript",
     "mining": "python -m benchmarks.mining REPO …",

@@ -255,6 +255,10 @@ class ValidationError(UsageError):
     """A question, or what is told beside it, cannot be taken as it was put."""
 
 
+class EngineError(FoundryError):
+    """The engine of questions cannot answer: it is closed, or waits for itself."""
+
+
 class WriteRefusedError(FoundryError):
     """A question would store something, and whoever put it may not."""
 

@@ -67,6 +67,11 @@ WALK: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("--compare", f"{RING}@1", f"{RING}@2"), ("--compare", f"{RING}@1", ODD), (ODD,),
     ),
     "doctor": ((), ("--json",), ("--strict",)),
+    "ask": (
+        ("list all patterns",), ("list", "all", "patterns", "--json"), (f"recall {ODD}",), ("compare", RING, "and", ODD),
+        ("find similar to", TASK, "--explain"), ("patterns added this week",), ("what did I store",), ("aggregate our lessons",),
+    ),
+    "serve": ((ODD,),),
     "watch": ((ODD,),),
     "encode": ((), (ODD,)),
     "rebuild": ((), (ODD,)),

@@ -119,6 +119,31 @@ def _search(search: argparse.ArgumentParser) -> None:
     add_json(search)
 
 
+def _ask(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("query", nargs="+", metavar="QUESTION")
+    ask.add_argument(
+        "--mode",
+        choices=("fast", "balanced", "comprehensive"),
+        default="balanced",
+        help="fast: no model is opened; comprehensive: by word and meaning, ranked by evidence (default: balanced)",
+    )
+    ask.add_argument("--explain", action="store_true", help="say which route it took and why, in what time and tokens")
+    add_json(ask)
+
+
+def _serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1, this machine alone)"
+    )
+    serve.add_argument("--port", type=int, default=8642, metavar="N", help="0: one that is free (default: 8642)")
+    serve.add_argument(
+        "--beyond-this-machine",
+        action="store_true",
+        help="let --host be an address that others reach; every request then needs the token",
+    )
+    serve.add_argument("--rotate-token", action="store_true", help="make a new token for what writes, print it, and end")
+
+
 def _similar(similar: argparse.ArgumentParser) -> None:
     what = similar.add_mutually_exclusive_group()
     what.add_argument("place", nargs="?", default="", metavar="FILE[:A-B]", help="a file, or some of its lines; `-`: stdin")
@@ -155,6 +180,9 @@ def _stats(stats: argparse.ArgumentParser) -> None:
     stats.add_argument("id", nargs="?", metavar="ID")
     stats.add_argument("--recompute", action="store_true", help="take the scores from the journal anew first, not from stats.db")
     stats.add_argument("--week", action="store_true", help="what the last seven days brought, for a chat")
+    stats.add_argument(
+        "--service", action="store_true", help="what was asked of `foundry ask` and `foundry serve` here, in 30 days"
+    )
     stats.add_argument("--undecided", action="store_true", help="what was judged often and needs a person's decision")
     stats.add_argument(
         "--compare", nargs=2, metavar=("A", "B"), help="what the lot says of two versions (ID@VERSION), or of one and `holdout`"
@@ -190,6 +218,7 @@ OPTIONS: Mapping[str, Options] = {
     "init": _init,
     "extract": _extract,
     "search": _search,
+    "ask": _ask,
     "similar": _similar,
     "inject": _inject,
     "candidates": _candidates,
@@ -200,6 +229,7 @@ OPTIONS: Mapping[str, Options] = {
     "stats": _stats,
     "doctor": _doctor,
     "propose": _propose,
+    "serve": _serve,
     "watch": _nothing,
     "encode": _nothing,
     "rebuild": _nothing,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundry_git import __version__
-from foundry_git.cli.command_table import EVERYDAY, GROUP_HELP, GROUPS, MORE
+from foundry_git.command_table import EVERYDAY, GROUP_HELP, GROUPS, MORE
 
 NOTHING_ASKED = 2
 """The exit code of ``foundry`` alone, which does nothing but say what it could do: a usage error, as for other programs."""
@@ -42,7 +42,7 @@ def front() -> str:
     """The dozen commands that a week needs, and where the others are."""
     others = ", ".join([*(name for name in MORE if name != "help"), *GROUPS])
     groups = "".join(_group(title, commands) for title, commands in EVERYDAY.items())
-    return f"{_HEAD}{groups}\nmore in foundry help --all: {others}\n{_FOOT}"
+    return f"{_HEAD}{groups}\nmore, in foundry help --all\n  {others}\n{_FOOT}"
 
 
 def everything() -> str:

@@ -52,6 +52,12 @@ def say(text: str = "") -> None:
     print(screen.shown(text, "\t"))
 
 
+def say_at_once(text: str) -> None:
+    """Print a line of the answer that somebody may wait for behind a pipe."""
+    say(text)
+    sys.stdout.flush()
+
+
 def say_lines(text: str) -> None:
     """Print lines that are ours, or whose text was made fit for where it goes."""
     _Said.times += 1

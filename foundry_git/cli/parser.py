@@ -8,8 +8,8 @@ from typing import Any
 
 from foundry_git.cli import help_page
 from foundry_git.cli.command_options import OPTIONS
-from foundry_git.cli.command_table import GROUP_HELP, GROUPS, VERBS
 from foundry_git.cli.group_options import GROUP_OPTIONS
+from foundry_git.command_table import GROUP_HELP, GROUPS, VERBS
 from foundry_git.errors import UsageError
 
 WORKER = "worker"

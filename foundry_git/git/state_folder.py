@@ -31,6 +31,11 @@ class StateFolder(Struct, frozen=True):
         return self.path / "notes.jsonl"
 
     @property
+    def questions(self) -> Path:
+        """What was asked of the engine on this machine, summed up."""
+        return self.path / "questions.jsonl"
+
+    @property
     def remotes(self) -> Path:
         """What is remembered of the remotes that evidence is exchanged with."""
         return self.path / "sync.json"

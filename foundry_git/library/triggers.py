@@ -174,6 +174,10 @@ def options() -> re2.Options:
 
 def _files(library: Library, problems: list[Problem]) -> Iterator[Path]:
     folder = triggers_folder(library)
+    if library.patterns.is_symlink() or folder.is_symlink():
+        if folder.is_symlink():  # of the other one the reading of patterns says so
+            problems.append(Problem(folder, "a symbolic link; links are not followed, put the files themselves here"))
+        return
     try:
         with os.scandir(folder) as entries:
             there = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)

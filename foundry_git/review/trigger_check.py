@@ -52,7 +52,7 @@ def _of(
 def _of_examples(trigger: Trigger, matched: Mapping[tuple[str, str], Sequence[str]]) -> Iterator[str]:
     shadows: dict[str, list[str]] = defaultdict(list)
     for example in trigger.examples:
-        found = matched[trigger.name, example]
+        found = matched.get((trigger.name, example), ())  # an earlier library may have one of this name
         if trigger.name not in found:
             yield f"examples: {example!r} does not match"
         elif found[0] != trigger.name:

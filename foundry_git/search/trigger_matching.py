@@ -23,7 +23,7 @@ class TriggerMatch(Struct, frozen=True):
 
 
 class TriggerMatcher:
-    """Triggers in the order of precedence: priority, then name, then library; a question is held against all of them at once."""
+    """Triggers in the order of precedence: priority, then name; a question is held against all of them at once."""
 
     def __init__(self, triggers: Sequence[Trigger]) -> None:
         self.triggers = sorted(triggers, key=lambda one: (-one.priority, one.name))
@@ -47,6 +47,7 @@ class TriggerMatcher:
 
     def _found(self, question: str, type: str, most: int) -> list[TriggerMatch]:
         found: list[TriggerMatch] = []
+        question = question if question.isascii() else question.encode("utf-8", "replace").decode()  # RE2 takes no half a pair
         last = -1
         for number in sorted(self._possible(question)):  # added in order of precedence
             at = self._owner[number]

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from foundry_git.cli import commands
-from foundry_git.cli.command_table import GROUPS
+from foundry_git.command_table import GROUPS
 from tests import TOP
 from tests.commandline import CommandLine, Ran
 from tests.gitrepo import GitRepo
@@ -305,6 +305,8 @@ OUTSIDE = {
     ("propose", "python/x"): 3,
     ("search", "token bucket"): 0,
     ("similar", "--staged"): 3,
+    ("ask", "list languages"): 0,
+    ("serve", "--rotate-token"): 0,
     ("inject", "--task", "token bucket"): 0,
     ("outcome", "python/token-bucket", "--pass"): 0,
     ("evidence", "collect"): 3,

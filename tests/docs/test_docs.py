@@ -243,6 +243,7 @@ def test_the_fields_of_every_json_answer_are_documented(repo: GitRepo, foundry: 
         "show cheapest",
         "search --unreviewed-only cheapest",
         "similar spare.py",
+        "ask list languages",
         "inject --task cheapest",
         "stats",
         f"agent analyze {TOP / 'examples/session'}",

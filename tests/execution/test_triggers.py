@@ -384,8 +384,13 @@ def test_a_file_whose_name_is_not_utf8_is_a_problem(library: Library, folder: Pa
 
 
 def test_beyond_the_most_triggers_none_is_read(library: Library, folder: Path) -> None:
-    for number in range(MAX_TRIGGERS - 1):
+    for number in range(MAX_TRIGGERS - 2):
         (folder / f"a{number}.txt").touch()
+    assert names(library) == ["first", "last"]
+
+    assert "triggers" not in [sentence.partition(":")[0] for sentence in sentences(library)]
+
+    (folder / "a.txt").touch()
 
     assert names(library) == ["first"]
     assert sentences(library)[0] == "triggers: 5,001 files; at most 5,000 triggers are read"

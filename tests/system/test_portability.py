@@ -14,7 +14,11 @@ from tests.gitrepo import GitRepo
 
 WITHOUT_POSIX = """
 import enum, fcntl, importlib.util, logging.handlers, os, pkgutil, selectors, shutil, signal, socket, subprocess, sys, tempfile, types
-import git, numpy, platformdirs, re2, tree_sitter, watchdog.observers, yaml
+import asyncio, git, numpy, platformdirs, re2, tree_sitter, watchdog.observers, yaml
+
+for name in ("fastapi", "redis", "uvicorn"):
+    if importlib.util.find_spec(name):
+        importlib.import_module(name)
 
 def copied(module):
     copy = types.ModuleType(module.__name__)

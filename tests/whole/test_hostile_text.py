@@ -22,10 +22,10 @@ import pytest
 from benchmarks.reliability.hiding import SURROGATES, hostile, leaked
 from benchmarks.reliability.hostile_repository import COPIED, TASK, WALK, made, walked
 from foundry_git.cli.command_options import OPTIONS
-from foundry_git.cli.command_table import GROUPS, VERBS
 from foundry_git.cli.group_options import GROUP_OPTIONS
 from foundry_git.cli.parser import WORKER
 from foundry_git.cli.watch_server import Answerer
+from foundry_git.command_table import GROUPS, VERBS
 from foundry_git.worker import process as worker_process
 from tests import TOP
 from tests.commandline import CommandLine

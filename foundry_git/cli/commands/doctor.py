@@ -6,8 +6,11 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from foundry_git.cli import output
 from foundry_git.cli.command_workspace import opened
+from foundry_git.cli.stats_service import service_finding
 from foundry_git.git.repository import Repository
 from foundry_git.index.stack_index import StackIndex
 from foundry_git.upkeep import health
@@ -24,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     """Look at everything."""
     with opened(options, catch_up=True, warns=False) as workspace:
         found = health.examine(workspace, _of_worker(workspace.repository), output.ProgressBar("encoding"))
+        if service := service_finding(workspace):
+            found = replace(found, findings=(*found.findings, service))
         if options.json:
             output.say_json(_as_json(found))
         else:

@@ -29,10 +29,16 @@ _STATES = {"validated": "green", "quarantined": "red", "pending": "dim"}
 
 def run(options: argparse.Namespace) -> int:
     """Show what the evidence says: of all patterns, of one, of two side by side, of a week, or what a person should decide."""
-    asked = [options.compare and "--compare", options.week and "--week", options.undecided and "--undecided", options.id]
+    asked = [
+        options.compare and "--compare",
+        options.week and "--week",
+        options.undecided and "--undecided",
+        options.service and "--service",
+        options.id,
+    ]
     if sum(map(bool, asked)) > 1:
         raise UsageError(f"{' and '.join(filter(None, asked))}: ask for one at a time")
-    if options.recompute and any(asked[:3]):
+    if options.recompute and any(asked[:4]):
         raise UsageError("--recompute: goes with an ID, or alone")
     with opened(options, catch_up=True) as workspace:
         warn_of(workspace.patterns.converge())
@@ -60,6 +66,10 @@ def _answer(workspace: Workspace, options: argparse.Namespace) -> int:
         from foundry_git.cli.stats_week import week
 
         return week(workspace, options.json)
+    if options.service:
+        from foundry_git.cli.stats_service import service
+
+        return service(workspace, options.json)
     if options.undecided:
         return _undecided(workspace, options.json)
     return _one(workspace, options) if options.id else _all(workspace, options.json)

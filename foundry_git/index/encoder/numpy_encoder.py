@@ -51,12 +51,12 @@ class NumpyEncoder:
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Floats:
         """See :meth:`foundry_git.index.encoder.protocol.Encoder.encode`."""
-        if len(texts) > REMEMBERED:
+        if len(texts) > REMEMBERED or progress is not None:
             return self._encode(texts, progress)
         with self._guard:
             known = {text: self._known[text] for text in texts if text in self._known}
         if new := [text for text in dict.fromkeys(texts) if text not in known]:
-            known |= dict(zip(new, self._encode(new, progress), strict=True))
+            known |= dict(zip(new, self._encode(new, None), strict=True))
         with self._guard:
             for text in texts:
                 self._known[text] = known[text]

@@ -31,6 +31,8 @@ EVERYDAY = {
 
 MORE = {
     "propose": "put candidates on a branch, and print a pull request's text",
+    "ask": "answer a question about the library, in your own words",
+    "serve": "answer questions over HTTP, until Ctrl-C",
     "watch": "take in commits as they come and answer searches at once, until Ctrl-C",
     "encode": "encode what has no vector yet, with a bar and the time left",
     "rebuild": "build everything derived anew from the files and the journal",
