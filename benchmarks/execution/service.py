@@ -206,7 +206,7 @@ def _redis(library: Path, asked: Sequence[str], folder: Path) -> Figures | str:
                 _ask_all(engine, some)
                 first = engine.get_stats()["cache_stats"]["redis_hits"]
                 known = [one for one in some if _layer(engine, one) == "redis"]
-                taken = each(lambda one: engine.execute_sync(one), known)
+                taken = each(lambda one: engine.execute_sync(one, may_write=False), known)
             return {"hits": first, "hit": quantiles(taken)}
         finally:
             server.terminate()
@@ -214,7 +214,7 @@ def _redis(library: Path, asked: Sequence[str], folder: Path) -> Figures | str:
 
 def _layer(engine: PatternExecutionEngine, question: str) -> str:
     try:
-        return str(engine.execute_sync(question).metadata["cache"])
+        return str(engine.execute_sync(question, may_write=False).metadata["cache"])
     except FoundryError:
         return ""
 
