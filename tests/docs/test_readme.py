@@ -20,7 +20,7 @@ def test_its_links_lead_to_what_exists() -> None:
 def test_every_command_that_it_shows_is_understood() -> None:
     typed = commands_of(README)
 
-    assert len(typed) == 9
+    assert len(typed) == 10
     for words in typed:
         assert build_parser().parse_args(words).command == words[0]
 
