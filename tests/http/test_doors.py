@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import random
@@ -22,7 +23,7 @@ from foundry_git.execution.definitions import PatternDefinition, PatternType
 from foundry_git.http.access_token import is_token, read_or_make, rotate, token_file
 from foundry_git.http.addresses import Address
 from foundry_git.http.app import make_app
-from foundry_git.http.gate import HEADERS, MAX_BODY, is_too_deep
+from foundry_git.http.gate import HEADERS, MAX_BODY, Gate, Message, Receive, Scope, Send, is_too_deep
 from foundry_git.http.server import bound
 from tests.http.serving import TOKEN, Served, served
 
@@ -179,13 +180,27 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(running: Served, 
         assert line.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_body_that_does_not_say_how_large_it_is_is_refused_once_it_is_too_large(running: Served) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", running.server.address.port, timeout=60)
-    pieces = iter([b"x" * 65_536] * (MAX_BODY // 65_536 + 2))
-    connection.request("POST", "/api/v1/search", pieces, {"content-type": "application/json"}, encode_chunked=True)
+def test_a_body_that_does_not_say_how_large_it_is_is_refused_once_it_is_too_large() -> None:
+    async def never(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("it was parsed")
 
-    assert connection.getresponse().status == 413
-    connection.close()
+    taken: list[int] = []
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        taken.append(65_536)
+        return {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    gate = Gate(never)
+    gate.address = Address("127.0.0.1", 80)
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/search", "headers": [(b"host", b"127.0.0.1")]}
+    asyncio.run(gate(scope, receive, send))
+
+    assert sent[0]["status"] == 413
+    assert sum(taken) <= MAX_BODY + 65_536
 
 
 def test_a_deep_body_is_refused_before_it_is_parsed(running: Served) -> None:
