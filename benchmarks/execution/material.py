@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-import re
 from pathlib import Path
 
 from benchmarks.corpus import write_library
 from benchmarks.execution.learn_routing import LEARNED_FROM, examples, labelled
-from foundry_git.index.identifiers import split_identifiers
 from foundry_git.library.library import open_library, starter_library
 from foundry_git.library.queries import read_queries
 from foundry_git.library.triggers import Trigger, read_stack
@@ -95,8 +93,3 @@ def make_library(folder: Path, patterns: int, wanted: int) -> None:
         }
         (place / f"{trigger.name}.yaml").write_text(yamltext.write(document), encoding="utf-8")
     open_library(folder)
-
-
-def words_in(text: str) -> set[str]:
-    """The words of a text."""
-    return set(re.findall(r"[a-z]+", split_identifiers(text)))

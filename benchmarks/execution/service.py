@@ -128,17 +128,21 @@ def _routing(library: Path, asked: Sequence[str], folder: Path) -> Figures:
     encoder = open_encoder(EncoderSettings(), folder / "cache")
     registry = PatternRegistry([PatternDefinition.of_trigger(one) for one in triggers(TRIGGERS, library)])
     by_words = HybridDecisionRouter(registry)
-    for question in asked:
-        registry.match(question)  # what is timed is the decision, after the match
-    figures: Figures = {"by_words": quantiles(each(lambda one: by_words.decide(one, matched=registry.match(one)), asked))}
+    figures: Figures = {"by_words": quantiles(_decisions(by_words, asked))}
     if encoder is not None:
         vectors = dict(zip(asked, encoder.encode(list(asked)), strict=True))
-        by_meaning = HybridDecisionRouter(registry, vectors.get)
-        figures["by_meaning_with_its_vector"] = quantiles(
-            each(lambda one: by_meaning.decide(one, matched=registry.match(one)), asked)
-        )
+        figures["by_meaning_with_its_vector"] = quantiles(_decisions(HybridDecisionRouter(registry, vectors.get), asked))
         figures["making_a_vector"] = quantiles(each(lambda one: encoder.encode([one]), asked[:1000]))
     return figures
+
+
+def _decisions(router: HybridDecisionRouter, asked: Sequence[str]) -> list[float]:
+    """The milliseconds of each decision, after the match, which the registry remembers from just before."""
+    taken = []
+    for question in asked:
+        router.registry.match(question)
+        taken += each(router.decide, [question])
+    return taken
 
 
 def _in_process(library: Path, asked: Sequence[str]) -> Figures:
@@ -152,6 +156,7 @@ def _in_process(library: Path, asked: Sequence[str]) -> Figures:
         _ask_all(engine, drawn)
         seconds, stats = time.perf_counter() - began, engine.get_stats()
         hits = each(lambda one: engine.execute_sync(one), ["list languages"] * 2001)[1:]
+        matched = _where_a_trigger_matches(engine, asked)
     uncached = {
         name: {key: told[key] for key in ("p50_ms", "p95_ms", "p99_ms", "count")}
         for name, told in stats["latency_uncached"].items()
@@ -166,10 +171,21 @@ def _in_process(library: Path, asked: Sequence[str]) -> Figures:
             "all": {key: stats["latency"][key] for key in stats["latency"]},
         },
         "uncached": uncached,
+        "uncached_where_a_trigger_matches": matched,
         "match_time": stats["match_time"],
         "routing_time": stats["routing_time"],
         "local_hit": quantiles(hits),
     }
+
+
+def _where_a_trigger_matches(engine: PatternExecutionEngine, asked: Sequence[str]) -> Figures:
+    """Questions that need no model to be routed, each found anew."""
+    found: dict[str, list[float]] = {str(type): [] for type in PatternType}
+    for question in asked:
+        definition = engine.registry.find_matching_pattern(question)
+        if definition is not None and not definition.writes:
+            found[definition.pattern_type] += each(lambda one: engine.execute_sync(one, use_cache=False), [question])
+    return {name: quantiles(taken) for name, taken in found.items()}
 
 
 def _documents_design(library: Path, asked: Sequence[str]) -> Figures:

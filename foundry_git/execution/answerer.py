@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-log = logging.getLogger("foundry_git.execution")
-
 SURE_TO_WRITE = 0.9  # the least probability at which something is stored that no trigger asked for
 MANY_AT_ONCE = 250  # questions encoded together: the encoder remembers 256
 ESCALATES_BELOW = 0.3
@@ -76,7 +73,7 @@ class Answerer:
         figures: Figures,
         service: Callable[[], Mapping[str, Any]],
     ) -> None:
-        self.registry = PatternRegistry()
+        self.registry = PatternRegistry(took=figures.matching.add)
         self.router = HybridDecisionRouter(self.registry, self._encoded, figures.cost_of)
         self.generation = Generation()
         self.looked: Looked | None = None
@@ -178,11 +175,8 @@ class Answerer:
 
     def _routed(self, job: Job) -> RoutingDecision:
         began = time.perf_counter()
-        matched = self.registry.match(job.question)
-        after = time.perf_counter()
-        decision = self.router.decide(job.question, job.mode, None, matched)
-        self._figures.matching.add((after - began) * 1000.0)
-        self._figures.routing.add((time.perf_counter() - after) * 1000.0)
+        decision = self.router.decide(job.question, job.mode)
+        self._figures.routing.add((time.perf_counter() - began) * 1000.0)
         return decision
 
     def _replied(

@@ -59,7 +59,7 @@ def _nothing() -> Facts:
     return {}
 
 
-Answering = Callable[..., Any]
+PythonHandler = Callable[..., Any]
 """A function of Python that answers: it gets the question, or the question and the context, and gives anything; it may be async."""
 
 
@@ -77,7 +77,7 @@ class PatternDefinition(Struct, frozen=True):
     priority: int = 0
     cache_ttl: int = DEFAULT_TTL
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    handler: str | Answering = ""
+    handler: str | PythonHandler = ""
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -136,7 +136,7 @@ class PatternDefinition(Struct, frozen=True):
         return self.answers in WRITES if isinstance(self.answers, str) else bool(self.metadata.get("writes"))
 
     @property
-    def answers(self) -> str | Answering:
+    def answers(self) -> str | PythonHandler:
         """What answers: the handler, or the usual one of the type."""
         return self.handler or DEFAULT_HANDLERS[self.pattern_type]
 

@@ -188,10 +188,6 @@ class PatternExecutionEngine:
         looked = self._answerer.looked
         return looked.state if looked else None
 
-    def accuracy(self) -> float:
-        """Return which share of the examples of all triggers reach their own, 0–1; 1 where there are none."""
-        return self.registry.accuracy()
-
     def state(self) -> LibraryState:
         """Return the state of the library as it is now."""
         looked: Looked = self._submit(self._look).result()

@@ -66,12 +66,12 @@ def _loaded(name: str, there: Mapping[str, importlib.metadata.EntryPoint]) -> Ca
         said = f"answers.handlers: no installed package has an entry point {name!r} of the group {GROUP}"
         raise ConfigurationError("config.yaml", [said])
     try:
-        loaded = there[name].load()
+        loaded: Callable[..., Any] = there[name].load()
     except Exception as error:  # noqa: BLE001 - somebody else's code
         raise ConfigurationError("config.yaml", [f"answers.handlers: {name!r} cannot be loaded: {error}"]) from None
     if not callable(loaded):
         raise ConfigurationError("config.yaml", [f"answers.handlers: {name!r} is no function"])
-    return loaded  # type: ignore[no-any-return]
+    return loaded
 
 
 def _answering(function: Callable[..., Any]) -> Answering:

@@ -41,30 +41,10 @@ def found(kind: str, facts: Iterable[Facts], lines: Iterable[str], nothing: str,
     return Reply({kind: told, **more}, said or [nothing], is_found=bool(told))
 
 
-def facts_of_row(row: DocumentRow, score: Score, description: str = "") -> Facts:
-    """A pattern for programs."""
-    return {
-        "id": row.id,
-        "version": row.version,
-        "library": row.library,
-        "name": row.name,
-        "kind": row.kind,
-        "language": row.language,
-        "framework": row.framework,
-        "tags": list(row.tags),
-        "description": description,
-        "path": row.path,
-        "evidence": sentence(score),
-        "effectiveness": round(score.mean, 4),
-        "state": score.state,
-        "reviewed": True,
-    }
-
-
 def facts_of_hit(hit: Hit, score: Score) -> Facts:
     """A hit of a search for programs; of a unit of HEAD ``path`` is relative to the repository, ``line`` its first one there."""
     document = hit.document
-    told = _facts_of_document(document, score) | {"relevance": round(min(hit.relevance, MOST_SURE), 4)}
+    told = _facts(document, score, document.description) | {"relevance": round(min(hit.relevance, MOST_SURE), 4)}
     return told | {"line": document.line, "reviewed": False} if document.line else told
 
 
@@ -101,7 +81,7 @@ def with_descriptions(desk: Desk, rows: Sequence[DocumentRow]) -> list[Facts]:
     """Some patterns for programs, in their order."""
     said = {document.place + document.library: document.description for document in desk.documents(rows)}
     desk.scores.ahead([row.digest for row in rows])
-    return [facts_of_row(row, desk.score(row.digest), said.get(row.place + row.library, "")) for row in rows]
+    return [_facts(row, desk.score(row.digest), said.get(row.place + row.library, "")) for row in rows]
 
 
 def ref_of(row: DocumentRow) -> PatternRef:
@@ -109,18 +89,18 @@ def ref_of(row: DocumentRow) -> PatternRef:
     return PatternRef(row.id, row.version)
 
 
-def _facts_of_document(document: Document, score: Score) -> Facts:
+def _facts(found: Document | DocumentRow, score: Score, description: str) -> Facts:
     return {
-        "id": document.id,
-        "version": document.version,
-        "library": document.library,
-        "name": document.name,
-        "kind": document.kind,
-        "language": document.language,
-        "framework": document.framework,
-        "tags": list(document.tags),
-        "description": document.description,
-        "path": document.path,
+        "id": found.id,
+        "version": found.version,
+        "library": found.library,
+        "name": found.name,
+        "kind": found.kind,
+        "language": found.language,
+        "framework": found.framework,
+        "tags": list(found.tags),
+        "description": description,
+        "path": found.path,
         "evidence": sentence(score),
         "effectiveness": round(score.mean, 4),
         "state": score.state,

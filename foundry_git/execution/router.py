@@ -84,7 +84,6 @@ class HybridDecisionRouter:
         query: str,
         execution_mode: ExecutionMode | str = ExecutionMode.BALANCED,
         context: Mapping[str, Any] | None = None,
-        matched: Matched | None = None,
     ) -> RoutingDecision:
         """Decide where a question goes. ``route`` of the decision is "" where nothing here answers it.
 
@@ -96,7 +95,7 @@ class HybridDecisionRouter:
         key = f"{self.registry.version}:{mode}:{question}"
         decision = self._decided_before.get(key)
         if decision is None:
-            found = matched or self.registry.match(question)
+            found = self.registry.match(question)
             decision = self._by_trigger(found, question) if found else self._by_model(question, mode)
             self._decided_before.put(key, decision)
         self._routed[decision.pattern_type.value if decision.route else NONE] += 1

@@ -55,7 +55,10 @@ def _lines(engine: PatternExecutionEngine) -> Iterator[str]:
         "redis_errors_total", "counter", "calls that Redis did not answer", {(): stats["cache_stats"]["redis_errors"]}
     )
     yield from _one(
-        "routing_accuracy", "gauge", "share of the examples of all triggers that reach their own", {(): engine.accuracy()}
+        "routing_accuracy",
+        "gauge",
+        "share of the examples of all triggers that reach their own",
+        {(): engine.registry.accuracy()},
     )
     routes = {(("route", name),): count for name, count in sorted(figures.routes.items())}
     yield from _one("routes_total", "counter", "questions by route", routes)

@@ -77,7 +77,7 @@ def _status(engine: PatternExecutionEngine) -> Iterator[str]:
         f"{stats['total_tokens_used'] / max(stats['total_executions'], 1):.0f} an answer",
     )
     yield _card("at work", f"{stats['utilisation']:.0f} %", "the thread of answers")
-    yield _card("routed right", f"{100 * engine.accuracy():.0f} %", "of the triggers' own examples")
+    yield _card("routed right", f"{100 * engine.registry.accuracy():.0f} %", "of the triggers' own examples")
     yield _card(
         "Redis",
         escape(str(stats["redis"])),

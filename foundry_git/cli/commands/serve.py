@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("fastapi", "uvicorn")
 MAX_PORT = 65_535
-ENCODING_ROUNDS = 64
-"""Texts encoded between two looks at whether it is to end."""
 
 
 def run(options: argparse.Namespace) -> int:

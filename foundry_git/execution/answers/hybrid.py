@@ -19,7 +19,6 @@ from foundry_git.pattern.naming import parse_reference, slug_of
 from foundry_git.search.answer import Answer, Hit
 
 MANY = 20  # patterns that an analysis or a summary goes over
-LEAST_OF_GROUP = 1
 MOST_GROUPS = 8
 _AND = re.compile(r"\s+(?:and|with|to|vs\.?|versus|against|or|over|from|than)\s+|\s*,\s*", re.IGNORECASE)
 _QUARANTINED = "quarantined"

@@ -221,14 +221,10 @@ def _used(desk: Desk, rows: Iterable[DocumentRow]) -> list[tuple[DocumentRow, da
     by_digest = {row.digest: row for row in rows}
     happened: list[tuple[DocumentRow, datetime]] = []
     for event in desk.workspace.ledger.known("injected", "adopted"):
-        digests = (
-            [item.digest for item in event.items]
-            if isinstance(event, Injected)
-            else [event.digest]
-            if isinstance(event, Adopted)
-            else []
-        )
-        happened += [(by_digest[digest], event.at) for digest in digests if digest in by_digest]  # type: ignore[union-attr]
+        if isinstance(event, Injected):
+            happened += [(by_digest[item.digest], event.at) for item in event.items if item.digest in by_digest]
+        elif isinstance(event, Adopted) and event.digest in by_digest:
+            happened.append((by_digest[event.digest], event.at))
     return happened
 
 
