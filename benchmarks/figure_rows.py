@@ -65,6 +65,13 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
             "tokens of an answer against the first five patterns whole, at the same recall of {recall_of_ours:share}",
             "{saved_in_all:share} fewer, in every answer at least {saved_by_answer/least:share}",
         ),
+        Row(
+            "under_fire",
+            "{clients} clients, {calls:,} questions over HTTP, while commits arrive and Redis is killed and started again",
+            "{server_errors} server errors; over {states_named} states {contradictions_within_a_state} answers that contradict another of the"
+            " same state, {different_from_it} of {held_against_a_fresh_process} other than a fresh process; {memory/after_5000:.0f} MB after"
+            " 5,000 questions more, {memory/after_20000:.0f} after 20,000",
+        ),
     ),
     "Commands and hook": (
         Row(
@@ -424,6 +431,7 @@ COMMANDS: Mapping[str, str] = {
     "execution": "python -m benchmarks.execution.service",
     "routing": "python -m benchmarks.execution.routing_accuracy --kept",
     "tokens": "python -m benchmarks.execution.tokens",
+    "under_fire": "python -m benchmarks.execution.under_fire",
     "fuzz": "python -m benchmarks.reliability.fuzz",
     "long_transcript": "python -m benchmarks.reliability.long_transcript",
     "mining": "python -m benchmarks.mining REPO …",
