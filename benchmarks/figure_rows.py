@@ -68,9 +68,9 @@ TOPICS: Mapping[str, tuple[Row, ...]] = {
         Row(
             "under_fire",
             "{clients} clients, {calls:,} questions over HTTP, while commits arrive and Redis is killed and started again",
-            "{server_errors} server errors; over {states_named} states {contradictions_within_a_state} answers that contradict another of the"
-            " same state, {different_from_it} of {held_against_a_fresh_process} other than a fresh process; {memory/after_5000:.0f} MB after"
-            " 5,000 questions more, {memory/after_20000:.0f} after 20,000",
+            "{server_errors} server errors; over {states_named} states {contradictions_within_a_state} answers that contradict another"
+            " of the same state, {different_from_it} of {held_against_a_fresh_process} other than a fresh process's;"
+            " {memory/after_5000:.0f} MB after 5,000 questions more, {memory/after_20000:.0f} after 20,000",
         ),
     ),
     "Commands and hook": (

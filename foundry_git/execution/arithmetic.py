@@ -92,7 +92,7 @@ def expression_in(text: str) -> str:
     folded = folded if re.search(r"[a-z]\(", folded) else _GROUPED.sub("", folded)  # max(1,200) has two numbers
     folded = _LISTED.sub(_as_call, folded)
     for words, sign in _WORDS:
-        folded = re.sub(words, f" {sign} ", folded)
+        folded = " ".join(re.sub(words, f" {sign} ", folded).split())
     folded = re.sub(r"sqrt\s+(?:of\s+)?([\d.]+)", r"sqrt(\1)", folded)
     if any(name not in _NAMED for name in re.findall(r"([a-z_]\w*)\(", text.lower())):
         return ""  # of a function that is not known nothing is computed
@@ -181,7 +181,7 @@ def _power(base: Number, exponent: Number) -> Number:
         exponent = exponent.numerator
     if isinstance(exponent, int) and not isinstance(base, float):
         exact = Fraction(base)
-        if len(str(max(abs(exact.numerator), exact.denominator))) * abs(exponent) > MAX_DIGITS * 2:
+        if math.log10(max(abs(exact.numerator), exact.denominator)) * abs(exponent) > MAX_DIGITS:
             return float(base) ** exponent  # raises OverflowError where that is too large, too
         return exact**exponent
     found = float(base) ** float(exponent)

@@ -103,7 +103,8 @@ def test_whatever_is_typed_is_a_value_or_a_sentence(text: str) -> None:
         assert str(error)
     else:
         assert read == expression_in(text)
-        assert math.isfinite(value)
+        assert isinstance(value, (int, Fraction)) or math.isfinite(value)  # what is exact may be larger than any float
+        assert said(value)
 
 
 @pytest.mark.parametrize(
@@ -325,3 +326,41 @@ def test_a_larger_one_is_said_to_twelve_digits(value: int) -> None:
 @given(value=st.fractions(-1000, 1000, max_denominator=1000))
 def test_a_fraction_is_said_to_nine_digits_at_least(value: Fraction) -> None:
     assert float(said(value)) == pytest.approx(float(value), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "value"),
+    [
+        ("20% off 50", "40"),
+        ("100 plus 10 percent", "110"),
+        ("100 + 10 percent", "110"),
+        ("50 - 20 + 10%", "33"),
+        ("10 / 5 + 10%", "2.2"),
+        ("2**3 + 10%", "8.8"),
+        ("10 / 50% of 4", "5"),
+        ("10 divided by half of 4", "5"),
+        ("10 / twice 5", "1"),
+        ("multiply 3 by 4", "12"),
+        ("divide 10 by 4", "2.5"),
+        ("add 5 to 7", "12"),
+        ("max(1,200)", "200"),
+        ("sqrt(10**50)", "1" + "0" * 25),
+        ("1.0045 ** 360", "5.03476019901"),
+        ("10**400/3", "3.33333333333e+399"),
+    ],
+)
+def test_a_calculation_means_what_people_mean_by_it(asked: str, value: str) -> None:
+    assert said(calculated(asked)[1]) == value
+
+
+@pytest.mark.parametrize("asked", ["sin(30) * 2", "factorial(5)+1"])
+def test_of_a_function_that_is_not_known_nothing_is_computed(asked: str) -> None:
+    with pytest.raises(ValidationError):
+        calculated(asked)
+
+
+def test_a_number_that_the_longest_text_cuts_is_not_taken_for_a_shorter_one() -> None:
+    text = "a " * 246 + "12 * 3456789"
+
+    with pytest.raises(ValidationError):
+        calculated(text)

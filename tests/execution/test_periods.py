@@ -217,3 +217,27 @@ def test_a_weekday_is_the_last_one_that_is_over(now: str, since: str) -> None:
 
 def test_what_is_only_called_recent_is_of_the_last_thirty_days() -> None:
     assert recent(NOW) == Period(NOW - RECENT_DAYS * DAY, NOW, "the last 30 days")
+
+
+@pytest.mark.parametrize(
+    ("asked", "since", "until"),
+    [
+        ("before last week", "1970-01-01", "2026-11-23"),
+        ("before yesterday", "1970-01-01", "2026-11-30"),
+        ("patterns from last month", "2026-11-01", "2026-12-01"),
+        ("between 2026-01-01 and 2026-02-01", "2026-01-01", "2026-02-02"),
+        ("added on december 25", "2025-12-25", "2025-12-26"),
+    ],
+)
+def test_a_period_lies_where_people_put_it(asked: str, since: str, until: str) -> None:
+    found = period_in(asked, datetime(2026, 12, 1, 10, tzinfo=UTC))
+
+    assert found is not None
+    assert (str(found.since)[:10], str(found.until)[:10]) == (since, until)
+
+
+@pytest.mark.parametrize("asked", ["9999-12-31", "december 9999", "since 2030-01-01", "before 1900-01-01"])
+def test_a_period_that_no_calendar_or_library_reaches_is_none_or_empty(asked: str) -> None:
+    found = period_in(asked, datetime(2026, 12, 1, 10, tzinfo=UTC))
+
+    assert found is None or found.since <= found.until
