@@ -101,6 +101,11 @@ def expression_in(text: str) -> str:
     return max(whole, key=len, default="")
 
 
+def as_people_write(expression: str) -> str:
+    """Return a calculation that was read with its percentages as people write them."""
+    return re.sub(r"part\(([\d.]+)\)", r"\1 %", expression)
+
+
 def _as_call(found: re.Match[str]) -> str:
     numbers = ",".join(re.findall(r"[-+]?[\d.]+", found[2]))
     return f" {_NAMES.get(found[1], found[1])}({numbers}) "

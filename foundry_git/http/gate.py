@@ -89,7 +89,7 @@ class Gate:
         except TimeoutError:
             if not began[0]:
                 await _refuse(sending, _Refused(503, "the answer takes too long; ask again in a moment", _retry()))
-        except Exception:
+        except Exception:  # the last place that could answer; the log has what nobody foresaw
             log.exception("request %s failed", name)
             if not began[0]:
                 await _refuse(sending, _Refused(500, f"something went wrong here; the log says more under {name}"))

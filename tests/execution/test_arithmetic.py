@@ -12,7 +12,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foundry_git.errors import ValidationError
-from foundry_git.execution.arithmetic import MAX_DEPTH, MAX_DIGITS, MAX_LENGTH, MAX_WHOLE, calculated, expression_in, said
+from foundry_git.execution.arithmetic import (
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_LENGTH,
+    MAX_WHOLE,
+    as_people_write,
+    calculated,
+    expression_in,
+    said,
+)
 
 Typed = tuple[str, Fraction]
 """A calculation as somebody types it, and its value."""
@@ -364,3 +373,7 @@ def test_a_number_that_the_longest_text_cuts_is_not_taken_for_a_shorter_one() ->
 
     with pytest.raises(ValidationError):
         calculated(text)
+
+
+def test_a_percentage_is_shown_as_people_write_it() -> None:
+    assert as_people_write(calculated("100 plus 10 percent")[0]) == "100 + 10 %"

@@ -97,7 +97,7 @@ def statistics(desk: Desk, asked: Asked) -> Reply:
 def calculate(desk: Desk, asked: Asked) -> Reply:
     """Compute what stands in the question; raises ValidationError where that is no calculation."""
     expression, value = arithmetic.calculated(asked.question)
-    shown = arithmetic.said(value)
+    expression, shown = arithmetic.as_people_write(expression), arithmetic.said(value)
     return Reply({"expression": expression, "value": shown}, [f"{expression} = {shown}"])
 
 
